@@ -1,0 +1,44 @@
+#pragma once
+
+#include "hadronforce/interaction/local_potential.hpp"
+#include "hadronforce/scattering/radial_waves.hpp"
+
+#include <Eigen/Core>
+
+namespace hadronforce {
+
+/// What scattering theory says of an s-wave interaction, k cot(delta) = -1/a0 + r_eff k^2/2 + ...
+struct ScatteringResult {
+    Eigen::ArrayXd delta_rad;     ///< at each momentum, continuous in k, (number of bound states) pi at k -> 0
+    double scattering_length_fm;  ///< positive with a shallow bound state; infinite at threshold
+    double effective_range_fm;    ///< 2 integral_0^oo [(1 - r/a0)^2 - u_0^2] dr (Bethe)
+    int bound_states;
+};
+
+/// Phase shifts at momenta in MeV/c (positive), to `tolerance` radians. Throws InputError for bad momenta or masses,
+/// ConvergenceError where the finest grid is not fine enough.
+ScatteringResult scatter(LocalPotential const& potential, Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV,
+                         double tolerance = 1e-8);
+
+/// Throws InputError unless all momenta are positive and finite, at least one, and the mass is.
+void check_momenta_and_mass(Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV);
+
+/// The reduced potential 2 mu V/(hbar c)^2, in 1/fm^2, that may be neglected beyond the matching radius for a result good
+/// to `tolerance` at momenta from k_min: it moves 1/a0 by about its value times 1 fm, and so delta by that over k.
+inline double negligible_potential_per_fm2(double tolerance, double k_min_per_fm) {
+    return 0.02 * tolerance * k_min_per_fm;
+}
+
+/// What the waves outside the potential say, in a form that is smooth in everything and can be extrapolated.
+/// Layout of `values`: cos 2delta (n momenta), sin 2delta (n), then three numbers of the k = 0 wave.
+class OutsideWave {
+  public:
+    static Eigen::Index size(Eigen::Index momenta) { return 2 * momenta + 3; }
+    /// Fills `values` (of length size(n)) from the waves at the matching radius.
+    static void fill(WavesAtLevel const& waves, RadialWaves const& radial, Eigen::Ref<Eigen::ArrayXd> values);
+    /// Reads extrapolated values back; `waves`, of the finest level, counts the zeros that fix the multiples of pi.
+    static ScatteringResult read(Eigen::Ref<Eigen::ArrayXd const> const& values, WavesAtLevel const& waves,
+                                 RadialWaves const& radial);
+};
+
+}  // namespace hadronforce

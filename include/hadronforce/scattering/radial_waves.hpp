@@ -1,0 +1,55 @@
+#pragma once
+
+#include "hadronforce/interaction/local_potential.hpp"
+#include "hadronforce/scattering/radial_grid.hpp"
+
+#include <Eigen/Core>
+
+#include <memory>
+
+namespace hadronforce {
+
+/// The regular s-waves u(k, r) of one potential on one level of the grid, each with a normalisation of its own.
+struct WavesAtLevel {
+    Eigen::ArrayXd u;         ///< at the matching radius, one entry a momentum
+    Eigen::ArrayXd slope;     ///< du/dr there, 1/fm
+    Eigen::ArrayXd density;   ///< sum over density nodes of weight u^2 / g
+    Eigen::ArrayXi zeros;     ///< zeros of u strictly inside the matching radius
+    double threshold_u;       ///< the same for k = 0
+    double threshold_slope;
+    double threshold_norm_fm;  ///< integral_0^R u^2 dr
+    int threshold_zeros;
+};
+
+/// Solves u'' = (2 mu V/(hbar c)^2 - k^2) u, u(0) = 0, for many momenta and k = 0 at once, by Numerov's method in the
+/// coordinate of RadialGrid. One object a thread; keeps its grid between potentials.
+class RadialWaves {
+  public:
+    /// Momenta in 1/fm, positive. `r_max_fm`: how far the grid must at least reach.
+    RadialWaves(Eigen::ArrayXd k_per_fm, double reduced_mass_MeV, double r_max_fm);
+    ~RadialWaves();
+    RadialWaves(RadialWaves&&) noexcept;
+    RadialWaves& operator=(RadialWaves&&) noexcept;
+
+    /// Takes a potential and finds the matching radius: the first level-0 node beyond which |2 mu V/(hbar c)^2| stays under
+    /// `negligible_per_fm2`. Throws InputError where the potential is not finite or still larger at 400 fm.
+    void set_potential(LocalPotential const& potential, double negligible_per_fm2);
+
+    /// The waves of the present potential. `density_weight`: one weight a node of level `density_level` (<= level), up to the
+    /// matching node at least; may be empty.
+    WavesAtLevel at_level(int level, int density_level, Eigen::ArrayXd const& density_weight) const;
+
+    RadialGrid const& grid() const noexcept;
+    /// Extends the grid to at least this radius.
+    void reach(double r_max_fm);
+    /// Index of the matching node on level 0; on level L it is 2^L times that.
+    Eigen::Index matching_node() const noexcept;
+    double matching_radius_fm() const noexcept;
+    Eigen::ArrayXd const& k_per_fm() const noexcept;
+
+  private:
+    struct Work;
+    std::unique_ptr<Work> work_;
+};
+
+}  // namespace hadronforce

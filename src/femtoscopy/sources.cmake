@@ -1,0 +1,4 @@
+set(femtoscopy_sources
+  correlation_solver.cpp
+  lednicky_lyuboshits.cpp
+  source.cpp)

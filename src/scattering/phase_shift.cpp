@@ -1,0 +1,88 @@
+#include "hadronforce/scattering/phase_shift.hpp"
+
+#include "hadronforce/error.hpp"
+#include "hadronforce/scattering/extrapolation.hpp"
+#include "hadronforce/units/constants.hpp"
+
+#include <cmath>
+#include <limits>
+
+namespace hadronforce {
+
+void OutsideWave::fill(WavesAtLevel const& waves, RadialWaves const& radial, Eigen::Ref<Eigen::ArrayXd> values) {
+    Eigen::Index const n = waves.u.size();
+    double const radius = radial.matching_radius_fm();
+    Eigen::ArrayXd const& k = radial.k_per_fm();
+    // u = A sin(phi), u' = k A cos(phi), phi = k R + delta.
+    Eigen::ArrayXd const cosine = waves.slope / k;
+    Eigen::ArrayXd const norm = waves.u.square() + cosine.square();
+    Eigen::ArrayXd const cos_2phi = (cosine.square() - waves.u.square()) / norm;
+    Eigen::ArrayXd const sin_2phi = 2.0 * waves.u * cosine / norm;
+    Eigen::ArrayXd const c = (2.0 * radius * k).cos();
+    Eigen::ArrayXd const s = (2.0 * radius * k).sin();
+    values.head(n) = cos_2phi * c + sin_2phi * s;
+    values.segment(n, n) = sin_2phi * c - cos_2phi * s;
+
+    // At k = 0, u = p + q r outside: a0 = -p/q. As an angle it stays smooth through unitarity.
+    double const q = waves.threshold_slope;
+    double const p = waves.threshold_u - q * radius;
+    double const size = p * p + q * q;
+    double const outside = p * p * radius + p * q * radius * radius + q * q * radius * radius * radius / 3.0;
+    values[2 * n] = (q * q - p * p) / size;
+    values[2 * n + 1] = -2.0 * p * q / size;
+    values[2 * n + 2] = (outside - waves.threshold_norm_fm) / size;
+}
+
+ScatteringResult OutsideWave::read(Eigen::Ref<Eigen::ArrayXd const> const& values, WavesAtLevel const& waves,
+                                   RadialWaves const& radial) {
+    Eigen::Index const n = waves.u.size();
+    double const radius = radial.matching_radius_fm();
+    ScatteringResult result;
+    result.delta_rad.resize(n);
+    for (Eigen::Index j = 0; j < n; ++j) {
+        // zeros pi <= k R + delta <= (zeros + 1) pi fixes the branch; the extrapolated angle is exact within it.
+        double const k = radial.k_per_fm()[j];
+        double const sign = waves.zeros[j] % 2 == 0 ? 1.0 : -1.0;
+        double const rough = units::pi * waves.zeros[j] + std::atan2(sign * waves.u[j], sign * waves.slope[j] / k) - k * radius;
+        double const exact = 0.5 * std::atan2(values[n + j], values[j]);
+        result.delta_rad[j] = exact + units::pi * std::round((rough - exact) / units::pi);
+    }
+    double const cos_2phi = values[2 * n];
+    double const sin_2phi = values[2 * n + 1];
+    double const infinity = std::numeric_limits<double>::infinity();
+    // a0 = tan(phi), written so that neither limit cancels.
+    double const tangent = cos_2phi > 0.0 ? sin_2phi / (1.0 + cos_2phi) : (1.0 - cos_2phi) / sin_2phi;
+    result.scattering_length_fm = std::isfinite(tangent) ? tangent : infinity;
+    result.effective_range_fm = 2.0 * values[2 * n + 2] * (1.0 + 1.0 / (tangent * tangent));
+    // Every zero of the k = 0 wave is a bound state; one more lies outside the matching radius when a0 does.
+    result.bound_states = waves.threshold_zeros + (result.scattering_length_fm > radius ? 1 : 0);
+    return result;
+}
+
+void check_momenta_and_mass(Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV) {
+    if (k_star_MeV.size() == 0) throw InputError("no momenta were given; at least one is needed");
+    if (!k_star_MeV.isFinite().all() || (k_star_MeV <= 0.0).any())
+        throw InputError("momenta must be positive and finite, in MeV/c");
+    if (!std::isfinite(reduced_mass_MeV) || reduced_mass_MeV <= 0.0)
+        throw InputError("the reduced mass must be positive and finite, in MeV");
+}
+
+ScatteringResult scatter(LocalPotential const& potential, Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV,
+                         double tolerance) {
+    check_momenta_and_mass(k_star_MeV, reduced_mass_MeV);
+    Eigen::ArrayXd const k = k_star_MeV / units::hbar_c_MeV_fm;
+    RadialWaves radial(k, reduced_mass_MeV, 20.0);
+    radial.set_potential(potential, negligible_potential_per_fm2(tolerance, k.minCoeff()));
+    Eigen::Index const size = OutsideWave::size(k.size());
+    WavesAtLevel waves;
+    auto const at_level = [&](int level) {
+        waves = radial.at_level(level, 0, {});
+        Eigen::ArrayXd values(size);
+        OutsideWave::fill(waves, radial, values);
+        return values;
+    };
+    auto const result = extrapolate_to_zero_step(at_level, size - 1, tolerance, RadialGrid::finest_level);
+    return OutsideWave::read(result.values, waves, radial);
+}
+
+}  // namespace hadronforce

@@ -1,0 +1,9 @@
+set(scattering_sources
+  bound_states.cpp
+  coordinate_map.cpp
+  extrapolation.cpp
+  momentum_grid.cpp
+  numerov.cpp
+  phase_shift.cpp
+  radial_grid.cpp
+  radial_waves.cpp)
