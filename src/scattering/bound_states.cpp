@@ -2,10 +2,8 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/extrapolation.hpp"
-#include "hadronforce/scattering/phase_shift.hpp"
 #include "hadronforce/units/constants.hpp"
-
-#include <Eigen/Core>
+#include "scattering/level_equation.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -13,33 +11,67 @@
 namespace hadronforce {
 namespace {
 
-/// The equation on one level, ready to be solved at any energy: T_n = a_n + kappa^2 b_n.
-struct LevelEquation {
-    Eigen::ArrayXd a;
-    Eigen::ArrayXd b;
-    double step_outside_fm;  ///< distance between the last two nodes
-};
-
-/// Number of bound states with kappa above the given one, i.e. deeper. The ratios Y_n = y_n / y_{n-1} of Numerov's
-/// variable are the pivots of a tridiagonal matrix, so negative ones count the eigenvalues below the energy (Johnson,
-/// J. Chem. Phys. 69 (1978) 4678); the last pivot holds the decaying solution outside.
-int states_deeper_than(double kappa, LevelEquation const& equation, double strength_at_origin) {
-    Eigen::Index const last = equation.a.size() - 1;
-    double const kappa_squared = kappa * kappa;
-    auto const t = [&](Eigen::Index n) { return equation.a[n] + kappa_squared * equation.b[n]; };
-    // y_0/y_1 is not zero only for a potential that goes as 1/r at the origin.
-    double inverse_ratio = strength_at_origin / (1.0 - t(1));
+/// Number of states with a binding momentum above kappa (1/fm), i.e. deeper. The ratios y_{n+1}/y_n of Numerov's variable
+/// are the pivots of a tridiagonal matrix, so the negative ones count the eigenvalues below the energy (Johnson,
+/// J. Chem. Phys. 69 (1978) 4678); one more lies outside if u'/u at the matching radius is under that of exp(-kappa r).
+int states_deeper_than(double kappa, LevelEquation const& equation) {
+    double const k_squared = -kappa * kappa;
+    auto const t = [&](Eigen::Index n) { return equation.a[n] - k_squared * equation.b[n]; };
     int count = 0;
-    for (Eigen::Index n = 1; n < last; ++n) {
+    double inverse_ratio = equation.y_origin / ((1.0 - t(1)) * equation.chi_first);
+    for (Eigen::Index n = 1; n <= equation.match; ++n) {
         double ratio = 12.0 / (1.0 - t(n)) - 10.0 - inverse_ratio;
-        if (ratio == 0.0) ratio = 1e-300;
-        count += ratio < 0.0 ? 1 : 0;
+        if (n == equation.jump) {
+            auto const outside = across_jump<double>({1.0, ratio}, k_squared, equation);
+            ratio = outside.y_next / outside.y;
+        }
+        if (n < equation.match) count += ratio < 0.0 ? 1 : 0;
         inverse_ratio = 1.0 / ratio;
     }
-    // Outside chi_n/chi_{n-1} would be that of exp(-kappa r); a smaller ratio has one zero more to come.
-    double const chi_ratio = (1.0 - t(last - 1)) / (1.0 - t(last)) / inverse_ratio;
-    return count + (chi_ratio < std::exp(-kappa * equation.step_outside_fm) ? 1 : 0);
+    Eigen::Index const n = equation.match;
+    auto const wave = wave_value<double>(1.0, 1.0 / inverse_ratio, t(n - 1), t(n), t(n + 1), equation.step);
+    double const u = equation.root_g * wave.chi;
+    double const slope = equation.half_slope * wave.chi + wave.slope / equation.root_g;
+    return count + (slope / u < -kappa ? 1 : 0);
+}
+
+/// kappa of the state that has `deeper` states below it, by bisection of the count to rounding; 0 if there is none.
+double binding_momentum_per_fm(int deeper, double deepest, LevelEquation const& equation) {
+    double low = 0.0;
+    double high = deepest;
+    while (high - low > 4e-16 * deepest) {
+        double const middle = 0.5 * (low + high);
+        if (middle <= low || middle >= high) break;
+        (states_deeper_than(middle, equation) > deeper ? low : high) = middle;
+    }
+    return 0.5 * (low + high);
 }
 
 }  // namespace
+
+std::vector<double> bound_state_energies_MeV(LocalPotential const& potential, double reduced_mass_MeV) {
+    double const two_mu = units::two_mu_over_hbar2(reduced_mass_MeV);
+    constexpr double tolerance_per_fm = 1e-10;
+    constexpr double negligible_per_fm2 = 1e-12;
+    constexpr int count_level = 4;
+    RadialGrid grid(0.16, 60.0, std::nullopt);
+    Eigen::Index const match = find_matching_node(potential, two_mu, negligible_per_fm2, grid);
+    int const states = states_deeper_than(0.0, make_level_equation(potential, two_mu, grid, count_level, match));
+    if (states == 0) return {};
+
+    auto const momenta_at_level = [&](int level) {
+        LevelEquation const equation = make_level_equation(potential, two_mu, grid, level, match);
+        // No state lies below the bottom of the potential, as Numerov sees it.
+        double const deepest = std::sqrt(std::max(
+            0.0, -(equation.a / Eigen::Map<Eigen::ArrayXd const>(equation.b, equation.a.size())).minCoeff()));
+        Eigen::ArrayXd kappa(states);
+        for (int i = 0; i < states; ++i) kappa[i] = binding_momentum_per_fm(i, deepest, equation);
+        return kappa;
+    };
+    auto const kappa = extrapolate_to_zero_step(momenta_at_level, states, tolerance_per_fm, RadialGrid::finest_level);
+    std::vector<double> energies;
+    for (double const k : kappa.values) energies.push_back(-k * k / two_mu);
+    return energies;
+}
+
 }  // namespace hadronforce
