@@ -2,6 +2,7 @@ set(scattering_sources
   bound_states.cpp
   coordinate_map.cpp
   extrapolation.cpp
+  level_equation.cpp
   momentum_grid.cpp
   numerov.cpp
   phase_shift.cpp

@@ -5,7 +5,7 @@ namespace hadronforce::units {
 
 inline constexpr double pi = 3.14159265358979323846;
 
-/// hbar c in MeV fm (CODATA 2018, exact in the SI of 2019, rounded at 10 digits).
+/// hbar c in MeV fm (CODATA 2018, exact in the SI of 2019, its first 10 digits).
 inline constexpr double hbar_c_MeV_fm = 197.3269804;
 
 /// Hadron masses in MeV (Particle Data Group 2022).

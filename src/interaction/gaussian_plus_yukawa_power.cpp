@@ -1,0 +1,69 @@
+#include "hadronforce/units/constants.hpp"
+#include "interaction/potential_forms.hpp"
+
+#include <cmath>
+
+namespace hadronforce::forms {
+namespace {
+
+// V = b1 exp(-b2 r^2) + b3 (1 - exp(-b4 r^2)) (exp(-m r)/r)^n, the form of HAL QCD's N-Omega potential.
+class GaussianPlusYukawaPower final : public LocalPotential {
+  public:
+    GaussianPlusYukawaPower(int n, double m_per_fm, double b1, double b2, double b3, double b4)
+        : n_(n), m_(m_per_fm), b1_(b1), b2_(b2), b3_(b3), b4_(b4) {}
+
+    void fill_MeV(Eigen::Ref<Eigen::ArrayXd const> const& r, Eigen::Ref<Eigen::ArrayXd> v) const override {
+        auto const r_squared = r.square();
+        auto const core = b1_ * (-b2_ * r_squared).exp();
+        auto const tail = b3_ * (1.0 - (-b4_ * r_squared).exp()) * ((-n_ * m_) * r).exp();
+        if (n_ == 1)
+            v = core + tail / r;
+        else if (n_ == 2)
+            v = core + tail / r_squared;
+        else
+            v = core + tail / (r_squared * r);
+        // Where b4 r^2 is tiny the difference from 1 has no digits left: its series, good to 1e-17 relative below 1e-6.
+        for (Eigen::Index i = 0; i < r.size(); ++i) {
+            double const x = b4_ * r[i] * r[i];
+            if (x > 1e-4) continue;
+            double const over_r_squared = b4_ * (1.0 - x * (0.5 - x * (1.0 / 6.0 - x / 24.0)));
+            double const power = n_ == 1 ? r[i] : (n_ == 2 ? 1.0 : 1.0 / r[i]);
+            v[i] = b1_ * std::exp(-b2_ * r[i] * r[i]) + b3_ * over_r_squared * power * std::exp(-n_ * m_ * r[i]);
+        }
+    }
+
+    double r_times_v_at_origin_MeV_fm() const override { return n_ == 3 ? b3_ * b4_ : 0.0; }
+
+  private:
+    int n_;
+    double m_, b1_, b2_, b3_, b4_;
+};
+
+std::unique_ptr<LocalPotential> make(PotentialParameters const& p, double) {
+    double const n = scalar(p, "n_pi");
+    double const m = scalar(p, "m_pi_MeV");
+    double const b2 = scalar(p, "b2_per_fm2");
+    double const b4 = scalar(p, "b4_per_fm2");
+    require(n == 1.0 || n == 2.0 || n == 3.0, "n_pi", n, "1, 2 or 3");
+    require(m > 0.0, "m_pi_MeV", m, "positive");
+    require(b2 > 0.0, "b2_per_fm2", b2, "positive");
+    require(b4 > 0.0, "b4_per_fm2", b4, "positive");
+    return std::make_unique<GaussianPlusYukawaPower>(static_cast<int>(n), units::wave_number_per_fm(m),
+                                                     scalar(p, "b1_MeV"), b2, scalar(p, "b3_MeV_fm2"), b4);
+}
+
+}  // namespace
+
+PotentialForm gaussian_plus_yukawa_power() {
+    return {"gaussian_plus_yukawa_power",
+            "V = b1 exp(-b2 r^2) + b3 (1 - exp(-b4 r^2)) (exp(-m_pi r)/r)^n_pi",
+            {{"n_pi", "power of the Yukawa function, 1, 2 or 3", false, 2.0},
+             {"m_pi_MeV", "pion mass", false, 146.0},
+             {"b1_MeV", "strength of the Gaussian", false, {}},
+             {"b2_per_fm2", "steepness of the Gaussian", false, {}},
+             {"b3_MeV_fm2", "strength of the tail (MeV fm^n_pi)", false, {}},
+             {"b4_per_fm2", "steepness of the tail's form factor", false, {}}},
+            make};
+}
+
+}  // namespace hadronforce::forms

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "hadronforce/interaction/potential_registry.hpp"
+
+/// One factory a form; each throws InputError for a parameter out of range. Keys are those of its `PotentialForm`.
+namespace hadronforce::forms {
+
+PotentialForm gaussian_plus_yukawa_power();
+PotentialForm sum_of_gaussians();
+PotentialForm gaussians_plus_two_pion_tail();
+PotentialForm square_well();
+PotentialForm yukawa();
+PotentialForm woods_saxon();
+PotentialForm bargmann_1();
+PotentialForm bargmann_2();
+
+/// The one value of a scalar parameter; the registry has checked that it is there.
+double scalar(PotentialParameters const& parameters, char const* key);
+
+/// Throws InputError "KEY = VALUE must be WHAT" unless `ok`.
+void require(bool ok, char const* key, double value, char const* what);
+
+}  // namespace hadronforce::forms

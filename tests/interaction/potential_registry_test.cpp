@@ -1,0 +1,75 @@
+#include "hadronforce/interaction/potential_registry.hpp"
+
+#include "hadronforce/error.hpp"
+#include "hadronforce/units/constants.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace hadronforce {
+namespace {
+
+std::string message_of(std::string const& form, PotentialParameters const& parameters) {
+    try {
+        make_potential(form, parameters, 600.0);
+    } catch (InputError const& error) {
+        return error.what();
+    }
+    return "";
+}
+
+TEST(PotentialRegistry, EveryPresetMakesAFinitePotentialAndNamesItsPaper) {
+    EXPECT_GE(potential_presets().size(), 8u);
+    Eigen::ArrayXd const r = Eigen::ArrayXd::LinSpaced(500, 0.0, 20.0);
+    Eigen::ArrayXd v(500);
+    for (auto const& preset : potential_presets()) {
+        auto const potential =
+            make_potential(preset.form, preset.parameters, units::reduced_mass(preset.mass1_MeV, preset.mass2_MeV));
+        potential->fill_MeV(r, v);
+        EXPECT_TRUE(v.isFinite().all()) << preset.name;
+        EXPECT_LT(std::fabs(v[499]), 1e-3) << preset.name;
+        EXPECT_NE(preset.reference.find("arXiv:"), std::string::npos) << preset.name;
+    }
+}
+
+// The paper prints t = 12 rounded: -306.5 MeV in the text of the slide is the same potential in other units, so close.
+TEST(PotentialRegistry, LatticeNumbersAreConverted) {
+    auto const& exact = potential_preset("n_omega_t12").parameters;
+    EXPECT_NEAR(exact.at("b1_MeV")[0], -313.0, 0.1);
+    EXPECT_NEAR(exact.at("b2_per_fm2")[0], 81.7, 0.1);
+    EXPECT_NEAR(exact.at("b3_MeV_fm2")[0], -252.0, 0.5);
+    EXPECT_NEAR(exact.at("b4_per_fm2")[0], 0.85, 0.01);
+}
+
+TEST(PotentialRegistry, FormsAreSortedAndFoundByName) {
+    auto const& all = potential_forms();
+    for (std::size_t i = 1; i < all.size(); ++i) EXPECT_LT(all[i - 1].name, all[i].name);
+    for (auto const& form : all) EXPECT_EQ(&potential_form(form.name), &form);
+    EXPECT_THROW(potential_form("gausian"), InputError);
+    EXPECT_THROW(potential_preset("n_omega"), InputError);
+}
+
+TEST(PotentialRegistry, MessagesNameTheParameter) {
+    EXPECT_NE(message_of("yukawa", {{"strength_MeV_fm", {1.0}}}).find("m_MeV"), std::string::npos);
+    EXPECT_NE(message_of("yukawa", {{"strength_MeV_fm", {1.0}}, {"m_MeV", {-3.0}}}).find("m_MeV = -3 must be positive"),
+              std::string::npos);
+    EXPECT_NE(message_of("square_well", {{"depth_MeV", {1.0}}, {"radius_fm", {1.0}}, {"radius", {1.0}}})
+                  .find("no parameter radius"),
+              std::string::npos);
+    EXPECT_NE(message_of("square_well", {{"depth_MeV", {1.0, 2.0}}, {"radius_fm", {1.0}}}).find("one number"),
+              std::string::npos);
+    EXPECT_NE(message_of("sum_of_gaussians", {{"strengths_MeV", {1.0, 2.0}}, {"ranges_fm", {1.0}}}).find("2 entries"),
+              std::string::npos);
+    EXPECT_NE(message_of("square_well", {{"depth_MeV", {std::nan("")}}, {"radius_fm", {1.0}}}).find("finite"),
+              std::string::npos);
+    EXPECT_NE(
+        message_of(
+            "gaussian_plus_yukawa_power",
+            {{"n_pi", {4.0}}, {"b1_MeV", {1.0}}, {"b2_per_fm2", {1.0}}, {"b3_MeV_fm2", {1.0}}, {"b4_per_fm2", {1.0}}})
+            .find("n_pi = 4"),
+        std::string::npos);
+}
+
+}  // namespace
+}  // namespace hadronforce

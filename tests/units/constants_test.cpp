@@ -1,0 +1,32 @@
+#include "hadronforce/units/constants.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hadronforce {
+namespace {
+
+// hbar c from the SI values that define it: h = 6.62607015e-34 J s, c = 299792458 m/s, e = 1.602176634e-19 C.
+TEST(Constants, HbarCFollowsFromTheSI) {
+    double const joule_metre = 6.62607015e-34 / (2.0 * units::pi) * 299792458.0;
+    EXPECT_NEAR(units::hbar_c_MeV_fm, joule_metre / 1.602176634e-19 * 1e-6 * 1e15, 1e-7);
+}
+
+// m_p from its mass in unified atomic mass units, 1.007276466621 u, u = 931.49410242 MeV.
+TEST(Constants, ProtonMassFollowsFromAtomicUnits) {
+    EXPECT_NEAR(units::proton_mass_MeV, 1.007276466621 * 931.49410242, 1e-6);
+}
+
+TEST(Constants, ReducedMassOfEqualMassesIsHalf) {
+    EXPECT_DOUBLE_EQ(units::reduced_mass(1672.45, 1672.45), 0.5 * 1672.45);
+    EXPECT_LT(units::reduced_mass(units::proton_mass_MeV, units::omega_mass_MeV), units::proton_mass_MeV);
+}
+
+// k^2/(2 mu) of k = 1/fm for mu = 1000 MeV is hbar c^2/2000 MeV.
+TEST(Constants, ReducedPotentialIsEnergyOverKineticEnergy) {
+    double const kinetic_MeV = units::hbar_c_MeV_fm * units::hbar_c_MeV_fm / 2000.0;
+    EXPECT_NEAR(units::two_mu_over_hbar2(1000.0) * kinetic_MeV, 1.0, 1e-15);
+    EXPECT_DOUBLE_EQ(units::wave_number_per_fm(units::hbar_c_MeV_fm), 1.0);
+}
+
+}  // namespace
+}  // namespace hadronforce
