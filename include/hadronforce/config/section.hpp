@@ -4,76 +4,96 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace hadronforce {
 
-/// A check on a value: empty if it is fine, else what is wrong ("must be positive").
+/// What is wrong with a value ("must be positive"); empty if nothing is.
 template <class T>
 using Check = std::function<std::string(T const&)>;
 
 Check<double> positive();
 Check<double> not_negative();
-Check<double> greater_than(double bound);
-Check<double> between(double low, double high);
+Check<double> between(double low, double high);  ///< bounds included
 Check<std::int64_t> at_least(std::int64_t bound);
 Check<std::string> one_of(std::vector<std::string> names);
+/// Refuses an empty list, and a list with an entry that `check` refuses.
+template <class T>
+Check<std::vector<T>> each(Check<T> check);
 
-/// A mapping of a YAML file that remembers which keys were read. Cheap to copy; copies share the record.
-/// All members throw InputError "file:line: key ...": what is wrong and what to write instead.
+/// A mapping of a config that remembers which keys were read. Cheap to copy; copies share the record. All members throw
+/// InputError "file:line: path.key ...: what is wrong and what to write instead".
 class Section {
   public:
-    /// T: double, std::int64_t, bool, std::string, std::vector<double>, std::vector<std::int64_t>, std::vector<std::string>.
+    /// T: double (finite), std::int64_t, bool, std::string, or a std::vector of one of the first, second and last.
     template <class T>
     T required(std::string const& key, Check<T> const& check = {}) const;
     template <class T>
     T optional(std::string const& key, T const& default_value, Check<T> const& check = {}) const;
+
+    /// Whether the key is there; asking counts as offering it, not as reading it.
     bool has(std::string const& key) const;
-    /// A nested mapping; an absent optional one reads as empty.
+    /// Whether the value of a key that is there is a mapping.
+    bool is_mapping(std::string const& key) const;
     Section section(std::string const& key) const;
+    /// Reads as empty where it is absent.
     Section optional_section(std::string const& key) const;
     /// All keys of this mapping, in file order.
     std::vector<std::string> keys() const;
-    /// The raw node, marked as read, for values that may be a number or a mapping (priors).
-    YAML::Node node(std::string const& key) const;
-    /// "file:line: path.key message", for errors found later by whoever uses the value.
+
+    /// Throws for an error that whoever uses the value found.
     [[noreturn]] void fail(std::string const& key, std::string const& message) const;
     /// "potential.b1_MeV" for key b1_MeV here.
     std::string path_of(std::string const& key) const;
-    /// "file:line" of a key of this mapping, or of the mapping itself for an absent key.
+    /// "file:line" of a key, or of this mapping for a key that is not there.
     std::string where(std::string const& key) const;
 
     struct Record;
     Section(std::shared_ptr<Record> record, YAML::Node node, std::string path);
 
   private:
+    template <class T>
+    T converted(std::string const& key, Check<T> const& check) const;
+
     std::shared_ptr<Record> record_;
     YAML::Node node_;
     std::string path_;
 };
 
-/// One YAML file, with overrides. Throws InputError for an unreadable file, bad YAML (line), duplicate keys, or an override that is not
-/// key.path=value.
+/// One YAML file with overrides from the command line.
 class Config {
   public:
+    /// `overrides`: "key.path=value", the value in YAML. Throws InputError for an unreadable file, bad YAML (with
+    /// line), a key given twice, or a malformed override.
     Config(std::string const& path, std::vector<std::string> const& overrides);
-    /// From text, for tests and for configs stored in files; `name` stands for the file in messages.
-    static Config from_text(std::string const& text, std::string const& name, std::vector<std::string> const& overrides = {});
+    /// From text; `name` stands for the file in messages.
+    static Config from_text(std::string const& text, std::string const& name,
+                            std::vector<std::string> const& overrides = {});
 
     Section const& root() const { return root_; }
-    /// Throws InputError for the first key nobody read: file:line, and the nearest key that was asked for at that place.
+    /// Throws InputError for the first key that nobody read: file:line and the nearest key that was asked for there.
     void reject_unread_keys() const;
-    /// The config with overrides applied and every default that was used filled in, as YAML text.
+    /// Every value that was read, with defaults filled in and overrides applied, as YAML text.
     std::string resolved() const;
 
   private:
-    Config(std::shared_ptr<Section::Record> record, Section root);
+    explicit Config(Section root);
     std::shared_ptr<Section::Record> record_;
     Section root_;
 };
+
+template <class T>
+Check<std::vector<T>> each(Check<T> check) {
+    return [check](std::vector<T> const& values) -> std::string {
+        if (values.empty()) return "must not be empty";
+        for (auto const& value : values)
+            if (auto problem = check ? check(value) : ""; !problem.empty()) return "has an entry that " + problem;
+        return "";
+    };
+}
 
 }  // namespace hadronforce

@@ -18,54 +18,72 @@ enum class Precision { float32, float64 };
 
 /// What every dataset carries beside its numbers.
 struct DatasetMeaning {
-    std::string unit;         ///< "MeV", "fm", "1"; one entry a column, comma-separated, where columns differ
+    std::string unit;  ///< "MeV", "fm", "1"; one a column, comma-separated, where columns differ
     std::string description;
     std::vector<std::string> axes;  ///< one name an axis: {"sample", "k_star"}
 };
 
-/// An HDF5 file opened by all ranks of a communicator (MPI-IO; every access is collective).
-/// Every member is collective unless it says otherwise. Errors throw InputError (a file or dataset that is not there, of
-/// another type or shape, or truncated; the message names file, dataset and what to do) or std::runtime_error (the disk
-/// is full or the system refuses; errno's text included).
+/// What a dataset is, as `show` prints it.
+struct DatasetSummary {
+    std::string name;
+    std::vector<std::int64_t> shape;
+    std::string type;  ///< "float64", "float32", "int64", ...
+    DatasetMeaning meaning;
+};
+
+/// An HDF5 file that all ranks of a communicator have open. Every member is collective and takes the same arguments on
+/// every rank unless it says otherwise; raw data moves by collective MPI-IO. Bad input (a file or dataset that is
+/// missing, foreign, truncated, of another shape or type) throws InputError, a disk that is full or refuses
+/// std::runtime_error; messages name file and dataset, and all ranks throw alike.
 class File {
   public:
     enum class Mode { create, read, read_write };
 
-    /// `create` truncates; write to `name.part` and rename with `publish` when the file is complete.
+    /// `create` truncates what is there: give it a temporary name and `publish` when complete. `comm` must outlive the
+    /// file.
     File(Communicator const& comm, std::string path, Mode mode);
-    File(File&&) noexcept;
-    File& operator=(File&&) noexcept = delete;
-    /// Closes without reporting; only for a file that was closed already or while unwinding.
+    File(File const&) = delete;
+    File& operator=(File const&) = delete;
+    /// Not collective: what was not closed is abandoned to the operating system, so that a rank can unwind alone.
     ~File();
 
-    /// Flushes and closes; throws std::runtime_error where the file could not be written out. All ranks agree.
+    /// Writes everything out and closes.
     void close();
+    /// Writes everything out, to the disk itself.
+    void flush();
 
     std::string const& path() const noexcept { return path_; }
     Communicator const& comm() const noexcept { return *comm_; }
+    /// HDF5's identifier, valid until close(). Not collective.
     hid_t id() const noexcept { return id_; }
 
     bool has(std::string const& name) const;
-    /// Shape of a dataset.
     std::vector<std::int64_t> shape(std::string const& name) const;
+    /// All datasets, by name.
+    std::vector<DatasetSummary> datasets() const;
 
-    /// Creates a dataset of the given shape; parent groups are made as needed. 1-D or 2-D.
+    /// An empty dataset of one or two dimensions, contiguous and allocated at once, so that writing rows later changes
+    /// no metadata. Parent groups are made as needed.
     void create_dataset(std::string const& name, std::vector<std::int64_t> const& shape, Precision precision,
                         DatasetMeaning const& meaning);
-    /// Writes the rows [rows.begin, rows.end) of a 1-D or 2-D dataset; each rank brings its own rows, possibly none.
+    /// Rows [rows.begin, rows.end); each rank brings its own, possibly none. `values` has rows.size() rows.
     void write_rows(std::string const& name, IndexRange rows, Eigen::Ref<RowMatrixXd const> const& values);
-    /// Reads rows as double, each rank its own; empty ranges allowed. A 1-D dataset comes as one column.
+    /// Rows as double, each rank its own, possibly none. A one-dimensional dataset comes as one column.
     RowMatrixXd read_rows(std::string const& name, IndexRange rows) const;
-    /// The same whole dataset on every rank.
+    /// The whole dataset on every rank.
     RowMatrixXd read_all(std::string const& name) const;
-    /// Creates and writes a whole small dataset from rank 0's values (all ranks pass the same shape).
+    /// Creates a dataset and writes it whole.
     void write_all(std::string const& name, Eigen::Ref<RowMatrixXd const> const& values, Precision precision,
                    DatasetMeaning const& meaning);
-    /// Like write_all, one-dimensional.
+    /// The same, one-dimensional.
     void write_vector(std::string const& name, std::vector<double> const& values, DatasetMeaning const& meaning);
 
-    /// Attributes of a group or dataset ("/" for the file). Variable-length UTF-8 strings, doubles, 64-bit integers.
+    /// An empty group.
+    void create_group(std::string const& name);
+
+    /// Attributes of a group or dataset; "/" is the file.
     void set_attribute(std::string const& object, std::string const& name, std::string const& value);
+    void set_attribute(std::string const& object, std::string const& name, char const* value);
     void set_attribute(std::string const& object, std::string const& name, double value);
     void set_attribute(std::string const& object, std::string const& name, std::int64_t value);
     void set_attribute(std::string const& object, std::string const& name, std::vector<std::string> const& values);
@@ -77,16 +95,18 @@ class File {
     std::vector<std::string> strings_attribute(std::string const& object, std::string const& name) const;
     std::vector<double> doubles_attribute(std::string const& object, std::string const& name) const;
 
-    /// Flushes to disk.
-    void flush();
-
   private:
+    /// Throws on all ranks where `ok` is false on any: "path:name: what".
+    void agree(bool ok, std::string const& name, std::string const& what, bool is_input_error) const;
+    hdf5::Dataset open_dataset(std::string const& name) const;
+    void transfer_rows(std::string const& name, IndexRange rows, double* values, bool write) const;
+
     Communicator const* comm_;
     std::string path_;
     hid_t id_ = H5I_INVALID_HID;
 };
 
-/// Collective. Renames `path.part` to `path` on rank 0 (after fsync); all ranks agree on the outcome.
-void publish(Communicator const& comm, std::string const& path);
+/// Collective. Renames `from` to `to` on rank 0 after writing `from` to the disk; replaces `to`.
+void publish(Communicator const& comm, std::string const& from, std::string const& to);
 
 }  // namespace hadronforce

@@ -6,26 +6,27 @@
 
 namespace hadronforce {
 
-/// Where a file comes from; written as attributes of "/".
+/// Where a file comes from.
 struct Provenance {
-    std::string kind;             ///< "dataset", "model", "solution", "inference"
+    std::string kind;  ///< "dataset", "model", "checkpoint", "predictions", "solution", "inference"
     std::int64_t format_version = 1;
-    std::string config;           ///< the resolved config as YAML text
+    std::string config;  ///< the resolved config as YAML text
     std::int64_t seed = 0;
-    std::string program_version;  ///< filled by write_provenance when empty
-    std::string commit;
-    std::string date;             ///< ISO 8601, UTC
-    std::int64_t ranks = 0;
 };
 
-/// Collective.
+/// Collective. Attributes of "/": kind, format_version, program, commit, config, seed. Date and number of ranks, which
+/// differ between runs with equal results, go to a group of the run's own, `/runs/<date>`, so that `h5diff` compares
+/// results only.
 void write_provenance(File& file, Provenance const& provenance);
 
-/// Collective. Throws InputError if the file is not one of ours, of another kind or of a newer format version.
+/// Collective. Throws InputError if the file is not one of ours, not of `expected_kind` (any if empty), or of a format
+/// newer than `newest_version`.
 Provenance read_provenance(File const& file, std::string const& expected_kind, std::int64_t newest_version);
 
-/// Version and features of this build: program, commit, compiler, OpenMPI, HDF5, LibTorch if linked, instruction set.
+/// "0.1.0", the source's commit ("unknown" outside a checkout), and one line on how this was built: compiler, MPI,
+/// HDF5, instruction set.
 std::string program_version();
 std::string source_commit();
+std::string build_description();
 
 }  // namespace hadronforce

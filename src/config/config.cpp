@@ -1,0 +1,160 @@
+#include "config/record.hpp"
+#include "hadronforce/config/section.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <numeric>
+#include <sstream>
+
+namespace hadronforce {
+namespace {
+
+/// Levenshtein's number of single-letter changes between two words.
+std::size_t edit_distance(std::string const& a, std::string const& b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    std::iota(row.begin(), row.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            std::size_t const above = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (a[i - 1] == b[j - 1] ? 0 : 1)});
+            diagonal = above;
+        }
+    }
+    return row[b.size()];
+}
+
+void reject_duplicates(YAML::Node const& node, std::string const& file) {
+    if (!node.IsMap()) return;
+    std::set<std::string> seen;
+    for (auto const& entry : node) {
+        if (!entry.first.IsScalar())
+            throw InputError(fmt::format("{}:{}: a key must be a word", file, entry.first.Mark().line + 1));
+        if (!seen.insert(entry.first.Scalar()).second)
+            throw InputError(fmt::format("{}:{}: {} is given twice; keep one", file, entry.first.Mark().line + 1,
+                                         entry.first.Scalar()));
+        reject_duplicates(entry.second, file);
+    }
+}
+
+YAML::Node parsed(std::string const& text, std::string const& name) {
+    try {
+        return YAML::Load(text);
+    } catch (YAML::ParserException const& error) {
+        throw InputError(fmt::format("{}:{}: is not valid YAML ({})", name, error.mark.line + 1, error.msg));
+    }
+}
+
+/// Returns the path that was set.
+std::string apply_override(YAML::Node root, std::string const& text) {
+    auto const equals = text.find('=');
+    if (equals == std::string::npos || equals == 0)
+        throw InputError(fmt::format("--set {}: must look like key.path=value", text));
+    YAML::Node value;
+    try {
+        value = YAML::Load(text.substr(equals + 1));
+    } catch (YAML::ParserException const& error) {
+        throw InputError(fmt::format("--set {}: the value is not valid YAML ({})", text, error.msg));
+    }
+    std::istringstream path(text.substr(0, equals));
+    std::vector<std::string> keys;
+    for (std::string key; std::getline(path, key, '.');) keys.push_back(key);
+    YAML::Node node = root;
+    for (std::size_t i = 0; i + 1 < keys.size(); ++i) {
+        if (node[keys[i]] && !node[keys[i]].IsMap())
+            throw InputError(fmt::format("--set {}: {} is not a mapping", text, keys[i]));
+        node.reset(node[keys[i]]);
+    }
+    node[keys.back()] = value;
+    return text.substr(0, equals);
+}
+
+void reject_unread(YAML::Node const& node, std::string const& path, Section::Record const& record) {
+    for (auto const& entry : node) {
+        std::string const key = entry.first.Scalar();
+        if (record.read.count(joined(path, key)) != 0) {
+            if (entry.second.IsMap() && record.asked.count(joined(path, key)) != 0)
+                reject_unread(entry.second, joined(path, key), record);
+            continue;
+        }
+        std::string hint = path.empty() ? "; remove it" : fmt::format(" in {}; remove it", path);
+        auto const asked = record.asked.find(path);
+        if (asked != record.asked.end() && !asked->second.empty()) {
+            auto const nearest = std::min_element(
+                asked->second.begin(), asked->second.end(),
+                [&](auto const& a, auto const& b) { return edit_distance(key, a) < edit_distance(key, b); });
+            if (edit_distance(key, *nearest) <= std::max<std::size_t>(2, key.size() / 2))
+                hint = fmt::format("; did you mean {}?", *nearest);
+        }
+        throw InputError(fmt::format("{}: {} is not a known key{}", record.where(entry.first, joined(path, key)),
+                                     joined(path, key), hint));
+    }
+}
+
+}  // namespace
+
+std::string joined(std::string const& mapping, std::string const& key) {
+    return mapping.empty() ? key : mapping + "." + key;
+}
+
+void Section::Record::note(std::string const& mapping, std::string const& key, bool was_read) {
+    auto& keys = asked[mapping];
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
+    if (was_read) read.insert(joined(mapping, key));
+}
+
+void Section::Record::resolve(std::string const& mapping, std::string const& key, YAML::Node const& value) {
+    YAML::Node node = resolved;
+    std::istringstream path(mapping);
+    for (std::string part; std::getline(path, part, '.');) node.reset(node[part]);
+    node[key] = YAML::Clone(value);
+}
+
+std::string Section::Record::where(YAML::Node const& node, std::string const& path) const {
+    for (auto const& from_command_line : overridden)
+        if (path == from_command_line || path.rfind(from_command_line + ".", 0) == 0)
+            return "--set " + from_command_line;
+    return fmt::format("{}:{}", file, node.Mark().line + 1);
+}
+
+Config::Config(Section root) : root_(std::move(root)) {}
+
+Config Config::from_text(std::string const& text, std::string const& name, std::vector<std::string> const& overrides) {
+    auto record = std::make_shared<Section::Record>();
+    record->file = name;
+    record->root = parsed(text, name);
+    if (record->root.IsNull()) record->root = YAML::Node(YAML::NodeType::Map);
+    if (!record->root.IsMap()) throw InputError(name + ":1: a config is a mapping of keys; see docs/config_keys.md");
+    reject_duplicates(record->root, name);
+    for (auto const& override_text : overrides)
+        record->overridden.push_back(apply_override(record->root, override_text));
+    Config config(Section(record, record->root, ""));
+    config.record_ = record;
+    return config;
+}
+
+Config::Config(std::string const& path, std::vector<std::string> const& overrides) : root_(nullptr, {}, "") {
+    std::ifstream file(path);
+    std::ostringstream text;
+    errno = 0;
+    if (!file || !(text << file.rdbuf()))
+        throw InputError(fmt::format("{}: cannot be read ({}); check the name", path,
+                                     errno != 0 ? std::strerror(errno) : "it is empty"));
+    *this = from_text(text.str(), path, overrides);
+}
+
+void Config::reject_unread_keys() const { reject_unread(record_->root, "", *record_); }
+
+std::string Config::resolved() const {
+    YAML::Emitter out;
+    out.SetDoublePrecision(17);
+    out << record_->resolved;
+    return std::string(out.c_str()) + "\n";
+}
+
+}  // namespace hadronforce

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "hadronforce/config/section.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace hadronforce {
+
+/// What is shared by all sections of one config.
+struct Section::Record {
+    std::string file;
+    YAML::Node root;
+    std::set<std::string> read;                             ///< full paths of keys that were read
+    std::map<std::string, std::vector<std::string>> asked;  ///< keys asked for, by the path of their mapping
+    YAML::Node resolved{YAML::NodeType::Map};
+
+    void note(std::string const& mapping, std::string const& key, bool was_read);
+    /// Puts a value into `resolved`.
+    void resolve(std::string const& mapping, std::string const& key, YAML::Node const& value);
+    std::vector<std::string> overridden;  ///< paths that came from the command line
+    /// "file:line", or "--set PATH" for what came from the command line.
+    std::string where(YAML::Node const& node, std::string const& path) const;
+};
+
+/// The mapping joined with a key: "potential" + "b1_MeV" -> "potential.b1_MeV".
+std::string joined(std::string const& mapping, std::string const& key);
+
+}  // namespace hadronforce

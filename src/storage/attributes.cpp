@@ -1,0 +1,121 @@
+#include "hadronforce/error.hpp"
+#include "hadronforce/storage/file.hpp"
+
+namespace hadronforce {
+namespace {
+
+hdf5::Datatype utf8_string() {
+    hdf5::Datatype type(H5Tcopy(H5T_C_S1));
+    H5Tset_size(type.get(), H5T_VARIABLE);
+    H5Tset_cset(type.get(), H5T_CSET_UTF8);
+    return type;
+}
+
+/// Writes an attribute of `count` values, or of one where count < 0; replaces one of that name. False where HDF5
+/// refuses.
+bool write_attribute(hid_t file, std::string const& object, std::string const& name, hid_t type, std::int64_t count,
+                     void const* values) {
+    auto const extent = static_cast<hsize_t>(count < 0 ? 0 : count);
+    hdf5::Dataspace const space(count < 0 ? H5Screate(H5S_SCALAR) : H5Screate_simple(1, &extent, nullptr));
+    if (H5Aexists_by_name(file, object.c_str(), name.c_str(), H5P_DEFAULT) > 0)
+        H5Adelete_by_name(file, object.c_str(), name.c_str(), H5P_DEFAULT);
+    hdf5::Attribute const attribute(H5Acreate_by_name(file, object.c_str(), name.c_str(), type, space.get(),
+                                                      H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+    return attribute && (count == 0 || H5Awrite(attribute.get(), type, values) >= 0);
+}
+
+/// Reads all values of an attribute whose class is as expected. False otherwise.
+template <class T>
+bool read_attribute(hid_t file, std::string const& object, std::string const& name, H5T_class_t type_class, hid_t type,
+                    std::vector<T>& values) {
+    hdf5::Attribute const attribute(H5Aopen_by_name(file, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT));
+    if (!attribute) return false;
+    hdf5::Datatype const stored(H5Aget_type(attribute.get()));
+    hdf5::Dataspace const space(H5Aget_space(attribute.get()));
+    if (H5Tget_class(stored.get()) != type_class) return false;
+    if (type_class == H5T_STRING && H5Tis_variable_str(stored.get()) <= 0) return false;
+    values.resize(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get())));
+    return values.empty() || H5Aread(attribute.get(), type, values.data()) >= 0;
+}
+
+char const* const wrong_attribute = "is missing or of another type; the file is not one that hadronforce wrote";
+
+}  // namespace
+
+void File::set_attribute(std::string const& object, std::string const& name, std::string const& value) {
+    char const* const text = value.c_str();
+    agree(write_attribute(id_, object, name, utf8_string().get(), -1, &text), object + "@" + name,
+          "cannot be written; is the disk full?", false);
+}
+
+void File::set_attribute(std::string const& object, std::string const& name, char const* value) {
+    set_attribute(object, name, std::string(value));
+}
+
+void File::set_attribute(std::string const& object, std::string const& name, double value) {
+    agree(write_attribute(id_, object, name, H5T_NATIVE_DOUBLE, -1, &value), object + "@" + name,
+          "cannot be written; is the disk full?", false);
+}
+
+void File::set_attribute(std::string const& object, std::string const& name, std::int64_t value) {
+    agree(write_attribute(id_, object, name, H5T_NATIVE_INT64, -1, &value), object + "@" + name,
+          "cannot be written; is the disk full?", false);
+}
+
+void File::set_attribute(std::string const& object, std::string const& name, std::vector<std::string> const& values) {
+    std::vector<char const*> texts;
+    for (auto const& value : values) texts.push_back(value.c_str());
+    agree(
+        write_attribute(id_, object, name, utf8_string().get(), static_cast<std::int64_t>(texts.size()), texts.data()),
+        object + "@" + name, "cannot be written; is the disk full?", false);
+}
+
+void File::set_attribute(std::string const& object, std::string const& name, std::vector<double> const& values) {
+    agree(
+        write_attribute(id_, object, name, H5T_NATIVE_DOUBLE, static_cast<std::int64_t>(values.size()), values.data()),
+        object + "@" + name, "cannot be written; is the disk full?", false);
+}
+
+bool File::has_attribute(std::string const& object, std::string const& name) const {
+    return (object == "/" || has(object)) && H5Aexists_by_name(id_, object.c_str(), name.c_str(), H5P_DEFAULT) > 0;
+}
+
+std::vector<std::string> File::strings_attribute(std::string const& object, std::string const& name) const {
+    std::vector<char*> texts;
+    bool const ok = read_attribute(id_, object, name, H5T_STRING, utf8_string().get(), texts);
+    std::vector<std::string> values;
+    for (char* text : texts) {
+        values.emplace_back(text != nullptr ? text : "");
+        H5free_memory(text);
+    }
+    agree(ok, object + "@" + name, wrong_attribute, true);
+    return values;
+}
+
+std::string File::string_attribute(std::string const& object, std::string const& name) const {
+    auto const values = strings_attribute(object, name);
+    agree(values.size() == 1, object + "@" + name, wrong_attribute, true);
+    return values.front();
+}
+
+std::vector<double> File::doubles_attribute(std::string const& object, std::string const& name) const {
+    std::vector<double> values;
+    bool const ok = read_attribute(id_, object, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, values);
+    agree(ok, object + "@" + name, wrong_attribute, true);
+    return values;
+}
+
+double File::double_attribute(std::string const& object, std::string const& name) const {
+    auto const values = doubles_attribute(object, name);
+    agree(values.size() == 1, object + "@" + name, wrong_attribute, true);
+    return values.front();
+}
+
+std::int64_t File::integer_attribute(std::string const& object, std::string const& name) const {
+    std::vector<std::int64_t> values;
+    bool const ok = read_attribute(id_, object, name, H5T_INTEGER, H5T_NATIVE_INT64, values);
+    agree(ok && values.size() == 1, object + "@" + name, wrong_attribute, true);
+    return values.front();
+}
+
+}  // namespace hadronforce

@@ -1,0 +1,119 @@
+#include "hadronforce/config/section.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hadronforce {
+namespace {
+
+char const* const text =
+    "pair: {name: p-Omega, mass1_MeV: 938.27}\n"
+    "momentum:\n"
+    "  k_min_MeV: 5\n"
+    "  points: 60\n"
+    "ranges_fm: [0.1, 0.2]\n";
+
+std::string message_of(std::function<void()> const& work) {
+    try {
+        work();
+    } catch (InputError const& error) {
+        return error.what();
+    }
+    return "";
+}
+
+TEST(Config, ReadsEveryType) {
+    auto const config = Config::from_text(text, "a.yaml");
+    auto const root = config.root();
+    EXPECT_EQ(root.section("pair").required<std::string>("name"), "p-Omega");
+    EXPECT_EQ(root.section("pair").required<double>("mass1_MeV", positive()), 938.27);
+    EXPECT_EQ(root.section("momentum").required<std::int64_t>("points", at_least(1)), 60);
+    EXPECT_EQ(root.section("momentum").required<double>("k_min_MeV"), 5.0);
+    EXPECT_EQ(root.required<std::vector<double>>("ranges_fm", each(positive())), (std::vector<double>{0.1, 0.2}));
+    EXPECT_TRUE(root.optional<bool>("overwrite", true));
+    EXPECT_NO_THROW(config.reject_unread_keys());
+}
+
+TEST(Config, MillionMayBeWritten1e6) {
+    auto const config = Config::from_text("samples: 1e6\nhalf: 0.5\n", "a.yaml");
+    EXPECT_EQ(config.root().required<std::int64_t>("samples"), 1000000);
+    EXPECT_NE(message_of([&] {
+                  config.root().required<std::int64_t>("half");
+              }).find("a.yaml:2: half is '0.5'; it must be a whole number"),
+              std::string::npos);
+}
+
+TEST(Config, UnreadKeyIsAnErrorWithLineAndNearestKey) {
+    auto const config = Config::from_text("solver:\n  tolerence: 1e-6\n", "b.yaml");
+    config.root().section("solver").optional<double>("tolerance", 1e-6);
+    config.root().section("solver").optional<double>("r_max_fm", 20.0);
+    EXPECT_EQ(message_of([&] { config.reject_unread_keys(); }),
+              "b.yaml:2: solver.tolerence is not a known key; did you mean tolerance?");
+}
+
+TEST(Config, UnreadSectionIsAnError) {
+    auto const config = Config::from_text("solver: {a: 1}\nsolvers: {b: 2}\n", "b.yaml");
+    config.root().section("solver").required<double>("a");
+    EXPECT_EQ(message_of([&] { config.reject_unread_keys(); }),
+              "b.yaml:2: solvers is not a known key; did you mean solver?");
+}
+
+TEST(Config, MessagesNameFileLineAndWhatToWrite) {
+    auto const config = Config::from_text(text, "a.yaml");
+    auto const root = config.root();
+    EXPECT_EQ(message_of([&] { root.section("pair").required<double>("name"); }),
+              "a.yaml:1: pair.name is 'p-Omega'; it must be a number");
+    EXPECT_EQ(message_of([&] { root.section("pair").required<double>("mass2_MeV"); }),
+              "a.yaml:1: pair.mass2_MeV is missing; it must be a number");
+    EXPECT_EQ(message_of([&] { root.section("momentum").required<double>("k_min_MeV", between(6, 7)); }),
+              "a.yaml:3: momentum.k_min_MeV is '5'; it must lie between 6 and 7");
+    EXPECT_EQ(message_of([&] { root.section("ranges_fm"); }),
+              "a.yaml:5: ranges_fm is a list; it must be a mapping of keys");
+    EXPECT_EQ(message_of([&] {
+                  root.section("pair").required<std::string>("name", one_of({"pp", "pL"}));
+              }),
+              "a.yaml:1: pair.name is 'p-Omega'; it must be one of pp, pL");
+}
+
+TEST(Config, NumbersMustBeFinite) {
+    auto const config = Config::from_text("a: .nan\nb: .inf\n", "c.yaml");
+    EXPECT_NE(message_of([&] { config.root().required<double>("a"); }), "");
+    EXPECT_NE(message_of([&] { config.root().required<double>("b"); }), "");
+}
+
+TEST(Config, OverridesReplaceAndAdd) {
+    auto const config =
+        Config::from_text(text, "a.yaml", {"momentum.points=7", "dataset.file=out/x.h5", "ranges_fm=[1, 2, 3]"});
+    EXPECT_EQ(config.root().section("momentum").required<std::int64_t>("points"), 7);
+    EXPECT_EQ(config.root().section("dataset").required<std::string>("file"), "out/x.h5");
+    EXPECT_EQ(config.root().required<std::vector<double>>("ranges_fm").size(), 3u);
+    EXPECT_NE(message_of([] { Config::from_text(text, "a.yaml", {"points"}); }).find("key.path=value"),
+              std::string::npos);
+    auto const wrong = Config::from_text(text, "a.yaml", {"momentum.points=many"});
+    EXPECT_NE(message_of([&] { wrong.root().section("momentum").required<std::int64_t>("points"); }).find("--set"),
+              std::string::npos);
+}
+
+TEST(Config, ResolvedTextReadsBackTheSame) {
+    auto const config = Config::from_text(text, "a.yaml");
+    auto const first =
+        std::make_pair(config.root().section("pair").required<double>("mass1_MeV"),
+                       config.root().optional_section("solver").optional<double>("tolerance", 0.1 + 0.2));
+    auto const again = Config::from_text(config.resolved(), "again.yaml");
+    auto const second = std::make_pair(again.root().section("pair").required<double>("mass1_MeV"),
+                                       again.root().section("solver").required<double>("tolerance"));
+    EXPECT_EQ(first, second);
+    EXPECT_NO_THROW(again.reject_unread_keys());
+    EXPECT_EQ(again.resolved(), config.resolved());
+}
+
+TEST(Config, BadYamlNamesTheLine) {
+    EXPECT_NE(message_of([] { Config::from_text("a: 1\nb: [1, 2\n", "d.yaml"); }).find("d.yaml:"), std::string::npos);
+    EXPECT_EQ(message_of([] { Config::from_text("a: 1\nb: 2\na: 3\n", "d.yaml"); }),
+              "d.yaml:3: a is given twice; keep one");
+    EXPECT_NE(message_of([] { Config::from_text("- 1\n- 2\n", "d.yaml"); }).find("mapping"), std::string::npos);
+    EXPECT_NE(message_of([] { Config("no/such/file.yaml", {}); }).find("no/such/file.yaml: cannot be read"),
+              std::string::npos);
+}
+
+}  // namespace
+}  // namespace hadronforce
