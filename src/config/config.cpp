@@ -138,22 +138,23 @@ Config Config::from_text(std::string const& text, std::string const& name, std::
     return config;
 }
 
-Config::Config(std::string const& path, std::vector<std::string> const& overrides) : root_(nullptr, {}, "") {
+std::string read_text(std::string const& path) {
+    errno = 0;
     std::ifstream file(path);
     std::ostringstream text;
-    errno = 0;
     if (!file || !(text << file.rdbuf()))
-        throw InputError(fmt::format("{}: cannot be read ({}); check the name", path,
-                                     errno != 0 ? std::strerror(errno) : "it is empty"));
-    *this = from_text(text.str(), path, overrides);
+        throw InputError(fmt::format("{}: cannot be read ({}); check the name", path, errno != 0 ? std::strerror(errno) : "it is empty"));
+    return text.str();
 }
 
 void Config::reject_unread_keys() const { reject_unread(record_->root, "", *record_); }
 
-std::string Config::resolved() const {
+std::string Config::resolved(std::string const& without_section, std::string const& without_key) const {
+    YAML::Node shown = YAML::Clone(record_->resolved);
+    if (!without_section.empty()) shown[without_section].remove(without_key);
     YAML::Emitter out;
     out.SetDoublePrecision(17);
-    out << record_->resolved;
+    out << shown;
     return std::string(out.c_str()) + "\n";
 }
 

@@ -159,6 +159,17 @@ void File::create_group(std::string const& name) {
     agree(bool(group), name, "cannot be created; is the disk full?", false);
 }
 
+std::vector<std::string> File::groups(std::string const& name) const {
+    std::vector<std::string> names;
+    if (!has(name)) return names;
+    auto const collect = [](hid_t, char const* member, H5L_info_t const*, void* into) -> herr_t {
+        static_cast<std::vector<std::string>*>(into)->push_back(member);
+        return 0;
+    };
+    H5Literate_by_name(id_, name.c_str(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names, H5P_DEFAULT);
+    return names;
+}
+
 std::vector<DatasetSummary> File::datasets() const {
     std::vector<std::string> names;
     auto const collect = [](hid_t, char const* name, H5O_info_t const* info, void* into) -> herr_t {

@@ -6,7 +6,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <ctime>
+#include <chrono>
 
 namespace hadronforce {
 
@@ -17,8 +17,11 @@ void write_provenance(File& file, Provenance const& provenance) {
     file.set_attribute("/", "format_version", provenance.format_version);
     file.set_attribute("/", "config", provenance.config);
     file.set_attribute("/", "seed", provenance.seed);
-    std::string const date =
-        file.comm().broadcast(fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))));
+    auto const now = std::chrono::system_clock::now();
+    auto const microseconds =
+        std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count() % 1000000;
+    auto const seconds = fmt::gmtime(std::chrono::system_clock::to_time_t(now));
+    std::string const date = file.comm().broadcast(fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06d}Z", seconds, microseconds));
     std::string const run = "/runs/" + date;
     file.create_group(run);
     file.set_attribute(run, "date", date);

@@ -111,7 +111,7 @@ TEST(Config, BadYamlNamesTheLine) {
     EXPECT_EQ(message_of([] { Config::from_text("a: 1\nb: 2\na: 3\n", "d.yaml"); }),
               "d.yaml:3: a is given twice; keep one");
     EXPECT_NE(message_of([] { Config::from_text("- 1\n- 2\n", "d.yaml"); }).find("mapping"), std::string::npos);
-    EXPECT_NE(message_of([] { Config("no/such/file.yaml", {}); }).find("no/such/file.yaml: cannot be read"),
+    EXPECT_NE(message_of([] { read_text("no/such/file.yaml"); }).find("no/such/file.yaml: cannot be read"),
               std::string::npos);
 }
 

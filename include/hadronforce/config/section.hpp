@@ -67,24 +67,26 @@ class Section {
 /// One YAML file with overrides from the command line.
 class Config {
   public:
-    /// `overrides`: "key.path=value", the value in YAML. Throws InputError for an unreadable file, bad YAML (with
-    /// line), a key given twice, or a malformed override.
-    Config(std::string const& path, std::vector<std::string> const& overrides);
-    /// From text; `name` stands for the file in messages.
+    /// `name` stands for the file in messages; `overrides`: "key.path=value", the value in YAML. Throws InputError for bad YAML
+    /// (with line), a key given twice, or a malformed override.
     static Config from_text(std::string const& text, std::string const& name,
                             std::vector<std::string> const& overrides = {});
 
     Section const& root() const { return root_; }
     /// Throws InputError for the first key that nobody read: file:line and the nearest key that was asked for there.
     void reject_unread_keys() const;
-    /// Every value that was read, with defaults filled in and overrides applied, as YAML text.
-    std::string resolved() const;
+    /// Every value that was read, with defaults filled in and overrides applied, as YAML text; `without_section.without_key` is left
+    /// out if given.
+    std::string resolved(std::string const& without_section = "", std::string const& without_key = "") const;
 
   private:
     explicit Config(Section root);
     std::shared_ptr<Section::Record> record_;
     Section root_;
 };
+
+/// A whole file. Throws InputError where it cannot be read.
+std::string read_text(std::string const& path);
 
 template <class T>
 Check<std::vector<T>> each(Check<T> check) {

@@ -78,6 +78,8 @@ class File {
     /// The same, one-dimensional.
     void write_vector(std::string const& name, std::vector<double> const& values, DatasetMeaning const& meaning);
 
+    /// Names of the members of a group; empty where there is no such group.
+    std::vector<std::string> groups(std::string const& name) const;
     /// An empty group.
     void create_group(std::string const& name);
 

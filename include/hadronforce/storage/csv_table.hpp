@@ -1,0 +1,29 @@
+#pragma once
+
+#include "hadronforce/storage/file.hpp"
+
+#include <string>
+#include <vector>
+
+namespace hadronforce {
+
+/// Numbers under named columns, from a comma-separated file. Lines that start with '#' and empty lines are skipped; the first
+/// other line names the columns.
+struct CsvTable {
+    std::string path;
+    std::vector<std::string> names;
+    RowMatrixXd values;
+    std::vector<int> lines;  ///< line of each row in the file
+
+    /// Index of a column. Throws InputError with the columns there are.
+    Eigen::Index column(std::string const& name) const;
+    bool has(std::string const& name) const;
+    /// "path:line" of a row.
+    std::string where(Eigen::Index row) const;
+};
+
+/// Not collective. Throws InputError "path:line: ..." for a file that cannot be read, a column named twice, a hole, a text or a
+/// number that is not finite, a row of another length, and a file without rows.
+CsvTable read_csv(std::string const& path);
+
+}  // namespace hadronforce

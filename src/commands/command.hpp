@@ -1,0 +1,35 @@
+#pragma once
+
+#include "hadronforce/config/section.hpp"
+#include "hadronforce/parallel/communicator.hpp"
+
+#include <string>
+
+namespace hadronforce {
+
+/// What the command line says beside the config.
+struct CommandOptions {
+    bool dry_run = false;  ///< check everything, print the resolved config, run and write nothing
+    bool verbose = false;
+    bool resume = false;   ///< go on from the last checkpoint
+};
+
+/// A command that reads a config: `hadronforce NAME config.yaml`. Collective.
+using ConfigCommand = void (*)(Config const& config, CommandOptions const& options, Communicator const& comm);
+
+void run_solve(Config const& config, CommandOptions const& options, Communicator const& comm);
+void run_generate(Config const& config, CommandOptions const& options, Communicator const& comm);
+void run_train(Config const& config, CommandOptions const& options, Communicator const& comm);
+void run_infer(Config const& config, CommandOptions const& options, Communicator const& comm);
+
+/// `hadronforce show FILE`. Collective.
+void run_show(std::string const& file, Communicator const& comm);
+
+/// Collective. After a command has read all it needs: refuses unread keys, and for a dry run prints the resolved config. True if the
+/// command should go on.
+bool config_is_read(Config const& config, CommandOptions const& options, Communicator const& comm);
+
+/// Prints a line on rank 0.
+void say(Communicator const& comm, std::string const& line);
+
+}  // namespace hadronforce

@@ -1,0 +1,67 @@
+#include "commands/command.hpp"
+#include "commands/physics_config.hpp"
+#include "commands/progress.hpp"
+#include "hadronforce/dataset/generator.hpp"
+#include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/storage/csv_table.hpp"
+
+#include <fmt/format.h>
+
+namespace hadronforce {
+namespace {
+
+/// Each design point must make a potential; the first that does not is named by its line.
+void check_design(SampleFamily const& family, CsvTable const& table, RowMatrixXd const& points) {
+    for (Eigen::Index i = 0; i < points.rows(); ++i) {
+        auto const row = points.row(i);
+        try {
+            family.interaction({row.begin(), row.end()});
+        } catch (InputError const& error) {
+            throw InputError(table.where(i) + ": " + error.what());
+        }
+    }
+}
+
+}  // namespace
+
+void run_generate(Config const& config, CommandOptions const& options, Communicator const& comm) {
+    Section const section = config.root().section("dataset");
+    DatasetSettings settings;
+    settings.file = section.required<std::string>("file");
+    settings.seed = section.optional<std::int64_t>("seed", 1, at_least(0));
+    auto const precision = section.optional<std::string>("precision", "float64", one_of({"float32", "float64"}));
+    settings.precision = precision == "float32" ? Precision::float32 : Precision::float64;
+
+    CsvTable table;
+    bool const has_design = section.has("parameters_from");
+    if (has_design) {
+        agree(comm, [&] { table = read_csv(section.required<std::string>("parameters_from")); });
+        settings.samples = table.values.rows();
+    } else {
+        settings.samples = section.required<std::int64_t>("samples", at_least(1));
+    }
+    SampleFamily const family = read_sample_family(config.root(), table.names);
+    if (has_design) {
+        settings.design_points.resize(settings.samples, static_cast<Eigen::Index>(family.free.size()));
+        for (std::size_t i = 0; i < family.free.size(); ++i) {
+            if (family.free[i].prior.kind != Prior::Kind::from_file)
+                section.fail("parameters_from", "lacks " + family.free[i].name + ", which has a prior; give it a number or a column");
+            settings.design_points.col(static_cast<Eigen::Index>(i)) = table.values.col(table.column(family.free[i].name));
+        }
+        check_design(family, table, settings.design_points);
+    }
+    if (family.free.empty()) config.root().section("potential").fail("form", "has only fixed parameters; give one a prior, {uniform: [low, high]}");
+    // Without its own name: equal datasets are equal files wherever they are written.
+    settings.config = config.resolved("dataset", "file");
+    if (!config_is_read(config, options, comm)) return;
+
+    say(comm, fmt::format("generate: {} samples of {}, {} with {} free parameters, {} k* from {:.1f} to {:.1f} MeV/c, {} rank{}",
+                          settings.samples, family.pair.name, family.potential_form, family.free.size(), family.k_star_MeV.size(),
+                          family.k_star_MeV[0], family.k_star_MeV[family.k_star_MeV.size() - 1], comm.size(), comm.size() == 1 ? "" : "s"));
+    Progress progress(comm, "samples", settings.samples);
+    auto const outcome = generate_dataset(comm, family, settings, exact_solution(family),
+                                          [&](std::int64_t done, std::int64_t begun_at) { progress.update(done, begun_at); });
+    say(comm, fmt::format(outcome == GenerateOutcome::written ? "dataset: {}" : "dataset: {} was complete already", settings.file));
+}
+
+}  // namespace hadronforce

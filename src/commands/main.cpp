@@ -1,0 +1,153 @@
+#include "commands/command.hpp"
+#include "hadronforce/error.hpp"
+#include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/parallel/mpi_session.hpp"
+#include "hadronforce/parallel/stop_request.hpp"
+#include "hadronforce/storage/provenance.hpp"
+
+#ifdef HADRONFORCE_WITH_LEARNING
+#include "hadronforce/learning/torch_runtime.hpp"
+#endif
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <thread>
+
+namespace hadronforce {
+namespace {
+
+enum ExitCode { done = 0, failed = 1, wrong_input = 2, run_again = 75 };
+
+struct CommandLine {
+    std::string command;
+    std::string file;
+    std::vector<std::string> overrides;
+    CommandOptions options;
+};
+
+struct NamedCommand {
+    char const* name;
+    char const* summary;
+    ConfigCommand run;
+};
+
+constexpr NamedCommand commands[] = {
+    {"solve", "one interaction: C(k*), phase shifts, scattering length, bound states", run_solve},
+    {"generate", "a dataset: parameters drawn from priors, C(k*) of each", run_generate},
+#ifdef HADRONFORCE_WITH_LEARNING
+    {"train", "a network that maps C(k*) to parameters, on all ranks", run_train},
+    {"infer", "parameters of a measured or computed C(k*), by a trained network", run_infer},
+#endif
+};
+
+std::string version_text() {
+    std::string text = fmt::format("hadronforce {} ({})\n{}", program_version(), source_commit(), build_description());
+#ifdef HADRONFORCE_WITH_LEARNING
+    text += "\n" + torch_description();
+#else
+    text += "\nwithout LibTorch: no train, no infer";
+#endif
+    return text;
+}
+
+/// Fills the command line, or returns the exit code where --help, --version or a mistake ends the program.
+std::optional<int> parse(int argc, char** argv, CommandLine& line) {
+    CLI::App app("Learns the forces between hadrons from data. See docs/command_line.md.", "hadronforce");
+    app.set_version_flag("--version", version_text, "Print version and build, and end");
+    app.require_subcommand(1);
+    for (auto const& command : commands) {
+        CLI::App* const sub = app.add_subcommand(command.name, command.summary);
+        sub->add_option("config", line.file, "YAML file; its keys are listed in docs/config_keys.md")->required();
+        sub->add_option("--set", line.overrides, "Override a key: --set key.path=value (may be repeated)")
+            ->type_name("KEY.PATH=VALUE")->allow_extra_args(false);
+        sub->add_flag("--dry-run", line.options.dry_run, "Check everything, print the resolved config, run nothing");
+        sub->add_flag("--verbose", line.options.verbose, "Say more");
+        if (std::string(command.name) == "train")
+            sub->add_flag("--resume", line.options.resume, "Go on from the last checkpoint");
+        sub->callback([&line, &command] { line.command = command.name; });
+    }
+    CLI::App* const show = app.add_subcommand("show", "what is in a file the program wrote");
+    show->add_option("file", line.file, "HDF5 file")->required();
+    show->callback([&line] { line.command = "show"; });
+    try {
+        app.parse(argc, argv);
+    } catch (CLI::Success const& success) {
+        return app.exit(success);
+    } catch (CLI::ParseError const& error) {
+        std::fprintf(stderr, "hadronforce: %s; see hadronforce --help\n", error.what());
+        return wrong_input;
+    }
+    return std::nullopt;
+}
+
+void run(CommandLine const& line, Communicator const& comm) {
+    if (line.command == "show") return run_show(line.file, comm);
+    // One rank reads, all parse the same text: they agree on every error in it.
+    std::string text;
+    agree_on_root(comm, [&] { text = read_text(line.file); });
+    Config const config = Config::from_text(comm.broadcast(text), line.file, line.overrides);
+    for (auto const& command : commands)
+        if (line.command == command.name) return command.run(config, line.options, comm);
+}
+
+/// Ends the program after a failure: rank 0 reports what all ranks met alike. A failure that the others do not share within ten
+/// seconds has left them waiting in some collective call; then the rank that met it reports, and takes them down.
+int fail(Communicator const& last_words, int code, char const* message) {
+    MPI_Request request = MPI_REQUEST_NULL;
+    MPI_Ibarrier(last_words.handle(), &request);
+    int shared = 0;
+    for (int i = 0; i < 1000 && shared == 0; ++i) {
+        MPI_Test(&request, &shared, MPI_STATUS_IGNORE);
+        if (shared == 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    if (shared != 0) {
+        if (last_words.is_root()) std::fprintf(stderr, "hadronforce: %s\n", message);
+        return code;
+    }
+    std::fprintf(stderr, "hadronforce: rank %d of %d: %s\n", last_words.rank(), last_words.size(), message);
+    MPI_Abort(MPI_COMM_WORLD, code);
+    return code;
+}
+
+int run_to_the_end(CommandLine const& line, Communicator const& comm) {
+    Communicator const last_words = comm.duplicate();
+    try {
+        run(line, comm);
+        return done;
+    } catch (Stopped const&) {
+        if (comm.is_root()) std::fprintf(stderr, "hadronforce: stopped after saving; run the same command again to go on\n");
+        return run_again;
+    } catch (InputError const& error) {
+        return fail(last_words, wrong_input, error.what());
+    } catch (std::exception const& error) {
+        return fail(last_words, failed, error.what());
+    }
+}
+
+}  // namespace
+}  // namespace hadronforce
+
+int main(int argc, char** argv) {
+    using namespace hadronforce;
+    CommandLine line;
+    // Before MPI starts, so that --help works without mpirun; every rank says the same, so only the launcher's first speaks.
+    char const* const rank = std::getenv("OMPI_COMM_WORLD_RANK");
+    bool const speaks = rank == nullptr || std::string(rank) == "0";
+    if (!speaks) {
+        std::fflush(stdout);
+        if (std::freopen("/dev/null", "w", stdout) == nullptr) return failed;
+    }
+    if (auto const code = parse(argc, argv, line)) return *code;
+    spdlog::set_pattern("%v");
+    MpiSession const session(argc, argv);
+    auto const world = Communicator::world();
+    int const code = run_to_the_end(line, world);
+    std::fflush(nullptr);
+    return code;
+}

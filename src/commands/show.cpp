@@ -1,0 +1,37 @@
+#include "commands/command.hpp"
+#include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/storage/provenance.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <sstream>
+
+namespace hadronforce {
+
+void run_show(std::string const& path, Communicator const& comm) {
+    File const file(comm, path, File::Mode::read);
+    Provenance const provenance = read_provenance(file, "", std::numeric_limits<std::int64_t>::max());
+    say(comm, fmt::format("{}: {}, format version {}", path, provenance.kind, provenance.format_version));
+    say(comm, fmt::format("written by {} ({})", file.string_attribute("/", "program"), file.string_attribute("/", "commit")));
+    say(comm, fmt::format("seed {}", provenance.seed));
+    for (auto const& run : file.groups("/runs"))
+        say(comm, fmt::format("run {} on {} rank(s)", run, file.integer_attribute("/runs/" + run, "ranks")));
+    say(comm, "");
+    for (auto const& dataset : file.datasets()) {
+        std::string shape;
+        for (std::size_t i = 0; i < dataset.shape.size(); ++i) {
+            std::string const axis = i < dataset.meaning.axes.size() ? dataset.meaning.axes[i] + " " : "";
+            shape += fmt::format("{}{}{}", i == 0 ? "" : " x ", axis, dataset.shape[i]);
+        }
+        say(comm, fmt::format("{}  [{}]  {}  unit: {}", dataset.name, shape, dataset.type, dataset.meaning.unit));
+        if (!dataset.meaning.description.empty()) say(comm, "    " + dataset.meaning.description);
+        if (file.has_attribute(dataset.name, "names"))
+            say(comm, fmt::format("    names: {}", fmt::join(file.strings_attribute(dataset.name, "names"), ", ")));
+    }
+    say(comm, "\nconfig:");
+    std::istringstream config(provenance.config);
+    for (std::string line; std::getline(config, line);) say(comm, "    " + line);
+}
+
+}  // namespace hadronforce

@@ -1,0 +1,165 @@
+#include "hadronforce/dataset/generator.hpp"
+
+#include "dataset/progress_record.hpp"
+#include "hadronforce/dataset/dataset_file.hpp"
+#include "hadronforce/error.hpp"
+#include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/parallel/stop_request.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+
+namespace hadronforce {
+namespace {
+
+constexpr Eigen::Index observables = 3;
+
+bool exists(Communicator const& comm, std::string const& path) {
+    return comm.max(std::int64_t{comm.is_root() && std::filesystem::exists(path) ? 1 : 0}) != 0;
+}
+
+std::string config_of(Communicator const& comm, std::string const& path) {
+    File const file(comm, path, File::Mode::read);
+    return read_provenance(file, "dataset", dataset_format_version).config;
+}
+
+/// All metadata, written under a third name so that a `.part` is always a file that can be opened. From then on only raw data
+/// is written, which touches no metadata.
+void create_part(Communicator const& comm, SampleFamily const& family, DatasetSettings const& settings) {
+    std::string const fresh = settings.file + ".part.new";
+    File file(comm, fresh, File::Mode::create);
+    write_provenance(file, {"dataset", dataset_format_version, settings.config, settings.seed});
+    auto const names = family.names();
+    std::string units;
+    for (auto const& name : names) units += (units.empty() ? "" : ", ") + unit_of_key(name);
+    file.create_dataset("/parameters", {settings.samples, static_cast<std::int64_t>(names.size())}, Precision::float64,
+                        {units, "free parameters of each sample", {"sample", "parameter"}});
+    file.set_attribute("/parameters", "names", names);
+    std::vector<std::string> priors;
+    for (auto const& parameter : family.free) priors.push_back(describe(parameter.prior));
+    file.set_attribute("/parameters", "priors", priors);
+    file.create_dataset("/correlation", {settings.samples, family.k_star_MeV.size()}, settings.precision,
+                        {"1", "correlation function C(k*)", {"sample", "k_star"}});
+    file.create_dataset("/observables", {settings.samples, observables}, Precision::float64,
+                        {"fm, fm, 1", "scattering length (k cot(delta) = -1/a0 + r_eff k^2/2), effective range, number of bound states",
+                         {"sample", "observable"}});
+    file.set_attribute("/observables", "names", std::vector<std::string>{"a0_fm", "r_eff_fm", "bound_states"});
+    file.write_vector("/k_star_MeV", {family.k_star_MeV.begin(), family.k_star_MeV.end()},
+                      {"MeV/c", "relative momentum k* in the pair's rest frame", {"k_star"}});
+    file.close();
+    agree_on_root(comm, [&] { ProgressRecord(settings.file).remove(); });
+    publish(comm, fresh, settings.file + ".part");
+}
+
+std::vector<double> free_values(SampleFamily const& family, DatasetSettings const& settings, std::int64_t index) {
+    if (settings.design_points.size() == 0) return family.draw(static_cast<std::uint64_t>(settings.seed), index);
+    auto const row = settings.design_points.row(index);
+    return {row.begin(), row.end()};
+}
+
+/// What a sample was, for the message about it.
+std::string describe_sample(SampleFamily const& family, std::int64_t index, std::vector<double> const& values) {
+    std::string text = fmt::format("sample {}", index);
+    for (std::size_t i = 0; i < values.size(); ++i) text += fmt::format(", {} = {}", family.free[i].name, values[i]);
+    return text;
+}
+
+struct Block {
+    RowMatrixXd parameters;
+    RowMatrixXd correlation;
+    RowMatrixXd observables;
+};
+
+Block compute(SampleFamily const& family, DatasetSettings const& settings, SampleFunction const& sample, IndexRange rows) {
+    Block block{RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.free.size())),
+                RowMatrixXd(rows.size(), family.k_star_MeV.size()), RowMatrixXd(rows.size(), observables)};
+    for (std::int64_t i = 0; i < rows.size(); ++i) {
+        auto const values = free_values(family, settings, rows.begin + i);
+        block.parameters.row(i) = Eigen::Map<Eigen::RowVectorXd const>(values.data(), static_cast<Eigen::Index>(values.size()));
+        try {
+            sample(values, block.correlation.row(i), block.observables.row(i));
+        } catch (InputError const& error) {
+            throw InputError(describe_sample(family, rows.begin + i, values) + ": " + error.what());
+        } catch (std::exception const& error) {
+            throw std::runtime_error(describe_sample(family, rows.begin + i, values) + ": " + error.what());
+        }
+    }
+    return block;
+}
+
+}  // namespace
+
+SampleFunction exact_solution(SampleFamily const& family) {
+    auto const solver = std::make_shared<CorrelationSolver>(family.make_solver());
+    return [&family, solver](std::vector<double> const& values, Eigen::Ref<Eigen::RowVectorXd> correlation,
+                             Eigen::Ref<Eigen::RowVectorXd> row) {
+        auto const interaction = family.interaction(values);
+        auto const result = solver->solve(*interaction.potential, interaction.source);
+        correlation = result.correlation.transpose().matrix();
+        row << result.scattering_length_fm, result.effective_range_fm, static_cast<double>(result.bound_states);
+    };
+}
+
+GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& family, DatasetSettings const& settings,
+                                 SampleFunction const& sample,
+                                 std::function<void(std::int64_t done, std::int64_t begun_at)> const& progress) {
+    std::string const part = settings.file + ".part";
+    if (exists(comm, settings.file)) {
+        if (config_of(comm, settings.file) == settings.config) return GenerateOutcome::was_complete;
+        throw InputError(settings.file + ": exists and was made by another config; remove it or change dataset.file");
+    }
+    bool const resumes = exists(comm, part);
+    if (resumes && config_of(comm, part) != settings.config)
+        throw InputError(part + ": was begun by another config; remove it or change dataset.file");
+    if (!resumes) create_part(comm, family, settings);
+
+    ProgressRecord const record(settings.file);
+    std::int64_t begun_at = comm.is_root() ? record.finished() : 0;
+    comm.broadcast(&begun_at, 1);
+
+    StopRequest const stop;
+    File file(comm, part, File::Mode::read_write);
+    // Large enough that solving outweighs the collective write, small enough that little is lost.
+    std::int64_t const block_samples = std::int64_t{1024} * comm.size();
+    for (std::int64_t done = begun_at; done < settings.samples;) {
+        std::int64_t const end = std::min(settings.samples, done + block_samples);
+        IndexRange rows = share_of(end - done, comm.rank(), comm.size());
+        rows = {rows.begin + done, rows.end + done};
+        Block block;
+        agree(comm, [&] { block = compute(family, settings, sample, rows); });
+        file.write_rows("/parameters", rows, block.parameters);
+        file.write_rows("/correlation", rows, block.correlation);
+        file.write_rows("/observables", rows, block.observables);
+        done = end;
+        agree_on_root(comm, [&] { record.set_finished(done); });
+        progress(done, begun_at);
+        if (done < settings.samples && stop.on_any_rank(comm)) {
+            file.close();
+            throw Stopped{};
+        }
+    }
+    file.close();
+    publish(comm, part, settings.file);
+    agree_on_root(comm, [&] { record.remove(); });
+    return GenerateOutcome::written;
+}
+
+std::string unit_of_key(std::string const& key) {
+    std::string const name = key.substr(0, key.find('['));
+    struct Suffix {
+        char const* ending;
+        char const* unit;
+    };
+    // Longest endings first.
+    for (auto const& [ending, unit] :
+         {Suffix{"_MeV_fm2", "MeV fm^2"}, Suffix{"_per_fm2", "1/fm^2"}, Suffix{"_MeV_fm", "MeV fm"}, Suffix{"_per_fm", "1/fm"},
+          Suffix{"_MeV", "MeV"}, Suffix{"_fm", "fm"}}) {
+        std::string const text(ending);
+        if (name.size() > text.size() && name.compare(name.size() - text.size(), text.size(), text) == 0) return unit;
+    }
+    return "1";
+}
+
+}  // namespace hadronforce

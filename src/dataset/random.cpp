@@ -1,0 +1,33 @@
+#include "hadronforce/dataset/random.hpp"
+
+#include <Random123/philox.h>
+
+namespace hadronforce {
+namespace {
+
+enum Stream : std::uint32_t { sample_stream = 0, index_stream = 1 };
+
+r123::Philox4x32::ctr_type random_words(std::uint64_t seed, std::uint64_t counter, std::uint32_t draw, Stream stream) {
+    auto const low = [](std::uint64_t x) { return static_cast<std::uint32_t>(x); };
+    auto const high = [](std::uint64_t x) { return static_cast<std::uint32_t>(x >> 32U); };
+    r123::Philox4x32::ctr_type const where = {{low(counter), high(counter), draw, stream}};
+    r123::Philox4x32::key_type const key = {{low(seed), high(seed)}};
+    return r123::Philox4x32()(where, key);
+}
+
+}  // namespace
+
+double uniform_draw(std::uint64_t seed, std::uint64_t sample, std::uint32_t draw) {
+    auto const words = random_words(seed, sample, draw, sample_stream);
+    std::uint64_t const bits = (static_cast<std::uint64_t>(words[0]) << 32U | words[1]) >> 11U;
+    return (static_cast<double>(bits) + 0.5) * 0x1p-53;
+}
+
+std::uint64_t index_draw(std::uint64_t seed, std::uint64_t counter, std::uint64_t bound) {
+    auto const words = random_words(seed, counter, 0, index_stream);
+    std::uint64_t const bits = static_cast<std::uint64_t>(words[0]) << 32U | words[1];
+    __extension__ using Wide = unsigned __int128;
+    return static_cast<std::uint64_t>(static_cast<Wide>(bits) * bound >> 64U);
+}
+
+}  // namespace hadronforce
