@@ -51,8 +51,7 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
         check_design(family, table, settings.design_points);
     }
     if (family.free.empty()) config.root().section("potential").fail("form", "has only fixed parameters; give one a prior, {uniform: [low, high]}");
-    // Without its own name: equal datasets are equal files wherever they are written.
-    settings.config = config.resolved("dataset", "file");
+    settings.config = config.resolved();
     if (!config_is_read(config, options, comm)) return;
 
     say(comm, fmt::format("generate: {} samples of {}, {} with {} free parameters, {} k* from {:.1f} to {:.1f} MeV/c, {} rank{}",

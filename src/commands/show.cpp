@@ -13,10 +13,9 @@ void run_show(std::string const& path, Communicator const& comm) {
     File const file(comm, path, File::Mode::read);
     Provenance const provenance = read_provenance(file, "", std::numeric_limits<std::int64_t>::max());
     say(comm, fmt::format("{}: {}, format version {}", path, provenance.kind, provenance.format_version));
-    say(comm, fmt::format("written by {} ({})", file.string_attribute("/", "program"), file.string_attribute("/", "commit")));
-    say(comm, fmt::format("seed {}", provenance.seed));
-    for (auto const& run : file.groups("/runs"))
-        say(comm, fmt::format("run {} on {} rank(s)", run, file.integer_attribute("/runs/" + run, "ranks")));
+    say(comm, fmt::format("written by {} ({}), {}, on {} rank(s), seed {}", file.string_attribute("/", "program"),
+                          file.string_attribute("/", "commit"), file.string_attribute("/", "date"),
+                          file.integer_attribute("/", "ranks"), provenance.seed));
     say(comm, "");
     for (auto const& dataset : file.datasets()) {
         std::string shape;

@@ -30,6 +30,8 @@ std::size_t edit_distance(std::string const& a, std::string const& b) {
 }
 
 void reject_duplicates(YAML::Node const& node, std::string const& file) {
+    if (node.IsSequence())
+        for (auto const& entry : node) reject_duplicates(entry, file);
     if (!node.IsMap()) return;
     std::set<std::string> seen;
     for (auto const& entry : node) {
@@ -63,7 +65,10 @@ std::string apply_override(YAML::Node root, std::string const& text) {
     }
     std::istringstream path(text.substr(0, equals));
     std::vector<std::string> keys;
-    for (std::string key; std::getline(path, key, '.');) keys.push_back(key);
+    for (std::string key; std::getline(path, key, '.');) {
+        if (key.empty()) throw InputError(fmt::format("--set {}: a key is empty; write key.path=value", text));
+        keys.push_back(key);
+    }
     YAML::Node node = root;
     for (std::size_t i = 0; i + 1 < keys.size(); ++i) {
         if (node[keys[i]] && !node[keys[i]].IsMap())
@@ -78,8 +83,7 @@ void reject_unread(YAML::Node const& node, std::string const& path, Section::Rec
     for (auto const& entry : node) {
         std::string const key = entry.first.Scalar();
         if (record.read.count(joined(path, key)) != 0) {
-            if (entry.second.IsMap() && record.asked.count(joined(path, key)) != 0)
-                reject_unread(entry.second, joined(path, key), record);
+            if (entry.second.IsMap()) reject_unread(entry.second, joined(path, key), record);
             continue;
         }
         std::string hint = path.empty() ? "; remove it" : fmt::format(" in {}; remove it", path);
@@ -119,7 +123,8 @@ std::string Section::Record::where(YAML::Node const& node, std::string const& pa
     for (auto const& from_command_line : overridden)
         if (path == from_command_line || path.rfind(from_command_line + ".", 0) == 0)
             return "--set " + from_command_line;
-    return fmt::format("{}:{}", file, node.Mark().line + 1);
+    // What nobody wrote, a section that is absent, has no line.
+    return node.Mark().is_null() ? file : fmt::format("{}:{}", file, node.Mark().line + 1);
 }
 
 Config::Config(Section root) : root_(std::move(root)) {}
@@ -143,18 +148,17 @@ std::string read_text(std::string const& path) {
     std::ifstream file(path);
     std::ostringstream text;
     if (!file || !(text << file.rdbuf()))
-        throw InputError(fmt::format("{}: cannot be read ({}); check the name", path, errno != 0 ? std::strerror(errno) : "it is empty"));
+        throw InputError(fmt::format("{}: cannot be read ({}); check the name", path,
+                                     errno != 0 ? std::strerror(errno) : "it is empty"));
     return text.str();
 }
 
 void Config::reject_unread_keys() const { reject_unread(record_->root, "", *record_); }
 
-std::string Config::resolved(std::string const& without_section, std::string const& without_key) const {
-    YAML::Node shown = YAML::Clone(record_->resolved);
-    if (!without_section.empty()) shown[without_section].remove(without_key);
+std::string Config::resolved() const {
     YAML::Emitter out;
     out.SetDoublePrecision(17);
-    out << shown;
+    out << record_->resolved;
     return std::string(out.c_str()) + "\n";
 }
 

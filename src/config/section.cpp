@@ -28,16 +28,38 @@ template <>
 struct TypeName<std::string> {
     static constexpr char const* value = "a text";
 };
-template <class T>
-struct TypeName<std::vector<T>> {
-    static constexpr char const* value = "a list";
+template <>
+struct TypeName<std::vector<double>> {
+    static constexpr char const* value = "a list of numbers";
+};
+template <>
+struct TypeName<std::vector<std::int64_t>> {
+    static constexpr char const* value = "a list of whole numbers";
+};
+template <>
+struct TypeName<std::vector<std::string>> {
+    static constexpr char const* value = "a list of texts";
 };
 
 std::string shown(YAML::Node const& node) {
     if (node.IsScalar()) return "'" + node.Scalar() + "'";
-    if (node.IsSequence()) return "a list";
+    if (node.IsSequence()) {
+        std::string entries;
+        for (auto const& entry : node) entries += (entries.empty() ? "" : ", ") + shown(entry);
+        return "[" + entries + "]";
+    }
     if (node.IsMap()) return "a mapping";
     return "nothing";
+}
+
+/// The first entry that is an infinity or not a number; empty if there is none.
+std::string not_finite(YAML::Node const& node) {
+    if (node.IsSequence())
+        for (auto const& entry : node)
+            if (auto const bad = not_finite(entry); !bad.empty()) return bad;
+    double number = 0.0;
+    bool const is_number = node.IsScalar() && YAML::convert<double>::decode(node, number);
+    return is_number && !std::isfinite(number) ? node.Scalar() : "";
 }
 
 template <class T>
@@ -119,7 +141,11 @@ T Section::converted(std::string const& key, Check<T> const& check) const {
     record_->note(path_, key, true);
     YAML::Node const node = node_[key];
     T value{};
-    if (!convert(node, value)) fail(key, fmt::format("is {}; it must be {}", shown(node), TypeName<T>::value));
+    if (!convert(node, value)) {
+        if (auto const bad = not_finite(node); !bad.empty())
+            fail(key, fmt::format("is '{}'; it must be {} and finite", bad, TypeName<T>::value));
+        fail(key, fmt::format("is {}; it must be {}", shown(node), TypeName<T>::value));
+    }
     if (check)
         if (auto const problem = check(value); !problem.empty())
             fail(key, fmt::format("is {}; it {}", shown(node), problem));

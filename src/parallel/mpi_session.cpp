@@ -2,11 +2,20 @@
 
 #include <mpi.h>
 
+#include <cstdlib>
 #include <exception>
 
 namespace hadronforce {
 
-MpiSession::MpiSession(int& argc, char**& argv) { MPI_Init(&argc, &argv); }
+MpiSession::MpiSession(int& argc, char**& argv) {
+#if defined(OMPI_MAJOR_VERSION) && OMPI_MAJOR_VERSION == 4
+    // OpenMPI's own file layer loses a failed write on three ranks and more (4.1.4, measured on a full disk), and is
+    // slower.
+    setenv("OMPI_MCA_io", "romio321", 0);
+#endif
+    int provided = 0;
+    MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
+}
 
 MpiSession::~MpiSession() {
     if (std::uncaught_exceptions() == 0) MPI_Finalize();

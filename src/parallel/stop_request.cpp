@@ -27,6 +27,8 @@ StopRequest::~StopRequest() {
     for (int signal : stop_signals) std::signal(signal, SIG_DFL);
 }
 
+bool StopRequest::on_this_rank() const noexcept { return asked_to_stop != 0; }
+
 bool StopRequest::on_any_rank(Communicator const& comm) const { return comm.max(std::int64_t{asked_to_stop}) != 0; }
 
 }  // namespace hadronforce

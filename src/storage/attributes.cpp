@@ -43,9 +43,10 @@ char const* const wrong_attribute = "is missing or of another type; the file is 
 }  // namespace
 
 void File::set_attribute(std::string const& object, std::string const& name, std::string const& value) {
+    reserve(static_cast<std::int64_t>(value.size()));
     char const* const text = value.c_str();
-    agree(write_attribute(id_, object, name, utf8_string().get(), -1, &text), object + "@" + name,
-          "cannot be written; is the disk full?", false);
+    agree(write_attribute(id_, object, name, utf8_string().get(), -1, &text), object + "@" + name, "cannot be written",
+          false);
 }
 
 void File::set_attribute(std::string const& object, std::string const& name, char const* value) {
@@ -53,13 +54,13 @@ void File::set_attribute(std::string const& object, std::string const& name, cha
 }
 
 void File::set_attribute(std::string const& object, std::string const& name, double value) {
-    agree(write_attribute(id_, object, name, H5T_NATIVE_DOUBLE, -1, &value), object + "@" + name,
-          "cannot be written; is the disk full?", false);
+    agree(write_attribute(id_, object, name, H5T_NATIVE_DOUBLE, -1, &value), object + "@" + name, "cannot be written",
+          false);
 }
 
 void File::set_attribute(std::string const& object, std::string const& name, std::int64_t value) {
-    agree(write_attribute(id_, object, name, H5T_NATIVE_INT64, -1, &value), object + "@" + name,
-          "cannot be written; is the disk full?", false);
+    agree(write_attribute(id_, object, name, H5T_NATIVE_INT64, -1, &value), object + "@" + name, "cannot be written",
+          false);
 }
 
 void File::set_attribute(std::string const& object, std::string const& name, std::vector<std::string> const& values) {
@@ -67,13 +68,13 @@ void File::set_attribute(std::string const& object, std::string const& name, std
     for (auto const& value : values) texts.push_back(value.c_str());
     agree(
         write_attribute(id_, object, name, utf8_string().get(), static_cast<std::int64_t>(texts.size()), texts.data()),
-        object + "@" + name, "cannot be written; is the disk full?", false);
+        object + "@" + name, "cannot be written", false);
 }
 
 void File::set_attribute(std::string const& object, std::string const& name, std::vector<double> const& values) {
     agree(
         write_attribute(id_, object, name, H5T_NATIVE_DOUBLE, static_cast<std::int64_t>(values.size()), values.data()),
-        object + "@" + name, "cannot be written; is the disk full?", false);
+        object + "@" + name, "cannot be written", false);
 }
 
 bool File::has_attribute(std::string const& object, std::string const& name) const {

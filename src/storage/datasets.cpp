@@ -1,4 +1,5 @@
 #include "hadronforce/error.hpp"
+#include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/file.hpp"
 
 #include <algorithm>
@@ -24,6 +25,19 @@ std::string shape_text(std::vector<hsize_t> const& extent) {
     std::string text;
     for (hsize_t n : extent) text += (text.empty() ? "" : " x ") + std::to_string(n);
     return text;
+}
+
+/// Whether these are numbers that read as double.
+bool is_numeric(hid_t dataset) {
+    hdf5::Datatype const type(H5Dget_type(dataset));
+    auto const type_class = H5Tget_class(type.get());
+    return type_class == H5T_FLOAT || type_class == H5T_INTEGER;
+}
+
+/// Whether numbers are kept as float. HDF5 gives up collective transfer where it has to convert, so we convert.
+bool is_float32(hid_t dataset) {
+    hdf5::Datatype const type(H5Dget_type(dataset));
+    return H5Tequal(type.get(), H5T_NATIVE_FLOAT) > 0;
 }
 
 std::string type_name(hid_t dataset) {
@@ -73,9 +87,10 @@ void File::create_dataset(std::string const& name, std::vector<std::int64_t> con
     H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY);
     H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER);
     hid_t const type = precision == Precision::float32 ? H5T_IEEE_F32LE : H5T_IEEE_F64LE;
+    reserve(H5Sget_simple_extent_npoints(space.get()) * static_cast<std::int64_t>(H5Tget_size(type)));
     hdf5::Dataset const dataset(
         H5Dcreate2(id_, name.c_str(), type, space.get(), links.get(), creation.get(), H5P_DEFAULT));
-    agree(bool(dataset), name, "cannot be created; is the disk full?", false);
+    agree(bool(dataset), name, "cannot be created", false);
     set_attribute(name, "unit", meaning.unit);
     set_attribute(name, "description", meaning.description);
     set_attribute(name, "axes", meaning.axes);
@@ -84,8 +99,10 @@ void File::create_dataset(std::string const& name, std::vector<std::int64_t> con
 void File::transfer_rows(std::string const& name, IndexRange rows, double* values, bool write) const {
     hdf5::Dataset const dataset = open_dataset(name);
     auto const extent = extent_of(dataset.get());
-    bool const fits = (extent.size() == 1 || extent.size() == 2) && rows.begin >= 0 && rows.begin <= rows.end &&
-                      rows.end <= static_cast<std::int64_t>(extent[0]);
+    agree(is_numeric(dataset.get()), name, "holds " + type_name(dataset.get()) + "; numbers are needed", true);
+    agree(extent.size() == 1 || extent.size() == 2, name,
+          "has " + std::to_string(extent.size()) + " dimensions; one or two are needed", true);
+    bool const fits = rows.begin >= 0 && rows.begin <= rows.end && rows.end <= static_cast<std::int64_t>(extent[0]);
     agree(fits, name, "has shape " + shape_text(extent) + ", which lacks the rows that are needed", true);
     hsize_t const columns = extent.size() == 2 ? extent[1] : 1;
 
@@ -94,6 +111,9 @@ void File::transfer_rows(std::string const& name, IndexRange rows, double* value
         1, (std::int64_t{1} << 30) / static_cast<std::int64_t>(8 * std::max<hsize_t>(1, columns)));
     auto const calls = comm_->max((rows.size() + rows_a_call - 1) / rows_a_call);
     hdf5::PropertyList const transfer = collective_transfer();
+    bool const narrow = is_float32(dataset.get());
+    hid_t const type = narrow ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
+    Eigen::ArrayXf floats;
     bool ok = true;
     for (std::int64_t call = 0; call < calls; ++call) {
         std::int64_t const begin = std::min(rows.end, rows.begin + call * rows_a_call);
@@ -108,23 +128,37 @@ void File::transfer_rows(std::string const& name, IndexRange rows, double* value
         } else {
             H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start, nullptr, count, nullptr);
         }
-        double* const part =
-            values + static_cast<std::ptrdiff_t>(begin - rows.begin) * static_cast<std::ptrdiff_t>(columns);
+        auto const values_in_part = static_cast<Eigen::Index>(end - begin) * static_cast<Eigen::Index>(columns);
+        Eigen::Map<Eigen::ArrayXd> part(values + (begin - rows.begin) * static_cast<std::int64_t>(columns),
+                                        values_in_part);
+        if (narrow) floats.resize(values_in_part);
+        if (narrow && write) floats = part.cast<float>();
+        void* const memory = narrow ? static_cast<void*>(floats.data()) : part.data();
         herr_t const status =
-            write
-                ? H5Dwrite(dataset.get(), H5T_NATIVE_DOUBLE, memory_space.get(), file_space.get(), transfer.get(), part)
-                : H5Dread(dataset.get(), H5T_NATIVE_DOUBLE, memory_space.get(), file_space.get(), transfer.get(), part);
+            write ? H5Dwrite(dataset.get(), type, memory_space.get(), file_space.get(), transfer.get(), memory)
+                  : H5Dread(dataset.get(), type, memory_space.get(), file_space.get(), transfer.get(), memory);
+        if (narrow && !write) part = floats.cast<double>();
         ok = ok && status >= 0;
     }
+    H5D_mpio_actual_io_mode_t mode = H5D_MPIO_NO_COLLECTIVE;
+    H5Pget_mpio_actual_io_mode(transfer.get(), &mode);
+    last_transfer_was_collective_ = mode != H5D_MPIO_NO_COLLECTIVE;
     if (write)
-        agree(ok, name, "could not be written; is the disk full?", false);
+        agree(ok, name, "could not be written", false);
     else
         agree(ok, name, "could not be read; the file is truncated or damaged, write it again", true);
 }
 
 void File::write_rows(std::string const& name, IndexRange rows, Eigen::Ref<RowMatrixXd const> const& values) {
-    // HDF5 does not write through the pointer.
-    transfer_rows(name, rows, const_cast<double*>(values.data()), true);
+    auto const extent = shape(name);
+    auto const columns = extent.size() == 2 ? extent[1] : 1;
+    hadronforce::agree(*comm_, [&] {
+        if (values.rows() != rows.size() || (rows.size() > 0 && values.cols() != columns))
+            throw std::logic_error(path_ + ":" + name + ": the rows that were given do not fit");
+    });
+    // Rows of a wider matrix lie apart. HDF5 does not write through the pointer.
+    RowMatrixXd const together = values.outerStride() == values.cols() ? RowMatrixXd() : RowMatrixXd(values);
+    transfer_rows(name, rows, const_cast<double*>(together.size() > 0 ? together.data() : values.data()), true);
 }
 
 RowMatrixXd File::read_rows(std::string const& name, IndexRange rows) const {
@@ -142,32 +176,21 @@ RowMatrixXd File::read_all(std::string const& name) const {
 void File::write_all(std::string const& name, Eigen::Ref<RowMatrixXd const> const& values, Precision precision,
                      DatasetMeaning const& meaning) {
     create_dataset(name, {values.rows(), values.cols()}, precision, meaning);
-    write_rows(name, comm_->is_root() ? IndexRange{0, values.rows()} : IndexRange{}, values);
+    IndexRange const rows{0, comm_->is_root() ? values.rows() : 0};
+    write_rows(name, rows, values.topRows(rows.size()));
 }
 
 void File::write_vector(std::string const& name, std::vector<double> const& values, DatasetMeaning const& meaning) {
-    auto const rows = static_cast<std::int64_t>(values.size());
-    create_dataset(name, {rows}, Precision::float64, meaning);
-    write_rows(name, comm_->is_root() ? IndexRange{0, rows} : IndexRange{},
-               Eigen::Map<RowMatrixXd const>(values.data(), rows, 1));
+    create_dataset(name, {static_cast<std::int64_t>(values.size())}, Precision::float64, meaning);
+    IndexRange const rows{0, comm_->is_root() ? static_cast<std::int64_t>(values.size()) : 0};
+    write_rows(name, rows, Eigen::Map<RowMatrixXd const>(values.data(), rows.size(), 1));
 }
 
 void File::create_group(std::string const& name) {
     hdf5::PropertyList const links(H5Pcreate(H5P_LINK_CREATE));
     H5Pset_create_intermediate_group(links.get(), 1);
     hdf5::Group const group(H5Gcreate2(id_, name.c_str(), links.get(), H5P_DEFAULT, H5P_DEFAULT));
-    agree(bool(group), name, "cannot be created; is the disk full?", false);
-}
-
-std::vector<std::string> File::groups(std::string const& name) const {
-    std::vector<std::string> names;
-    if (!has(name)) return names;
-    auto const collect = [](hid_t, char const* member, H5L_info_t const*, void* into) -> herr_t {
-        static_cast<std::vector<std::string>*>(into)->push_back(member);
-        return 0;
-    };
-    H5Literate_by_name(id_, name.c_str(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names, H5P_DEFAULT);
-    return names;
+    agree(bool(group), name, "cannot be created", false);
 }
 
 std::vector<DatasetSummary> File::datasets() const {

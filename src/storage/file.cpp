@@ -2,6 +2,7 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "storage/disk_space.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -15,6 +16,9 @@
 namespace hadronforce {
 namespace {
 
+/// Room kept beyond what is there for HDF5's own bookkeeping.
+constexpr std::int64_t headroom_bytes = 64 * 1024;
+
 // Rank 0 looks before all ranks open, so that the message can say what is wrong.
 void check_readable(std::string const& path) {
     std::ifstream file(path, std::ios::binary);
@@ -26,9 +30,15 @@ void check_readable(std::string const& path) {
 }
 
 void check_writable(std::string const& path) {
+    bool const was_there = ::access(path.c_str(), F_OK) == 0;
     std::FILE* const file = std::fopen(path.c_str(), "ab");
     if (file != nullptr) {
         std::fclose(file);
+        // HDF5 cannot close a file whose first bytes it cannot write.
+        if (auto const failure = failure_of([&] { reserve_disk_space(path, headroom_bytes); })) {
+            if (!was_there) std::remove(path.c_str());
+            throw std::runtime_error(failure->message);
+        }
         return;
     }
     int const reason = errno;
@@ -39,9 +49,18 @@ void check_writable(std::string const& path) {
     throw std::runtime_error(message);
 }
 
+/// The file's content and length, or a directory's names.
+void write_to_disk(std::string const& path) {
+    int const descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    bool const ok = descriptor >= 0 && (::fsync(descriptor) == 0 || errno == EINVAL);
+    int const reason = errno;
+    if (descriptor >= 0) ::close(descriptor);
+    if (!ok) throw std::runtime_error(path + ": cannot be written to the disk (" + std::strerror(reason) + ")");
+}
+
 }  // namespace
 
-File::File(Communicator const& comm, std::string path, Mode mode) : comm_(&comm), path_(std::move(path)) {
+File::File(Communicator const& comm, std::string path, Mode mode) : comm_(&comm), path_(std::move(path)), mode_(mode) {
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     agree_on_root(comm, [&] {
         if (mode == Mode::create)
@@ -59,33 +78,56 @@ File::File(Communicator const& comm, std::string path, Mode mode) : comm_(&comm)
         id_ = H5Fopen(path_.c_str(), mode == Mode::read ? H5F_ACC_RDONLY : H5F_ACC_RDWR, access.get());
     agree(id_ >= 0, "", mode == Mode::create ? "cannot be created" : "is truncated or damaged; write it again",
           mode != Mode::create);
+    if (mode == Mode::create) reserve(0);
 }
 
 // Closing is collective, and a rank that unwinds is alone.
 File::~File() = default;
 
 void File::close() {
+    if (mode_ != Mode::read) flush();
     bool const ok = H5Fclose(std::exchange(id_, H5I_INVALID_HID)) >= 0;
-    agree(ok, "", "could not be written out; is the disk full?", false);
+    agree(ok, "", "could not be closed", false);
 }
 
 void File::flush() {
-    agree(H5Fflush(id_, H5F_SCOPE_GLOBAL) >= 0, "", "could not be written out; is the disk full?", false);
+    agree(H5Fflush(id_, H5F_SCOPE_GLOBAL) >= 0, "", "could not be written out", false);
+    agree_on_root(*comm_, [&] { write_to_disk(path_); });
+    was_flushed_ = true;
+}
+
+void File::reserve(std::int64_t more_bytes) {
+    auto const failure = failure_of([&] {
+        agree_on_root(*comm_, [&] {
+            hsize_t bytes = 0;
+            H5Fget_filesize(id_, &bytes);
+            reserve_disk_space(path_, static_cast<std::int64_t>(bytes) + more_bytes + headroom_bytes);
+        });
+    });
+    if (!failure) return;
+    if (mode_ == Mode::create && !was_flushed_) {
+        H5Fclose(std::exchange(id_, H5I_INVALID_HID));
+        if (comm_->is_root()) std::remove(path_.c_str());
+    }
+    throw std::runtime_error(failure->message);
 }
 
 void File::agree(bool ok, std::string const& name, std::string const& what, bool is_input_error) const {
     std::optional<Failure> failure;
-    if (!ok) failure = Failure{path_ + (name.empty() ? "" : ":" + name) + ": " + what, is_input_error};
+    if (!ok) {
+        std::string const disk = is_input_error ? "" : " (" + free_disk_space(path_) + ")";
+        failure = Failure{path_ + (name.empty() ? "" : ":" + name) + ": " + what + disk, is_input_error};
+    }
     throw_if_any_failed(*comm_, failure);
 }
 
 void publish(Communicator const& comm, std::string const& from, std::string const& to) {
     agree_on_root(comm, [&] {
-        int const descriptor = ::open(from.c_str(), O_RDONLY);
-        bool const ok = descriptor >= 0 && ::fsync(descriptor) == 0 && std::rename(from.c_str(), to.c_str()) == 0;
-        int const reason = errno;
-        if (descriptor >= 0) ::close(descriptor);
-        if (!ok) throw std::runtime_error(from + ": cannot be renamed to " + to + " (" + std::strerror(reason) + ")");
+        write_to_disk(from);
+        if (std::rename(from.c_str(), to.c_str()) != 0)
+            throw std::runtime_error(from + ": cannot be renamed to " + to + " (" + std::strerror(errno) + ")");
+        auto const slash = to.rfind('/');
+        write_to_disk(slash == std::string::npos ? "." : to.substr(0, slash + 1));
     });
 }
 

@@ -6,7 +6,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <chrono>
+#include <ctime>
 
 namespace hadronforce {
 
@@ -17,15 +17,9 @@ void write_provenance(File& file, Provenance const& provenance) {
     file.set_attribute("/", "format_version", provenance.format_version);
     file.set_attribute("/", "config", provenance.config);
     file.set_attribute("/", "seed", provenance.seed);
-    auto const now = std::chrono::system_clock::now();
-    auto const microseconds =
-        std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count() % 1000000;
-    auto const seconds = fmt::gmtime(std::chrono::system_clock::to_time_t(now));
-    std::string const date = file.comm().broadcast(fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06d}Z", seconds, microseconds));
-    std::string const run = "/runs/" + date;
-    file.create_group(run);
-    file.set_attribute(run, "date", date);
-    file.set_attribute(run, "ranks", std::int64_t{file.comm().size()});
+    auto const date = fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)));
+    file.set_attribute("/", "date", file.comm().broadcast(date));
+    file.set_attribute("/", "ranks", std::int64_t{file.comm().size()});
 }
 
 Provenance read_provenance(File const& file, std::string const& expected_kind, std::int64_t newest_version) {

@@ -57,6 +57,21 @@ TEST(Config, UnreadSectionIsAnError) {
               "b.yaml:2: solvers is not a known key; did you mean solver?");
 }
 
+TEST(Config, KeysOfASectionThatWasOpenedAndNotReadAreErrors) {
+    auto const config = Config::from_text("solver: {a: 1}\n", "b.yaml");
+    config.root().section("solver");
+    EXPECT_EQ(message_of([&] { config.reject_unread_keys(); }),
+              "b.yaml:1: solver.a is not a known key in solver; remove it");
+}
+
+TEST(Config, AbsentSectionHasNoLine) {
+    auto const config = Config::from_text("a: 1\n", "b.yaml");
+    EXPECT_EQ(message_of([&] { config.root().optional_section("solver").required<double>("r_max_fm"); }),
+              "b.yaml: solver.r_max_fm is missing; it must be a number");
+    EXPECT_EQ(message_of([] { Config::from_text("", "c.yaml").root().required<double>("a"); }),
+              "c.yaml: a is missing; it must be a number");
+}
+
 TEST(Config, MessagesNameFileLineAndWhatToWrite) {
     auto const config = Config::from_text(text, "a.yaml");
     auto const root = config.root();
@@ -67,7 +82,7 @@ TEST(Config, MessagesNameFileLineAndWhatToWrite) {
     EXPECT_EQ(message_of([&] { root.section("momentum").required<double>("k_min_MeV", between(6, 7)); }),
               "a.yaml:3: momentum.k_min_MeV is '5'; it must lie between 6 and 7");
     EXPECT_EQ(message_of([&] { root.section("ranges_fm"); }),
-              "a.yaml:5: ranges_fm is a list; it must be a mapping of keys");
+              "a.yaml:5: ranges_fm is ['0.1', '0.2']; it must be a mapping of keys");
     EXPECT_EQ(message_of([&] {
                   root.section("pair").required<std::string>("name", one_of({"pp", "pL"}));
               }),
@@ -75,9 +90,15 @@ TEST(Config, MessagesNameFileLineAndWhatToWrite) {
 }
 
 TEST(Config, NumbersMustBeFinite) {
-    auto const config = Config::from_text("a: .nan\nb: .inf\n", "c.yaml");
-    EXPECT_NE(message_of([&] { config.root().required<double>("a"); }), "");
-    EXPECT_NE(message_of([&] { config.root().required<double>("b"); }), "");
+    auto const config = Config::from_text("a: .nan\nb: .inf\nc: [1, -.inf]\nd: [1, two]\n", "c.yaml");
+    EXPECT_EQ(message_of([&] { config.root().required<double>("a"); }),
+              "c.yaml:1: a is '.nan'; it must be a number and finite");
+    EXPECT_EQ(message_of([&] { config.root().required<double>("b"); }),
+              "c.yaml:2: b is '.inf'; it must be a number and finite");
+    EXPECT_EQ(message_of([&] { config.root().required<std::vector<double>>("c"); }),
+              "c.yaml:3: c is '-.inf'; it must be a list of numbers and finite");
+    EXPECT_EQ(message_of([&] { config.root().required<std::vector<double>>("d"); }),
+              "c.yaml:4: d is ['1', 'two']; it must be a list of numbers");
 }
 
 TEST(Config, OverridesReplaceAndAdd) {
@@ -88,6 +109,18 @@ TEST(Config, OverridesReplaceAndAdd) {
     EXPECT_EQ(config.root().required<std::vector<double>>("ranges_fm").size(), 3u);
     EXPECT_NE(message_of([] { Config::from_text(text, "a.yaml", {"points"}); }).find("key.path=value"),
               std::string::npos);
+    EXPECT_NE(message_of([] { Config::from_text(text, "a.yaml", {"momentum..points=3"}); }).find("a key is empty"),
+              std::string::npos);
+    EXPECT_NE(message_of([] { Config::from_text(text, "a.yaml", {"pair.name.x=3"}); }).find("name is not a mapping"),
+              std::string::npos);
+    auto const unknown = Config::from_text(text, "a.yaml", {"momentum.pionts=7"});
+    unknown.root().section("pair").required<std::string>("name");
+    unknown.root().section("pair").required<double>("mass1_MeV");
+    unknown.root().section("momentum").required<double>("k_min_MeV");
+    unknown.root().section("momentum").required<std::int64_t>("points");
+    unknown.root().required<std::vector<double>>("ranges_fm");
+    EXPECT_EQ(message_of([&] { unknown.reject_unread_keys(); }),
+              "--set momentum.pionts: momentum.pionts is not a known key; did you mean points?");
     auto const wrong = Config::from_text(text, "a.yaml", {"momentum.points=many"});
     EXPECT_NE(message_of([&] { wrong.root().section("momentum").required<std::int64_t>("points"); }).find("--set"),
               std::string::npos);
@@ -109,6 +142,8 @@ TEST(Config, ResolvedTextReadsBackTheSame) {
 TEST(Config, BadYamlNamesTheLine) {
     EXPECT_NE(message_of([] { Config::from_text("a: 1\nb: [1, 2\n", "d.yaml"); }).find("d.yaml:"), std::string::npos);
     EXPECT_EQ(message_of([] { Config::from_text("a: 1\nb: 2\na: 3\n", "d.yaml"); }),
+              "d.yaml:3: a is given twice; keep one");
+    EXPECT_EQ(message_of([] { Config::from_text("list:\n  - a: 1\n    a: 2\n", "d.yaml"); }),
               "d.yaml:3: a is given twice; keep one");
     EXPECT_NE(message_of([] { Config::from_text("- 1\n- 2\n", "d.yaml"); }).find("mapping"), std::string::npos);
     EXPECT_NE(message_of([] { read_text("no/such/file.yaml"); }).find("no/such/file.yaml: cannot be read"),

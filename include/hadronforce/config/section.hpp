@@ -75,9 +75,8 @@ class Config {
     Section const& root() const { return root_; }
     /// Throws InputError for the first key that nobody read: file:line and the nearest key that was asked for there.
     void reject_unread_keys() const;
-    /// Every value that was read, with defaults filled in and overrides applied, as YAML text; `without_section.without_key` is left
-    /// out if given.
-    std::string resolved(std::string const& without_section = "", std::string const& without_key = "") const;
+    /// Every value that was read, with defaults filled in and overrides applied, as YAML text.
+    std::string resolved() const;
 
   private:
     explicit Config(Section root);

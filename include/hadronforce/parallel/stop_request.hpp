@@ -12,6 +12,8 @@ class StopRequest {
     StopRequest(StopRequest const&) = delete;
     StopRequest& operator=(StopRequest const&) = delete;
 
+    /// Whether this rank was asked to stop. Not collective.
+    bool on_this_rank() const noexcept;
     /// Collective. True on all ranks once any rank was asked to stop: save, then throw Stopped.
     bool on_any_rank(Communicator const& comm) const;
 };

@@ -40,7 +40,8 @@ class File {
     enum class Mode { create, read, read_write };
 
     /// `create` truncates what is there: give it a temporary name and `publish` when complete. `comm` must outlive the
-    /// file.
+    /// file. Room on the disk is reserved as datasets are created; where there is none, a file that was never
+    /// flushed is removed.
     File(Communicator const& comm, std::string path, Mode mode);
     File(File const&) = delete;
     File& operator=(File const&) = delete;
@@ -49,13 +50,17 @@ class File {
 
     /// Writes everything out and closes.
     void close();
-    /// Writes everything out, to the disk itself.
+    /// Writes everything out, to the disk itself: a file that is killed later opens with what was flushed, as long as
+    /// nothing but rows was written since.
     void flush();
 
     std::string const& path() const noexcept { return path_; }
     Communicator const& comm() const noexcept { return *comm_; }
     /// HDF5's identifier, valid until close(). Not collective.
     hid_t id() const noexcept { return id_; }
+
+    /// Whether the last transfer of rows was collective, as HDF5 itself reports it. Not collective.
+    bool last_transfer_was_collective() const noexcept { return last_transfer_was_collective_; }
 
     bool has(std::string const& name) const;
     std::vector<std::int64_t> shape(std::string const& name) const;
@@ -78,12 +83,10 @@ class File {
     /// The same, one-dimensional.
     void write_vector(std::string const& name, std::vector<double> const& values, DatasetMeaning const& meaning);
 
-    /// Names of the members of a group; empty where there is no such group.
-    std::vector<std::string> groups(std::string const& name) const;
     /// An empty group.
     void create_group(std::string const& name);
 
-    /// Attributes of a group or dataset; "/" is the file.
+    /// Attributes of a group or dataset, at most 64 KiB each (texts of any length); "/" is the file.
     void set_attribute(std::string const& object, std::string const& name, std::string const& value);
     void set_attribute(std::string const& object, std::string const& name, char const* value);
     void set_attribute(std::string const& object, std::string const& name, double value);
@@ -102,10 +105,16 @@ class File {
     void agree(bool ok, std::string const& name, std::string const& what, bool is_input_error) const;
     hdf5::Dataset open_dataset(std::string const& name) const;
     void transfer_rows(std::string const& name, IndexRange rows, double* values, bool write) const;
+    /// Has the disk keep room for what is there and so much more. Called before HDF5 hears of it: HDF5 crashes or hangs
+    /// where it cannot write its metadata on closing.
+    void reserve(std::int64_t more_bytes);
 
     Communicator const* comm_;
     std::string path_;
+    Mode mode_;
     hid_t id_ = H5I_INVALID_HID;
+    bool was_flushed_ = false;
+    mutable bool last_transfer_was_collective_ = false;
 };
 
 /// Collective. Renames `from` to `to` on rank 0 after writing `from` to the disk; replaces `to`.

@@ -14,9 +14,7 @@ struct Provenance {
     std::int64_t seed = 0;
 };
 
-/// Collective. Attributes of "/": kind, format_version, program, commit, config, seed. Date and number of ranks, which
-/// differ between runs with equal results, go to a group of the run's own, `/runs/<date>`, so that `h5diff` compares
-/// results only.
+/// Collective. Attributes of "/": kind, format_version, program, commit, config, seed, date (UTC, ISO 8601) and ranks.
 void write_provenance(File& file, Provenance const& provenance);
 
 /// Collective. Throws InputError if the file is not one of ours, not of `expected_kind` (any if empty), or of a format

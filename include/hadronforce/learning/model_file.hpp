@@ -1,0 +1,31 @@
+#pragma once
+
+#include "hadronforce/learning/metrics.hpp"
+#include "hadronforce/learning/network.hpp"
+#include "hadronforce/learning/transforms.hpp"
+
+#include <string>
+
+namespace hadronforce {
+
+inline constexpr std::int64_t model_format_version = 1;
+
+/// A trained network with all that is needed to use it; docs/model_format.md.
+struct Model {
+    Network network;
+    FeatureTransform features;
+    TargetTransform targets;
+    Metrics test;                ///< on samples that training never saw
+    std::string dataset_config;  ///< of the dataset it was trained on: the physics and the prior
+
+    /// samples x momenta -> samples x parameters, in their units.
+    RowMatrixXd predict(RowMatrixXd const& correlation) const;
+};
+
+/// Collective.
+void write_model(Communicator const& comm, std::string const& path, Model const& model, std::string const& config, std::int64_t seed);
+
+/// Collective. Throws InputError for a file that is foreign, truncated or whose parts do not fit together.
+Model read_model(Communicator const& comm, std::string const& path);
+
+}  // namespace hadronforce

@@ -1,0 +1,213 @@
+#include "commands/command.hpp"
+#include "commands/output.hpp"
+#include "commands/progress.hpp"
+#include "hadronforce/dataset/dataset_file.hpp"
+#include "hadronforce/learning/checkpoint.hpp"
+#include "hadronforce/learning/model_file.hpp"
+#include "hadronforce/learning/torch_runtime.hpp"
+#include "hadronforce/parallel/agreement.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+
+namespace hadronforce {
+namespace {
+
+// Means, components and scales are stable long before this many samples; every rank reads the same ones.
+constexpr std::int64_t statistics_samples = 50000;
+
+struct TrainConfig {
+    std::string dataset;
+    std::int64_t training_samples = 0;
+    std::int64_t validation_samples = 0;
+    std::vector<std::string> targets;
+    bool logarithm = true;
+    double smallest_variance = 0.0;
+    std::int64_t most_components = 0;
+    NetworkSettings network;
+    TrainingSettings training;
+    std::int64_t threads = 1;
+    std::string model;
+    std::string learning_curve;
+    std::string predictions;
+};
+
+TrainConfig read_train_config(Section const& root) {
+    TrainConfig c;
+    Section const dataset = root.section("dataset");
+    c.dataset = dataset.required<std::string>("file");
+    c.training_samples = dataset.required<std::int64_t>("training_samples", at_least(2));
+    c.validation_samples = dataset.required<std::int64_t>("validation_samples", at_least(1));
+    c.targets = dataset.optional<std::vector<std::string>>("targets", {});
+
+    Section const features = root.optional_section("features");
+    c.logarithm = features.optional<std::string>("input", "log_correlation", one_of({"log_correlation", "correlation"})) == "log_correlation";
+    c.smallest_variance = features.optional<double>("smallest_variance", 1e-10, between(0.0, 1.0));
+    c.most_components = features.optional<std::int64_t>("components", 30, at_least(1));
+
+    Section const network = root.optional_section("network");
+    c.network.form = network.optional<std::string>("form", c.network.form, one_of({"mlp"}));
+    c.network.widths = network.optional<std::vector<std::int64_t>>("widths", c.network.widths, each(at_least(1)));
+    c.network.activation = network.optional<std::string>("activation", c.network.activation, one_of({"silu", "tanh", "relu", "gelu"}));
+    auto const precision = network.optional<std::string>("precision", "float32", one_of({"float32", "float64"}));
+    c.network.precision = precision == "float32" ? Precision::float32 : Precision::float64;
+
+    Section const training = root.optional_section("training");
+    auto& t = c.training;
+    t.batch_size = training.optional<std::int64_t>("batch_size", t.batch_size, at_least(1));
+    t.epochs = training.optional<std::int64_t>("epochs", t.epochs, at_least(1));
+    t.learning_rate = training.optional<double>("learning_rate", t.learning_rate, positive());
+    t.schedule = training.optional<std::string>("schedule", t.schedule, one_of({"one_cycle", "cosine", "constant"}));
+    t.weight_decay = training.optional<double>("weight_decay", t.weight_decay, not_negative());
+    t.patience = training.optional<std::int64_t>("patience", t.patience, at_least(1));
+    t.checkpoint_every_s = training.optional<double>("checkpoint_every_s", t.checkpoint_every_s, positive());
+    t.seed = training.optional<std::int64_t>("seed", t.seed, at_least(0));
+    c.threads = training.optional<std::int64_t>("threads", 1, at_least(1));
+
+    Section const output = root.section("output");
+    c.model = output.required<std::string>("model");
+    c.learning_curve = output.required<std::string>("learning_curve");
+    c.predictions = output.optional<std::string>("predictions", "");
+    return c;
+}
+
+/// Columns of the targets among the dataset's parameters; all where none are named.
+std::vector<Eigen::Index> target_columns(Section const& root, std::vector<std::string> const& targets, std::vector<std::string> const& names) {
+    std::vector<Eigen::Index> columns;
+    for (auto const& target : targets) {
+        auto const found = std::find(names.begin(), names.end(), target);
+        if (found == names.end())
+            root.section("dataset").fail("targets", fmt::format("names {}; the dataset has {}", target, fmt::join(names, ", ")));
+        columns.push_back(found - names.begin());
+    }
+    for (Eigen::Index i = 0; targets.empty() && i < static_cast<Eigen::Index>(names.size()); ++i) columns.push_back(i);
+    return columns;
+}
+
+RowMatrixXd targets_of(DatasetFile const& dataset, IndexRange rows, std::vector<Eigen::Index> const& columns) {
+    return dataset.parameters(rows)(Eigen::all, columns);
+}
+
+std::string curve_text(std::vector<EpochRecord> const& curve) {
+    std::string text = "epoch,learning_rate,training_loss,validation_loss,seconds\n";
+    for (auto const& r : curve)
+        text += fmt::format("{},{:.9g},{:.9g},{:.9g},{:.3f}\n", r.epoch, r.learning_rate, r.training_loss, r.validation_loss, r.seconds);
+    return text;
+}
+
+void print_metrics(Communicator const& comm, char const* part, Metrics const& metrics, TargetTransform const& targets) {
+    for (std::size_t i = 0; i < targets.names.size(); ++i) {
+        auto const c = static_cast<Eigen::Index>(i);
+        say(comm, fmt::format("{:<8} {:<14} R^2 {:.6f}  RMSE {:.4g} {}  bias {:+.2g} {}", part, targets.names[i], metrics.r_squared[c],
+                              metrics.rmse[c], targets.units[i], metrics.bias[c], targets.units[i]));
+    }
+}
+
+constexpr std::int64_t predictions_format_version = 1;
+
+}  // namespace
+
+void run_train(Config const& config, CommandOptions const& options, Communicator const& comm) {
+    Section const root = config.root();
+    TrainConfig const c = read_train_config(root);
+    if (!config_is_read(config, options, comm)) return;
+
+    set_torch_threads(static_cast<int>(c.threads));
+    DatasetFile const dataset(comm, c.dataset);
+    std::int64_t const fitted = c.training_samples + c.validation_samples;
+    if (fitted >= dataset.samples())
+        root.section("dataset").fail("training_samples",
+                                     fmt::format("and validation_samples make {}, and {} has {} samples; leave some for the test", fitted,
+                                                 c.dataset, dataset.samples()));
+    auto const columns = target_columns(root, c.targets, dataset.names());
+    std::vector<std::string> names, units;
+    for (auto column : columns) {
+        names.push_back(dataset.names()[static_cast<std::size_t>(column)]);
+        units.push_back(dataset.units()[static_cast<std::size_t>(column)]);
+    }
+
+    IndexRange const statistics{0, std::min(c.training_samples, statistics_samples)};
+    auto const statistics_correlation = dataset.correlation(statistics);
+    auto const statistics_targets = targets_of(dataset, statistics, columns);
+    FeatureTransform features;
+    TargetTransform targets;
+    agree(comm, [&] {
+        features = make_feature_transform(dataset.k_star_MeV(), statistics_correlation, c.logarithm, c.smallest_variance, c.most_components);
+        targets = make_target_transform(names, units, statistics_targets);
+    });
+    auto const shard_of = [&](std::int64_t first, std::int64_t count) {
+        Shard shard{share_of(count, comm.rank(), comm.size()), count, {}, {}};
+        IndexRange const rows{shard.rows.begin + first, shard.rows.end + first};
+        auto const correlation = dataset.correlation(rows);
+        auto const values = targets_of(dataset, rows, columns);
+        agree(comm, [&] {
+            shard.inputs = features.features(correlation);
+            shard.targets = targets.standardised(values);
+        });
+        return shard;
+    };
+    Shard const training = shard_of(0, c.training_samples);
+    Shard const validation = shard_of(c.training_samples, c.validation_samples);
+    Shard const test = shard_of(fitted, dataset.samples() - fitted);
+
+    Network network(c.network, features.components.projection.cols(), static_cast<std::int64_t>(names.size()), c.training.seed);
+    say(comm, fmt::format("train: {} samples of {} ({} for validation, {} for the test), {} features, {} weights, {} rank{}", c.training_samples,
+                          c.dataset, c.validation_samples, test.total, network.sizes().front(), network.parameter_count(), comm.size(),
+                          comm.size() == 1 ? "" : "s"));
+    if (comm.is_root())
+        if (double const gflops = matrix_product_gflops(); gflops < 10.0)
+            std::fprintf(stderr, "hadronforce: matrix products run at %.0f GFLOP/s, as with the reference BLAS; install libopenblas0-pthread\n", gflops);
+
+    std::string const checkpoint = c.model + ".checkpoint";
+    std::optional<TrainingState> resume_from;
+    if (options.resume) resume_from = read_checkpoint(comm, checkpoint, config.resolved(), network.parameter_count());
+
+    Progress progress(comm, "epochs", c.training.epochs);
+    std::int64_t const begun_at = resume_from ? resume_from->epoch : 0;
+    TrainingCallbacks callbacks;
+    callbacks.save = [&](TrainingState const& state) {
+        write_atomically(comm, checkpoint, [&](std::string const& temporary) { write_checkpoint(comm, temporary, state, config.resolved()); });
+    };
+    callbacks.epoch_done = [&](TrainingState const& state) {
+        write_text(comm, c.learning_curve, curve_text(state.curve));
+        progress.update(state.epoch + 1, begun_at, fmt::format("validation loss {:.2e}", state.curve.back().validation_loss));
+    };
+    // An output that cannot be written shows before the training, not after it.
+    write_text(comm, c.learning_curve, curve_text({}));
+    auto const state = train(comm, network, c.training, training, validation, resume_from, callbacks);
+    if (state.epoch < c.training.epochs)
+        say(comm, fmt::format("stopped early: no better validation loss in {} epochs", c.training.patience));
+
+    auto const predict = [&](Shard const& shard) { return targets.physical(network.predict(shard.inputs)); };
+    Metrics const on_training = compare(comm, targets.physical(training.targets), predict(training));
+    Metrics const on_test = compare(comm, targets.physical(test.targets), predict(test));
+    print_metrics(comm, "training", on_training, targets);
+    print_metrics(comm, "test", on_test, targets);
+
+    if (!c.predictions.empty())
+        write_atomically(comm, c.predictions, [&](std::string const& temporary) {
+            File file(comm, temporary, File::Mode::create);
+            write_provenance(file, {"predictions", predictions_format_version, config.resolved(), c.training.seed});
+            for (auto const& [part, shard] : {std::pair<char const*, Shard const*>{"training", &training}, {"test", &test}})
+                for (bool truth : {true, false}) {
+                    std::string const name = fmt::format("/{}/{}", part, truth ? "truth" : "prediction");
+                    file.create_dataset(name, {shard->total, static_cast<std::int64_t>(names.size())}, Precision::float64,
+                                        {fmt::format("{}", fmt::join(units, ", ")), truth ? "true parameters" : "the network's parameters",
+                                         {"sample", "parameter"}});
+                    file.set_attribute(name, "names", names);
+                    file.write_rows(name, shard->rows, truth ? targets.physical(shard->targets) : predict(*shard));
+                }
+            file.close();
+        });
+    Model const model{std::move(network), features, targets, on_test, dataset.provenance().config};
+    write_atomically(comm, c.model, [&](std::string const& temporary) {
+        write_model(comm, temporary, model, config.resolved(), c.training.seed);
+    });
+    agree_on_root(comm, [&] { std::remove(checkpoint.c_str()); });
+    say(comm, fmt::format("model: {}\nlearning curve: {}", c.model, c.learning_curve));
+    if (!c.predictions.empty()) say(comm, "predictions: " + c.predictions);
+}
+
+}  // namespace hadronforce

@@ -1,0 +1,114 @@
+#include "hadronforce/learning/network.hpp"
+
+#include "hadronforce/dataset/random.hpp"
+#include "hadronforce/error.hpp"
+#include "learning/network_tensors.hpp"
+
+#include <cmath>
+
+namespace hadronforce {
+
+torch::Tensor Network::Tensors::forward(torch::Tensor x) const {
+    for (std::size_t i = 0; i < weights.size(); ++i) {
+        x = torch::nn::functional::linear(x, weights[i], biases[i]);
+        if (i + 1 == weights.size()) break;
+        if (settings.activation == "silu")
+            x = torch::silu(x);
+        else if (settings.activation == "tanh")
+            x = torch::tanh(x);
+        else if (settings.activation == "relu")
+            x = torch::relu(x);
+        else
+            x = torch::gelu(x);
+    }
+    return x;
+}
+
+torch::Tensor Network::Tensors::to_tensor(RowMatrixXd const& values) const {
+    // from_blob does not write, and `to` or `clone` copies.
+    auto const view = torch::from_blob(const_cast<double*>(values.data()), {values.rows(), values.cols()}, torch::kFloat64);
+    return settings.precision == Precision::float32 ? view.to(torch::kFloat32) : view.clone();
+}
+
+Network::Network(NetworkSettings settings, std::int64_t inputs, std::int64_t outputs, std::int64_t seed)
+    : tensors_(std::make_unique<Tensors>()) {
+    Tensors& t = *tensors_;
+    for (auto const* known : {"silu", "tanh", "relu", "gelu"})
+        if (settings.activation == known) t.settings = settings;
+    if (t.settings.activation != settings.activation || settings.form != "mlp")
+        throw InputError("a network of form " + settings.form + " with activation " + settings.activation + " is not known");
+    t.settings = std::move(settings);
+    t.sizes.push_back(inputs);
+    t.sizes.insert(t.sizes.end(), t.settings.widths.begin(), t.settings.widths.end());
+    t.sizes.push_back(outputs);
+    std::int64_t count = 0;
+    for (std::size_t i = 0; i + 1 < t.sizes.size(); ++i) count += (t.sizes[i] + 1) * t.sizes[i + 1];
+    auto const options = torch::TensorOptions().dtype(t.scalar_type());
+    t.flat = torch::zeros({count}, options);
+    t.gradient = torch::zeros({count + Tensors::extra_sums}, options);
+
+    std::int64_t offset = 0;
+    auto const view = [&](torch::IntArrayRef shape, std::int64_t length) {
+        torch::Tensor tensor = t.flat.narrow(0, offset, length).view(shape).detach();
+        tensor.set_requires_grad(true);
+        tensor.mutable_grad() = t.gradient.narrow(0, offset, length).view(shape);
+        offset += length;
+        return tensor;
+    };
+    for (std::size_t i = 0; i + 1 < t.sizes.size(); ++i) {
+        t.weights.push_back(view({t.sizes[i + 1], t.sizes[i]}, t.sizes[i + 1] * t.sizes[i]));
+        t.biases.push_back(view({t.sizes[i + 1]}, t.sizes[i + 1]));
+    }
+
+    // Kaiming's uniform distribution for the weights of each layer, as LibTorch has it; biases start at zero.
+    std::vector<double> initial(static_cast<std::size_t>(count), 0.0);
+    std::size_t position = 0;
+    for (std::size_t i = 0; i + 1 < t.sizes.size(); ++i) {
+        double const bound = std::sqrt(3.0 / static_cast<double>(t.sizes[i]));
+        for (std::int64_t n = 0; n < t.sizes[i] * t.sizes[i + 1]; ++n, ++position)
+            initial[position] = bound * (2.0 * uniform_draw(static_cast<std::uint64_t>(seed), position, 0) - 1.0);
+        position += static_cast<std::size_t>(t.sizes[i + 1]);
+    }
+    set_parameters(initial);
+}
+
+Network::~Network() = default;
+Network::Network(Network&&) noexcept = default;
+Network& Network::operator=(Network&&) noexcept = default;
+
+NetworkSettings const& Network::settings() const noexcept { return tensors_->settings; }
+std::vector<std::int64_t> const& Network::sizes() const noexcept { return tensors_->sizes; }
+std::int64_t Network::parameter_count() const noexcept { return tensors_->flat.numel(); }
+Network::Tensors& Network::tensors() noexcept { return *tensors_; }
+
+std::vector<double> Network::parameters() const {
+    auto const values = tensors_->flat.to(torch::kFloat64).contiguous();
+    return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
+}
+
+void Network::set_parameters(std::vector<double> const& values) {
+    torch::NoGradGuard const no_gradient;
+    auto const count = static_cast<std::int64_t>(values.size());
+    tensors_->flat.copy_(torch::from_blob(const_cast<double*>(values.data()), {count}, torch::kFloat64));
+}
+
+RowMatrixXd Network::predict(RowMatrixXd const& inputs) const {
+    torch::NoGradGuard const no_gradient;
+    RowMatrixXd outputs(inputs.rows(), tensors_->sizes.back());
+    if (inputs.rows() == 0) return outputs;
+    auto const result = tensors_->forward(tensors_->to_tensor(inputs)).to(torch::kFloat64).contiguous();
+    outputs = Eigen::Map<RowMatrixXd const>(result.data_ptr<double>(), outputs.rows(), outputs.cols());
+    return outputs;
+}
+
+double Network::loss_and_gradient(RowMatrixXd const& inputs, RowMatrixXd const& targets, std::vector<double>& gradient) {
+    Tensors& t = *tensors_;
+    t.gradient.zero_();
+    auto const loss = (t.forward(t.to_tensor(inputs)) - t.to_tensor(targets)).square().sum();
+    loss.backward();
+    auto const values = t.gradient.narrow(0, 0, parameter_count()).to(torch::kFloat64).contiguous();
+    gradient.assign(values.data_ptr<double>(), values.data_ptr<double>() + values.numel());
+    return loss.item<double>();
+}
+
+}  // namespace hadronforce

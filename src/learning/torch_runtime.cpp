@@ -1,0 +1,32 @@
+#include "hadronforce/learning/torch_runtime.hpp"
+
+#include <torch/torch.h>
+#include <torch/version.h>
+
+#include <chrono>
+
+namespace hadronforce {
+
+void set_torch_threads(int threads) { torch::set_num_threads(threads); }
+
+std::string torch_description() { return std::string("LibTorch ") + TORCH_VERSION; }
+
+double matrix_product_gflops() {
+    torch::NoGradGuard const no_gradient;
+    std::int64_t const n = 256;
+    auto const a = torch::ones({n, n});
+    auto const b = torch::ones({n, n});
+    torch::mm(a, b);  // the first call sets BLAS up
+    using Clock = std::chrono::steady_clock;
+    auto const start = Clock::now();
+    double seconds = 0.0;
+    int products = 0;
+    while (seconds < 0.02) {
+        torch::mm(a, b);
+        ++products;
+        seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    }
+    return 2.0 * static_cast<double>(n * n * n) * products / seconds * 1e-9;
+}
+
+}  // namespace hadronforce
