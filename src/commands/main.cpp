@@ -120,8 +120,8 @@ int run_to_the_end(CommandLine const& line, Communicator const& comm) {
     try {
         run(line, comm);
         return done;
-    } catch (Stopped const&) {
-        if (comm.is_root()) std::fprintf(stderr, "hadronforce: stopped after saving; run the same command again to go on\n");
+    } catch (Stopped const& stopped) {
+        if (comm.is_root()) std::fprintf(stderr, "hadronforce: stopped after saving; %s to go on\n", stopped.how_to_go_on.c_str());
         return run_again;
     } catch (InputError const& error) {
         return fail(last_words, wrong_input, error.what());

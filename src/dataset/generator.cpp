@@ -137,7 +137,7 @@ GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& f
         progress(done, begun_at);
         if (done < settings.samples && stop.on_any_rank(comm)) {
             file.close();
-            throw Stopped{};
+            throw Stopped{"run the same command again"};
         }
     }
     file.close();

@@ -158,7 +158,7 @@ TrainingState train(Communicator const& comm, Network& network, TrainingSettings
             ++state.step;
             if (sums[stop_requested] > 0.0) {
                 save();
-                throw Stopped{};
+                throw Stopped{"run the same command with --resume"};
             }
             if (sums[save_is_due] > 0.0) save();
         }

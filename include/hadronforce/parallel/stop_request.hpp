@@ -2,6 +2,8 @@
 
 #include "hadronforce/parallel/communicator.hpp"
 
+#include <string>
+
 namespace hadronforce {
 
 /// Catches SIGTERM, SIGINT and SIGUSR1 for its life; the handler only sets a flag. One at a time.
@@ -19,6 +21,8 @@ class StopRequest {
 };
 
 /// Work was saved after a stop request; the program ends with exit code 75 ("run me again").
-struct Stopped {};
+struct Stopped {
+    std::string how_to_go_on;  ///< "run the same command again"
+};
 
 }  // namespace hadronforce

@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+"""Runs the benches by name (all by default) and writes bench.json; called by tools/bench.sh."""
+
+import argparse
+import datetime
+import json
+import pathlib
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build" / "release"
+PROGRAM = BUILD / "bin" / "hadronforce"
+
+
+def google_benchmark(command):
+    output = subprocess.run([*command, "--benchmark_format=json"], check=True, capture_output=True, text=True).stdout
+    return json.loads(output[output.index("{"):])["benchmarks"]
+
+
+def mpirun(ranks, *command):
+    return ["mpirun", "-n", str(ranks), *map(str, command)]
+
+
+def forward():
+    """Correlation functions a second and core, beside Boost.odeint."""
+    runs = {run["name"].split("/")[0]: run for run in google_benchmark([BUILD / "bench" / "bench_forward"])}
+    ours, odeint = runs["correlation_functions"], runs["odeint_correlation_functions"]
+    yield "correlation functions", ours["items_per_second"], "1/s", 1
+    yield "  largest error", ours["max_error"], "of max(1, C)", 1
+    yield "Boost.odeint correlation functions", odeint["items_per_second"], "1/s", 1
+    yield "  largest error", odeint["max_error"], "of max(1, C)", 1
+    yield "ratio to Boost.odeint", ours["items_per_second"] / odeint["items_per_second"], "1", 1
+
+
+def generate():
+    """A whole run: 100,000 samples of the five-parameter prior into a file."""
+    for ranks in (1, 2):
+        with tempfile.TemporaryDirectory() as folder:
+            command = mpirun(ranks, PROGRAM, "generate", ROOT / "configs" / "five_parameters_generate.yaml",
+                             "--set", f"dataset.file={folder}/five.h5")
+            begin = datetime.datetime.now()
+            subprocess.run(command, check=True, capture_output=True)
+            seconds = (datetime.datetime.now() - begin).total_seconds()
+            yield "generate 100,000 samples", seconds, "s", ranks
+            yield "  samples", 100000 / seconds, "1/s", ranks
+
+
+def training():
+    """Training samples a second."""
+    for ranks in (1, 2):
+        run = google_benchmark(mpirun(ranks, BUILD / "bench" / "bench_training"))[0]
+        yield "training samples", run["items_per_second"], "1/s", ranks
+
+
+BENCHES = {"forward": forward, "generate": generate, "training": training}
+
+
+def machine():
+    model = re.search(r"model name\s*: (.*)", pathlib.Path("/proc/cpuinfo").read_text())
+    version = subprocess.run([PROGRAM, "--version"], check=True, capture_output=True, text=True).stdout.splitlines()
+    return {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
+            "machine": model.group(1) if model else platform.machine(), "build": version[1], "program": version[0]}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
+    names = parser.parse_args().names or list(BENCHES)
+    for name in names:
+        if name not in BENCHES:
+            sys.exit(f"bench.sh: there is no bench {name}; known: {', '.join(BENCHES)}")
+    facts = machine()
+    print("\n".join(f"{key}: {value}" for key, value in facts.items()))
+    results = []
+    for name in names:
+        for label, value, unit, ranks in BENCHES[name]():
+            results.append({"name": f"{name}: {label.strip()}", "value": value, "unit": unit, "ranks": ranks})
+            print(f"{name:<10} {label:<36} {value:>12.4g} {unit:<12} {ranks} rank{'s' if ranks > 1 else ''}", flush=True)
+    pathlib.Path("bench.json").write_text(json.dumps({**facts, "results": results}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,201 @@
+#!/usr/bin/python3
+"""Pictures of the files that hadronforce writes: plot.py KIND FILE... -o picture.png (or .pdf)."""
+
+import argparse
+import sys
+
+import h5py
+import matplotlib
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
+import numpy as np
+
+HBAR_C_MEV_FM = 197.3269804
+
+plt.rcParams.update({
+    "figure.dpi": 110, "font.size": 10, "axes.grid": True, "grid.alpha": 0.3, "legend.frameon": False,
+    "axes.spines.top": False, "axes.spines.right": False,
+})
+
+
+def fail(message):
+    print(f"plot.py: {message}", file=sys.stderr)
+    sys.exit(2)
+
+
+def open_kind(path, kind):
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        fail(f"{path}: cannot be read ({error}); give an HDF5 file that hadronforce wrote")
+    found = file.attrs.get("kind", "foreign")
+    if found != kind:
+        fail(f"{path}: is a {found} file; a {kind} file is needed")
+    return file
+
+
+def unit_label(name, unit):
+    return name if unit in ("", "1") else f"{name} ({unit})"
+
+
+def draw_potential(axes, r, curves):
+    """V(r), cut so that a deep core does not hide the rest."""
+    for v, style, label in curves:
+        axes.plot(r, v, style, label=label)
+    everything = np.concatenate([v for v, _, _ in curves])
+    low, high = np.percentile(everything, [1, 99.5])
+    margin = 0.1 * (high - low) + 1
+    axes.set_ylim(low - margin, high + margin)
+    axes.set_xlim(0, 3)
+    axes.set_xlabel("r (fm)")
+    axes.set_ylabel("V (MeV)")
+    axes.axhline(0, color="black", lw=0.6)
+    axes.legend()
+
+
+def draw_correlation(axes, k, curves):
+    for c, style, label in curves:
+        axes.plot(k, c, style, label=label, ms=3)
+    axes.axhline(1, color="black", lw=0.6)
+    axes.set_xlabel("k* (MeV/c)")
+    axes.set_ylabel("C(k*)")
+    axes.legend()
+
+
+def solution(arguments):
+    file = open_kind(arguments.files[0], "solution")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+    draw_potential(left, file["potential/r_fm"][:], [(file["potential/V_MeV"][:], "-", file.attrs["pair"])])
+    draw_correlation(right, file["k_star_MeV"][:], [
+        (file["correlation"][:], "-", "full solution"),
+        (file["lednicky_lyuboshits"][:], "--", "Lednicky-Lyuboshits"),
+    ])
+    right.set_title(f"a0 = {file.attrs['a0_fm']:.3f} fm, r_eff = {file.attrs['r_eff_fm']:.3f} fm, r0 = {file.attrs['r0_fm']:g} fm",
+                    fontsize=9)
+    return figure
+
+
+def config_of(file):
+    """The `potential` section of a dataset's config: 'key: value' lines, which is all that is needed of YAML here."""
+    settings, inside = {}, False
+    for line in file.attrs["config"].splitlines():
+        if not line.startswith(" "):
+            inside = line.startswith("potential:")
+        elif inside and ":" in line:
+            key, value = line.strip().split(":", 1)
+            settings[key] = value.strip()
+    return settings
+
+
+def gaussian_plus_yukawa_power(r, p):
+    m = p["m_pi_MeV"] / HBAR_C_MEV_FM
+    tail = -p["b3_MeV_fm2"] * np.expm1(-p["b4_per_fm2"] * r**2) * (np.exp(-m * r) / r) ** p["n_pi"]
+    return p["b1_MeV"] * np.exp(-p["b2_per_fm2"] * r**2) + tail
+
+
+def samples(arguments):
+    file = open_kind(arguments.files[0], "dataset")
+    settings = config_of(file)
+    if settings.get("form") != "gaussian_plus_yukawa_power":
+        fail(f"{arguments.files[0]}: V(r) of samples is drawn for gaussian_plus_yukawa_power only")
+    names = list(file["parameters"].attrs["names"])
+    chosen = np.linspace(0, file["parameters"].shape[0] - 1, 40).astype(int)
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+    r = np.linspace(0.005, 3, 400)
+    fixed = {}
+    for key, value in settings.items():
+        try:
+            fixed[key] = float(value)
+        except ValueError:
+            pass
+    colours = plt.cm.viridis(np.linspace(0, 1, len(chosen)))
+    for colour, row in zip(colours, chosen):
+        p = {**fixed, **dict(zip(names, file["parameters"][row]))}
+        left.plot(r, gaussian_plus_yukawa_power(r, p), color=colour, lw=0.8)
+        right.plot(file["k_star_MeV"][:], file["correlation"][row], color=colour, lw=0.8)
+    left.set(xlabel="r (fm)", ylabel="V (MeV)", xlim=(0, 2), ylim=(-1200, 1200), title="40 draws of the prior")
+    right.set(xlabel="k* (MeV/c)", ylabel="C(k*)", yscale="log", title="their correlation functions")
+    return figure
+
+
+def learning_curve(arguments):
+    try:
+        curve = np.atleast_1d(np.genfromtxt(arguments.files[0], delimiter=",", names=True))
+    except (OSError, ValueError) as error:
+        fail(f"{arguments.files[0]}: cannot be read ({error})")
+    figure, axes = plt.subplots(figsize=(5.5, 3.6))
+    axes.semilogy(curve["epoch"], curve["training_loss"], label="training")
+    axes.semilogy(curve["epoch"], curve["validation_loss"], label="validation")
+    axes.set(xlabel="epoch", ylabel="mean squared error (standardised)")
+    rate = axes.twinx()
+    rate.plot(curve["epoch"], curve["learning_rate"], color="grey", lw=0.8, ls=":", label="learning rate")
+    rate.set_ylabel("learning rate")
+    rate.grid(False)
+    lines = axes.get_lines() + rate.get_lines()
+    axes.legend(lines, [line.get_label() for line in lines])
+    return figure
+
+
+def predictions(arguments):
+    file = open_kind(arguments.files[0], "predictions")
+    truth, prediction = file["test/truth"], file["test/prediction"]
+    names = list(truth.attrs["names"])
+    units = [unit.strip() for unit in truth.attrs["unit"].split(",")]
+    figure, panels = plt.subplots(1, len(names), figsize=(4.2 * len(names), 3.8), squeeze=False)
+    for i, (axes, name, unit) in enumerate(zip(panels[0], names, units)):
+        t, p = truth[:, i], prediction[:, i]
+        r_squared = 1 - np.sum((p - t) ** 2) / np.sum((t - t.mean()) ** 2)
+        axes.plot(t, p, ".", ms=3, label=f"test part, $R^2$ = {r_squared:.6f}")
+        axes.plot([t.min(), t.max()], [t.min(), t.max()], "k-", lw=0.6, label="exact")
+        axes.set(xlabel=unit_label(f"true {name}", unit), ylabel=unit_label(f"predicted {name}", unit))
+        axes.legend(fontsize=8)
+    return figure
+
+
+def inference(arguments):
+    file = open_kind(arguments.files[0], "inference")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+    curves = [(file["potential/inferred_MeV"][:], "-", f"inferred, a0 = {file.attrs['a0_fm']:.3f} fm")]
+    if "potential/true_MeV" in file:
+        curves.append((file["potential/true_MeV"][:], "k--", f"true, a0 = {file.attrs['true_a0_fm']:.3f} fm"))
+    draw_potential(left, file["potential/r_fm"][:], curves)
+    draw_correlation(right, file["k_star_MeV"][:], [
+        (file["correlation/data"][:], "k.", "data"),
+        (file["correlation/inferred"][:], "-", "inferred interaction"),
+    ])
+    return figure
+
+
+KINDS = {
+    "solution": (solution, "potential and C(k*) beside the Lednicky-Lyuboshits model (from solve)"),
+    "samples": (samples, "draws of the prior and their C(k*) (from generate)"),
+    "learning-curve": (learning_curve, "losses and learning rate (CSV, from train)"),
+    "predictions": (predictions, "true against predicted parameters with R^2 (from train)"),
+    "inference": (inference, "inferred beside true V(r), data beside refit C(k*) (from infer)"),
+}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    for name, (_, summary) in KINDS.items():
+        kind = kinds.add_parser(name, help=summary, description=summary)
+        kind.add_argument("files", nargs=1, metavar="FILE")
+        kind.add_argument("-o", "--output", required=True, help="picture to write, .png or .pdf")
+    arguments = parser.parse_args()
+    if not arguments.output.endswith((".png", ".pdf")):
+        fail(f"{arguments.output}: a picture's name must end in .png or .pdf")
+    try:
+        figure = KINDS[arguments.kind][0](arguments)
+    except KeyError as error:
+        fail(f"{arguments.files[0]}: is incomplete ({error}); write it again")
+    figure.tight_layout()
+    try:
+        figure.savefig(arguments.output)
+    except OSError as error:
+        fail(f"{arguments.output}: cannot be written ({error.strerror}); make its directory or change the name")
+
+
+if __name__ == "__main__":
+    main()
