@@ -1,0 +1,50 @@
+#include "hadronforce/dataset/pca.hpp"
+
+#include "hadronforce/dataset/random.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hadronforce {
+namespace {
+
+/// Points of a known covariance: two independent uniform numbers stretched along (1, 1) and (1, -1), and a dead
+/// direction.
+RowMatrixXd cloud(std::int64_t points) {
+    RowMatrixXd values(points, 3);
+    for (std::int64_t i = 0; i < points; ++i) {
+        double const u = uniform_draw(5, static_cast<std::uint64_t>(i), 0) - 0.5;
+        double const v = uniform_draw(5, static_cast<std::uint64_t>(i), 1) - 0.5;
+        values.row(i) << 10.0 * u + v, 10.0 * u - v, 7.0;
+    }
+    return values;
+}
+
+TEST(PrincipalComponents, WhitenedPointsHaveUnitCovariance) {
+    auto const points = cloud(4000);
+    auto const components = principal_components(points, 1e-9, 10);
+    ASSERT_EQ(components.projection.cols(), 2) << "the dead direction is dropped";
+    RowMatrixXd const z = components.whitened(points);
+    Eigen::MatrixXd const covariance = z.transpose() * z / static_cast<double>(points.rows() - 1);
+    EXPECT_LE((covariance - Eigen::MatrixXd::Identity(2, 2)).cwiseAbs().maxCoeff(), 1e-10);
+    EXPECT_LE(z.colwise().mean().cwiseAbs().maxCoeff(), 1e-12);
+    EXPECT_NEAR(components.explained, 1.0, 1e-12);
+}
+
+TEST(PrincipalComponents, FindTheDirections) {
+    auto const components = principal_components(cloud(4000), 1e-9, 10);
+    // 10 u along (1, 1) has variance 2 * 100/12.
+    EXPECT_NEAR(components.variance[0], 200.0 / 12.0, 1.0);
+    Eigen::VectorXd const first = components.projection.col(0).normalized();
+    EXPECT_NEAR(std::abs(first[0]), std::sqrt(0.5), 0.01);
+    EXPECT_GT(first.cwiseAbs().maxCoeff(), 0.0);
+}
+
+TEST(PrincipalComponents, KeepAtMostWhatIsAskedFor) {
+    auto const components = principal_components(cloud(100), 0.0, 1);
+    EXPECT_EQ(components.projection.cols(), 1);
+    EXPECT_GT(components.explained, 0.9);
+    EXPECT_LT(components.explained, 1.0);
+}
+
+}  // namespace
+}  // namespace hadronforce

@@ -1,0 +1,61 @@
+#include "hadronforce/learning/network.hpp"
+
+#include "hadronforce/error.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace hadronforce {
+namespace {
+
+NetworkSettings small(std::string const& activation) { return {"mlp", {5, 4}, activation, Precision::float64}; }
+
+// Central differences of the loss: error of order h^2 against a gradient of order one.
+TEST(Network, GradientIsThatOfFiniteDifferences) {
+    RowMatrixXd const inputs = RowMatrixXd::Random(7, 3);
+    RowMatrixXd const targets = RowMatrixXd::Random(7, 2);
+    for (auto const* activation : {"silu", "tanh", "gelu"}) {
+        Network network(small(activation), 3, 2, 1);
+        std::vector<double> gradient, unused;
+        network.loss_and_gradient(inputs, targets, gradient);
+        auto const parameters = network.parameters();
+        ASSERT_EQ(gradient.size(), parameters.size());
+        double const h = 1e-5;
+        for (std::size_t i = 0; i < parameters.size(); i += 3) {
+            auto shifted = parameters;
+            shifted[i] += h;
+            network.set_parameters(shifted);
+            double const plus = network.loss_and_gradient(inputs, targets, unused);
+            shifted[i] -= 2.0 * h;
+            network.set_parameters(shifted);
+            double const minus = network.loss_and_gradient(inputs, targets, unused);
+            EXPECT_NEAR(gradient[i], (plus - minus) / (2.0 * h), 1e-7) << activation << ", parameter " << i;
+        }
+    }
+}
+
+// One hidden layer by hand.
+TEST(Network, ForwardPassIsTheFormula) {
+    Network network({"mlp", {2}, "tanh", Precision::float64}, 1, 1, 1);
+    network.set_parameters({0.5, -1.5, 0.1, 0.2, 2.0, 3.0, -0.7});
+    RowMatrixXd x(1, 1);
+    x << 0.8;
+    double const expected = 2.0 * std::tanh(0.5 * 0.8 + 0.1) + 3.0 * std::tanh(-1.5 * 0.8 + 0.2) - 0.7;
+    EXPECT_NEAR(network.predict(x)(0, 0), expected, 1e-15);
+}
+
+TEST(Network, WeightsDependOnTheSeedAlone) {
+    EXPECT_EQ(Network(small("silu"), 3, 2, 1).parameters(), Network(small("silu"), 3, 2, 1).parameters());
+    EXPECT_NE(Network(small("silu"), 3, 2, 1).parameters(), Network(small("silu"), 3, 2, 2).parameters());
+    EXPECT_EQ(Network(small("silu"), 3, 2, 1).parameter_count(), 3 * 5 + 5 + 5 * 4 + 4 + 4 * 2 + 2);
+}
+
+TEST(Network, UnknownActivationIsRefused) { EXPECT_THROW(Network(small("swish"), 3, 2, 1), InputError); }
+
+TEST(Network, NoSamplesGiveNoPredictions) {
+    EXPECT_EQ(Network(small("silu"), 3, 2, 1).predict(RowMatrixXd(0, 3)).rows(), 0);
+}
+
+}  // namespace
+}  // namespace hadronforce
