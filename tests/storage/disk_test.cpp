@@ -47,6 +47,7 @@ TEST(Disk, AFullDiskIsNoticedBeforeAnythingIsWritten) {
     EXPECT_NE(failure->message.find("make room"), std::string::npos) << failure->message;
     world().barrier();
     EXPECT_FALSE(std::ifstream(file.path()).good());
+    world().barrier();
     File again(world(), file.path(), File::Mode::create);
     again.write_vector("/small", {1.0}, numbers);
     again.close();

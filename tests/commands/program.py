@@ -1,0 +1,48 @@
+"""Runs the program for the tests of this folder."""
+
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = pathlib.Path(sys.argv[1])
+SOURCE = pathlib.Path(sys.argv[2])
+TIMEOUT_S = 120
+
+
+def run(*arguments, ranks=1, cwd=None):
+    """(exit code, stdout, lines of stderr that are ours)."""
+    command = [str(PROGRAM), *map(str, arguments)]
+    if ranks > 1:
+        command = ["mpirun", "--quiet", "-n", str(ranks), *command]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=TIMEOUT_S)
+    ours = [line for line in done.stderr.splitlines() if line.startswith("hadronforce:")]
+    return done.returncode, done.stdout, ours
+
+
+class InFolder(unittest.TestCase):
+    """A folder of the test's own, with `out` in it."""
+
+    def setUp(self):
+        self._folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self._folder.cleanup)
+        self.folder = pathlib.Path(self._folder.name)
+        (self.folder / "out").mkdir()
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+    def config(self, name, *replacements):
+        """A config of the project with parts replaced."""
+        text = (SOURCE / "configs" / name).read_text()
+        for old, new in replacements:
+            assert old in text, old
+            text = text.replace(old, new)
+        return self.write("config.yaml", text)
+
+
+def main():
+    unittest.main(argv=sys.argv[:1])
