@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -57,7 +58,7 @@ std::string version_text() {
 }
 
 /// Fills the command line, or returns the exit code where --help, --version or a mistake ends the program.
-std::optional<int> parse(int argc, char** argv, CommandLine& line) {
+std::optional<int> parse(int argc, char** argv, CommandLine& line, bool speaks) {
     CLI::App app("Learns the forces between hadrons from data. See docs/command_line.md.", "hadronforce");
     app.set_version_flag("--version", version_text, "Print version and build, and end");
     app.require_subcommand(1);
@@ -76,11 +77,15 @@ std::optional<int> parse(int argc, char** argv, CommandLine& line) {
     show->add_option("file", line.file, "HDF5 file")->required();
     show->callback([&line] { line.command = "show"; });
     try {
+        auto const known = app.get_subcommands([](CLI::App*) { return true; });
+        auto const named = [&](CLI::App const* command) { return command->get_name() == argv[1]; };
+        if (argc > 1 && argv[1][0] != '-' && std::none_of(known.begin(), known.end(), named))
+            throw CLI::ParseError(fmt::format("there is no command {}", argv[1]), wrong_input);
         app.parse(argc, argv);
     } catch (CLI::Success const& success) {
         return app.exit(success);
     } catch (CLI::ParseError const& error) {
-        std::fprintf(stderr, "hadronforce: %s; see hadronforce --help\n", error.what());
+        if (speaks) std::fprintf(stderr, "hadronforce: %s; see hadronforce --help\n", error.what());
         return wrong_input;
     }
     return std::nullopt;
@@ -143,9 +148,11 @@ int main(int argc, char** argv) {
         std::fflush(stdout);
         if (std::freopen("/dev/null", "w", stdout) == nullptr) return failed;
     }
-    if (auto const code = parse(argc, argv, line)) return *code;
+    auto const end = parse(argc, argv, line, speaks);
+    if (end && (*end == done || rank == nullptr)) return *end;
     spdlog::set_pattern("%v");
     MpiSession const session(argc, argv);
+    if (end) return *end;  // all ranks together, so that the launcher does not end the first before it has spoken
     auto const world = Communicator::world();
     int const code = run_to_the_end(line, world);
     std::fflush(nullptr);

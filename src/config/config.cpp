@@ -29,6 +29,21 @@ std::size_t edit_distance(std::string const& a, std::string const& b) {
     return row[b.size()];
 }
 
+/// The word that was probably meant: one that begins like it, else one that few letters separate from it; or none.
+std::string nearest_word(std::string const& word, std::vector<std::string> const& known) {
+    std::string nearest;
+    std::size_t smallest = std::max<std::size_t>(2, word.size() / 2) + 1;
+    for (auto const& candidate : known) {
+        bool const begins_alike = candidate.rfind(word, 0) == 0 || word.rfind(candidate, 0) == 0;
+        std::size_t const distance = begins_alike ? 1 : edit_distance(word, candidate);
+        if (distance < smallest) {
+            smallest = distance;
+            nearest = candidate;
+        }
+    }
+    return nearest;
+}
+
 void reject_duplicates(YAML::Node const& node, std::string const& file) {
     if (node.IsSequence())
         for (auto const& entry : node) reject_duplicates(entry, file);
@@ -88,13 +103,9 @@ void reject_unread(YAML::Node const& node, std::string const& path, Section::Rec
         }
         std::string hint = path.empty() ? "; remove it" : fmt::format(" in {}; remove it", path);
         auto const asked = record.asked.find(path);
-        if (asked != record.asked.end() && !asked->second.empty()) {
-            auto const nearest = std::min_element(
-                asked->second.begin(), asked->second.end(),
-                [&](auto const& a, auto const& b) { return edit_distance(key, a) < edit_distance(key, b); });
-            if (edit_distance(key, *nearest) <= std::max<std::size_t>(2, key.size() / 2))
-                hint = fmt::format("; did you mean {}?", *nearest);
-        }
+        if (asked != record.asked.end())
+            if (auto const nearest = nearest_word(key, asked->second); !nearest.empty())
+                hint = fmt::format("; did you mean {}?", nearest);
         throw InputError(fmt::format("{}: {} is not a known key{}", record.where(entry.first, joined(path, key)),
                                      joined(path, key), hint));
     }

@@ -61,6 +61,7 @@ void write_to_disk(std::string const& path) {
 }  // namespace
 
 File::File(Communicator const& comm, std::string path, Mode mode) : comm_(&comm), path_(std::move(path)), mode_(mode) {
+    H5dont_atexit();  // what a failure left open must not be closed after MPI has ended
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     agree_on_root(comm, [&] {
         if (mode == Mode::create)
