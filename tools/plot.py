@@ -44,7 +44,7 @@ def draw_potential(axes, r, curves):
     for v, style, label in curves:
         axes.plot(r, v, style, label=label)
     everything = np.concatenate([v for v, _, _ in curves])
-    low, high = np.percentile(everything, [1, 99.5])
+    low, high = np.percentile(everything[np.isfinite(everything)], [0.2, 99.5])
     margin = 0.1 * (high - low) + 1
     axes.set_ylim(low - margin, high + margin)
     axes.set_xlim(0, 3)

@@ -10,8 +10,8 @@ namespace hadronforce {
 /// What the command line says beside the config.
 struct CommandOptions {
     bool dry_run = false;  ///< check everything, print the resolved config, run and write nothing
-    bool verbose = false;
-    bool resume = false;   ///< go on from the last checkpoint
+    bool verbose = false;  ///< print version, build and the resolved config before running
+    bool resume = false;   ///< go on from the last checkpoint, where there is one
 };
 
 /// A command that reads a config: `hadronforce NAME config.yaml`. Collective.
@@ -25,8 +25,8 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
 /// `hadronforce show FILE`. Collective.
 void run_show(std::string const& file, Communicator const& comm);
 
-/// Collective. After a command has read all it needs: refuses unread keys, and for a dry run prints the resolved config. True if the
-/// command should go on.
+/// Collective. After a command has read all it needs: refuses unread keys, and prints the resolved config where the options ask for
+/// it. True if the command should go on.
 bool config_is_read(Config const& config, CommandOptions const& options, Communicator const& comm);
 
 /// Prints a line on rank 0.

@@ -68,9 +68,9 @@ std::optional<int> parse(int argc, char** argv, CommandLine& line, bool speaks) 
         sub->add_option("--set", line.overrides, "Override a key: --set key.path=value (may be repeated)")
             ->type_name("KEY.PATH=VALUE")->allow_extra_args(false);
         sub->add_flag("--dry-run", line.options.dry_run, "Check everything, print the resolved config, run nothing");
-        sub->add_flag("--verbose", line.options.verbose, "Say more");
+        sub->add_flag("--verbose", line.options.verbose, "Print version, build and the resolved config before running");
         if (std::string(command.name) == "train")
-            sub->add_flag("--resume", line.options.resume, "Go on from the last checkpoint");
+            sub->add_flag("--resume", line.options.resume, "Go on from the last checkpoint, where there is one");
         sub->callback([&line, &command] { line.command = command.name; });
     }
     CLI::App* const show = app.add_subcommand("show", "what is in a file the program wrote");
@@ -142,7 +142,8 @@ int main(int argc, char** argv) {
     using namespace hadronforce;
     CommandLine line;
     // Before MPI starts, so that --help works without mpirun; every rank says the same, so only the launcher's first speaks.
-    char const* const rank = std::getenv("OMPI_COMM_WORLD_RANK");
+    char const* rank = std::getenv("PMIX_RANK");
+    if (rank == nullptr) rank = std::getenv("PMI_RANK");
     bool const speaks = rank == nullptr || std::string(rank) == "0";
     if (!speaks) {
         std::fflush(stdout);
@@ -156,5 +157,10 @@ int main(int argc, char** argv) {
     auto const world = Communicator::world();
     int const code = run_to_the_end(line, world);
     std::fflush(nullptr);
+    if (code == failed) {
+        // MPI_Finalize would have HDF5 write out what a failed write left behind, which crashes in MPI-IO.
+        world.barrier();
+        std::_Exit(code);
+    }
     return code;
 }

@@ -162,7 +162,12 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
 
     std::string const checkpoint = c.model + ".checkpoint";
     std::optional<TrainingState> resume_from;
-    if (options.resume) resume_from = read_checkpoint(comm, checkpoint, config.resolved(), network.parameter_count());
+    if (options.resume) {
+        if (file_exists(comm, checkpoint))
+            resume_from = read_checkpoint(comm, checkpoint, config.resolved(), network.parameter_count());
+        else
+            say(comm, "no checkpoint yet: training starts from the beginning");
+    }
 
     Progress progress(comm, "epochs", c.training.epochs);
     std::int64_t const begun_at = resume_from ? resume_from->epoch : 0;

@@ -8,17 +8,12 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <memory>
 
 namespace hadronforce {
 namespace {
 
 constexpr Eigen::Index observables = 3;
-
-bool exists(Communicator const& comm, std::string const& path) {
-    return comm.max(std::int64_t{comm.is_root() && std::filesystem::exists(path) ? 1 : 0}) != 0;
-}
 
 std::string config_of(Communicator const& comm, std::string const& path) {
     File const file(comm, path, File::Mode::read);
@@ -106,11 +101,11 @@ GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& f
                                  SampleFunction const& sample,
                                  std::function<void(std::int64_t done, std::int64_t begun_at)> const& progress) {
     std::string const part = settings.file + ".part";
-    if (exists(comm, settings.file)) {
+    if (file_exists(comm, settings.file)) {
         if (config_of(comm, settings.file) == settings.config) return GenerateOutcome::was_complete;
         throw InputError(settings.file + ": exists and was made by another config; remove it or change dataset.file");
     }
-    bool const resumes = exists(comm, part);
+    bool const resumes = file_exists(comm, part);
     if (resumes && config_of(comm, part) != settings.config)
         throw InputError(part + ": was begun by another config; remove it or change dataset.file");
     if (!resumes) create_part(comm, family, settings);

@@ -34,7 +34,7 @@ int reserve(int descriptor, std::int64_t bytes) {
 std::string free_disk_space(std::string const& path) {
     struct statvfs disk = {};
     if (::statvfs(path.c_str(), &disk) != 0) return std::strerror(errno);
-    return fmt::format("{:.0f} MB free", static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize) / 1e6);
+    return fmt::format("{:.1f} MB free", static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize) / 1e6);
 }
 
 void reserve_disk_space(std::string const& path, std::int64_t bytes) {

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -61,7 +62,6 @@ void write_to_disk(std::string const& path) {
 }  // namespace
 
 File::File(Communicator const& comm, std::string path, Mode mode) : comm_(&comm), path_(std::move(path)), mode_(mode) {
-    H5dont_atexit();  // what a failure left open must not be closed after MPI has ended
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     agree_on_root(comm, [&] {
         if (mode == Mode::create)
@@ -100,9 +100,11 @@ void File::flush() {
 void File::reserve(std::int64_t more_bytes) {
     auto const failure = failure_of([&] {
         agree_on_root(*comm_, [&] {
+            // HDF5 knows the size only until the first rows are written.
             hsize_t bytes = 0;
             H5Fget_filesize(id_, &bytes);
-            reserve_disk_space(path_, static_cast<std::int64_t>(bytes) + more_bytes + headroom_bytes);
+            expected_bytes_ = std::max(expected_bytes_, static_cast<std::int64_t>(bytes)) + more_bytes;
+            reserve_disk_space(path_, expected_bytes_ + headroom_bytes);
         });
     });
     if (!failure) return;
@@ -120,6 +122,10 @@ void File::agree(bool ok, std::string const& name, std::string const& what, bool
         failure = Failure{path_ + (name.empty() ? "" : ":" + name) + ": " + what + disk, is_input_error};
     }
     throw_if_any_failed(*comm_, failure);
+}
+
+bool file_exists(Communicator const& comm, std::string const& path) {
+    return comm.max(std::int64_t{comm.is_root() && ::access(path.c_str(), F_OK) == 0 ? 1 : 0}) != 0;
 }
 
 void publish(Communicator const& comm, std::string const& from, std::string const& to) {

@@ -22,7 +22,7 @@ struct DatasetSettings {
 using SampleFunction = std::function<void(std::vector<double> const& free_values, Eigen::Ref<Eigen::RowVectorXd> correlation,
                                           Eigen::Ref<Eigen::RowVectorXd> observables)>;
 
-/// The sample function that solves the Schroedinger equation; keeps one solver.
+/// The sample function that solves the Schroedinger equation; keeps one solver. `family` must outlive it.
 SampleFunction exact_solution(SampleFamily const& family);
 
 enum class GenerateOutcome { written, was_complete };

@@ -113,9 +113,13 @@ class File {
     std::string path_;
     Mode mode_;
     hid_t id_ = H5I_INVALID_HID;
+    std::int64_t expected_bytes_ = 0;  ///< rank 0: size with everything that was created so far
     bool was_flushed_ = false;
     mutable bool last_transfer_was_collective_ = false;
 };
+
+/// Collective. Whether rank 0 sees a file of that name.
+bool file_exists(Communicator const& comm, std::string const& path);
 
 /// Collective. Renames `from` to `to` on rank 0 after writing `from` to the disk; replaces `to`.
 void publish(Communicator const& comm, std::string const& from, std::string const& to);
