@@ -2,9 +2,44 @@
 
 #include "hadronforce/error.hpp"
 
+#include <chrono>
 #include <exception>
+#include <memory>
+#include <thread>
 
 namespace hadronforce {
+namespace {
+
+/// How many ranks failed; nothing where the others did not come within `patience_s`.
+std::optional<std::int64_t> count_failures(Communicator const& comm, bool failed, double patience_s) {
+    struct Counts {
+        std::int64_t mine;
+        std::int64_t all;
+    };
+    auto counts = std::make_unique<Counts>(Counts{failed ? 1 : 0, 0});
+    MPI_Request request = MPI_REQUEST_NULL;
+    MPI_Iallreduce(&counts->mine, &counts->all, 1, MPI_INT64_T, MPI_SUM, comm.handle(), &request);
+    if (!failed) {
+        MPI_Wait(&request, MPI_STATUS_IGNORE);
+        return counts->all;
+    }
+    auto const begin = std::chrono::steady_clock::now();
+    for (int complete = 0;;) {
+        MPI_Test(&request, &complete, MPI_STATUS_IGNORE);
+        if (complete != 0) return counts->all;
+        if (std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count() > patience_s) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    counts.release();  // MPI may still write there
+    return std::nullopt;
+}
+
+void throw_failure(std::string const& message, bool is_input_error) {
+    if (is_input_error) throw InputError(message);
+    throw std::runtime_error(message);
+}
+
+}  // namespace
 
 std::optional<Failure> failure_of(std::function<void()> const& work) {
     try {
@@ -17,9 +52,10 @@ std::optional<Failure> failure_of(std::function<void()> const& work) {
     return std::nullopt;
 }
 
-void throw_if_any_failed(Communicator const& comm, std::optional<Failure> const& failure) {
-    auto const failed = comm.sum(std::int64_t{failure ? 1 : 0});
-    if (failed == 0) return;
+void throw_if_any_failed(Communicator const& comm, std::optional<Failure> const& failure, double patience_s) {
+    auto const failed = count_failures(comm, failure.has_value(), patience_s);
+    if (!failed) throw_failure(failure->message, failure->is_input_error);
+    if (*failed == 0) return;
     auto const lowest = static_cast<int>(comm.min(std::int64_t{failure ? comm.rank() : comm.size()}));
     std::string message = comm.broadcast(failure ? failure->message : "", lowest);
     std::int64_t is_input_error = failure && failure->is_input_error ? 1 : 0;
@@ -27,8 +63,7 @@ void throw_if_any_failed(Communicator const& comm, std::optional<Failure> const&
     bool const all_alike = comm.sum(std::int64_t{failure && failure->message == message ? 1 : 0}) == comm.size();
     if (!all_alike && comm.size() > 1)
         message = "rank " + std::to_string(lowest) + " of " + std::to_string(comm.size()) + ": " + message;
-    if (is_input_error != 0) throw InputError(message);
-    throw std::runtime_error(message);
+    throw_failure(message, is_input_error != 0);
 }
 
 void agree(Communicator const& comm, std::function<void()> const& work) { throw_if_any_failed(comm, failure_of(work)); }
@@ -40,8 +75,7 @@ void agree_on_root(Communicator const& comm, std::function<void()> const& work) 
     comm.broadcast(&state, 1);
     if (state == 0) return;
     std::string const message = comm.broadcast(failure ? failure->message : "");
-    if (state == 2) throw InputError(message);
-    throw std::runtime_error(message);
+    throw_failure(message, state == 2);
 }
 
 }  // namespace hadronforce

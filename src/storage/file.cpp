@@ -19,6 +19,7 @@ namespace {
 
 /// Room kept beyond what is there for HDF5's own bookkeeping.
 constexpr std::int64_t headroom_bytes = 64 * 1024;
+constexpr double patience_s = 10.0;
 
 // Rank 0 looks before all ranks open, so that the message can say what is wrong.
 void check_readable(std::string const& path) {
@@ -121,7 +122,8 @@ void File::agree(bool ok, std::string const& name, std::string const& what, bool
         std::string const disk = is_input_error ? "" : " (" + free_disk_space(path_) + ")";
         failure = Failure{path_ + (name.empty() ? "" : ":" + name) + ": " + what + disk, is_input_error};
     }
-    throw_if_any_failed(*comm_, failure);
+    // A write that fails on one rank may leave the others inside HDF5's collective call.
+    throw_if_any_failed(*comm_, failure, patience_s);
 }
 
 bool file_exists(Communicator const& comm, std::string const& path) {

@@ -3,6 +3,7 @@
 #include "hadronforce/parallel/communicator.hpp"
 
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 
@@ -19,7 +20,10 @@ std::optional<Failure> failure_of(std::function<void()> const& work);
 
 /// Collective. If any rank brings a failure, every rank throws the failure of the lowest failing rank (InputError or
 /// std::runtime_error), prefixed with "rank R of N: " where there is more than one rank and not all failed alike.
-void throw_if_any_failed(Communicator const& comm, std::optional<Failure> const& failure);
+/// `patience_s`: a rank that brings a failure waits so long for the others and then throws it alone; for a failure inside a
+/// collective call that the others may never leave.
+void throw_if_any_failed(Communicator const& comm, std::optional<Failure> const& failure,
+                         double patience_s = std::numeric_limits<double>::infinity());
 
 /// Collective. Runs `work` on every rank, then throws on all ranks if it threw on any.
 void agree(Communicator const& comm, std::function<void()> const& work);
