@@ -6,8 +6,8 @@ import sys
 import tempfile
 import unittest
 
-PROGRAM = pathlib.Path(sys.argv[1])
-SOURCE = pathlib.Path(sys.argv[2])
+PROGRAM = pathlib.Path(sys.argv[1]).resolve()
+SOURCE = pathlib.Path(sys.argv[2]).resolve()
 TIMEOUT_S = 120
 
 
@@ -45,4 +45,4 @@ class InFolder(unittest.TestCase):
 
 
 def main():
-    unittest.main(argv=sys.argv[:1])
+    unittest.main(argv=sys.argv[:1]+sys.argv[3:])

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import unittest
 
-from program import SOURCE, InFolder, main, run
+from program import PROGRAM, SOURCE, InFolder, main, run
 
 HAS_LEARNING = "LibTorch" in run("--version")[1] and "without LibTorch" not in run("--version")[1]
 
@@ -90,6 +90,17 @@ class WrongInput(InFolder):
         self.assertEqual((disk / "kept.txt").read_text(), "kept")
         self.assertFalse((disk / "five.h5").exists())
 
+    def test_a_write_that_fails_on_one_rank(self):
+        # A file-size limit on rank 1 alone stands for a disk that refuses it; large enough for MPI's own shared memory.
+        command = [PROGRAM, "generate", self.config("two_parameters_generate.yaml", ("samples: 12000", "samples: 30000"))]
+        limited = ["bash", "-c", "trap '' XFSZ; ulimit -f 8192; exec \"$@\"", "limited", *command]
+        done = subprocess.run(["mpirun", "--quiet", "-n", "1", *command, ":", "-n", "1", *limited], cwd=self.folder, capture_output=True,
+                              text=True, timeout=60, check=False)
+        messages = [line for line in done.stderr.splitlines() if line.startswith("hadronforce:")]
+        self.assertEqual((done.returncode, len(messages)), (1, 1), messages)
+        self.assertIn("rank 1 of 2: out/two_parameters.h5.part:/", messages[0])
+        self.assertIn("could not be written", messages[0])
+
     def test_design_points(self):
         config = self.config("two_parameters_generate.yaml", ("  b1_MeV: {uniform: [-2145.5, 1532.5]}\n", ""),
                              ("  b3_MeV_fm2: {uniform: [-1064, 532]}\n", ""), ("samples: 12000", "parameters_from: points.csv"))
@@ -136,8 +147,11 @@ class WrongInput(InFolder):
         self.expect(2, ["leave some for the test"], "train", train, "--set", "dataset.training_samples=300", ranks=(1, 2))
         self.expect(2, ["names b7"], "train", train, "--set", "dataset.targets=[b7]", ranks=(1, 2))
         self.expect(2, ["is a solution file; a dataset file is needed"], "train", train, "--set", "dataset.file=out/n_omega.h5", ranks=(1, 2))
-        self.expect(2, ["checkpoint", "cannot be opened"], "train", train, "--resume", ranks=(1, 2))
-        self.assertEqual(run("train", train, ranks=2, cwd=self.folder)[0], 0)
+        checkpoint = self.folder / "out" / "two_parameters_model.h5.checkpoint"
+        shutil.copy(self.folder / "out" / "n_omega.h5", checkpoint)
+        self.expect(2, ["is a solution file; a checkpoint file is needed"], "train", train, "--resume", ranks=(1, 2))
+        checkpoint.unlink()
+        self.assertEqual(run("train", train, "--resume", ranks=2, cwd=self.folder)[0], 0)
 
         infer = self.config("two_parameters_infer.yaml")
         shutil.copy(self.folder / "out" / "n_omega.csv", self.folder / "good.csv")
