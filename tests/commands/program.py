@@ -30,6 +30,10 @@ class InFolder(unittest.TestCase):
         self.folder = pathlib.Path(self._folder.name)
         (self.folder / "out").mkdir()
 
+    def skipTest(self, reason):
+        print(f"[  SKIPPED ] {type(self).__name__}.{self._testMethodName}")  # as GoogleTest says it; tools/test.sh names them at the end
+        super().skipTest(reason)
+
     def write(self, name, text):
         path = self.folder / name
         path.write_text(text)
