@@ -9,8 +9,8 @@
 #include <memory>
 #include <vector>
 
-// How many correlation functions (60 k* from 5 to 300 MeV/c, five-parameter prior) does one core solve a second, and how many does
-// Boost.odeint's adaptive Runge-Kutta-Fehlberg 7(8) to the same accuracy?
+// How many correlation functions (60 k* from 5 to 300 MeV/c, five-parameter prior) does one core solve a second, and
+// how many does Boost.odeint's adaptive Runge-Kutta-Fehlberg 7(8) to the same accuracy?
 
 namespace hadronforce {
 namespace {
@@ -42,8 +42,8 @@ double largest_error(Eigen::ArrayXd const& c, Eigen::ArrayXd const& reference) {
 }
 
 Eigen::ArrayXd odeint_correlation(Draw const& draw, double ode_tolerance) {
-    return testing::adaptive_correlation(*draw.potential, draw.r0_fm, k_star_MeV(), testing::p_omega_reduced_mass_MeV, ode_tolerance,
-                                         std::max(14.0, 9.0 * draw.r0_fm));
+    return testing::adaptive_correlation(*draw.potential, draw.r0_fm, k_star_MeV(), testing::p_omega_reduced_mass_MeV,
+                                         ode_tolerance, std::max(14.0, 9.0 * draw.r0_fm));
 }
 
 /// Against this project's solver at a hundredth of the tolerance.
@@ -51,7 +51,9 @@ double error_of(std::vector<Draw> const& all, std::function<Eigen::ArrayXd(Draw 
     CorrelationSolver reference(k_star_MeV(), testing::p_omega_reduced_mass_MeV, 0.01 * tolerance);
     double error = 0.0;
     for (auto const& draw : all)
-        error = std::max(error, largest_error(solve(draw), reference.solve(*draw.potential, GaussianSource(draw.r0_fm)).correlation));
+        error = std::max(
+            error,
+            largest_error(solve(draw), reference.solve(*draw.potential, GaussianSource(draw.r0_fm)).correlation));
     return error;
 }
 

@@ -6,8 +6,8 @@
 
 #include <cmath>
 
-// Training samples a second of the two-parameter problem's network (14 features, 3 x 128, batches of 128): one epoch of 10,000
-// samples, the slowest rank's time.
+// Training samples a second of the two-parameter problem's network (14 features, 3 x 128, batches of 128): one epoch of
+// 10,000 samples, the slowest rank's time.
 
 namespace hadronforce {
 namespace {
@@ -16,7 +16,8 @@ void training_epoch(benchmark::State& state) {
     auto const comm = Communicator::world();
     constexpr std::int64_t samples = 10000, inputs = 14, outputs = 2;
     auto const share = share_of(samples, comm.rank(), comm.size());
-    Shard const shard{share, samples, RowMatrixXd::Random(share.size(), inputs), RowMatrixXd::Random(share.size(), outputs)};
+    Shard const shard{share, samples, RowMatrixXd::Random(share.size(), inputs),
+                      RowMatrixXd::Random(share.size(), outputs)};
     TrainingSettings settings;
     settings.epochs = 1;
     TrainingCallbacks const nothing{[](TrainingState const&) {}, [](TrainingState const&) {}};

@@ -25,8 +25,8 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
 /// `hadronforce show FILE`. Collective.
 void run_show(std::string const& file, Communicator const& comm);
 
-/// Collective. After a command has read all it needs: refuses unread keys, and prints the resolved config where the options ask for
-/// it. True if the command should go on.
+/// Collective. After a command has read all it needs: refuses unread keys, and prints the resolved config where the
+/// options ask for it. True if the command should go on.
 bool config_is_read(Config const& config, CommandOptions const& options, Communicator const& comm);
 
 /// Prints a line on rank 0.

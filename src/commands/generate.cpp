@@ -45,22 +45,32 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
         settings.design_points.resize(settings.samples, static_cast<Eigen::Index>(family.free.size()));
         for (std::size_t i = 0; i < family.free.size(); ++i) {
             if (family.free[i].prior.kind != Prior::Kind::from_file)
-                section.fail("parameters_from", "lacks " + family.free[i].name + ", which has a prior; give it a number or a column");
-            settings.design_points.col(static_cast<Eigen::Index>(i)) = table.values.col(table.column(family.free[i].name));
+                section.fail("parameters_from",
+                             "lacks " + family.free[i].name + ", which has a prior; give it a number or a column");
+            settings.design_points.col(static_cast<Eigen::Index>(i)) =
+                table.values.col(table.column(family.free[i].name));
         }
         check_design(family, table, settings.design_points);
     }
-    if (family.free.empty()) config.root().section("potential").fail("form", "has only fixed parameters; give one a prior, {uniform: [low, high]}");
+    if (family.free.empty())
+        config.root()
+            .section("potential")
+            .fail("form", "has only fixed parameters; give one a prior, {uniform: [low, high]}");
     settings.config = config.resolved();
     if (!config_is_read(config, options, comm)) return;
 
-    say(comm, fmt::format("generate: {} samples of {}, {} with {} free parameters, {} k* from {:.1f} to {:.1f} MeV/c, {} rank{}",
-                          settings.samples, family.pair.name, family.potential_form, family.free.size(), family.k_star_MeV.size(),
-                          family.k_star_MeV[0], family.k_star_MeV[family.k_star_MeV.size() - 1], comm.size(), comm.size() == 1 ? "" : "s"));
+    say(comm,
+        fmt::format(
+            "generate: {} samples of {}, {} with {} free parameters, {} k* from {:.1f} to {:.1f} MeV/c, {} rank{}",
+            settings.samples, family.pair.name, family.potential_form, family.free.size(), family.k_star_MeV.size(),
+            family.k_star_MeV[0], family.k_star_MeV[family.k_star_MeV.size() - 1], comm.size(),
+            comm.size() == 1 ? "" : "s"));
     Progress progress(comm, "samples", settings.samples);
-    auto const outcome = generate_dataset(comm, family, settings, exact_solution(family),
-                                          [&](std::int64_t done, std::int64_t begun_at) { progress.update(done, begun_at); });
-    say(comm, fmt::format(outcome == GenerateOutcome::written ? "dataset: {}" : "dataset: {} was complete already", settings.file));
+    auto const outcome =
+        generate_dataset(comm, family, settings, exact_solution(family),
+                         [&](std::int64_t done, std::int64_t begun_at) { progress.update(done, begun_at); });
+    say(comm, fmt::format(outcome == GenerateOutcome::written ? "dataset: {}" : "dataset: {} was complete already",
+                          settings.file));
 }
 
 }  // namespace hadronforce

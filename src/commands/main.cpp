@@ -9,9 +9,9 @@
 #include "hadronforce/learning/torch_runtime.hpp"
 #endif
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -66,7 +66,8 @@ std::optional<int> parse(int argc, char** argv, CommandLine& line, bool speaks) 
         CLI::App* const sub = app.add_subcommand(command.name, command.summary);
         sub->add_option("config", line.file, "YAML file; its keys are listed in docs/config_keys.md")->required();
         sub->add_option("--set", line.overrides, "Override a key: --set key.path=value (may be repeated)")
-            ->type_name("KEY.PATH=VALUE")->allow_extra_args(false);
+            ->type_name("KEY.PATH=VALUE")
+            ->allow_extra_args(false);
         sub->add_flag("--dry-run", line.options.dry_run, "Check everything, print the resolved config, run nothing");
         sub->add_flag("--verbose", line.options.verbose, "Print version, build and the resolved config before running");
         if (std::string(command.name) == "train")
@@ -101,8 +102,9 @@ void run(CommandLine const& line, Communicator const& comm) {
         if (line.command == command.name) return command.run(config, line.options, comm);
 }
 
-/// Ends the program after a failure: rank 0 reports what all ranks met alike. A failure that the others do not share within ten
-/// seconds has left them waiting in some collective call; then the rank that met it reports, and takes them down.
+/// Ends the program after a failure: rank 0 reports what all ranks met alike. A failure that the others do not share
+/// within ten seconds has left them waiting in some collective call; then the rank that met it reports, and takes them
+/// down.
 int fail(Communicator const& last_words, int code, char const* message) {
     MPI_Request request = MPI_REQUEST_NULL;
     MPI_Ibarrier(last_words.handle(), &request);
@@ -126,7 +128,8 @@ int run_to_the_end(CommandLine const& line, Communicator const& comm) {
         run(line, comm);
         return done;
     } catch (Stopped const& stopped) {
-        if (comm.is_root()) std::fprintf(stderr, "hadronforce: stopped after saving; %s to go on\n", stopped.how_to_go_on.c_str());
+        if (comm.is_root())
+            std::fprintf(stderr, "hadronforce: stopped after saving; %s to go on\n", stopped.how_to_go_on.c_str());
         return run_again;
     } catch (InputError const& error) {
         return fail(last_words, wrong_input, error.what());
@@ -141,7 +144,8 @@ int run_to_the_end(CommandLine const& line, Communicator const& comm) {
 int main(int argc, char** argv) {
     using namespace hadronforce;
     CommandLine line;
-    // Before MPI starts, so that --help works without mpirun; every rank says the same, so only the launcher's first speaks.
+    // Before MPI starts, so that --help works without mpirun; every rank says the same, so only the launcher's first
+    // speaks.
     char const* rank = std::getenv("PMIX_RANK");
     if (rank == nullptr) rank = std::getenv("PMI_RANK");
     bool const speaks = rank == nullptr || std::string(rank) == "0";

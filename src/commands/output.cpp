@@ -40,7 +40,8 @@ void write_text(Communicator const& comm, std::string const& path, std::string c
             int reason = errno;
             bool const closed = std::fclose(file) == 0;
             if (written && !closed) reason = errno;
-            if (!written || !closed) throw std::runtime_error(fmt::format("{}: could not be written ({})", path, std::strerror(reason)));
+            if (!written || !closed)
+                throw std::runtime_error(fmt::format("{}: could not be written ({})", path, std::strerror(reason)));
         });
     };
     write_atomically(comm, path, write);

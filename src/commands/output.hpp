@@ -10,10 +10,11 @@
 namespace hadronforce {
 
 /// Collective. Lets `write` make a temporary file beside `path`, then renames it; a failure leaves what was at `path`.
-void write_atomically(Communicator const& comm, std::string const& path, std::function<void(std::string const& temporary)> const& write);
+void write_atomically(Communicator const& comm, std::string const& path,
+                      std::function<void(std::string const& temporary)> const& write);
 
-/// Collective. The same for a text that rank 0 writes. Throws InputError where the directory is missing, std::runtime_error where
-/// the disk is full.
+/// Collective. The same for a text that rank 0 writes. Throws InputError where the directory is missing,
+/// std::runtime_error where the disk is full.
 void write_text(Communicator const& comm, std::string const& path, std::string const& text);
 
 /// Radii in fm at which V(r) is stored for pictures: 0 to 5 fm.

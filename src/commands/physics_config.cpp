@@ -12,7 +12,10 @@ namespace {
 Prior read_prior(Section const& section, std::string const& key) {
     Section const prior = section.section(key);
     auto const kinds = prior.keys();
-    if (kinds.size() != 1) section.fail(key, "must be a number or one of {uniform: [low, high]}, {log_uniform: [low, high]}, {normal: [mean, sigma]}");
+    if (kinds.size() != 1)
+        section.fail(
+            key,
+            "must be a number or one of {uniform: [low, high]}, {log_uniform: [low, high]}, {normal: [mean, sigma]}");
     auto const& kind = kinds.front();
     Prior result;
     if (kind == "uniform")
@@ -32,8 +35,8 @@ Prior read_prior(Section const& section, std::string const& key) {
 }
 
 /// Adds the free parameter of a key to the family where it is one; else returns false.
-bool read_free(Section const& section, std::string const& key, bool of_source, std::vector<std::string> const& design_columns,
-               SampleFamily& family) {
+bool read_free(Section const& section, std::string const& key, bool of_source,
+               std::vector<std::string> const& design_columns, SampleFamily& family) {
     if (std::find(design_columns.begin(), design_columns.end(), key) != design_columns.end()) {
         if (section.has(key)) section.fail(key, "is a column of dataset.parameters_from too; remove it here or there");
         family.free.push_back({key, key, 0, of_source, {Prior::Kind::from_file, 0.0, 0.0}});
@@ -85,7 +88,8 @@ void check_potential(Section const& section, SampleFamily const& family) {
             try {
                 family.interaction(ends);
             } catch (InputError const& error) {
-                section.fail(family.free[i].of_source ? "form" : family.free[i].key, std::string("reaches too far: ") + error.what());
+                section.fail(family.free[i].of_source ? "form" : family.free[i].key,
+                             std::string("reaches too far: ") + error.what());
             }
         }
 }
@@ -135,8 +139,8 @@ SampleFamily read_sample_family(Section const& root, std::vector<std::string> co
     for (auto const& column : design_columns) {
         auto const names = family.names();
         if (std::find(names.begin(), names.end(), column) == names.end())
-            root.section("dataset").fail("parameters_from",
-                                         fmt::format("names the column {}, which {} does not have", column, family.potential_form));
+            root.section("dataset").fail("parameters_from", fmt::format("names the column {}, which {} does not have",
+                                                                        column, family.potential_form));
     }
     check_potential(potential, family);
     return family;
@@ -146,7 +150,8 @@ SampleFamily read_fixed_interaction(Section const& root) {
     SampleFamily family = read_sample_family(root);
     if (!family.free.empty()) {
         auto const& first = family.free.front();
-        root.section(first.of_source ? "source" : "potential").fail(first.key, "is a prior; this command needs one number");
+        root.section(first.of_source ? "source" : "potential")
+            .fail(first.key, "is a prior; this command needs one number");
     }
     return family;
 }

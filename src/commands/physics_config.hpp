@@ -8,9 +8,9 @@
 
 namespace hadronforce {
 
-/// Reads the sections `pair`, `potential`, `source`, `momentum` and `solver` of a config; see docs/config_keys.md. Parameters named
-/// in `design_columns` are free and take their values from a file; a key that holds a mapping ({uniform: [a, b]}, ...) is free
-/// with that prior. Throws InputError with file and line.
+/// Reads the sections `pair`, `potential`, `source`, `momentum` and `solver` of a config; see docs/config_keys.md.
+/// Parameters named in `design_columns` are free and take their values from a file; a key that holds a mapping
+/// ({uniform: [a, b]}, ...) is free with that prior. Throws InputError with file and line.
 SampleFamily read_sample_family(Section const& root, std::vector<std::string> const& design_columns = {});
 
 /// The same where everything must be fixed: throws InputError for a free parameter.

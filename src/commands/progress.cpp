@@ -18,7 +18,8 @@ std::string duration_text(double seconds) {
     return fmt::format("{}:{:02d} h", whole / 3600, whole / 60 % 60);
 }
 
-/// mpirun gives its children a terminal of their own even when it writes to a log itself, so look at its standard output.
+/// mpirun gives its children a terminal of their own even when it writes to a log itself, so look at its standard
+/// output.
 bool writes_to_terminal() {
     if (::isatty(STDOUT_FILENO) == 0) return false;
     if (std::getenv("OMPI_COMM_WORLD_RANK") == nullptr) return true;

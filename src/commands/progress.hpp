@@ -8,7 +8,8 @@
 
 namespace hadronforce {
 
-/// A progress line with rate and time left on rank 0: a bar that is redrawn on a terminal, a plain line now and then in a log.
+/// A progress line with rate and time left on rank 0: a bar that is redrawn on a terminal, a plain line now and then in
+/// a log.
 class Progress {
   public:
     /// `what`: the thing that is counted, "samples".

@@ -34,7 +34,8 @@ void write_solution(Communicator const& comm, std::string const& path, std::stri
                     SampleFamily const& family, Solution const& solution) {
     File file(comm, path, File::Mode::create);
     write_provenance(file, {"solution", solution_format_version, config, 0});
-    auto const column = [&](std::string const& name, Eigen::ArrayXd const& values, char const* unit, char const* description) {
+    auto const column = [&](std::string const& name, Eigen::ArrayXd const& values, char const* unit,
+                            char const* description) {
         file.write_vector(name, {values.begin(), values.end()}, {unit, description, {"k_star"}});
     };
     column("/k_star_MeV", family.k_star_MeV, "MeV/c", "relative momentum k*");
@@ -46,7 +47,8 @@ void write_solution(Communicator const& comm, std::string const& path, std::stri
     family.interaction({}).potential->fill_MeV(r, v);
     file.write_vector("/potential/r_fm", {r.begin(), r.end()}, {"fm", "radius", {"r"}});
     file.write_vector("/potential/V_MeV", {v.begin(), v.end()}, {"MeV", "local potential V(r)", {"r"}});
-    file.write_vector("/bound_states_MeV", solution.bound_states_MeV, {"MeV", "energies of the s-wave bound states", {"state"}});
+    file.write_vector("/bound_states_MeV", solution.bound_states_MeV,
+                      {"MeV", "energies of the s-wave bound states", {"state"}});
     file.set_attribute("/", "pair", family.pair.name);
     file.set_attribute("/", "a0_fm", solution.result.scattering_length_fm);
     file.set_attribute("/", "r_eff_fm", solution.result.effective_range_fm);
@@ -55,7 +57,8 @@ void write_solution(Communicator const& comm, std::string const& path, std::stri
 }
 
 std::string table_text(SampleFamily const& family, Solution const& solution) {
-    std::string text = fmt::format("# {}, {}, gaussian source r0 = {} fm\n", family.pair.name, family.potential_form, family.r0_fm);
+    std::string text =
+        fmt::format("# {}, {}, gaussian source r0 = {} fm\n", family.pair.name, family.potential_form, family.r0_fm);
     for (auto const& [key, values] : family.potential) text += fmt::format("# {} = {}\n", key, fmt::join(values, ", "));
     text += "k_star_MeV,C,C_LL,delta_rad\n";
     for (Eigen::Index j = 0; j < family.k_star_MeV.size(); ++j)
@@ -74,8 +77,9 @@ void run_solve(Config const& config, CommandOptions const& options, Communicator
     if (table.empty() && path.empty()) config.root().fail("output", "needs a table (CSV) or a file (HDF5), or both");
     if (!config_is_read(config, options, comm)) return;
 
-    say(comm, fmt::format("solve: {}, {}, {} k* from {:.1f} to {:.1f} MeV/c", family.pair.name, family.potential_form,
-                          family.k_star_MeV.size(), family.k_star_MeV[0], family.k_star_MeV[family.k_star_MeV.size() - 1]));
+    say(comm,
+        fmt::format("solve: {}, {}, {} k* from {:.1f} to {:.1f} MeV/c", family.pair.name, family.potential_form,
+                    family.k_star_MeV.size(), family.k_star_MeV[0], family.k_star_MeV[family.k_star_MeV.size() - 1]));
     Solution solution;
     agree(comm, [&] { solution = solve(family); });
     if (!path.empty())
@@ -85,8 +89,8 @@ void run_solve(Config const& config, CommandOptions const& options, Communicator
     if (!table.empty()) write_text(comm, table, table_text(family, solution));
 
     auto const& result = solution.result;
-    say(comm, fmt::format("a0 = {:.6f} fm, r_eff = {:.6f} fm (k cot(delta) = -1/a0 + r_eff k^2/2)", result.scattering_length_fm,
-                          result.effective_range_fm));
+    say(comm, fmt::format("a0 = {:.6f} fm, r_eff = {:.6f} fm (k cot(delta) = -1/a0 + r_eff k^2/2)",
+                          result.scattering_length_fm, result.effective_range_fm));
     if (solution.bound_states_MeV.empty()) say(comm, "no bound state");
     for (double energy : solution.bound_states_MeV) say(comm, fmt::format("bound state: E = {:.6f} MeV", energy));
     say(comm, fmt::format("C({:.1f} MeV/c) = {:.6f}, estimated error {:.0e} of max(1, C)", family.k_star_MeV[0],

@@ -43,14 +43,16 @@ TrainConfig read_train_config(Section const& root) {
     c.targets = dataset.optional<std::vector<std::string>>("targets", {});
 
     Section const features = root.optional_section("features");
-    c.logarithm = features.optional<std::string>("input", "log_correlation", one_of({"log_correlation", "correlation"})) == "log_correlation";
+    c.logarithm = features.optional<std::string>("input", "log_correlation",
+                                                 one_of({"log_correlation", "correlation"})) == "log_correlation";
     c.smallest_variance = features.optional<double>("smallest_variance", 1e-10, between(0.0, 1.0));
     c.most_components = features.optional<std::int64_t>("components", 30, at_least(1));
 
     Section const network = root.optional_section("network");
     c.network.form = network.optional<std::string>("form", c.network.form, one_of({"mlp"}));
     c.network.widths = network.optional<std::vector<std::int64_t>>("widths", c.network.widths, each(at_least(1)));
-    c.network.activation = network.optional<std::string>("activation", c.network.activation, one_of({"silu", "tanh", "relu", "gelu"}));
+    c.network.activation =
+        network.optional<std::string>("activation", c.network.activation, one_of({"silu", "tanh", "relu", "gelu"}));
     auto const precision = network.optional<std::string>("precision", "float32", one_of({"float32", "float64"}));
     c.network.precision = precision == "float32" ? Precision::float32 : Precision::float64;
 
@@ -74,12 +76,14 @@ TrainConfig read_train_config(Section const& root) {
 }
 
 /// Columns of the targets among the dataset's parameters; all where none are named.
-std::vector<Eigen::Index> target_columns(Section const& root, std::vector<std::string> const& targets, std::vector<std::string> const& names) {
+std::vector<Eigen::Index> target_columns(Section const& root, std::vector<std::string> const& targets,
+                                         std::vector<std::string> const& names) {
     std::vector<Eigen::Index> columns;
     for (auto const& target : targets) {
         auto const found = std::find(names.begin(), names.end(), target);
         if (found == names.end())
-            root.section("dataset").fail("targets", fmt::format("names {}; the dataset has {}", target, fmt::join(names, ", ")));
+            root.section("dataset").fail("targets",
+                                         fmt::format("names {}; the dataset has {}", target, fmt::join(names, ", ")));
         columns.push_back(found - names.begin());
     }
     for (Eigen::Index i = 0; targets.empty() && i < static_cast<Eigen::Index>(names.size()); ++i) columns.push_back(i);
@@ -93,15 +97,17 @@ RowMatrixXd targets_of(DatasetFile const& dataset, IndexRange rows, std::vector<
 std::string curve_text(std::vector<EpochRecord> const& curve) {
     std::string text = "epoch,learning_rate,training_loss,validation_loss,seconds\n";
     for (auto const& r : curve)
-        text += fmt::format("{},{:.9g},{:.9g},{:.9g},{:.3f}\n", r.epoch, r.learning_rate, r.training_loss, r.validation_loss, r.seconds);
+        text += fmt::format("{},{:.9g},{:.9g},{:.9g},{:.3f}\n", r.epoch, r.learning_rate, r.training_loss,
+                            r.validation_loss, r.seconds);
     return text;
 }
 
 void print_metrics(Communicator const& comm, char const* part, Metrics const& metrics, TargetTransform const& targets) {
     for (std::size_t i = 0; i < targets.names.size(); ++i) {
         auto const c = static_cast<Eigen::Index>(i);
-        say(comm, fmt::format("{:<8} {:<14} R^2 {:.6f}  RMSE {:.4g} {}  bias {:+.2g} {}", part, targets.names[i], metrics.r_squared[c],
-                              metrics.rmse[c], targets.units[i], metrics.bias[c], targets.units[i]));
+        say(comm,
+            fmt::format("{:<8} {:<14} R^2 {:.6f}  RMSE {:.4g} {}  bias {:+.2g} {}", part, targets.names[i],
+                        metrics.r_squared[c], metrics.rmse[c], targets.units[i], metrics.bias[c], targets.units[i]));
     }
 }
 
@@ -118,9 +124,10 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
     DatasetFile const dataset(comm, c.dataset);
     std::int64_t const fitted = c.training_samples + c.validation_samples;
     if (fitted >= dataset.samples())
-        root.section("dataset").fail("training_samples",
-                                     fmt::format("and validation_samples make {}, and {} has {} samples; leave some for the test", fitted,
-                                                 c.dataset, dataset.samples()));
+        root.section("dataset").fail(
+            "training_samples",
+            fmt::format("and validation_samples make {}, and {} has {} samples; leave some for the test", fitted,
+                        c.dataset, dataset.samples()));
     auto const columns = target_columns(root, c.targets, dataset.names());
     std::vector<std::string> names, units;
     for (auto column : columns) {
@@ -134,7 +141,8 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
     FeatureTransform features;
     TargetTransform targets;
     agree(comm, [&] {
-        features = make_feature_transform(dataset.k_star_MeV(), statistics_correlation, c.logarithm, c.smallest_variance, c.most_components);
+        features = make_feature_transform(dataset.k_star_MeV(), statistics_correlation, c.logarithm,
+                                          c.smallest_variance, c.most_components);
         targets = make_target_transform(names, units, statistics_targets);
     });
     auto const shard_of = [&](std::int64_t first, std::int64_t count) {
@@ -152,13 +160,18 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
     Shard const validation = shard_of(c.training_samples, c.validation_samples);
     Shard const test = shard_of(fitted, dataset.samples() - fitted);
 
-    Network network(c.network, features.components.projection.cols(), static_cast<std::int64_t>(names.size()), c.training.seed);
-    say(comm, fmt::format("train: {} samples of {} ({} for validation, {} for the test), {} features, {} weights, {} rank{}", c.training_samples,
-                          c.dataset, c.validation_samples, test.total, network.sizes().front(), network.parameter_count(), comm.size(),
-                          comm.size() == 1 ? "" : "s"));
+    Network network(c.network, features.components.projection.cols(), static_cast<std::int64_t>(names.size()),
+                    c.training.seed);
+    say(comm,
+        fmt::format("train: {} samples of {} ({} for validation, {} for the test), {} features, {} weights, {} rank{}",
+                    c.training_samples, c.dataset, c.validation_samples, test.total, network.sizes().front(),
+                    network.parameter_count(), comm.size(), comm.size() == 1 ? "" : "s"));
     if (comm.is_root())
         if (double const gflops = matrix_product_gflops(); gflops < 10.0)
-            std::fprintf(stderr, "hadronforce: matrix products run at %.0f GFLOP/s, as with the reference BLAS; install libopenblas0-pthread\n", gflops);
+            std::fprintf(stderr,
+                         "hadronforce: matrix products run at %.0f GFLOP/s, as with the reference BLAS; install "
+                         "libopenblas0-pthread\n",
+                         gflops);
 
     std::string const checkpoint = c.model + ".checkpoint";
     std::optional<TrainingState> resume_from;
@@ -173,11 +186,14 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
     std::int64_t const begun_at = resume_from ? resume_from->epoch : 0;
     TrainingCallbacks callbacks;
     callbacks.save = [&](TrainingState const& state) {
-        write_atomically(comm, checkpoint, [&](std::string const& temporary) { write_checkpoint(comm, temporary, state, config.resolved()); });
+        write_atomically(comm, checkpoint, [&](std::string const& temporary) {
+            write_checkpoint(comm, temporary, state, config.resolved());
+        });
     };
     callbacks.epoch_done = [&](TrainingState const& state) {
         write_text(comm, c.learning_curve, curve_text(state.curve));
-        progress.update(state.epoch + 1, begun_at, fmt::format("validation loss {:.2e}", state.curve.back().validation_loss));
+        progress.update(state.epoch + 1, begun_at,
+                        fmt::format("validation loss {:.2e}", state.curve.back().validation_loss));
     };
     // An output that cannot be written shows before the training, not after it.
     write_text(comm, c.learning_curve, curve_text({}));
@@ -195,11 +211,14 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
         write_atomically(comm, c.predictions, [&](std::string const& temporary) {
             File file(comm, temporary, File::Mode::create);
             write_provenance(file, {"predictions", predictions_format_version, config.resolved(), c.training.seed});
-            for (auto const& [part, shard] : {std::pair<char const*, Shard const*>{"training", &training}, {"test", &test}})
+            for (auto const& [part, shard] :
+                 {std::pair<char const*, Shard const*>{"training", &training}, {"test", &test}})
                 for (bool truth : {true, false}) {
                     std::string const name = fmt::format("/{}/{}", part, truth ? "truth" : "prediction");
-                    file.create_dataset(name, {shard->total, static_cast<std::int64_t>(names.size())}, Precision::float64,
-                                        {fmt::format("{}", fmt::join(units, ", ")), truth ? "true parameters" : "the network's parameters",
+                    file.create_dataset(name, {shard->total, static_cast<std::int64_t>(names.size())},
+                                        Precision::float64,
+                                        {fmt::format("{}", fmt::join(units, ", ")),
+                                         truth ? "true parameters" : "the network's parameters",
                                          {"sample", "parameter"}});
                     file.set_attribute(name, "names", names);
                     file.write_rows(name, shard->rows, truth ? targets.physical(shard->targets) : predict(*shard));

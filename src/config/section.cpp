@@ -142,8 +142,7 @@ T Section::converted(std::string const& key, Check<T> const& check) const {
     YAML::Node const node = node_[key];
     T value{};
     if (!convert(node, value)) {
-        if (auto const bad = not_finite(node); !bad.empty())
-            fail(key, fmt::format("is '{}'; it must be finite", bad));
+        if (auto const bad = not_finite(node); !bad.empty()) fail(key, fmt::format("is '{}'; it must be finite", bad));
         fail(key, fmt::format("is {}; it must be {}", shown(node), TypeName<T>::value));
     }
     if (check)

@@ -37,7 +37,8 @@ RowMatrixXd DatasetFile::finite_rows(std::string const& name, IndexRange rows) c
         if (values.allFinite()) return;
         for (Eigen::Index i = 0; i < values.rows(); ++i)
             if (!values.row(i).allFinite())
-                throw InputError(fmt::format("{}:{}: row {} is not finite; generate it again", path(), name, rows.begin + i));
+                throw InputError(
+                    fmt::format("{}:{}: row {} is not finite; generate it again", path(), name, rows.begin + i));
     });
     return values;
 }

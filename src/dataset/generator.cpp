@@ -20,8 +20,8 @@ std::string config_of(Communicator const& comm, std::string const& path) {
     return read_provenance(file, "dataset", dataset_format_version).config;
 }
 
-/// All metadata, written under a third name so that a `.part` is always a file that can be opened. From then on only raw data
-/// is written, which touches no metadata.
+/// All metadata, written under a third name so that a `.part` is always a file that can be opened. From then on only
+/// raw data is written, which touches no metadata.
 void create_part(Communicator const& comm, SampleFamily const& family, DatasetSettings const& settings) {
     std::string const fresh = settings.file + ".part.new";
     File file(comm, fresh, File::Mode::create);
@@ -37,9 +37,11 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
     file.set_attribute("/parameters", "priors", priors);
     file.create_dataset("/correlation", {settings.samples, family.k_star_MeV.size()}, settings.precision,
                         {"1", "correlation function C(k*)", {"sample", "k_star"}});
-    file.create_dataset("/observables", {settings.samples, observables}, Precision::float64,
-                        {"fm, fm, 1", "scattering length (k cot(delta) = -1/a0 + r_eff k^2/2), effective range, number of bound states",
-                         {"sample", "observable"}});
+    file.create_dataset(
+        "/observables", {settings.samples, observables}, Precision::float64,
+        {"fm, fm, 1",
+         "scattering length (k cot(delta) = -1/a0 + r_eff k^2/2), effective range, number of bound states",
+         {"sample", "observable"}});
     file.set_attribute("/observables", "names", std::vector<std::string>{"a0_fm", "r_eff_fm", "bound_states"});
     file.write_vector("/k_star_MeV", {family.k_star_MeV.begin(), family.k_star_MeV.end()},
                       {"MeV/c", "relative momentum k* in the pair's rest frame", {"k_star"}});
@@ -67,12 +69,14 @@ struct Block {
     RowMatrixXd observables;
 };
 
-Block compute(SampleFamily const& family, DatasetSettings const& settings, SampleFunction const& sample, IndexRange rows) {
+Block compute(SampleFamily const& family, DatasetSettings const& settings, SampleFunction const& sample,
+              IndexRange rows) {
     Block block{RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.free.size())),
                 RowMatrixXd(rows.size(), family.k_star_MeV.size()), RowMatrixXd(rows.size(), observables)};
     for (std::int64_t i = 0; i < rows.size(); ++i) {
         auto const values = free_values(family, settings, rows.begin + i);
-        block.parameters.row(i) = Eigen::Map<Eigen::RowVectorXd const>(values.data(), static_cast<Eigen::Index>(values.size()));
+        block.parameters.row(i) =
+            Eigen::Map<Eigen::RowVectorXd const>(values.data(), static_cast<Eigen::Index>(values.size()));
         try {
             sample(values, block.correlation.row(i), block.observables.row(i));
         } catch (InputError const& error) {
@@ -149,8 +153,8 @@ std::string unit_of_key(std::string const& key) {
     };
     // Longest endings first.
     for (auto const& [ending, unit] :
-         {Suffix{"_MeV_fm2", "MeV fm^2"}, Suffix{"_per_fm2", "1/fm^2"}, Suffix{"_MeV_fm", "MeV fm"}, Suffix{"_per_fm", "1/fm"},
-          Suffix{"_MeV", "MeV"}, Suffix{"_fm", "fm"}}) {
+         {Suffix{"_MeV_fm2", "MeV fm^2"}, Suffix{"_per_fm2", "1/fm^2"}, Suffix{"_MeV_fm", "MeV fm"},
+          Suffix{"_per_fm", "1/fm"}, Suffix{"_MeV", "MeV"}, Suffix{"_fm", "fm"}}) {
         std::string const text(ending);
         if (name.size() > text.size() && name.compare(name.size() - text.size(), text.size(), text) == 0) return unit;
     }

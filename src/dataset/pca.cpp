@@ -11,7 +11,8 @@ RowMatrixXd PrincipalComponents::whitened(Eigen::Ref<RowMatrixXd const> const& p
     return (points.rowwise() - mean) * projection;
 }
 
-PrincipalComponents principal_components(Eigen::Ref<RowMatrixXd const> const& points, double smallest_variance, Eigen::Index most) {
+PrincipalComponents principal_components(Eigen::Ref<RowMatrixXd const> const& points, double smallest_variance,
+                                         Eigen::Index most) {
     PrincipalComponents result;
     result.mean = points.colwise().mean();
     RowMatrixXd const centred = points.rowwise() - result.mean;

@@ -1,7 +1,7 @@
 #include "hadronforce/dataset/prior.hpp"
 
-#include <boost/math/distributions/normal.hpp>
 #include <fmt/format.h>
+#include <boost/math/distributions/normal.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -10,12 +10,15 @@ namespace hadronforce {
 
 double Prior::quantile(double uniform) const {
     switch (kind) {
-        case Kind::uniform: return first + (second - first) * uniform;
+        case Kind::uniform:
+            return first + (second - first) * uniform;
         case Kind::log_uniform:
             return std::clamp(first * std::exp(uniform * std::log(second / first)), first, second);
-        case Kind::normal: return boost::math::quantile(boost::math::normal(first, second), uniform);
+        case Kind::normal:
+            return boost::math::quantile(boost::math::normal(first, second), uniform);
         case Kind::fixed:
-        case Kind::from_file: break;
+        case Kind::from_file:
+            break;
     }
     return first;
 }
@@ -30,11 +33,16 @@ std::string problem_of(Prior const& prior) {
 
 std::string describe(Prior const& prior) {
     switch (prior.kind) {
-        case Prior::Kind::uniform: return fmt::format("uniform in [{}, {}]", prior.first, prior.second);
-        case Prior::Kind::log_uniform: return fmt::format("log-uniform in [{}, {}]", prior.first, prior.second);
-        case Prior::Kind::normal: return fmt::format("normal with mean {} and standard deviation {}", prior.first, prior.second);
-        case Prior::Kind::from_file: return "from a file";
-        case Prior::Kind::fixed: break;
+        case Prior::Kind::uniform:
+            return fmt::format("uniform in [{}, {}]", prior.first, prior.second);
+        case Prior::Kind::log_uniform:
+            return fmt::format("log-uniform in [{}, {}]", prior.first, prior.second);
+        case Prior::Kind::normal:
+            return fmt::format("normal with mean {} and standard deviation {}", prior.first, prior.second);
+        case Prior::Kind::from_file:
+            return "from a file";
+        case Prior::Kind::fixed:
+            break;
     }
     return fmt::format("{}", prior.first);
 }

@@ -21,7 +21,8 @@ std::int64_t ProgressRecord::finished() const {
 void ProgressRecord::set_finished(std::int64_t samples) const {
     std::string const line = fmt::format("{:020d}\n", samples);
     int const descriptor = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    bool const ok = descriptor >= 0 && ::pwrite(descriptor, line.data(), line.size(), 0) == static_cast<ssize_t>(line.size());
+    bool const ok =
+        descriptor >= 0 && ::pwrite(descriptor, line.data(), line.size(), 0) == static_cast<ssize_t>(line.size());
     int const reason = errno;
     if (descriptor >= 0) ::close(descriptor);
     if (!ok) throw std::runtime_error(fmt::format("{}: cannot be written ({})", path_, std::strerror(reason)));

@@ -5,8 +5,8 @@
 
 namespace hadronforce {
 
-/// How many samples of `dataset.part` are finished: one line of fixed length beside it, so that a write is one system call and a
-/// killed program leaves the old number or the new.
+/// How many samples of `dataset.part` are finished: one line of fixed length beside it, so that a write is one system
+/// call and a killed program leaves the old number or the new.
 class ProgressRecord {
   public:
     explicit ProgressRecord(std::string dataset_path) : path_(std::move(dataset_path) + ".part.progress") {}

@@ -116,13 +116,16 @@ CorrelationResult CorrelationSolver::solve(LocalPotential const& potential, Sour
                                    w.k_per_fm.square();
         return values;
     };
-    auto const result = extrapolate_to_zero_step(at_level, 3 * n, w.tolerance,
-                                                 RadialGrid::finest_level - first_density_level);
+    auto const result =
+        extrapolate_to_zero_step(at_level, 3 * n, w.tolerance, RadialGrid::finest_level - first_density_level);
     auto const scattering = OutsideWave::read(result.values.tail(OutsideWave::size(n)), waves, w.radial);
     int const finest = result.level + first_density_level;
-    return {result.values.head(n),          scattering.delta_rad,
-            scattering.scattering_length_fm, scattering.effective_range_fm,
-            scattering.bound_states,         result.error_estimate,
+    return {result.values.head(n),
+            scattering.delta_rad,
+            scattering.scattering_length_fm,
+            scattering.effective_range_fm,
+            scattering.bound_states,
+            result.error_estimate,
             static_cast<int>(w.radial.matching_node() << finest)};
 }
 

@@ -13,7 +13,8 @@ GaussianSource::GaussianSource(double r0_fm) : r0_fm_(r0_fm) {
     if (!std::isfinite(r0_fm) || r0_fm <= 0.0) throw InputError("r0_fm must be positive and finite");
 }
 
-void GaussianSource::fill_per_fm3(Eigen::Ref<Eigen::ArrayXd const> const& r_fm, Eigen::Ref<Eigen::ArrayXd> s_per_fm3) const {
+void GaussianSource::fill_per_fm3(Eigen::Ref<Eigen::ArrayXd const> const& r_fm,
+                                  Eigen::Ref<Eigen::ArrayXd> s_per_fm3) const {
     double const four_r0_squared = 4.0 * r0_fm_ * r0_fm_;
     s_per_fm3 = std::pow(units::pi * four_r0_squared, -1.5) * (-r_fm.square() / four_r0_squared).exp();
 }

@@ -3,8 +3,8 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/storage/csv_table.hpp"
 
-#include <boost/math/interpolators/makima.hpp>
 #include <fmt/format.h>
+#include <boost/math/interpolators/makima.hpp>
 
 #include <cmath>
 #include <vector>
@@ -13,11 +13,13 @@ namespace hadronforce {
 
 MeasuredCorrelation read_measured_correlation(std::string const& path) {
     CsvTable const table = read_csv(path);
-    MeasuredCorrelation data{path, table.values.col(table.column("k_star_MeV")).array(), table.values.col(table.column("C")).array()};
+    MeasuredCorrelation data{path, table.values.col(table.column("k_star_MeV")).array(),
+                             table.values.col(table.column("C")).array()};
     for (Eigen::Index i = 0; i < data.k_star_MeV.size(); ++i) {
         double const before = i == 0 ? 0.0 : data.k_star_MeV[i - 1];
         if (!(data.k_star_MeV[i] > before))
-            throw InputError(fmt::format("{}: k_star_MeV = {} must be larger than {}; sort the rows", table.where(i), data.k_star_MeV[i], before));
+            throw InputError(fmt::format("{}: k_star_MeV = {} must be larger than {}; sort the rows", table.where(i),
+                                         data.k_star_MeV[i], before));
     }
     return data;
 }
@@ -28,16 +30,20 @@ CorrelationOnGrid on_grid(MeasuredCorrelation const& data, Eigen::ArrayXd const&
     double const margin = 1e-6 * high;
     for (Eigen::Index i = 0; i < k.size(); ++i)
         if (k[i] < low - margin || k[i] > high + margin)
-            throw InputError(fmt::format("{}: k_star_MeV = {} lies outside the {} to {} MeV/c that the model was trained on; remove the row "
-                                         "or train a model for it", data.path, k[i], low, high));
+            throw InputError(fmt::format(
+                "{}: k_star_MeV = {} lies outside the {} to {} MeV/c that the model was trained on; remove the row "
+                "or train a model for it",
+                data.path, k[i], low, high));
     if (k[0] > low + margin || k[k.size() - 1] < high - margin)
-        throw InputError(fmt::format("{}: covers k* from {} to {} MeV/c, the model needs {} to {}", data.path, k[0], k[k.size() - 1], low, high));
+        throw InputError(fmt::format("{}: covers k* from {} to {} MeV/c, the model needs {} to {}", data.path, k[0],
+                                     k[k.size() - 1], low, high));
     if (k.size() == k_star_MeV.size() && (k - k_star_MeV).abs().maxCoeff() <= margin) return {data.correlation, false};
     if (k.size() < 4) throw InputError(data.path + ": has too few rows to interpolate between; at least 4 are needed");
-    boost::math::interpolators::makima<std::vector<double>> const curve({k.begin(), k.end()},
-                                                                        {data.correlation.begin(), data.correlation.end()});
+    boost::math::interpolators::makima<std::vector<double>> const curve(
+        {k.begin(), k.end()}, {data.correlation.begin(), data.correlation.end()});
     // Ends that agree only to rounding must not leave the curve's domain.
-    return {k_star_MeV.unaryExpr([&](double x) { return curve(std::fmin(std::fmax(x, k[0]), k[k.size() - 1])); }), true};
+    return {k_star_MeV.unaryExpr([&](double x) { return curve(std::fmin(std::fmax(x, k[0]), k[k.size() - 1])); }),
+            true};
 }
 
 }  // namespace hadronforce

@@ -8,7 +8,8 @@
 
 namespace hadronforce {
 
-void write_checkpoint(Communicator const& comm, std::string const& path, TrainingState const& state, std::string const& config) {
+void write_checkpoint(Communicator const& comm, std::string const& path, TrainingState const& state,
+                      std::string const& config) {
     File file(comm, path, File::Mode::create);
     write_provenance(file, {"checkpoint", checkpoint_format_version, config, 0});
     file.set_attribute("/", "epoch", state.epoch);
@@ -28,11 +29,12 @@ void write_checkpoint(Communicator const& comm, std::string const& path, Trainin
     RowMatrixXd curve(static_cast<Eigen::Index>(state.curve.size()), 5);
     for (std::size_t i = 0; i < state.curve.size(); ++i) {
         auto const& record = state.curve[i];
-        curve.row(static_cast<Eigen::Index>(i)) << static_cast<double>(record.epoch), record.learning_rate, record.training_loss,
-            record.validation_loss, record.seconds;
+        curve.row(static_cast<Eigen::Index>(i)) << static_cast<double>(record.epoch), record.learning_rate,
+            record.training_loss, record.validation_loss, record.seconds;
     }
-    file.write_all("/curve", curve, Precision::float64,
-                   {"1, 1, 1, 1, s", "epoch, learning rate, training loss, validation loss, seconds", {"epoch", "column"}});
+    file.write_all(
+        "/curve", curve, Precision::float64,
+        {"1, 1, 1, 1, s", "epoch, learning rate, training loss, validation loss, seconds", {"epoch", "column"}});
     file.close();
 }
 
@@ -42,7 +44,8 @@ TrainingState read_checkpoint(Communicator const& comm, std::string const& path,
     auto const provenance = read_provenance(file, "checkpoint", checkpoint_format_version);
     agree(comm, [&] {
         if (provenance.config != config)
-            throw InputError(path + ": belongs to another config; train without --resume, or with the config it was made with");
+            throw InputError(
+                path + ": belongs to another config; train without --resume, or with the config it was made with");
     });
     TrainingState state;
     state.epoch = file.integer_attribute("/", "epoch");
@@ -56,7 +59,8 @@ TrainingState read_checkpoint(Communicator const& comm, std::string const& path,
         auto const values = file.read_all(name);
         agree(comm, [&] {
             if (values.size() != parameter_count)
-                throw InputError(fmt::format("{}:{}: has {} numbers, the network {}; train without --resume", path, name, values.size(), parameter_count));
+                throw InputError(fmt::format("{}:{}: has {} numbers, the network {}; train without --resume", path,
+                                             name, values.size(), parameter_count));
         });
         return std::vector<double>(values.data(), values.data() + values.size());
     };
@@ -66,7 +70,8 @@ TrainingState read_checkpoint(Communicator const& comm, std::string const& path,
     state.best_parameters = read("/best_parameters");
     auto const curve = file.read_all("/curve");
     for (Eigen::Index i = 0; i < curve.rows(); ++i)
-        state.curve.push_back({static_cast<std::int64_t>(curve(i, 0)), curve(i, 1), curve(i, 2), curve(i, 3), curve(i, 4)});
+        state.curve.push_back(
+            {static_cast<std::int64_t>(curve(i, 0)), curve(i, 1), curve(i, 2), curve(i, 3), curve(i, 4)});
     return state;
 }
 

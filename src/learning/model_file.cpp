@@ -13,13 +13,16 @@ namespace {
 
 std::string joined_units(std::vector<std::string> const& units) { return fmt::format("{}", fmt::join(units, ", ")); }
 
-std::vector<double> to_vector(Eigen::Ref<Eigen::RowVectorXd const> const& values) { return {values.begin(), values.end()}; }
+std::vector<double> to_vector(Eigen::Ref<Eigen::RowVectorXd const> const& values) {
+    return {values.begin(), values.end()};
+}
 
 Eigen::RowVectorXd row(File const& file, std::string const& name, std::int64_t expected) {
     auto const values = file.read_all(name);
     agree(file.comm(), [&] {
         if (values.size() != expected || values.cols() != 1 || !values.allFinite())
-            throw InputError(fmt::format("{}:{}: must be {} finite numbers; train the model again", file.path(), name, expected));
+            throw InputError(
+                fmt::format("{}:{}: must be {} finite numbers; train the model again", file.path(), name, expected));
     });
     return values.col(0).transpose();
 }
@@ -30,7 +33,8 @@ RowMatrixXd Model::predict(RowMatrixXd const& correlation) const {
     return targets.physical(network.predict(features.features(correlation)));
 }
 
-void write_model(Communicator const& comm, std::string const& path, Model const& model, std::string const& config, std::int64_t seed) {
+void write_model(Communicator const& comm, std::string const& path, Model const& model, std::string const& config,
+                 std::int64_t seed) {
     File file(comm, path, File::Mode::create);
     write_provenance(file, {"model", model_format_version, config, seed});
     file.set_attribute("/", "dataset_config", model.dataset_config);
@@ -38,7 +42,8 @@ void write_model(Communicator const& comm, std::string const& path, Model const&
     auto const& features = model.features;
     file.write_vector("/features/k_star_MeV", {features.k_star_MeV.begin(), features.k_star_MeV.end()},
                       {"MeV/c", "momenta of C(k*)", {"k_star"}});
-    file.write_vector("/features/mean", to_vector(features.components.mean), {"1", "subtracted from the input", {"k_star"}});
+    file.write_vector("/features/mean", to_vector(features.components.mean),
+                      {"1", "subtracted from the input", {"k_star"}});
     file.write_all("/features/projection", features.components.projection, Precision::float64,
                    {"1", "whitened features = (input - mean) projection", {"k_star", "component"}});
     file.write_vector("/features/variance", to_vector(features.components.variance.transpose()),
@@ -69,7 +74,8 @@ void write_model(Communicator const& comm, std::string const& path, Model const&
     std::size_t position = 0;
     for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
         std::string const layer = fmt::format("/network/layer_{}", i);
-        file.write_all(layer + "/weight", Eigen::Map<RowMatrixXd const>(parameters.data() + position, sizes[i + 1], sizes[i]),
+        file.write_all(layer + "/weight",
+                       Eigen::Map<RowMatrixXd const>(parameters.data() + position, sizes[i + 1], sizes[i]),
                        Precision::float64, {"1", "weights of the layer", {"output", "input"}});
         position += static_cast<std::size_t>(sizes[i] * sizes[i + 1]);
         auto const* const bias = parameters.data() + position;
@@ -112,7 +118,8 @@ Model read_model(Communicator const& comm, std::string const& path) {
     NetworkSettings settings;
     settings.form = file.string_attribute("/network", "form");
     settings.activation = file.string_attribute("/network", "activation");
-    settings.precision = file.string_attribute("/network", "precision") == "float32" ? Precision::float32 : Precision::float64;
+    settings.precision =
+        file.string_attribute("/network", "precision") == "float32" ? Precision::float32 : Precision::float64;
     settings.widths.clear();
     auto const layers = file.integer_attribute("/network", "layers");
     std::vector<double> weights;
@@ -122,9 +129,11 @@ Model read_model(Communicator const& comm, std::string const& path) {
         auto const weight = file.read_all(layer + "/weight");
         auto const bias = file.read_all(layer + "/bias");
         agree(comm, [&] {
-            bool const fits = weight.cols() == inputs && bias.size() == weight.rows() && weight.allFinite() && bias.allFinite() &&
-                              (i + 1 < layers || weight.rows() == parameters);
-            if (!fits) throw InputError(fmt::format("{}:{}: does not fit the layer before it; train the model again", path, layer));
+            bool const fits = weight.cols() == inputs && bias.size() == weight.rows() && weight.allFinite() &&
+                              bias.allFinite() && (i + 1 < layers || weight.rows() == parameters);
+            if (!fits)
+                throw InputError(
+                    fmt::format("{}:{}: does not fit the layer before it; train the model again", path, layer));
         });
         weights.insert(weights.end(), weight.data(), weight.data() + weight.size());
         weights.insert(weights.end(), bias.data(), bias.data() + bias.size());

@@ -26,7 +26,8 @@ torch::Tensor Network::Tensors::forward(torch::Tensor x) const {
 
 torch::Tensor Network::Tensors::to_tensor(RowMatrixXd const& values) const {
     // from_blob does not write, and `to` or `clone` copies.
-    auto const view = torch::from_blob(const_cast<double*>(values.data()), {values.rows(), values.cols()}, torch::kFloat64);
+    auto const view =
+        torch::from_blob(const_cast<double*>(values.data()), {values.rows(), values.cols()}, torch::kFloat64);
     return settings.precision == Precision::float32 ? view.to(torch::kFloat32) : view.clone();
 }
 
@@ -36,7 +37,8 @@ Network::Network(NetworkSettings settings, std::int64_t inputs, std::int64_t out
     for (auto const* known : {"silu", "tanh", "relu", "gelu"})
         if (settings.activation == known) t.settings = settings;
     if (t.settings.activation != settings.activation || settings.form != "mlp")
-        throw InputError("a network of form " + settings.form + " with activation " + settings.activation + " is not known");
+        throw InputError("a network of form " + settings.form + " with activation " + settings.activation +
+                         " is not known");
     t.settings = std::move(settings);
     t.sizes.push_back(inputs);
     t.sizes.insert(t.sizes.end(), t.settings.widths.begin(), t.settings.widths.end());
@@ -101,7 +103,8 @@ RowMatrixXd Network::predict(RowMatrixXd const& inputs) const {
     return outputs;
 }
 
-double Network::loss_and_gradient(RowMatrixXd const& inputs, RowMatrixXd const& targets, std::vector<double>& gradient) {
+double Network::loss_and_gradient(RowMatrixXd const& inputs, RowMatrixXd const& targets,
+                                  std::vector<double>& gradient) {
     Tensors& t = *tensors_;
     t.gradient.zero_();
     auto const loss = (t.forward(t.to_tensor(inputs)) - t.to_tensor(targets)).square().sum();

@@ -6,12 +6,14 @@
 
 namespace hadronforce {
 
-/// The weights as LibTorch sees them: every layer's tensors are views into `flat`, their gradients views into `gradient`.
+/// The weights as LibTorch sees them: every layer's tensors are views into `flat`, their gradients views into
+/// `gradient`.
 struct Network::Tensors {
     NetworkSettings settings;
     std::vector<std::int64_t> sizes;
     torch::Tensor flat;
-    torch::Tensor gradient;  ///< parameter_count numbers, then `extra_sums` free ones that travel with them in one reduction
+    torch::Tensor
+        gradient;  ///< parameter_count numbers, then `extra_sums` free ones that travel with them in one reduction
     std::vector<torch::Tensor> weights;
     std::vector<torch::Tensor> biases;
 

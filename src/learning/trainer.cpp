@@ -24,7 +24,9 @@ std::vector<double> to_vector(torch::Tensor const& tensor) {
 
 torch::Tensor like(std::vector<double> const& values, torch::Tensor const& pattern) {
     auto const count = static_cast<std::int64_t>(values.size());
-    return torch::from_blob(const_cast<double*>(values.data()), {count}, torch::kFloat64).to(pattern.scalar_type()).clone();
+    return torch::from_blob(const_cast<double*>(values.data()), {count}, torch::kFloat64)
+        .to(pattern.scalar_type())
+        .clone();
 }
 
 /// AdamW over the one flat buffer.
@@ -61,7 +63,8 @@ class Optimiser {
         return static_cast<torch::optim::AdamWOptions&>(adam_->param_groups()[0].options());
     }
 
-    /// The only entry of the optimiser's state, whose key differs between versions of LibTorch; a step of length zero makes it.
+    /// The only entry of the optimiser's state, whose key differs between versions of LibTorch; a step of length zero
+    /// makes it.
     torch::optim::AdamWParamState& moments() {
         if (adam_->state().empty()) {
             torch::NoGradGuard const no_gradient;
@@ -89,13 +92,15 @@ void sum(Communicator const& comm, torch::Tensor& tensor) {
 }  // namespace
 
 double mean_squared_error(Communicator const& comm, Network const& network, Shard const& shard) {
-    double sums[2] = {(network.predict(shard.inputs) - shard.targets).squaredNorm(), static_cast<double>(shard.targets.size())};
+    double sums[2] = {(network.predict(shard.inputs) - shard.targets).squaredNorm(),
+                      static_cast<double>(shard.targets.size())};
     comm.sum(sums, 2);
     return sums[0] / sums[1];
 }
 
 TrainingState train(Communicator const& comm, Network& network, TrainingSettings const& settings, Shard const& training,
-                    Shard const& validation, std::optional<TrainingState> const& resume_from, TrainingCallbacks const& callbacks) {
+                    Shard const& validation, std::optional<TrainingState> const& resume_from,
+                    TrainingCallbacks const& callbacks) {
     Network::Tensors& t = network.tensors();
     std::int64_t const outputs = t.sizes.back();
     auto const inputs = t.to_tensor(training.inputs);
@@ -115,7 +120,8 @@ TrainingState train(Communicator const& comm, Network& network, TrainingSettings
     auto const extras = t.gradient.narrow(0, network.parameter_count(), Network::Tensors::extra_sums);
     StopRequest const stop;
     auto last_save = Clock::now();
-    auto begin = Clock::now() - std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(state.seconds));
+    auto begin =
+        Clock::now() - std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(state.seconds));
     auto const save = [&] {
         state.parameters = network.parameters();
         state.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
@@ -131,26 +137,32 @@ TrainingState train(Communicator const& comm, Network& network, TrainingSettings
             std::vector<std::int64_t> mine;
             std::int64_t const end = std::min(training.total, (state.step + 1) * settings.batch_size);
             for (std::int64_t i = state.step * settings.batch_size; i < end; ++i)
-                if (std::int64_t const row = order[static_cast<std::size_t>(i)]; row >= training.rows.begin && row < training.rows.end)
+                if (std::int64_t const row = order[static_cast<std::size_t>(i)];
+                    row >= training.rows.begin && row < training.rows.end)
                     mine.push_back(row - training.rows.begin);
 
             t.gradient.zero_();
             if (!mine.empty()) {
-                auto const rows = torch::from_blob(mine.data(), {static_cast<std::int64_t>(mine.size())}, torch::kInt64);
-                auto const loss = (t.forward(inputs.index_select(0, rows)) - targets.index_select(0, rows)).square().sum();
+                auto const rows =
+                    torch::from_blob(mine.data(), {static_cast<std::int64_t>(mine.size())}, torch::kInt64);
+                auto const loss =
+                    (t.forward(inputs.index_select(0, rows)) - targets.index_select(0, rows)).square().sum();
                 loss.backward();
                 extras[loss_sum] = loss.detach();
                 extras[sample_count] = static_cast<double>(mine.size());
             }
-            bool const due = std::chrono::duration<double>(Clock::now() - last_save).count() > settings.checkpoint_every_s;
+            bool const due =
+                std::chrono::duration<double>(Clock::now() - last_save).count() > settings.checkpoint_every_s;
             extras[save_is_due] = comm.is_root() && due ? 1.0 : 0.0;
             extras[stop_requested] = stop.on_this_rank() ? 1.0 : 0.0;
             sum(comm, t.gradient);
             auto const sums = to_vector(extras);
 
             if (!std::isfinite(sums[loss_sum]))
-                throw std::runtime_error(fmt::format("the loss is not finite in epoch {}, step {}; lower training.learning_rate and use "
-                                                     "--resume to go on from the last checkpoint", state.epoch + 1, state.step + 1));
+                throw std::runtime_error(
+                    fmt::format("the loss is not finite in epoch {}, step {}; lower training.learning_rate and use "
+                                "--resume to go on from the last checkpoint",
+                                state.epoch + 1, state.step + 1));
             t.gradient.narrow(0, 0, network.parameter_count()).div_(sums[sample_count] * static_cast<double>(outputs));
             learning_rate = scheduled_learning_rate(settings, state.epoch * steps_an_epoch + state.step, all_steps);
             optimiser.step(learning_rate);

@@ -20,8 +20,8 @@ RowMatrixXd FeatureTransform::features(RowMatrixXd const& correlation) const {
     return components.whitened(seen(correlation, logarithm));
 }
 
-FeatureTransform make_feature_transform(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation, bool logarithm,
-                                        double smallest_variance, std::int64_t most_components) {
+FeatureTransform make_feature_transform(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation,
+                                        bool logarithm, double smallest_variance, std::int64_t most_components) {
     FeatureTransform transform;
     transform.logarithm = logarithm;
     transform.k_star_MeV = k_star_MeV;
@@ -39,13 +39,19 @@ RowMatrixXd TargetTransform::physical(RowMatrixXd const& outputs) const {
     return (outputs.array().rowwise() * scale.array()).matrix().rowwise() + mean;
 }
 
-TargetTransform make_target_transform(std::vector<std::string> names, std::vector<std::string> units, RowMatrixXd const& targets) {
-    TargetTransform transform{std::move(names), std::move(units), targets.colwise().mean(), {}, targets.colwise().minCoeff(),
+TargetTransform make_target_transform(std::vector<std::string> names, std::vector<std::string> units,
+                                      RowMatrixXd const& targets) {
+    TargetTransform transform{std::move(names),
+                              std::move(units),
+                              targets.colwise().mean(),
+                              {},
+                              targets.colwise().minCoeff(),
                               targets.colwise().maxCoeff()};
     transform.scale = ((targets.rowwise() - transform.mean).array().square().colwise().mean()).sqrt();
     for (Eigen::Index i = 0; i < targets.cols(); ++i)
         if (!(transform.scale[i] > 0.0))
-            throw InputError(transform.names[static_cast<std::size_t>(i)] + " has one value in all training samples; it cannot be a target");
+            throw InputError(transform.names[static_cast<std::size_t>(i)] +
+                             " has one value in all training samples; it cannot be a target");
     return transform;
 }
 

@@ -11,9 +11,10 @@
 namespace hadronforce {
 namespace {
 
-/// Number of states with a binding momentum above kappa (1/fm), i.e. deeper. The ratios y_{n+1}/y_n of Numerov's variable
-/// are the pivots of a tridiagonal matrix, so the negative ones count the eigenvalues below the energy (Johnson,
-/// J. Chem. Phys. 69 (1978) 4678); one more lies outside if u'/u at the matching radius is under that of exp(-kappa r).
+/// Number of states with a binding momentum above kappa (1/fm), i.e. deeper. The ratios y_{n+1}/y_n of Numerov's
+/// variable are the pivots of a tridiagonal matrix, so the negative ones count the eigenvalues below the energy
+/// (Johnson, J. Chem. Phys. 69 (1978) 4678); one more lies outside if u'/u at the matching radius is under that of
+/// exp(-kappa r).
 int states_deeper_than(double kappa, LevelEquation const& equation) {
     double const k_squared = -kappa * kappa;
     auto const t = [&](Eigen::Index n) { return equation.a[n] - k_squared * equation.b[n]; };
@@ -62,8 +63,8 @@ std::vector<double> bound_state_energies_MeV(LocalPotential const& potential, do
     auto const momenta_at_level = [&](int level) {
         LevelEquation const equation = make_level_equation(potential, two_mu, grid, level, match);
         // No state lies below the bottom of the potential, as Numerov sees it.
-        double const deepest = std::sqrt(std::max(
-            0.0, -(equation.a / Eigen::Map<Eigen::ArrayXd const>(equation.b, equation.a.size())).minCoeff()));
+        double const deepest = std::sqrt(
+            std::max(0.0, -(equation.a / Eigen::Map<Eigen::ArrayXd const>(equation.b, equation.a.size())).minCoeff()));
         Eigen::ArrayXd kappa(states);
         for (int i = 0; i < states; ++i) kappa[i] = binding_momentum_per_fm(i, deepest, equation);
         return kappa;

@@ -8,8 +8,8 @@ namespace hadronforce {
 
 ExtrapolatedValues extrapolate_to_zero_step(std::function<Eigen::ArrayXd(int level)> const& values_at_level,
                                             Eigen::Index judged, double tolerance, int finest_level) {
-    // Over 3,000 draws of a five-parameter prior the true error never exceeded 5 times the last correction where that was
-    // above rounding.
+    // Over 3,000 draws of a five-parameter prior the true error never exceeded 5 times the last correction where that
+    // was above rounding.
     constexpr double safety = 8.0;
     Eigen::ArrayXd coarse = values_at_level(0);
     Eigen::ArrayXd middle = values_at_level(1);
@@ -20,16 +20,18 @@ ExtrapolatedValues extrapolate_to_zero_step(std::function<Eigen::ArrayXd(int lev
         Eigen::ArrayXd const once_finer = fine + (fine - middle) / 15.0;
         Eigen::ArrayXd const correction = (once_finer - once) / 63.0;
         Eigen::ArrayXd values = once_finer + correction;
-        error = safety * (correction.head(judged).abs() / values.head(judged).abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>();
+        error = safety *
+                (correction.head(judged).abs() / values.head(judged).abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>();
         if (error <= tolerance) return {std::move(values), error, level};
         middle = fine;
         once = once_finer;
     }
     char message[160];
-    std::snprintf(message, sizeof message,
-                  "the radial solution reached only %.1e on the finest grid, %.1e was asked for; the potential is too deep, too "
-                  "singular or too rough for it",
-                  error, tolerance);
+    std::snprintf(
+        message, sizeof message,
+        "the radial solution reached only %.1e on the finest grid, %.1e was asked for; the potential is too deep, too "
+        "singular or too rough for it",
+        error, tolerance);
     throw ConvergenceError(message);
 }
 

@@ -66,7 +66,8 @@ LevelEquation make_level_equation(LocalPotential const& potential, double two_mu
     // Near r = 0: u = r + A r^2/2 + A^2 r^3/12 for V -> A/r, so that g chi'' does not vanish at the origin.
     double const strength = two_mu_per_MeV_fm2 * potential.r_times_v_at_origin_MeV_fm();
     double const r = level.r_fm[1];
-    equation.chi_first = r * (1.0 + strength * r / 2.0 + strength * strength * r * r / 12.0) / std::sqrt(level.dr_dx_fm[1]);
+    equation.chi_first =
+        r * (1.0 + strength * r / 2.0 + strength * strength * r * r / 12.0) / std::sqrt(level.dr_dx_fm[1]);
     equation.y_origin = -level.step * level.step / 12.0 * std::pow(level.dr_dx_fm[0], 1.5) * strength;
 
     equation.root_g = std::sqrt(level.dr_dx_fm[equation.match]);

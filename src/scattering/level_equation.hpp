@@ -12,22 +12,22 @@ namespace hadronforce {
 /// y_{n+1} = (12/(1 - T_n) - 10) y_n - y_{n-1}, an error of order step^4 with even powers only.
 struct LevelEquation {
     double step;
-    Eigen::Index match;  ///< matching node
-    Eigen::ArrayXd a;    ///< (step^2/12) (g^2 2 mu V/(hbar c)^2 + s)
-    double const* b;     ///< (step^2/12) g^2 in fm^2, owned by the grid
-    double y_origin;     ///< y_0; not zero only where V -> A/r
-    double chi_first;    ///< chi_1 of the wave u = r + ...
+    Eigen::Index match;         ///< matching node
+    Eigen::ArrayXd a;           ///< (step^2/12) (g^2 2 mu V/(hbar c)^2 + s)
+    double const* b;            ///< (step^2/12) g^2 in fm^2, owned by the grid
+    double y_origin;            ///< y_0; not zero only where V -> A/r
+    double chi_first;           ///< chi_1 of the wave u = r + ...
     Eigen::Index jump = 0;      ///< node at which V jumps; 0 where it does not
     double a_after_jump = 0.0;  ///< a at that node, from outside; a[jump] is the inner one
 
     /// (u, du/dr) from (chi, dchi/dx) at the matching node.
-    double root_g;       ///< u = root_g chi
-    double half_slope;   ///< du/dr = half_slope chi + chi'/root_g
+    double root_g;      ///< u = root_g chi
+    double half_slope;  ///< du/dr = half_slope chi + chi'/root_g
 };
 
-/// First level-0 node beyond which |2 mu V/(hbar c)^2| stays under `negligible_per_fm2`; lengthens the grid as needed, and
-/// rebuilds it where the potential jumps at another radius than before. Throws InputError where the potential is not finite
-/// or does not fall off within 400 fm.
+/// First level-0 node beyond which |2 mu V/(hbar c)^2| stays under `negligible_per_fm2`; lengthens the grid as needed,
+/// and rebuilds it where the potential jumps at another radius than before. Throws InputError where the potential is
+/// not finite or does not fall off within 400 fm.
 Eigen::Index find_matching_node(LocalPotential const& potential, double two_mu_per_MeV_fm2, double negligible_per_fm2,
                                 RadialGrid& grid);
 
@@ -42,13 +42,14 @@ struct WaveValue {
     T slope;
 };
 
-/// From y at a node and the next, and T at the node before, at it and after it. The central difference takes chi''' from
-/// Numerov's T; error 7 step^4/360 chi^(5).
+/// From y at a node and the next, and T at the node before, at it and after it. The central difference takes chi'''
+/// from Numerov's T; error 7 step^4/360 chi^(5).
 template <class T>
 WaveValue<T> wave_value(T y, T y_next, T t_before, T t, T t_next, double step) {
     T const chi = y / (1.0 - t);
     T const y_before = 12.0 * chi - 10.0 * y - y_next;
-    return {chi, ((0.5 - t_next) * (y_next / (1.0 - t_next)) - (0.5 - t_before) * (y_before / (1.0 - t_before))) / step};
+    return {chi,
+            ((0.5 - t_next) * (y_next / (1.0 - t_next)) - (0.5 - t_before) * (y_before / (1.0 - t_before))) / step};
 }
 
 /// y at a node and the next.
@@ -58,13 +59,14 @@ struct WavePair {
     T y_next;
 };
 
-/// Carries a wave across the jump: in come y at the jump and the node after it as if V had continued smoothly, out come the
-/// same two with V as it is outside. chi and dchi/dx go across unchanged; the coefficients of each side are continued one step
-/// past the jump by a polynomial.
+/// Carries a wave across the jump: in come y at the jump and the node after it as if V had continued smoothly, out come
+/// the same two with V as it is outside. chi and dchi/dx go across unchanged; the coefficients of each side are
+/// continued one step past the jump by a polynomial.
 template <class T>
 WavePair<T> across_jump(WavePair<T> inside, T k_squared, LevelEquation const& equation);
 
-/// T just beyond the jump as continued from inside (`after_inside`), and just before it from outside (`before_outside`).
+/// T just beyond the jump as continued from inside (`after_inside`), and just before it from outside
+/// (`before_outside`).
 struct ContinuedCoefficients {
     double after_inside;
     double before_outside;
@@ -76,15 +78,15 @@ WavePair<T> across_jump(WavePair<T> inside, T k_squared, LevelEquation const& eq
     auto const n = equation.jump;
     auto const t_of = [&](double a, Eigen::Index node) { return T(a - k_squared * equation.b[node]); };
     auto const [a_next_inside, a_before_outside] = continued_coefficients(equation);
-    WaveValue<T> const wave = wave_value<T>(inside.y, inside.y_next, t_of(equation.a[n - 1], n - 1), t_of(equation.a[n], n),
-                                            t_of(a_next_inside, n + 1), equation.step);
+    WaveValue<T> const wave = wave_value<T>(inside.y, inside.y_next, t_of(equation.a[n - 1], n - 1),
+                                            t_of(equation.a[n], n), t_of(a_next_inside, n + 1), equation.step);
     T const before = t_of(a_before_outside, n - 1);
     T const here = t_of(equation.a_after_jump, n);
     T const next = t_of(equation.a[n + 1], n + 1);
     // Numerov's equation and the central difference of wave_value, solved for chi at the next node.
     T const ratio = (1.0 - before) / (0.5 - before);
-    T const chi_next = (wave.chi * (2.0 + 10.0 * here) + equation.step * wave.slope * ratio) /
-                       ((1.0 - next) + (0.5 - next) * ratio);
+    T const chi_next =
+        (wave.chi * (2.0 + 10.0 * here) + equation.step * wave.slope * ratio) / ((1.0 - next) + (0.5 - next) * ratio);
     return {(1.0 - here) * wave.chi, (1.0 - next) * chi_next};
 }
 

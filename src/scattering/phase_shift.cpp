@@ -43,7 +43,8 @@ ScatteringResult OutsideWave::read(Eigen::Ref<Eigen::ArrayXd const> const& value
         // zeros pi <= k R + delta <= (zeros + 1) pi fixes the branch; the extrapolated angle is exact within it.
         double const k = radial.k_per_fm()[j];
         double const sign = waves.zeros[j] % 2 == 0 ? 1.0 : -1.0;
-        double const rough = units::pi * waves.zeros[j] + std::atan2(sign * waves.u[j], sign * waves.slope[j] / k) - k * radius;
+        double const rough =
+            units::pi * waves.zeros[j] + std::atan2(sign * waves.u[j], sign * waves.slope[j] / k) - k * radius;
         double const exact = 0.5 * std::atan2(values[n + j], values[j]);
         result.delta_rad[j] = exact + units::pi * std::round((rough - exact) / units::pi);
     }

@@ -5,8 +5,8 @@
 namespace hadronforce {
 namespace {
 
-// Structure down to 0.02 fm is met by the first grid (Gaussians of 150/fm^2 and more have it); steps stop growing at the
-// 3 fm that a wave of 300 MeV/c needs.
+// Structure down to 0.02 fm is met by the first grid (Gaussians of 150/fm^2 and more have it); steps stop growing at
+// the 3 fm that a wave of 300 MeV/c needs.
 constexpr double inner_fm = 0.02;
 constexpr double outer_fm = 3.0;
 
@@ -38,7 +38,8 @@ GridLevel const& RadialGrid::level(int level) const {
         int const next = static_cast<int>(levels_.size());
         auto const refinement = Eigen::Index{1} << next;
         auto const coarse_steps = static_cast<Eigen::Index>(std::ceil(map_.x_of_r(r_max_fm_) / base_step_)) + 1;
-        levels_.push_back(make_level(map_, base_step_ / static_cast<double>(refinement), coarse_steps * refinement + 2));
+        levels_.push_back(
+            make_level(map_, base_step_ / static_cast<double>(refinement), coarse_steps * refinement + 2));
         if (node_at_fm_) levels_.back().r_fm[fixed_node_ * refinement] = *node_at_fm_;
     }
     return levels_[static_cast<std::size_t>(level)];

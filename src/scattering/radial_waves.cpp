@@ -126,8 +126,14 @@ WavesAtLevel RadialWaves::at_level(int level, int density_level, Eigen::ArrayXd 
                              density_weight.size() == 0 ? no_node : Eigen::Index{1} << (level - density_level)};
 
     Eigen::Index const momenta = w.k_per_fm.size();
-    WavesAtLevel waves{Eigen::ArrayXd(momenta), Eigen::ArrayXd(momenta), Eigen::ArrayXd(momenta),
-                       Eigen::ArrayXi(momenta), 0.0, 0.0, 0.0, 0};
+    WavesAtLevel waves{Eigen::ArrayXd(momenta),
+                       Eigen::ArrayXd(momenta),
+                       Eigen::ArrayXd(momenta),
+                       Eigen::ArrayXi(momenta),
+                       0.0,
+                       0.0,
+                       0.0,
+                       0};
     for (std::size_t first = 0; first < w.k_squared.size(); first += registers) {
         State s;
         std::copy_n(w.k_squared.begin() + static_cast<std::ptrdiff_t>(first), registers, s.k_squared);

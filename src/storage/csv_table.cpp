@@ -35,7 +35,8 @@ double number(std::string const& cell, std::string const& where, std::string con
     double const value = std::strtod(cell.c_str(), &end);
     if (*end != '\0') throw InputError(fmt::format("{}: {} is '{}'; it must be a number", where, column, cell));
     if (!std::isfinite(value))
-        throw InputError(fmt::format("{}: {} is {}; it must be finite, remove the row or mend it", where, column, cell));
+        throw InputError(
+            fmt::format("{}: {} is {}; it must be finite, remove the row or mend it", where, column, cell));
     return value;
 }
 
@@ -79,7 +80,8 @@ CsvTable read_csv(std::string const& path) {
             continue;
         }
         if (cells.size() != table.names.size())
-            throw InputError(fmt::format("{}: has {} entries, the header names {} columns", where, cells.size(), table.names.size()));
+            throw InputError(fmt::format("{}: has {} entries, the header names {} columns", where, cells.size(),
+                                         table.names.size()));
         for (std::size_t i = 0; i < cells.size(); ++i) values.push_back(number(cells[i], where, table.names[i]));
         table.lines.push_back(line_number);
     }

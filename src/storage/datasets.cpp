@@ -90,7 +90,8 @@ void File::create_dataset(std::string const& name, std::vector<std::int64_t> con
     H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY);
     H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER);
     hid_t const type = precision == Precision::float32 ? H5T_IEEE_F32LE : H5T_IEEE_F64LE;
-    reserve(H5Sget_simple_extent_npoints(space.get()) * static_cast<std::int64_t>(H5Tget_size(type)) + dataset_header_bytes);
+    reserve(H5Sget_simple_extent_npoints(space.get()) * static_cast<std::int64_t>(H5Tget_size(type)) +
+            dataset_header_bytes);
     hdf5::Dataset const dataset(
         H5Dcreate2(id_, name.c_str(), type, space.get(), links.get(), creation.get(), H5P_DEFAULT));
     agree(bool(dataset), name, "cannot be created", false);

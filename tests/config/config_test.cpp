@@ -1,4 +1,5 @@
 #include "hadronforce/config/section.hpp"
+#include "support/message_of.hpp"
 
 #include <gtest/gtest.h>
 
@@ -11,15 +12,6 @@ char const* const text =
     "  k_min_MeV: 5\n"
     "  points: 60\n"
     "ranges_fm: [0.1, 0.2]\n";
-
-std::string message_of(std::function<void()> const& work) {
-    try {
-        work();
-    } catch (InputError const& error) {
-        return error.what();
-    }
-    return "";
-}
 
 TEST(Config, ReadsEveryType) {
     auto const config = Config::from_text(text, "a.yaml");
@@ -91,10 +83,8 @@ TEST(Config, MessagesNameFileLineAndWhatToWrite) {
 
 TEST(Config, NumbersMustBeFinite) {
     auto const config = Config::from_text("a: .nan\nb: .inf\nc: [1, -.inf]\nd: [1, two]\n", "c.yaml");
-    EXPECT_EQ(message_of([&] { config.root().required<double>("a"); }),
-              "c.yaml:1: a is '.nan'; it must be finite");
-    EXPECT_EQ(message_of([&] { config.root().required<double>("b"); }),
-              "c.yaml:2: b is '.inf'; it must be finite");
+    EXPECT_EQ(message_of([&] { config.root().required<double>("a"); }), "c.yaml:1: a is '.nan'; it must be finite");
+    EXPECT_EQ(message_of([&] { config.root().required<double>("b"); }), "c.yaml:2: b is '.inf'; it must be finite");
     EXPECT_EQ(message_of([&] { config.root().required<std::vector<double>>("c"); }),
               "c.yaml:3: c is '-.inf'; it must be finite");
     EXPECT_EQ(message_of([&] { config.root().required<std::vector<double>>("d"); }),

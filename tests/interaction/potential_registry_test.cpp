@@ -1,7 +1,7 @@
 #include "hadronforce/interaction/potential_registry.hpp"
 
-#include "hadronforce/error.hpp"
 #include "hadronforce/units/constants.hpp"
+#include "support/message_of.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,13 +10,8 @@
 namespace hadronforce {
 namespace {
 
-std::string message_of(std::string const& form, PotentialParameters const& parameters) {
-    try {
-        make_potential(form, parameters, 600.0);
-    } catch (InputError const& error) {
-        return error.what();
-    }
-    return "";
+std::string refusal_of(std::string const& form, PotentialParameters const& parameters) {
+    return message_of([&] { make_potential(form, parameters, 600.0); });
 }
 
 TEST(PotentialRegistry, EveryPresetMakesAFinitePotentialAndNamesItsPaper) {
@@ -51,20 +46,20 @@ TEST(PotentialRegistry, FormsAreSortedAndFoundByName) {
 }
 
 TEST(PotentialRegistry, MessagesNameTheParameter) {
-    EXPECT_NE(message_of("yukawa", {{"strength_MeV_fm", {1.0}}}).find("m_MeV"), std::string::npos);
-    EXPECT_NE(message_of("yukawa", {{"strength_MeV_fm", {1.0}}, {"m_MeV", {-3.0}}}).find("m_MeV = -3 must be positive"),
+    EXPECT_NE(refusal_of("yukawa", {{"strength_MeV_fm", {1.0}}}).find("m_MeV"), std::string::npos);
+    EXPECT_NE(refusal_of("yukawa", {{"strength_MeV_fm", {1.0}}, {"m_MeV", {-3.0}}}).find("m_MeV = -3 must be positive"),
               std::string::npos);
-    EXPECT_NE(message_of("square_well", {{"depth_MeV", {1.0}}, {"radius_fm", {1.0}}, {"radius", {1.0}}})
+    EXPECT_NE(refusal_of("square_well", {{"depth_MeV", {1.0}}, {"radius_fm", {1.0}}, {"radius", {1.0}}})
                   .find("no parameter radius"),
               std::string::npos);
-    EXPECT_NE(message_of("square_well", {{"depth_MeV", {1.0, 2.0}}, {"radius_fm", {1.0}}}).find("one number"),
+    EXPECT_NE(refusal_of("square_well", {{"depth_MeV", {1.0, 2.0}}, {"radius_fm", {1.0}}}).find("one number"),
               std::string::npos);
-    EXPECT_NE(message_of("sum_of_gaussians", {{"strengths_MeV", {1.0, 2.0}}, {"ranges_fm", {1.0}}}).find("2 entries"),
+    EXPECT_NE(refusal_of("sum_of_gaussians", {{"strengths_MeV", {1.0, 2.0}}, {"ranges_fm", {1.0}}}).find("2 entries"),
               std::string::npos);
-    EXPECT_NE(message_of("square_well", {{"depth_MeV", {std::nan("")}}, {"radius_fm", {1.0}}}).find("finite"),
+    EXPECT_NE(refusal_of("square_well", {{"depth_MeV", {std::nan("")}}, {"radius_fm", {1.0}}}).find("finite"),
               std::string::npos);
     EXPECT_NE(
-        message_of(
+        refusal_of(
             "gaussian_plus_yukawa_power",
             {{"n_pi", {4.0}}, {"b1_MeV", {1.0}}, {"b2_per_fm2", {1.0}}, {"b3_MeV_fm2", {1.0}}, {"b4_per_fm2", {1.0}}})
             .find("n_pi = 4"),

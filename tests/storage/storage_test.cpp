@@ -1,6 +1,7 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/provenance.hpp"
+#include "support/message_of.hpp"
 #include "support/temporary_file.hpp"
 
 #include <gtest/gtest.h>
@@ -12,15 +13,6 @@
 
 namespace hadronforce {
 namespace {
-
-std::string message_of(std::function<void()> const& work) {
-    try {
-        work();
-    } catch (InputError const& error) {
-        return error.what();
-    }
-    return "";
-}
 
 RowMatrixXd numbered(std::int64_t rows, std::int64_t columns, std::int64_t first) {
     RowMatrixXd values(rows, columns);

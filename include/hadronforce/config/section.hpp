@@ -67,8 +67,8 @@ class Section {
 /// One YAML file with overrides from the command line.
 class Config {
   public:
-    /// `name` stands for the file in messages; `overrides`: "key.path=value", the value in YAML. Throws InputError for bad YAML
-    /// (with line), a key given twice, or a malformed override.
+    /// `name` stands for the file in messages; `overrides`: "key.path=value", the value in YAML. Throws InputError for
+    /// bad YAML (with line), a key given twice, or a malformed override.
     static Config from_text(std::string const& text, std::string const& name,
                             std::vector<std::string> const& overrides = {});
 

@@ -14,7 +14,8 @@ inline constexpr std::int64_t dataset_format_version = 1;
 /// Reads a dataset that `generate` wrote. All members are collective; see docs/dataset_format.md.
 class DatasetFile {
   public:
-    /// Throws InputError for a file that is not a complete dataset: foreign, truncated, of shapes that do not fit together.
+    /// Throws InputError for a file that is not a complete dataset: foreign, truncated, of shapes that do not fit
+    /// together.
     DatasetFile(Communicator const& comm, std::string const& path);
 
     std::int64_t samples() const noexcept { return samples_; }

@@ -14,24 +14,26 @@ struct DatasetSettings {
     std::int64_t samples = 0;
     std::int64_t seed = 0;
     Precision precision = Precision::float64;
-    std::string config;          ///< resolved, as YAML text; decides whether a `.part` may be continued
-    RowMatrixXd design_points;   ///< samples x free parameters; empty to draw from the priors
+    std::string config;         ///< resolved, as YAML text; decides whether a `.part` may be continued
+    RowMatrixXd design_points;  ///< samples x free parameters; empty to draw from the priors
 };
 
 /// Computes one row: C at each momentum, then a0_fm, r_eff_fm and the number of bound states.
-using SampleFunction = std::function<void(std::vector<double> const& free_values, Eigen::Ref<Eigen::RowVectorXd> correlation,
-                                          Eigen::Ref<Eigen::RowVectorXd> observables)>;
+using SampleFunction =
+    std::function<void(std::vector<double> const& free_values, Eigen::Ref<Eigen::RowVectorXd> correlation,
+                       Eigen::Ref<Eigen::RowVectorXd> observables)>;
 
 /// The sample function that solves the Schroedinger equation; keeps one solver. `family` must outlive it.
 SampleFunction exact_solution(SampleFamily const& family);
 
 enum class GenerateOutcome { written, was_complete };
 
-/// Collective. Writes the dataset of docs/dataset_format.md to `file.part` block by block and gives it its name when complete.
-/// May be killed at any byte: the next call continues after the last finished block, on any number of ranks, and the
-/// result is the same to the bit. `progress(done, begun_at)`: called on all ranks after each block, with the number of finished
-/// samples and how many were there at the start. Throws Stopped after a stop request, InputError where `file` or `file.part`
-/// belongs to another config or a sample is out of range, std::runtime_error where a sample does not converge or the disk is full.
+/// Collective. Writes the dataset of docs/dataset_format.md to `file.part` block by block and gives it its name when
+/// complete. May be killed at any byte: the next call continues after the last finished block, on any number of ranks,
+/// and the result is the same to the bit. `progress(done, begun_at)`: called on all ranks after each block, with the
+/// number of finished samples and how many were there at the start. Throws Stopped after a stop request, InputError
+/// where `file` or `file.part` belongs to another config or a sample is out of range, std::runtime_error where a sample
+/// does not converge or the disk is full.
 GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& family, DatasetSettings const& settings,
                                  SampleFunction const& sample,
                                  std::function<void(std::int64_t done, std::int64_t begun_at)> const& progress);

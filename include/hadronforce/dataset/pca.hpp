@@ -6,19 +6,21 @@
 
 namespace hadronforce {
 
-/// Principal components of a cloud of points, and the map to whitened coordinates z = (x - mean) projection, whose covariance
-/// over the cloud is one.
+/// Principal components of a cloud of points, and the map to whitened coordinates z = (x - mean) projection, whose
+/// covariance over the cloud is one.
 struct PrincipalComponents {
-    Eigen::RowVectorXd mean;        ///< dimensions
-    RowMatrixXd projection;         ///< dimensions x kept components
-    Eigen::VectorXd variance;       ///< of each kept component, largest first
-    double explained;               ///< share of the total variance that is kept
+    Eigen::RowVectorXd mean;   ///< dimensions
+    RowMatrixXd projection;    ///< dimensions x kept components
+    Eigen::VectorXd variance;  ///< of each kept component, largest first
+    double explained;          ///< share of the total variance that is kept
 
     RowMatrixXd whitened(Eigen::Ref<RowMatrixXd const> const& points) const;
 };
 
-/// Keeps components down to `smallest_variance` times the largest, at most `most`. A component's sign is fixed by making its largest
-/// entry positive, so that equal points give equal components. `points`: points x dimensions, at least two points.
-PrincipalComponents principal_components(Eigen::Ref<RowMatrixXd const> const& points, double smallest_variance, Eigen::Index most);
+/// Keeps components down to `smallest_variance` times the largest, at most `most`. A component's sign is fixed by
+/// making its largest entry positive, so that equal points give equal components. `points`: points x dimensions, at
+/// least two points.
+PrincipalComponents principal_components(Eigen::Ref<RowMatrixXd const> const& points, double smallest_variance,
+                                         Eigen::Index most);
 
 }  // namespace hadronforce

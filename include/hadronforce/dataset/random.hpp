@@ -4,8 +4,9 @@
 
 namespace hadronforce {
 
-/// A number in (0, 1) with 53 random bits that is a function of its arguments alone: draw number `draw` of sample `sample` under
-/// `seed`, by the counter-based generator Philox4x32-10 (Salmon et al., SC11). Equal on every machine and number of ranks.
+/// A number in (0, 1) with 53 random bits that is a function of its arguments alone: draw number `draw` of sample
+/// `sample` under `seed`, by the counter-based generator Philox4x32-10 (Salmon et al., SC11). Equal on every machine
+/// and number of ranks.
 double uniform_draw(std::uint64_t seed, std::uint64_t sample, std::uint32_t draw);
 
 /// A number in [0, bound), equally likely to 2^-32 relative, from the same generator in a stream of its own.

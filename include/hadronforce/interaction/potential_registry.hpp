@@ -51,8 +51,8 @@ std::vector<PotentialPreset> const& potential_presets();
 /// The preset of that name. Throws InputError with the known names.
 PotentialPreset const& potential_preset(std::string const& name);
 
-/// The potential of a form. `reduced_mass_MeV` matters to forms defined by their phase shifts (`bargmann_1`, `bargmann_2`).
-/// Throws InputError for an unknown form, a missing, unknown or out-of-range parameter.
+/// The potential of a form. `reduced_mass_MeV` matters to forms defined by their phase shifts (`bargmann_1`,
+/// `bargmann_2`). Throws InputError for an unknown form, a missing, unknown or out-of-range parameter.
 std::unique_ptr<LocalPotential> make_potential(std::string const& form, PotentialParameters const& parameters,
                                                double reduced_mass_MeV);
 

@@ -9,7 +9,8 @@ namespace hadronforce {
 inline constexpr std::int64_t checkpoint_format_version = 1;
 
 /// Collective. Writes the state to `path`.
-void write_checkpoint(Communicator const& comm, std::string const& path, TrainingState const& state, std::string const& config);
+void write_checkpoint(Communicator const& comm, std::string const& path, TrainingState const& state,
+                      std::string const& config);
 
 /// Collective. Throws InputError for a file that is not a checkpoint of the same config and network.
 TrainingState read_checkpoint(Communicator const& comm, std::string const& path, std::string const& config,

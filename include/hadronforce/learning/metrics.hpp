@@ -11,7 +11,7 @@ namespace hadronforce {
 struct Metrics {
     Eigen::RowVectorXd r_squared;  ///< 1 - sum (p - y)^2 / sum (y - mean y)^2
     Eigen::RowVectorXd rmse;
-    Eigen::RowVectorXd bias;       ///< mean of p - y
+    Eigen::RowVectorXd bias;  ///< mean of p - y
 };
 
 /// Collective. Over all ranks' rows, samples x parameters each.

@@ -23,7 +23,8 @@ struct Model {
 };
 
 /// Collective.
-void write_model(Communicator const& comm, std::string const& path, Model const& model, std::string const& config, std::int64_t seed);
+void write_model(Communicator const& comm, std::string const& path, Model const& model, std::string const& config,
+                 std::int64_t seed);
 
 /// Collective. Throws InputError for a file that is foreign, truncated or whose parts do not fit together.
 Model read_model(Communicator const& comm, std::string const& path);

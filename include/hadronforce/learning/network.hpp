@@ -15,7 +15,8 @@ struct NetworkSettings {
     Precision precision = Precision::float32;
 };
 
-/// A fully connected network. All weights live in one flat buffer, layer by layer: weight (outputs x inputs, row-major), then bias.
+/// A fully connected network. All weights live in one flat buffer, layer by layer: weight (outputs x inputs,
+/// row-major), then bias.
 class Network {
   public:
     /// Weights are drawn by a counter-based generator from `seed`: equal on all ranks and machines.
@@ -35,7 +36,8 @@ class Network {
     /// samples x inputs -> samples x outputs.
     RowMatrixXd predict(RowMatrixXd const& inputs) const;
 
-    /// Sum over samples and outputs of (prediction - target)^2, and its gradient in `gradient` (parameter_count numbers).
+    /// Sum over samples and outputs of (prediction - target)^2, and its gradient in `gradient` (parameter_count
+    /// numbers).
     double loss_and_gradient(RowMatrixXd const& inputs, RowMatrixXd const& targets, std::vector<double>& gradient);
 
     struct Tensors;  ///< LibTorch's side, for the trainer

@@ -10,8 +10,8 @@ void set_torch_threads(int threads);
 /// "LibTorch 1.13.1".
 std::string torch_description();
 
-/// Billions of floating-point operations a second of a single-precision matrix product, measured once on this rank for some 20 ms.
-/// The reference BLAS reaches about 4, OpenBLAS more than 50 a core.
+/// Billions of floating-point operations a second of a single-precision matrix product, measured once on this rank for
+/// some 20 ms. The reference BLAS reaches about 4, OpenBLAS more than 50 a core.
 double matrix_product_gflops();
 
 }  // namespace hadronforce

@@ -15,17 +15,17 @@ namespace hadronforce {
 struct TrainingSettings {
     std::int64_t batch_size = 128;  ///< samples of one step over all ranks
     std::int64_t epochs = 60;
-    double learning_rate = 3e-3;          ///< the schedule's highest
-    std::string schedule = "one_cycle";   ///< one_cycle, cosine or constant
-    double weight_decay = 0.0;            ///< of AdamW; 0 is Adam
-    std::int64_t patience = 20;           ///< epochs without a better validation loss before it stops
+    double learning_rate = 3e-3;         ///< the schedule's highest
+    std::string schedule = "one_cycle";  ///< one_cycle, cosine or constant
+    double weight_decay = 0.0;           ///< of AdamW; 0 is Adam
+    std::int64_t patience = 20;          ///< epochs without a better validation loss before it stops
     double checkpoint_every_s = 60.0;
-    std::int64_t seed = 1;                ///< of the order of samples
+    std::int64_t seed = 1;  ///< of the order of samples
 };
 
 /// A rank's part of the samples, already transformed.
 struct Shard {
-    IndexRange rows;      ///< which of all `total` these are
+    IndexRange rows;  ///< which of all `total` these are
     std::int64_t total = 0;
     RowMatrixXd inputs;   ///< rows.size() x inputs
     RowMatrixXd targets;  ///< rows.size() x outputs
@@ -61,12 +61,13 @@ struct TrainingCallbacks {
     std::function<void(TrainingState const&)> save;  ///< writes a checkpoint
 };
 
-/// Collective. Minimises the mean squared error over all ranks' samples: every global batch is the same set of samples for any number
-/// of ranks, gradients, loss and counts are summed in one reduction a step and divided once. The network is left with the parameters of
-/// the best validation loss. Throws Stopped after saving when a signal asks for it, std::runtime_error for a loss that is not
-/// finite.
+/// Collective. Minimises the mean squared error over all ranks' samples: every global batch is the same set of samples
+/// for any number of ranks, gradients, loss and counts are summed in one reduction a step and divided once. The network
+/// is left with the parameters of the best validation loss. Throws Stopped after saving when a signal asks for it,
+/// std::runtime_error for a loss that is not finite.
 TrainingState train(Communicator const& comm, Network& network, TrainingSettings const& settings, Shard const& training,
-                    Shard const& validation, std::optional<TrainingState> const& resume_from, TrainingCallbacks const& callbacks);
+                    Shard const& validation, std::optional<TrainingState> const& resume_from,
+                    TrainingCallbacks const& callbacks);
 
 /// Learning rate of step `step` of `steps`.
 double scheduled_learning_rate(TrainingSettings const& settings, std::int64_t step, std::int64_t steps);

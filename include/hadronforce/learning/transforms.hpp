@@ -16,13 +16,15 @@ struct FeatureTransform {
     PrincipalComponents components;
     double largest_norm = 0.0;  ///< of the whitened features over the points they were made from
 
-    /// samples x momenta -> samples x components. Throws InputError for a C that is not positive where its logarithm is taken.
+    /// samples x momenta -> samples x components. Throws InputError for a C that is not positive where its logarithm is
+    /// taken.
     RowMatrixXd features(RowMatrixXd const& correlation) const;
 };
 
-/// `correlation`: samples x momenta of the training part. Components with less than `smallest_variance` of the largest are dropped.
-FeatureTransform make_feature_transform(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation, bool logarithm,
-                                        double smallest_variance, std::int64_t most_components);
+/// `correlation`: samples x momenta of the training part. Components with less than `smallest_variance` of the largest
+/// are dropped.
+FeatureTransform make_feature_transform(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation,
+                                        bool logarithm, double smallest_variance, std::int64_t most_components);
 
 /// From parameters to what the network gives: zero mean and unit variance over the training part.
 struct TargetTransform {
@@ -37,6 +39,7 @@ struct TargetTransform {
     RowMatrixXd physical(RowMatrixXd const& outputs) const;
 };
 
-TargetTransform make_target_transform(std::vector<std::string> names, std::vector<std::string> units, RowMatrixXd const& targets);
+TargetTransform make_target_transform(std::vector<std::string> names, std::vector<std::string> units,
+                                      RowMatrixXd const& targets);
 
 }  // namespace hadronforce

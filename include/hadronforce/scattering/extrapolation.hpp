@@ -13,9 +13,10 @@ struct ExtrapolatedValues {
     int level;              ///< finest level that was computed
 };
 
-/// Richardson extrapolation of a method of order step^4 with only even powers: from levels L-2, L-1, L (steps halved each time)
-/// the powers 4 and 6 are eliminated. The error is the last correction times a safety factor of 8, taken over the first
-/// `judged` values; levels 3, 4, ... are added until it is at most `tolerance`. Throws ConvergenceError after `finest_level`.
+/// Richardson extrapolation of a method of order step^4 with only even powers: from levels L-2, L-1, L (steps halved
+/// each time) the powers 4 and 6 are eliminated. The error is the last correction times a safety factor of 8, taken
+/// over the first `judged` values; levels 3, 4, ... are added until it is at most `tolerance`. Throws ConvergenceError
+/// after `finest_level`.
 ExtrapolatedValues extrapolate_to_zero_step(std::function<Eigen::ArrayXd(int level)> const& values_at_level,
                                             Eigen::Index judged, double tolerance, int finest_level);
 

@@ -4,7 +4,8 @@
 
 namespace hadronforce {
 
-/// Centres of `points` equal bins of [k_min, k_max], in the unit of the arguments. Throws InputError unless 0 <= k_min < k_max, points >= 1.
+/// Centres of `points` equal bins of [k_min, k_max], in the unit of the arguments. Throws InputError unless 0 <= k_min
+/// < k_max, points >= 1.
 Eigen::ArrayXd bin_centres(double k_min, double k_max, int points);
 
 }  // namespace hadronforce

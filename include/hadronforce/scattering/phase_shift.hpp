@@ -23,8 +23,8 @@ ScatteringResult scatter(LocalPotential const& potential, Eigen::ArrayXd const& 
 /// Throws InputError unless all momenta are positive and finite, at least one, and the mass is.
 void check_momenta_and_mass(Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV);
 
-/// The reduced potential 2 mu V/(hbar c)^2, in 1/fm^2, that may be neglected beyond the matching radius for a result good
-/// to `tolerance` at momenta from k_min: it moves 1/a0 by about its value times 1 fm, and so delta by that over k.
+/// The reduced potential 2 mu V/(hbar c)^2, in 1/fm^2, that may be neglected beyond the matching radius for a result
+/// good to `tolerance` at momenta from k_min: it moves 1/a0 by about its value times 1 fm, and so delta by that over k.
 inline double negligible_potential_per_fm2(double tolerance, double k_min_per_fm) {
     return 0.02 * tolerance * k_min_per_fm;
 }

@@ -11,9 +11,9 @@ namespace hadronforce {
 
 /// One level of the nested grids: nodes x_n = n step.
 struct GridLevel {
-    double step;              ///< in x, without unit
-    Eigen::ArrayXd r_fm;      ///< radius of each node; r_0 = 0
-    Eigen::ArrayXd dr_dx_fm;  ///< g at each node
+    double step;                       ///< in x, without unit
+    Eigen::ArrayXd r_fm;               ///< radius of each node; r_0 = 0
+    Eigen::ArrayXd dr_dx_fm;           ///< g at each node
     Eigen::ArrayXd energy_weight_fm2;  ///< (step^2/12) g^2: multiplies V - E (reduced, 1/fm^2) in Numerov's T
     Eigen::ArrayXd map_weight;         ///< (step^2/12) s: the part of T that comes from the map
 
@@ -25,8 +25,8 @@ class RadialGrid {
   public:
     static constexpr int finest_level = 9;
 
-    /// Reaches at least `r_max_fm`. `node_at_fm`: a radius that must be a node of level 0 (a jump of the potential); the
-    /// map is stretched by a few per cent to put it there.
+    /// Reaches at least `r_max_fm`. `node_at_fm`: a radius that must be a node of level 0 (a jump of the potential);
+    /// the map is stretched by a few per cent to put it there.
     RadialGrid(double base_step, double r_max_fm, std::optional<double> node_at_fm);
 
     /// Levels are made when first asked for. 0 <= level <= finest_level.

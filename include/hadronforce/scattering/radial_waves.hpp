@@ -11,11 +11,11 @@ namespace hadronforce {
 
 /// The regular s-waves u(k, r) of one potential on one level of the grid, each with a normalisation of its own.
 struct WavesAtLevel {
-    Eigen::ArrayXd u;         ///< at the matching radius, one entry a momentum
-    Eigen::ArrayXd slope;     ///< du/dr there, 1/fm
-    Eigen::ArrayXd density;   ///< sum over density nodes of weight u^2 / g
-    Eigen::ArrayXi zeros;     ///< zeros of u strictly inside the matching radius
-    double threshold_u;       ///< the same for k = 0
+    Eigen::ArrayXd u;        ///< at the matching radius, one entry a momentum
+    Eigen::ArrayXd slope;    ///< du/dr there, 1/fm
+    Eigen::ArrayXd density;  ///< sum over density nodes of weight u^2 / g
+    Eigen::ArrayXi zeros;    ///< zeros of u strictly inside the matching radius
+    double threshold_u;      ///< the same for k = 0
     double threshold_slope;
     double threshold_norm_fm;  ///< integral_0^R u^2 dr
     int threshold_zeros;
@@ -31,12 +31,12 @@ class RadialWaves {
     RadialWaves(RadialWaves&&) noexcept;
     RadialWaves& operator=(RadialWaves&&) noexcept;
 
-    /// Takes a potential and finds the matching radius: the first level-0 node beyond which |2 mu V/(hbar c)^2| stays under
-    /// `negligible_per_fm2`. Throws InputError where the potential is not finite or still larger at 400 fm.
+    /// Takes a potential and finds the matching radius: the first level-0 node beyond which |2 mu V/(hbar c)^2| stays
+    /// under `negligible_per_fm2`. Throws InputError where the potential is not finite or still larger at 400 fm.
     void set_potential(LocalPotential const& potential, double negligible_per_fm2);
 
-    /// The waves of the present potential. `density_weight`: one weight a node of level `density_level` (<= level), up to the
-    /// matching node at least; may be empty.
+    /// The waves of the present potential. `density_weight`: one weight a node of level `density_level` (<= level), up
+    /// to the matching node at least; may be empty.
     WavesAtLevel at_level(int level, int density_level, Eigen::ArrayXd const& density_weight) const;
 
     RadialGrid const& grid() const noexcept;
