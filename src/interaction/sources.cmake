@@ -4,5 +4,6 @@ set(interaction_sources
   local_potential.cpp
   potential_presets.cpp
   potential_registry.cpp
+  separable_exponential.cpp
   simple_wells.cpp
   sums_of_gaussians.cpp)

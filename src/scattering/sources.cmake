@@ -2,8 +2,11 @@ set(scattering_sources
   bound_states.cpp
   coordinate_map.cpp
   extrapolation.cpp
+  gauss_panels.cpp
   level_equation.cpp
   momentum_grid.cpp
+  nonlocal_bound_states.cpp
+  nonlocal_solver.cpp
   numerov.cpp
   phase_shift.cpp
   radial_grid.cpp

@@ -13,7 +13,7 @@ add_library(hadronforce_flags INTERFACE)
 target_compile_features(hadronforce_flags INTERFACE cxx_std_17)
 target_compile_options(hadronforce_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-psabi
   # GCC 12 warns inside its own AVX-512 intrinsics (bug 105593)
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-uninitialized>)
 if(HADRONFORCE_WARNINGS_AS_ERRORS)
   target_compile_options(hadronforce_flags INTERFACE -Werror)
 endif()
