@@ -167,11 +167,33 @@ def inference(arguments):
     return figure
 
 
+def phase_shifts(arguments):
+    file = open_kind(arguments.files[0], "phase_shifts")
+    natural = "k" in file
+    k = file["k" if natural else "k_star_MeV"][:]
+    length = "" if natural else " fm"
+    a0, r_eff = (file.attrs[name + ("" if natural else "_fm")] for name in ("a0", "r_eff"))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+    left.plot(k, np.degrees(file["delta_rad"][:]), "-")
+    left.set_ylabel("phase shift (degrees)")
+    hbar_c = 1 if natural else HBAR_C_MEV_FM
+    low = k < k[0] + 0.35 * (k[-1] - k[0])
+    right.plot(k[low] ** 2, file["k_cot_delta" if natural else "k_cot_delta_per_fm"][:][low], "-", label="k cot(delta)")
+    right.plot(k[low] ** 2, -1 / a0 + r_eff * (k[low] / hbar_c) ** 2 / 2, "k--", lw=0.9, label="-1/a0 + r_eff k^2/2")
+    right.set_ylabel("k cot(delta)" if natural else "k cot(delta) (1/fm)")
+    right.set_title(f"a0 = {a0:.4g}{length}, r_eff = {r_eff:.4g}{length}", fontsize=9)
+    right.legend()
+    left.set_xlabel("k (natural units)" if natural else "k* (MeV/c)")
+    right.set_xlabel("k^2 (natural units)" if natural else "k*^2 ((MeV/c)^2)")
+    return figure
+
+
 KINDS = {
     "solution": (solution, "potential and C(k*) beside the Lednicky-Lyuboshits model (from solve)"),
     "samples": (samples, "draws of the prior and their C(k*) (from generate)"),
     "learning-curve": (learning_curve, "losses and learning rate (CSV, from train)"),
     "predictions": (predictions, "true against predicted parameters with R^2 (from train)"),
+    "phase-shifts": (phase_shifts, "delta(k) and k cot(delta) beside the effective-range expansion (from phase-shifts)"),
     "inference": (inference, "inferred beside true V(r), data beside refit C(k*) (from infer)"),
 }
 

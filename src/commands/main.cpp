@@ -40,6 +40,8 @@ struct NamedCommand {
 
 constexpr NamedCommand commands[] = {
     {"solve", "one interaction: C(k*), phase shifts, scattering length, bound states", run_solve},
+    {"phase-shifts", "a local or non-local interaction: phase shifts, scattering length, bound states",
+     run_phase_shifts},
     {"generate", "a dataset: parameters drawn from priors, C(k*) of each", run_generate},
 #ifdef HADRONFORCE_WITH_LEARNING
     {"train", "a network that maps C(k*) to parameters, on all ranks", run_train},

@@ -96,8 +96,8 @@ void check_potential(Section const& section, SampleFamily const& family) {
 
 }  // namespace
 
-SampleFamily read_sample_family(Section const& root, std::vector<std::string> const& design_columns) {
-    SampleFamily family;
+void read_pair_and_potential(Section const& root, std::vector<std::string> const& design_columns,
+                             SampleFamily& family) {
     Section const potential = root.section("potential");
     bool const preset = potential.has("preset");
     if (preset) {
@@ -119,19 +119,34 @@ SampleFamily read_sample_family(Section const& root, std::vector<std::string> co
         family.pair.mass1_MeV = pair.required<double>("mass1_MeV", positive());
         family.pair.mass2_MeV = pair.required<double>("mass2_MeV", positive());
     }
+}
+
+Eigen::ArrayXd read_momenta(Section const& root, std::string const& unit_suffix) {
+    Section const momentum = root.section("momentum");
+    std::string const low = "k_min" + unit_suffix, high = "k_max" + unit_suffix;
+    double const k_min = momentum.required<double>(low, not_negative());
+    double const k_max = momentum.required<double>(high, positive());
+    auto const points = momentum.required<std::int64_t>("points", at_least(1));
+    auto const placement =
+        momentum.optional<std::string>("placement", "bin_centres", one_of({"bin_centres", "end_points"}));
+    if (k_max <= k_min) momentum.fail(high, "must be larger than " + low);
+    if (points > 100000) momentum.fail("points", "must be at most 100000");
+    if (placement == "bin_centres") return bin_centres(k_min, k_max, static_cast<int>(points));
+    if (points < 2) momentum.fail("points", "must be at least 2 with placement: end_points");
+    if (k_min == 0.0) momentum.fail(low, "must be positive with placement: end_points");
+    return end_points(k_min, k_max, static_cast<int>(points));
+}
+
+SampleFamily read_sample_family(Section const& root, std::vector<std::string> const& design_columns) {
+    SampleFamily family;
+    read_pair_and_potential(root, design_columns, family);
 
     Section const source = root.section("source");
     source.required<std::string>("form", one_of({"gaussian"}));
     if (!read_free(source, "r0_fm", true, design_columns, family))
         family.r0_fm = source.required<double>("r0_fm", positive());
 
-    Section const momentum = root.section("momentum");
-    double const k_min = momentum.required<double>("k_min_MeV", not_negative());
-    double const k_max = momentum.required<double>("k_max_MeV", positive());
-    auto const points = momentum.required<std::int64_t>("points", at_least(1));
-    if (k_max <= k_min) momentum.fail("k_max_MeV", "must be larger than k_min_MeV");
-    if (points > 100000) momentum.fail("points", "must be at most 100000");
-    family.k_star_MeV = bin_centres(k_min, k_max, static_cast<int>(points));
+    family.k_star_MeV = read_momenta(root, "_MeV");
 
     Section const solver = root.optional_section("solver");
     family.tolerance = solver.optional<double>("tolerance", 1e-6, between(1e-10, 1e-2));
@@ -142,7 +157,7 @@ SampleFamily read_sample_family(Section const& root, std::vector<std::string> co
             root.section("dataset").fail("parameters_from", fmt::format("names the column {}, which {} does not have",
                                                                         column, family.potential_form));
     }
-    check_potential(potential, family);
+    check_potential(root.section("potential"), family);
     return family;
 }
 

@@ -13,7 +13,14 @@ namespace hadronforce {
 /// ({uniform: [a, b]}, ...) is free with that prior. Throws InputError with file and line.
 SampleFamily read_sample_family(Section const& root, std::vector<std::string> const& design_columns = {});
 
-/// The same where everything must be fixed: throws InputError for a free parameter.
+/// Its first part alone: `pair` and `potential`, or a preset.
+void read_pair_and_potential(Section const& root, std::vector<std::string> const& design_columns, SampleFamily& family);
+
+/// Reads the section `momentum`, whose keys are k_min and k_max with the suffix of their unit ("_MeV" or none), points
+/// and placement.
+Eigen::ArrayXd read_momenta(Section const& root, std::string const& unit_suffix);
+
+/// read_sample_family where everything must be fixed: throws InputError for a free parameter.
 SampleFamily read_fixed_interaction(Section const& root);
 
 }  // namespace hadronforce

@@ -90,6 +90,20 @@ class WrongInput(InFolder):
         self.assertEqual((disk / "kept.txt").read_text(), "kept")
         self.assertFalse((disk / "five.h5").exists())
 
+    def test_interaction(self):
+        config = self.config("separable_phase_shifts.yaml")
+        for change, part in [
+            ("interaction.unit=natural", "interaction.unit is not a known key; did you mean units?"),
+            ("interaction.form=separable", "interaction.form is 'separable'; it must be one of"),
+            ("interaction.units=physical", "config.yaml:2: interaction.omega_MeV_per_fm3 is missing"),
+            ("interaction.mu=0", "--set interaction.mu: interaction.mu is '0'; it must be positive"),
+            ("interaction.omega=.inf", "it must be finite"),
+            ("momentum.k_min=0", "momentum.k_min must be positive with placement: end_points"),
+            ("potential={preset: n_omega_t12}", "needs MeV and fm"),
+        ]:
+            self.expect(2, [part], "phase-shifts", config, "--set", change, ranks=(1,))
+        self.expect(2, ["interaction is missing"], "phase-shifts", self.write("none.yaml", "momentum: {}\n"), ranks=(1, 3))
+
     def test_a_write_that_fails_on_one_rank(self):
         # A file-size limit on rank 1 alone stands for a disk that refuses it; large enough for MPI's own shared memory.
         command = [PROGRAM, "generate", self.config("two_parameters_generate.yaml", ("samples: 12000", "samples: 30000"))]
@@ -176,9 +190,11 @@ class EveryConfig(InFolder):
         configs = sorted((SOURCE / "configs").glob("*.yaml"))
         self.assertGreaterEqual(len(configs), 3)
         for config in configs:
-            command = config.stem.rsplit("_", 1)[1]
-            if command in ("train", "infer"):
-                continue  # need the files that the main job makes; see main_job_test.py
+            # A config is named after its command; train and infer need the files that the main job makes (main_job_test.py).
+            command = next((name for name in ("solve", "generate", "phase-shifts") if config.stem.endswith(name.replace("-", "_"))), None)
+            if command is None:
+                self.assertTrue(config.stem.endswith(("train", "infer")), config)
+                continue
             with self.subTest(config=config.name):
                 code, output, messages = run(command, config, "--dry-run", cwd=self.folder)
                 self.assertEqual((code, messages), (0, []))

@@ -1,0 +1,67 @@
+#include "commands/interaction_config.hpp"
+
+#include "commands/physics_config.hpp"
+#include "hadronforce/units/constants.hpp"
+
+#include <limits>
+
+namespace hadronforce {
+namespace {
+
+std::unique_ptr<NonlocalPotential> read_separable_exponential(Section const& section, bool natural) {
+    auto const key = [&](char const* name, char const* unit) {
+        return natural ? std::string(name) : name + std::string(unit);
+    };
+    double const omega = section.required<double>(key("omega", "_MeV_per_fm3"));
+    double const mu = section.required<double>(key("mu", "_per_fm"), positive());
+    std::string const cut_key = key("cut", "_fm");
+    double const cut =
+        section.has(cut_key) ? section.required<double>(cut_key, positive()) : std::numeric_limits<double>::infinity();
+    return std::make_unique<SeparableExponential>(omega, mu, cut);
+}
+
+}  // namespace
+
+double ConfiguredInteraction::two_mu() const {
+    return natural_units ? 2.0 * reduced_mass : units::two_mu_over_hbar2(reduced_mass);
+}
+
+double ConfiguredInteraction::wave_number_of(double momentum) const {
+    return natural_units ? momentum : units::wave_number_per_fm(momentum);
+}
+
+ConfiguredInteraction read_interaction(Section const& root) {
+    ConfiguredInteraction result;
+    bool const has_local = root.has("potential");
+    if (!has_local && !root.has("interaction"))
+        root.fail("interaction",
+                  "is missing; give a non-local interaction there, or a local one as pair and potential");
+    if (root.has("interaction")) {
+        Section const section = root.section("interaction");
+        result.name = section.required<std::string>("form", one_of({"separable_exponential"}));
+        result.natural_units =
+            section.optional<std::string>("units", "physical", one_of({"physical", "natural"})) == "natural";
+        result.nonlocal = read_separable_exponential(section, result.natural_units);
+        if (result.natural_units && has_local)
+            section.fail("units", "is natural; a local potential beside it needs MeV and fm, units: physical");
+        if (!has_local)
+            result.reduced_mass =
+                section.required<double>(result.natural_units ? "reduced_mass" : "reduced_mass_MeV", positive());
+    }
+    if (has_local) {
+        SampleFamily family;
+        read_pair_and_potential(root, {}, family);
+        if (!family.free.empty())
+            root.section("potential").fail(family.free.front().key, "is a prior; this command needs one number");
+        result.reduced_mass = family.pair.reduced_mass_MeV();
+        result.name += (result.name.empty() ? "" : " + ") + family.potential_form;
+        try {
+            result.local = make_potential(family.potential_form, family.potential, result.reduced_mass);
+        } catch (InputError const& error) {
+            root.section("potential").fail("form", std::string("cannot be made: ") + error.what());
+        }
+    }
+    return result;
+}
+
+}  // namespace hadronforce

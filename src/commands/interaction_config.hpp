@@ -1,0 +1,31 @@
+#pragma once
+
+#include "hadronforce/config/section.hpp"
+#include "hadronforce/scattering/nonlocal_solver.hpp"
+
+#include <memory>
+#include <string>
+
+namespace hadronforce {
+
+/// An interaction as a config names it.
+struct ConfiguredInteraction {
+    std::string name;            ///< for messages
+    bool natural_units = false;  ///< else MeV and fm
+    double reduced_mass = 0.0;   ///< MeV, or natural
+    std::unique_ptr<LocalPotential> local;
+    std::unique_ptr<NonlocalPotential> nonlocal;
+
+    /// 2 mu/(hbar c)^2 in 1/(MeV fm^2), or 2 mu.
+    double two_mu() const;
+    /// k in 1/fm of a momentum in MeV/c; 1 in natural units.
+    double wave_number_of(double momentum) const;
+    /// Refers to this object.
+    Interaction interaction() const { return {local.get(), nonlocal.get(), two_mu()}; }
+};
+
+/// Reads a non-local interaction from the section `interaction`, a local one from `pair` and `potential`, or both,
+/// which act together; see docs/config_keys.md. Throws InputError with file and line.
+ConfiguredInteraction read_interaction(Section const& root);
+
+}  // namespace hadronforce
