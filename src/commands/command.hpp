@@ -19,6 +19,8 @@ using ConfigCommand = void (*)(Config const& config, CommandOptions const& optio
 
 void run_solve(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_phase_shifts(Config const& config, CommandOptions const& options, Communicator const& comm);
+void run_lattice_mock(Config const& config, CommandOptions const& options, Communicator const& comm);
+void run_lattice_fit(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_generate(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_train(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_infer(Config const& config, CommandOptions const& options, Communicator const& comm);

@@ -1,6 +1,7 @@
 #include "commands/interaction_config.hpp"
 
 #include "commands/physics_config.hpp"
+#include "hadronforce/lattice/kernel_file.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <limits>
@@ -30,7 +31,7 @@ double ConfiguredInteraction::wave_number_of(double momentum) const {
     return natural_units ? momentum : units::wave_number_per_fm(momentum);
 }
 
-ConfiguredInteraction read_interaction(Section const& root) {
+ConfiguredInteraction read_interaction(Section const& root, Communicator const& comm) {
     ConfiguredInteraction result;
     bool const has_local = root.has("potential");
     if (!has_local && !root.has("interaction"))
@@ -38,15 +39,22 @@ ConfiguredInteraction read_interaction(Section const& root) {
                   "is missing; give a non-local interaction there, or a local one as pair and potential");
     if (root.has("interaction")) {
         Section const section = root.section("interaction");
-        result.name = section.required<std::string>("form", one_of({"separable_exponential"}));
-        result.natural_units =
-            section.optional<std::string>("units", "physical", one_of({"physical", "natural"})) == "natural";
-        result.nonlocal = read_separable_exponential(section, result.natural_units);
+        result.name = section.required<std::string>("form", one_of({"separable_exponential", "fitted"}));
+        if (result.name == "fitted") {
+            auto fitted = read_fitted_kernel(comm, section.required<std::string>("file"));
+            result.natural_units = fitted.units.natural;
+            result.reduced_mass = fitted.units.reduced_mass;
+            result.nonlocal = std::make_unique<KernelNetwork>(std::move(fitted.network));
+        } else {
+            result.natural_units =
+                section.optional<std::string>("units", "physical", one_of({"physical", "natural"})) == "natural";
+            result.nonlocal = read_separable_exponential(section, result.natural_units);
+            if (!has_local)
+                result.reduced_mass =
+                    section.required<double>(result.natural_units ? "reduced_mass" : "reduced_mass_MeV", positive());
+        }
         if (result.natural_units && has_local)
-            section.fail("units", "is natural; a local potential beside it needs MeV and fm, units: physical");
-        if (!has_local)
-            result.reduced_mass =
-                section.required<double>(result.natural_units ? "reduced_mass" : "reduced_mass_MeV", positive());
+            section.fail("form", "is in natural units; a local potential beside it needs MeV and fm");
     }
     if (has_local) {
         SampleFamily family;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hadronforce/config/section.hpp"
+#include "hadronforce/parallel/communicator.hpp"
 #include "hadronforce/scattering/nonlocal_solver.hpp"
 
 #include <memory>
@@ -24,8 +25,8 @@ struct ConfiguredInteraction {
     Interaction interaction() const { return {local.get(), nonlocal.get(), two_mu()}; }
 };
 
-/// Reads a non-local interaction from the section `interaction`, a local one from `pair` and `potential`, or both,
-/// which act together; see docs/config_keys.md. Throws InputError with file and line.
-ConfiguredInteraction read_interaction(Section const& root);
+/// Collective. Reads a non-local interaction from the section `interaction`, a local one from `pair` and `potential`,
+/// or both, which act together; see docs/config_keys.md. Throws InputError with file and line.
+ConfiguredInteraction read_interaction(Section const& root, Communicator const& comm);
 
 }  // namespace hadronforce

@@ -42,6 +42,8 @@ constexpr NamedCommand commands[] = {
     {"solve", "one interaction: C(k*), phase shifts, scattering length, bound states", run_solve},
     {"phase-shifts", "a local or non-local interaction: phase shifts, scattering length, bound states",
      run_phase_shifts},
+    {"lattice-mock", "Nambu-Bethe-Salpeter waves of a known interaction", run_lattice_mock},
+    {"lattice-fit", "a symmetric non-local potential that explains waves", run_lattice_fit},
     {"generate", "a dataset: parameters drawn from priors, C(k*) of each", run_generate},
 #ifdef HADRONFORCE_WITH_LEARNING
     {"train", "a network that maps C(k*) to parameters, on all ranks", run_train},
@@ -72,7 +74,7 @@ std::optional<int> parse(int argc, char** argv, CommandLine& line, bool speaks) 
             ->allow_extra_args(false);
         sub->add_flag("--dry-run", line.options.dry_run, "Check everything, print the resolved config, run nothing");
         sub->add_flag("--verbose", line.options.verbose, "Print version, build and the resolved config before running");
-        if (std::string(command.name) == "train")
+        if (command.run == run_lattice_fit || std::string(command.name) == "train")
             sub->add_flag("--resume", line.options.resume, "Go on from the last checkpoint, where there is one");
         sub->callback([&line, &command] { line.command = command.name; });
     }

@@ -76,7 +76,7 @@ std::string table_text(Labels const& labels, Eigen::ArrayXd const& momenta, Outc
 
 void run_phase_shifts(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const root = config.root();
-    ConfiguredInteraction const configured = read_interaction(root);
+    ConfiguredInteraction const configured = read_interaction(root, comm);
     Labels const& labels = configured.natural_units ? natural : physical;
     Eigen::ArrayXd const momenta = read_momenta(root, configured.natural_units ? "" : "_MeV");
     Section const output = root.section("output");

@@ -1,9 +1,11 @@
 set(interaction_sources
   bargmann.cpp
   gaussian_plus_yukawa_power.cpp
+  kernel_network.cpp
   local_potential.cpp
   potential_presets.cpp
   potential_registry.cpp
   separable_exponential.cpp
   simple_wells.cpp
+  smooth_network.cpp
   sums_of_gaussians.cpp)

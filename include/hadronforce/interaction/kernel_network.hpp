@@ -1,0 +1,103 @@
+#pragma once
+
+#include "hadronforce/interaction/nonlocal_potential.hpp"
+
+#include <string>
+#include <vector>
+
+namespace hadronforce {
+
+/// A fully connected network with smooth hidden layers and a linear last one, and its derivatives. Parameters lie in
+/// one vector, layer by layer: weight (outputs x inputs, row-major), then bias.
+class SmoothNetwork {
+  public:
+    enum class Activation { silu, tanh };
+
+    /// `sizes`: inputs, hidden widths, outputs.
+    SmoothNetwork(std::vector<Eigen::Index> sizes, Activation activation);
+
+    std::vector<Eigen::Index> const& sizes() const noexcept { return sizes_; }
+    Eigen::Index parameter_count() const noexcept;
+
+    /// What a forward pass leaves for the backward one, samples in rows.
+    struct Pass {
+        std::vector<Eigen::MatrixXd> inputs;  ///< of each layer
+        std::vector<Eigen::MatrixXd> slopes;  ///< of each hidden layer's activation
+        Eigen::MatrixXd output;
+    };
+    Pass forward(Eigen::Ref<Eigen::VectorXd const> const& parameters, Eigen::MatrixXd const& input) const;
+
+    /// Derivatives of sum_n seed_n . output_n: fills `deltas` with what arrives at each layer (samples x its outputs)
+    /// and returns
+    Eigen::MatrixXd backward(Eigen::Ref<Eigen::VectorXd const> const& parameters, Pass const& pass,
+                             Eigen::MatrixXd const& seed, std::vector<Eigen::MatrixXd>& deltas) const;
+
+    /// d(sum_n factor_n output_n)/d parameters, from the deltas of a backward pass; `factor` weighs the samples.
+    Eigen::VectorXd parameter_gradient(Pass const& pass, std::vector<Eigen::MatrixXd> const& deltas,
+                                       Eigen::Ref<Eigen::ArrayXd const> const& factor) const;
+
+  private:
+    std::vector<Eigen::Index> sizes_;
+    Activation activation_;
+};
+
+struct KernelNetworkSettings {
+    Eigen::Index latent = 3;  ///< dimension of f(r)
+    std::vector<Eigen::Index> widths_f{12, 12};
+    std::vector<Eigen::Index> widths_g{12, 12};
+    std::string activation = "silu";  ///< silu or tanh
+    double cut = 0.0;                 ///< U = 0 where r or r' >= cut
+    double r_scale = 0.0;             ///< f sees r / r_scale
+    double u_scale = 0.0;             ///< unit of g's output
+};
+
+/// U(r, r') = u_scale c(r) c(r') g(f(r) + f(r')), c(r) = (1 - (r/cut)^2)^2: symmetric by construction, zero with its
+/// first derivative at the cut and beyond (arXiv:2410.03082).
+class KernelNetwork final : public NonlocalPotential {
+  public:
+    /// All parameters zero. Throws InputError unless lengths and scales are positive and every width at least one.
+    explicit KernelNetwork(KernelNetworkSettings settings);
+
+    KernelNetworkSettings const& settings() const noexcept { return settings_; }
+    Eigen::Index parameter_count() const noexcept { return f_.parameter_count() + g_.parameter_count(); }
+    /// Of f, then of g.
+    Eigen::VectorXd const& parameters() const noexcept { return parameters_; }
+    void set_parameters(Eigen::VectorXd parameters);
+    /// Weights of f and of g's hidden layers from standard normal numbers, one a parameter: each layer's by one over
+    /// the root of its inputs; g's last layer is zero, so that U is.
+    void set_initial_parameters(Eigen::VectorXd const& normal_numbers);
+
+    void fill(Eigen::Ref<Eigen::ArrayXd const> const& r, Eigen::Ref<Eigen::ArrayXd const> const& r_prime,
+              Eigen::Ref<Eigen::ArrayXXd> u) const override;
+    double range(double) const override { return settings_.cut; }
+
+    /// Values and derivatives on fixed radii: f and its derivatives are worked out once.
+    class OnGrid {
+      public:
+        OnGrid(KernelNetwork const& network, Eigen::ArrayXd const& r);
+        /// U(r_i, r_j) for all j.
+        Eigen::VectorXd row(Eigen::Index i) const;
+        /// U(r_i, r_j) for all j, and in `jacobian` (waves x parameters) the derivatives of sum_j U(r_i, r_j) waves(j,
+        /// s).
+        Eigen::VectorXd row_with_derivatives(Eigen::Index i, Eigen::MatrixXd const& waves,
+                                             Eigen::MatrixXd& jacobian) const;
+
+      private:
+        KernelNetwork const& network_;
+        Eigen::ArrayXd taper_;
+        Eigen::MatrixXd features_;                  ///< radii x latent
+        std::vector<Eigen::MatrixXd> derivatives_;  ///< for each latent component, radii x parameters of f
+    };
+
+  private:
+    Eigen::ArrayXd taper(Eigen::Ref<Eigen::ArrayXd const> const& r) const;
+    Eigen::MatrixXd features(Eigen::Ref<Eigen::ArrayXd const> const& r) const;
+    auto parameters_of_f() const { return parameters_.head(f_.parameter_count()); }
+    auto parameters_of_g() const { return parameters_.tail(g_.parameter_count()); }
+
+    KernelNetworkSettings settings_;
+    SmoothNetwork f_, g_;
+    Eigen::VectorXd parameters_;
+};
+
+}  // namespace hadronforce
