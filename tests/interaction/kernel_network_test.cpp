@@ -1,0 +1,104 @@
+#include "hadronforce/interaction/kernel_network.hpp"
+#include "hadronforce/error.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace hadronforce {
+namespace {
+
+KernelNetwork some_network(std::string const& activation, unsigned seed) {
+    KernelNetworkSettings settings;
+    settings.latent = 2;
+    settings.widths_f = {5, 4};
+    settings.widths_g = {6};
+    settings.activation = activation;
+    settings.cut = 4.0;
+    settings.r_scale = 1.5;
+    settings.u_scale = 0.7;
+    KernelNetwork network(settings);
+    std::mt19937_64 generator(seed);
+    std::normal_distribution<double> normal;
+    Eigen::VectorXd parameters(network.parameter_count());
+    for (double& parameter : parameters) parameter = normal(generator);
+    network.set_parameters(parameters);
+    return network;
+}
+
+Eigen::ArrayXd radii() { return Eigen::ArrayXd::LinSpaced(9, 0.0, 4.4); }
+
+TEST(KernelNetwork, CountsItsParameters) {
+    // (1 + 1) 5 + (5 + 1) 4 + (4 + 1) 2 and (2 + 1) 6 + (6 + 1) 1
+    EXPECT_EQ(some_network("silu", 1).parameter_count(), 44 + 25);
+}
+
+TEST(KernelNetwork, IsSymmetricAndVanishesBeyondTheCut) {
+    for (auto const* activation : {"silu", "tanh"}) {
+        auto const network = some_network(activation, 2);
+        Eigen::ArrayXd const r = radii();
+        Eigen::ArrayXXd u(9, 9);
+        network.fill(r, r, u);
+        EXPECT_LE((u - u.transpose()).abs().maxCoeff(), 1e-15 * u.abs().maxCoeff());
+        EXPECT_GT(u.abs().maxCoeff(), 0.0);
+        EXPECT_EQ(u.col(8).abs().maxCoeff(), 0.0);  // r = 4.4
+        KernelNetwork::OnGrid const grid(network, r);
+        for (Eigen::Index i = 0; i < 9; ++i) EXPECT_LE((grid.row(i).array() - u.col(i)).abs().maxCoeff(), 1e-15);
+    }
+}
+
+// Against central differences of the values, whose error is of order step^2.
+TEST(KernelNetwork, DerivativesAreThoseOfTheValues) {
+    for (auto const* activation : {"silu", "tanh"}) {
+        auto network = some_network(activation, 3);
+        Eigen::ArrayXd const r = radii();
+        Eigen::MatrixXd const waves = (r.matrix() * Eigen::RowVector3d(0.3, 0.9, 2.0)).array().cos().matrix();
+        Eigen::VectorXd const parameters = network.parameters();
+        for (Eigen::Index i : {0, 3, 6}) {
+            Eigen::MatrixXd jacobian;
+            Eigen::VectorXd const u = KernelNetwork::OnGrid(network, r).row_with_derivatives(i, waves, jacobian);
+            EXPECT_LE((u - KernelNetwork::OnGrid(network, r).row(i)).cwiseAbs().maxCoeff(), 1e-15);
+            for (Eigen::Index p = 0; p < parameters.size(); ++p) {
+                double const step = 1e-5;
+                Eigen::VectorXd moved = parameters;
+                moved[p] += step;
+                network.set_parameters(moved);
+                Eigen::VectorXd const up = waves.transpose() * KernelNetwork::OnGrid(network, r).row(i);
+                moved[p] -= 2.0 * step;
+                network.set_parameters(moved);
+                Eigen::VectorXd const down = waves.transpose() * KernelNetwork::OnGrid(network, r).row(i);
+                network.set_parameters(parameters);
+                EXPECT_LE(((up - down) / (2.0 * step) - jacobian.col(p)).cwiseAbs().maxCoeff(), 1e-8)
+                    << activation << ", parameter " << p;
+            }
+        }
+    }
+}
+
+TEST(KernelNetwork, StartsFromZeroPotential) {
+    auto network = some_network("silu", 4);
+    network.set_initial_parameters(network.parameters());
+    Eigen::ArrayXd const r = radii();
+    Eigen::ArrayXXd u(9, 9);
+    network.fill(r, r, u);
+    EXPECT_EQ(u.abs().maxCoeff(), 0.0);
+    Eigen::MatrixXd jacobian;
+    KernelNetwork::OnGrid(network, r).row_with_derivatives(2, Eigen::MatrixXd::Ones(9, 1), jacobian);
+    EXPECT_GT(jacobian.cwiseAbs().maxCoeff(), 0.0);
+}
+
+TEST(KernelNetwork, RefusesWhatMakesNoSense) {
+    KernelNetworkSettings settings;
+    EXPECT_THROW(KernelNetwork{settings}, InputError);  // no cut
+    settings.cut = settings.r_scale = settings.u_scale = 1.0;
+    settings.widths_g = {0};
+    EXPECT_THROW(KernelNetwork{settings}, InputError);
+    settings.widths_g = {3};
+    settings.activation = "relu";
+    EXPECT_THROW(KernelNetwork{settings}, InputError);
+    settings.activation = "tanh";
+    EXPECT_THROW(KernelNetwork(settings).set_parameters(Eigen::VectorXd::Zero(3)), InputError);
+}
+
+}  // namespace
+}  // namespace hadronforce
