@@ -188,12 +188,43 @@ def phase_shifts(arguments):
     return figure
 
 
+def potential(arguments):
+    file = open_kind(arguments.files[0], "potential")
+    natural = file.attrs["units"] == "natural"
+    length, energy = ("", "") if natural else (" (fm)", " (MeV)")
+    r, u = file["r"][:], file["U"][:]
+    strong = np.abs(np.diag(u)) > 1e-3 * np.abs(u).max()
+    reach = r[np.nonzero(strong)[0].max()]
+    inside = r <= reach
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(13, 3.8))
+    levels = left.contourf(r[inside], r[inside], u[np.ix_(inside, inside)], 20, cmap="viridis")
+    figure.colorbar(levels, ax=left, label="U(r, r')" + ("" if natural else " (MeV/fm^3)"))
+    left.set(xlabel="r" + length, ylabel="r'" + length, aspect="equal")
+    colours = plt.cm.plasma(np.linspace(0, 0.9, len(file["momentum"])))
+    residual = file["relative_residual"][:]
+    for i, colour in enumerate(colours):
+        label = f"k = {file['momentum'][i]:.3g}" if i in (0, len(colours) - 1) else None
+        middle.plot(r[inside], file["effective_local"][i][inside], color=colour, lw=0.9, label=label)
+        right.semilogy(r, np.abs(residual[i]) + 1e-12, color=colour, lw=0.8)
+    # Where a wave passes zero the ratio has a pole.
+    low, high = np.percentile(file["effective_local"][:, inside], [3, 97])
+    for line in middle.get_lines():
+        v = line.get_ydata()
+        line.set_ydata(np.where((v < low) | (v > high), np.nan, v))
+    middle.set(xlabel="r" + length, ylabel="U psi / psi" + energy, ylim=(low - 0.1 * (high - low), high + 0.1 * (high - low)))
+    middle.legend(fontsize=8)
+    right.set(xlabel="r" + length, ylabel="relative residual", title=f"{file.attrs['fit_end']}, {file.attrs['residual']:.1e}")
+    right.title.set_fontsize(9)
+    return figure
+
+
 KINDS = {
     "solution": (solution, "potential and C(k*) beside the Lednicky-Lyuboshits model (from solve)"),
     "samples": (samples, "draws of the prior and their C(k*) (from generate)"),
     "learning-curve": (learning_curve, "losses and learning rate (CSV, from train)"),
     "predictions": (predictions, "true against predicted parameters with R^2 (from train)"),
     "phase-shifts": (phase_shifts, "delta(k) and k cot(delta) beside the effective-range expansion (from phase-shifts)"),
+    "potential": (potential, "fitted U(r, r'), what it does to each wave, residuals (from lattice-fit)"),
     "inference": (inference, "inferred beside true V(r), data beside refit C(k*) (from infer)"),
 }
 

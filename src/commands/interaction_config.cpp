@@ -69,6 +69,9 @@ ConfiguredInteraction read_interaction(Section const& root, Communicator const& 
             root.section("potential").fail("form", std::string("cannot be made: ") + error.what());
         }
     }
+    bool const is_network = root.has("interaction") && result.name.rfind("fitted", 0) == 0;
+    result.tolerance =
+        root.optional_section("solver").optional<double>("tolerance", is_network ? 1e-10 : 1e-13, between(1e-14, 1e-3));
     return result;
 }
 

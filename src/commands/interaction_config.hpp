@@ -14,6 +14,7 @@ struct ConfiguredInteraction {
     std::string name;            ///< for messages
     bool natural_units = false;  ///< else MeV and fm
     double reduced_mass = 0.0;   ///< MeV, or natural
+    double tolerance = 1e-13;  ///< to which its panels resolve it; a network's rounding allows no more than some 1e-11
     std::unique_ptr<LocalPotential> local;
     std::unique_ptr<NonlocalPotential> nonlocal;
 

@@ -37,7 +37,7 @@ struct Outcome {
 
 Outcome solve(ConfiguredInteraction const& configured, Eigen::ArrayXd const& momenta) {
     Eigen::ArrayXd const k = momenta * configured.wave_number_of(1.0);
-    NonlocalSolver const solver(configured.interaction(), k[k.size() - 1]);
+    NonlocalSolver const solver(configured.interaction(), k[k.size() - 1], configured.tolerance);
     Outcome outcome{solver.scatter(k), {}, {}, 0.0};
     outcome.k_cot_delta = k * outcome.scattering.delta_rad.cos() / outcome.scattering.delta_rad.sin();
     for (double kappa : solver.binding_momenta()) outcome.energies.push_back(-kappa * kappa / configured.two_mu());

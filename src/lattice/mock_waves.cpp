@@ -7,8 +7,9 @@
 
 namespace hadronforce {
 
-KernelFitData mock_waves(Interaction const& interaction, Eigen::ArrayXd const& k, double cut, int panels) {
-    NonlocalSolver const solver(interaction, k[k.size() - 1]);
+KernelFitData mock_waves(Interaction const& interaction, Eigen::ArrayXd const& k, double tolerance, double cut,
+                         int panels) {
+    NonlocalSolver const solver(interaction, k[k.size() - 1], tolerance);
     GaussPanels const& nodes = solver.panels();
     if (cut > nodes.end()) throw InputError("the cut lies beyond the interaction's range; lower it");
     std::vector<double> edges;

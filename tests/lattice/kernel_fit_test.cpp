@@ -23,7 +23,9 @@ SeparableExponential const& kernel() {
     return potential;
 }
 
-KernelFitData data() { return mock_waves({nullptr, &kernel(), 2.0 * reduced_mass}, end_points(0.1, 1.5, 10), 12.0, 2); }
+KernelFitData data() {
+    return mock_waves({nullptr, &kernel(), 2.0 * reduced_mass}, end_points(0.1, 1.5, 10), 1e-13, 12.0, 2);
+}
 
 KernelNetwork small_network() {
     KernelNetworkSettings settings;

@@ -24,7 +24,7 @@ struct KernelFitData {
 
 struct KernelFitSettings {
     double l2 = 1e-10;             ///< times the square of all parameters, added to the loss
-    double goal = 1e-4;            ///< relative residual at which the fit is done
+    double goal = 3e-5;            ///< relative residual at which the fit is done
     std::int64_t patience = 100;   ///< steps in which ...
     double least_progress = 0.01;  ///< ... the loss must have fallen by this part, else the fit has converged
     std::int64_t most_steps = 3000;
