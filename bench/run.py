@@ -56,7 +56,42 @@ def training():
         yield "training samples", run["items_per_second"], "1/s", ranks
 
 
-BENCHES = {"forward": forward, "generate": generate, "training": training}
+def nonlocal_solver():
+    """60 phase shifts, threshold and the number of bound states of the exact separable kernel, set-up included."""
+    run = google_benchmark([BUILD / "bench" / "bench_nonlocal"])[0]
+    yield "separable kernel, 60 phase shifts", run["real_time"], run["time_unit"], 1
+    yield "  largest error", run["max_error"], "rad", 1
+
+
+def kernel_fit():
+    """The separable mock fit to a relative residual, beside the same loss in PyTorch (Debian's python3-torch)."""
+    goals, limit_s = (1e-1, 1e-2, 1e-3, 1e-4), 120
+    with tempfile.TemporaryDirectory() as folder:
+        waves = f"{folder}/waves.h5"
+        subprocess.run([PROGRAM, "lattice-mock", ROOT / "configs" / "separable_lattice_mock.yaml", "--set", f"output.file={waves}"],
+                       check=True, capture_output=True)
+        curve = f"{folder}/curve.csv"
+        fit = [PROGRAM, "lattice-fit", ROOT / "configs" / "separable_lattice_fit.yaml", "--set", f"data.file={waves}", "--set",
+               f"output.potential={folder}/potential.h5", "--set", f"output.learning_curve={curve}", "--set", f"fit.goal={goals[-1]}"]
+        subprocess.run(fit, check=True, capture_output=True)
+        rows = [line.split(",") for line in pathlib.Path(curve).read_text().splitlines()[1:]]
+        ours = {goal: next(float(row[4]) for row in rows if float(row[1]) <= goal) for goal in goals}
+        for goal in goals:
+            yield f"fit to residual {goal:g}", ours[goal], "s", 1
+        torch = subprocess.run(["/usr/bin/python3", ROOT / "bench" / "lattice" / "kernel_fit_torch.py", waves, "--limit-s", str(limit_s), "--goals",
+                                *map(str, goals)], check=False, capture_output=True, text=True)
+        if torch.returncode != 0:
+            print("kernel_fit: no PyTorch beside it (apt-get install python3-torch)", flush=True)
+            return
+        theirs = json.loads(torch.stdout)
+        for goal in goals:
+            if str(goal) in theirs["seconds_to"]:
+                yield f"PyTorch to residual {goal:g}", theirs["seconds_to"][str(goal)], "s", 1
+                yield "  ratio", theirs["seconds_to"][str(goal)] / ours[goal], "1", 1
+        yield f"PyTorch's residual after {theirs['seconds']:.0f} s", theirs["residual"], "1", 1
+
+
+BENCHES = {"forward": forward, "generate": generate, "training": training, "nonlocal": nonlocal_solver, "kernel_fit": kernel_fit}
 
 
 def machine():
