@@ -19,6 +19,8 @@ using ConfigCommand = void (*)(Config const& config, CommandOptions const& optio
 
 void run_solve(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_generate(Config const& config, CommandOptions const& options, Communicator const& comm);
+void run_lattice_import(Config const& config, CommandOptions const& options, Communicator const& comm);
+void run_lattice_potential(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_train(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_infer(Config const& config, CommandOptions const& options, Communicator const& comm);
 
