@@ -22,6 +22,8 @@ void run_phase_shifts(Config const& config, CommandOptions const& options, Commu
 void run_lattice_mock(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_lattice_fit(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_generate(Config const& config, CommandOptions const& options, Communicator const& comm);
+void run_lattice_import(Config const& config, CommandOptions const& options, Communicator const& comm);
+void run_lattice_potential(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_train(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_infer(Config const& config, CommandOptions const& options, Communicator const& comm);
 

@@ -45,6 +45,8 @@ constexpr NamedCommand commands[] = {
     {"lattice-mock", "Nambu-Bethe-Salpeter waves of a known interaction", run_lattice_mock},
     {"lattice-fit", "a symmetric non-local potential that explains waves", run_lattice_fit},
     {"generate", "a dataset: parameters drawn from priors, C(k*) of each", run_generate},
+    {"lattice-import", "R(t, r) from raw lattice waves and baryon correlators", run_lattice_import},
+    {"lattice-potential", "the leading-order local potential of R(t, r), with errors", run_lattice_potential},
 #ifdef HADRONFORCE_WITH_LEARNING
     {"train", "a network that maps C(k*) to parameters, on all ranks", run_train},
     {"infer", "parameters of a measured or computed C(k*), by a trained network", run_infer},

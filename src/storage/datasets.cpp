@@ -30,6 +30,13 @@ std::string shape_text(std::vector<hsize_t> const& extent) {
     return text;
 }
 
+/// Values a row: a row is what lies under one index of the first dimension.
+std::int64_t columns_of(std::vector<std::int64_t> const& shape) {
+    std::int64_t columns = 1;
+    for (std::size_t i = 1; i < shape.size(); ++i) columns *= shape[i];
+    return columns;
+}
+
 /// Whether these are numbers that read as double.
 bool is_numeric(hid_t dataset) {
     hdf5::Datatype const type(H5Dget_type(dataset));
@@ -104,11 +111,10 @@ void File::transfer_rows(std::string const& name, IndexRange rows, double* value
     hdf5::Dataset const dataset = open_dataset(name);
     auto const extent = extent_of(dataset.get());
     agree(is_numeric(dataset.get()), name, "holds " + type_name(dataset.get()) + "; numbers are needed", true);
-    agree(extent.size() == 1 || extent.size() == 2, name,
-          "has " + std::to_string(extent.size()) + " dimensions; one or two are needed", true);
+    agree(!extent.empty(), name, "is a single number; rows of numbers are needed", true);
     bool const fits = rows.begin >= 0 && rows.begin <= rows.end && rows.end <= static_cast<std::int64_t>(extent[0]);
     agree(fits, name, "has shape " + shape_text(extent) + ", which lacks the rows that are needed", true);
-    hsize_t const columns = extent.size() == 2 ? extent[1] : 1;
+    auto const columns = static_cast<hsize_t>(columns_of({extent.begin(), extent.end()}));
 
     // One call moves less than 2 GiB (an MPI count); every rank makes as many calls.
     auto const rows_a_call = std::max<std::int64_t>(
@@ -122,15 +128,17 @@ void File::transfer_rows(std::string const& name, IndexRange rows, double* value
     for (std::int64_t call = 0; call < calls; ++call) {
         std::int64_t const begin = std::min(rows.end, rows.begin + call * rows_a_call);
         std::int64_t const end = std::min(rows.end, begin + rows_a_call);
-        hsize_t const start[2] = {static_cast<hsize_t>(begin), 0};
-        hsize_t const count[2] = {static_cast<hsize_t>(end - begin), columns};
+        std::vector<hsize_t> start(extent.size(), 0);
+        start[0] = static_cast<hsize_t>(begin);
+        std::vector<hsize_t> count = extent;
+        count[0] = static_cast<hsize_t>(end - begin);
         hdf5::Dataspace const file_space(H5Dget_space(dataset.get()));
-        hdf5::Dataspace const memory_space(H5Screate_simple(static_cast<int>(extent.size()), count, nullptr));
+        hdf5::Dataspace const memory_space(H5Screate_simple(static_cast<int>(extent.size()), count.data(), nullptr));
         if (begin == end) {
             H5Sselect_none(file_space.get());
             H5Sselect_none(memory_space.get());
         } else {
-            H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start, nullptr, count, nullptr);
+            H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr);
         }
         auto const values_in_part = static_cast<Eigen::Index>(end - begin) * static_cast<Eigen::Index>(columns);
         Eigen::Map<Eigen::ArrayXd> part(values + (begin - rows.begin) * static_cast<std::int64_t>(columns),
@@ -155,7 +163,7 @@ void File::transfer_rows(std::string const& name, IndexRange rows, double* value
 
 void File::write_rows(std::string const& name, IndexRange rows, Eigen::Ref<RowMatrixXd const> const& values) {
     auto const extent = shape(name);
-    auto const columns = extent.size() == 2 ? extent[1] : 1;
+    auto const columns = columns_of(extent);
     hadronforce::agree(*comm_, [&] {
         if (values.rows() != rows.size() || (rows.size() > 0 && values.cols() != columns))
             throw std::logic_error(path_ + ":" + name + ": the rows that were given do not fit");
@@ -167,7 +175,7 @@ void File::write_rows(std::string const& name, IndexRange rows, Eigen::Ref<RowMa
 
 RowMatrixXd File::read_rows(std::string const& name, IndexRange rows) const {
     auto const extent = shape(name);
-    RowMatrixXd values(std::max<std::int64_t>(0, rows.size()), extent.size() == 2 ? extent[1] : 1);
+    RowMatrixXd values(std::max<std::int64_t>(0, rows.size()), columns_of(extent));
     transfer_rows(name, rows, values.data(), false);
     return values;
 }

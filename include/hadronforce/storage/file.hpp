@@ -67,11 +67,12 @@ class File {
     /// All datasets, by name.
     std::vector<DatasetSummary> datasets() const;
 
-    /// An empty dataset of one or two dimensions, contiguous and allocated at once, so that writing rows later changes
-    /// no metadata. Parent groups are made as needed.
+    /// An empty dataset, contiguous and allocated at once, so that writing rows later changes no metadata. Parent
+    /// groups are made as needed.
     void create_dataset(std::string const& name, std::vector<std::int64_t> const& shape, Precision precision,
                         DatasetMeaning const& meaning);
-    /// Rows [rows.begin, rows.end); each rank brings its own, possibly none. `values` has rows.size() rows.
+    /// Rows [rows.begin, rows.end); each rank brings its own, possibly none. `values` has rows.size() rows. A row is
+    /// what lies under one index of the first dimension, last index fastest.
     void write_rows(std::string const& name, IndexRange rows, Eigen::Ref<RowMatrixXd const> const& values);
     /// Rows as double, each rank its own, possibly none. A one-dimensional dataset comes as one column.
     RowMatrixXd read_rows(std::string const& name, IndexRange rows) const;

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "hadronforce/parallel/communicator.hpp"
+#include "hadronforce/parallel/work_split.hpp"
+#include "hadronforce/storage/file.hpp"
+
+#include <cstdint>
+#include <string>
+
+namespace hadronforce {
+
+/// How samples are drawn from gauge configurations. Consecutive configurations are averaged to bins first; a jackknife
+/// sample leaves out one bin, a bootstrap sample draws as many bins as there are, with repetition.
+struct Resampling {
+    enum class Kind { jackknife, bootstrap };
+    Kind kind = Kind::jackknife;
+    std::int64_t bin_size = 1;           ///< configurations a bin
+    std::int64_t bootstrap_samples = 0;  ///< bootstrap only
+    std::int64_t seed = 0;               ///< bootstrap only
+};
+
+std::string name_of(Resampling::Kind kind);  ///< "jackknife", "bootstrap"
+
+/// How many samples there are. Throws InputError where the bins do not come out even, or are fewer than two.
+std::int64_t sample_count(Resampling const& resampling, std::int64_t configurations);
+
+/// Means over the configurations of each sample.
+struct SampleMeans {
+    IndexRange samples;                ///< those this rank holds; ascending over ranks, all samples together
+    RowMatrixXd means;                 ///< own samples x quantities
+    Eigen::RowVectorXd ensemble_mean;  ///< over all configurations, on every rank
+};
+
+/// Collective. `own`: quantities of this rank's share (share_of) of the configurations, one a row. Equal to the bit for
+/// any number of ranks.
+SampleMeans resample(Communicator const& comm, Resampling const& resampling, std::int64_t configurations,
+                     RowMatrixXd const& own);
+
+/// Mean over samples and standard error: jackknife sqrt((N - 1)/N sum (x - mean)^2), bootstrap sqrt(sum (x - mean)^2 /
+/// (N - 1)).
+struct MeanAndError {
+    Eigen::RowVectorXd mean;
+    Eigen::RowVectorXd error;
+};
+
+/// Collective. `own`: this rank's samples, one a row; ranks hold consecutive samples, `samples` in all. Equal to the
+/// bit for any number of ranks.
+MeanAndError mean_and_error(Communicator const& comm, Resampling::Kind kind, std::int64_t samples,
+                            RowMatrixXd const& own);
+
+}  // namespace hadronforce
