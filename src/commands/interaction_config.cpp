@@ -44,6 +44,16 @@ ConfiguredInteraction read_interaction(Section const& root, Communicator const& 
             auto fitted = read_fitted_kernel(comm, section.required<std::string>("file"));
             result.natural_units = fitted.units.natural;
             result.reduced_mass = fitted.units.reduced_mass;
+            if (fitted.samples) {
+                result.resampling = fitted.samples->kind;
+                auto const& fits = fitted.samples->fits;
+                for (std::int64_t i = 0; i < fits.done; ++i) {
+                    auto sample = std::make_unique<KernelNetwork>(fitted.network);
+                    sample->set_parameters(fits.parameters.row(i).transpose());
+                    if (fits.converged[static_cast<std::size_t>(i)] == 0) sample.reset();
+                    result.nonlocal_samples.push_back(std::move(sample));
+                }
+            }
             result.nonlocal = std::make_unique<KernelNetwork>(std::move(fitted.network));
         } else {
             result.natural_units =
@@ -56,12 +66,15 @@ ConfiguredInteraction read_interaction(Section const& root, Communicator const& 
         if (result.natural_units && has_local)
             section.fail("form", "is in natural units; a local potential beside it needs MeV and fm");
     }
+    result.masses_MeV.fill(2.0 * result.reduced_mass);
     if (has_local) {
         SampleFamily family;
         read_pair_and_potential(root, {}, family);
         if (!family.free.empty())
             root.section("potential").fail(family.free.front().key, "is a prior; this command needs one number");
         result.reduced_mass = family.pair.reduced_mass_MeV();
+        result.pair_name = family.pair.name;
+        result.masses_MeV = {family.pair.mass1_MeV, family.pair.mass2_MeV};
         result.name += (result.name.empty() ? "" : " + ") + family.potential_form;
         try {
             result.local = make_potential(family.potential_form, family.potential, result.reduced_mass);

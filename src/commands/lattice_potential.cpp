@@ -36,6 +36,7 @@ LeadingOrderSettings read_settings(Section const& section, CorrelatorFile const&
         if (settings.times[i] <= settings.times[i - 1]) section.fail("times", "must ascend");
     settings.space_order = read_order(section, "space_order");
     settings.time_order = read_order(section, "time_order");
+    settings.one_sided = section.optional<bool>("one_sided", false);
     settings.reduced_mass_a = section.optional<double>("reduced_mass_a", file.ensemble().reduced_mass_a(), positive());
     settings.mass_asymmetry = file.ensemble().mass_asymmetry();
     return settings;
