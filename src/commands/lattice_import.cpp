@@ -127,6 +127,11 @@ ImportSettings read_settings(Config const& config, Communicator const& comm) {
     });
     ImportSettings settings;
     agree(comm, [&] { settings.configurations = read_configurations(root, folder); });
+    auto sorted = settings.configurations;
+    std::sort(sorted.begin(), sorted.end());
+    if (auto const twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end())
+        root.fail(root.has("configurations") ? "configurations" : "configurations_from",
+                  fmt::format("names {} twice; list each configuration once", *twice));
     bool const many = settings.configurations.size() > 1;
     auto& ensemble = settings.ensemble;
     ensemble.configurations = static_cast<std::int64_t>(settings.configurations.size());

@@ -95,10 +95,12 @@ Whitening whitening(Communicator const& comm, PotentialFitSettings const& settin
     auto const spread = mean_and_error(comm, kind, samples, own_MeV);
     Eigen::VectorXd const error =
         (spread.error.array().square() + std::pow(settings.error_floor_MeV, 2)).sqrt().matrix();
+    double const rounding = 1e-13 * (spread.mean.size() > 0 ? spread.mean.cwiseAbs().maxCoeff() : 0.0);
     for (Eigen::Index i = 0; i < error.size(); ++i)
-        if (!(error[i] > 0.0) || !std::isfinite(error[i]))
+        if (!(error[i] > rounding) || !std::isfinite(error[i]))
             throw InputError(
-                fmt::format("the potential at r = {:.6g} fm has the error {}; a fit needs errors of all points",
+                fmt::format("the potential at r = {:.6g} fm has the error {}; a fit needs errors of all points, or an "
+                            "error floor",
                             r_fm[i], error[i]));
     Eigen::VectorXd const weights = error.cwiseInverse();
     if (!settings.is_correlated)
@@ -125,7 +127,9 @@ Whitening whitening(Communicator const& comm, PotentialFitSettings const& settin
     correlation.diagonal().setOnes();
     Eigen::LLT<Eigen::MatrixXd> const root(correlation);
     if (root.info() != Eigen::Success || root.matrixLLT().diagonal().minCoeff() < 1e-7)
-        throw InputError("the covariance of the points is singular; X");
+        throw InputError(
+            "the covariance of the points is singular; give a shrinkage above 0, fewer points, or take the diagonal "
+            "chi2");
     return [weights, root](Eigen::VectorXd const& deviation) -> Eigen::VectorXd {
         return root.matrixL().solve(deviation.cwiseProduct(weights));
     };
