@@ -32,9 +32,14 @@ PotentialParameters read_start(Section const& fit, std::string const& form_name)
     return parameters;
 }
 
-std::string list_of(std::vector<double> const& values) {
-    return values.size() == 1 ? fmt::format("{:.10g}", values.front())
-                              : fmt::format("[{:.10g}]", fmt::join(values, ", "));
+/// "form: yukawa, m_MeV: 146, ..." as a section `potential` takes it.
+std::string yaml_of(std::string const& form, PotentialParameters const& parameters) {
+    std::string yaml = "form: " + form;
+    for (auto const& parameter : potential_form(form).parameters) {
+        auto const values = fmt::format("{:.10g}", fmt::join(parameters.at(parameter.key), ", "));
+        yaml += fmt::format(", {}: {}", parameter.key, parameter.is_list ? "[" + values + "]" : values);
+    }
+    return yaml;
 }
 
 }  // namespace
@@ -140,9 +145,7 @@ void say_local_fit(Communicator const& comm, LocalFit const& fit) {
         auto const column = static_cast<Eigen::Index>(i);
         say(comm, fmt::format("{} = {:.7g} +- {:.2g}", r.names[i], r.result.mean[column], r.result.error[column]));
     }
-    std::string yaml = "form: " + fit.config.settings.form;
-    for (auto const& [key, values] : r.of_mean) yaml += fmt::format(", {}: {}", key, list_of(values));
-    say(comm, "fit of the mean, for other configs: potential: {" + yaml + "}");
+    say(comm, "fit of the mean, for other configs: potential: {" + yaml_of(fit.config.settings.form, r.of_mean) + "}");
 }
 
 }  // namespace hadronforce

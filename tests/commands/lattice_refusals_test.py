@@ -238,6 +238,7 @@ class LatticeRefusals(InFolder):
         code, output, messages = run("lattice-potential", "potential.yaml", "--set", FIT % "", ranks=2, cwd=self.folder)
         self.assertEqual((code, messages), (0, []))
         self.assertIn("fit of sum_of_gaussians to 10 points", output)
+        self.assertRegex(output, r"potential: \{form: sum_of_gaussians, strengths_MeV: \[[^,]*\], ranges_fm: \[[^,]*\]\}")
         for more, *parts in [
             (", form: gauss", "given twice"), (", r_max_fm: 0.05", "1 points do not determine 2 parameters; widen the range"),
             (", r_min_fm: 9", "0 points do not determine"), (", r_min_fm: 0.2, r_max_fm: 0.1", "fit.r_max_fm must be larger than r_min_fm"),
