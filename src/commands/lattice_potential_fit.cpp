@@ -12,24 +12,24 @@ namespace {
 
 constexpr Eigen::Index curve_points = 401;
 
-PotentialParameters read_start(Section const& fit, std::string const& form_name) {
+/// Where the fit starts; what is left at its default is fixed.
+void read_start(Section const& fit, PotentialFitSettings& settings) {
     PotentialForm const* form = nullptr;
     try {
-        form = &potential_form(form_name);
+        form = &potential_form(settings.form);
     } catch (InputError const& error) {
         fit.fail("form", std::string("is not known: ") + error.what());
     }
     Section const start = fit.section("start");
-    PotentialParameters parameters;
     for (auto const& [key, description, is_list, default_value] : form->parameters) {
+        if (default_value && !start.has(key)) settings.fixed.push_back(key);
         if (is_list)
-            parameters[key] = start.required<std::vector<double>>(key);
+            settings.start[key] = start.required<std::vector<double>>(key);
         else if (default_value)
-            parameters[key] = {start.optional<double>(key, *default_value)};
+            settings.start[key] = {start.optional<double>(key, *default_value)};
         else
-            parameters[key] = {start.required<double>(key)};
+            settings.start[key] = {start.required<double>(key)};
     }
-    return parameters;
 }
 
 /// "form: yukawa, m_MeV: 146, ..." as a section `potential` takes it.
@@ -51,8 +51,8 @@ std::optional<LocalFitConfig> read_local_fit(Section const& root, CorrelatorFile
     LocalFitConfig config{fit, {}, 0.0, std::numeric_limits<double>::infinity()};
     auto& s = config.settings;
     s.form = fit.required<std::string>("form");
-    s.start = read_start(fit, s.form);
     s.fixed = fit.optional<std::vector<std::string>>("fixed", {});
+    read_start(fit, s);
     s.reduced_mass_MeV = settings.reduced_mass_a * file.ensemble().inverse_a_MeV;
     config.r_min_fm = fit.optional<double>("r_min_fm", config.r_min_fm, not_negative());
     if (fit.has("r_max_fm")) config.r_max_fm = fit.required<double>("r_max_fm", positive());

@@ -87,6 +87,22 @@ void require_finite(Eigen::ArrayXd const& v_MeV, Eigen::ArrayXd const& r_fm, std
                             form, v_MeV[i], r_fm[i]));
 }
 
+/// Refuses parameters that cannot vary, such as an exponent that must be whole.
+void require_variable(PotentialFitSettings const& settings, FreeParameters const& free) {
+    Eigen::VectorXd const start = free.values();
+    for (Eigen::Index i = 0; i < start.size(); ++i)
+        for (double const sign : {-1.0, 1.0}) {
+            Eigen::VectorXd beside = start;
+            beside[i] += sign * 1e-3 * (start[i] == 0.0 ? 1.0 : std::abs(start[i]));
+            try {
+                make_potential(settings.form, free.with(beside), settings.reduced_mass_MeV);
+            } catch (InputError const& error) {
+                throw InputError(fmt::format("{} cannot vary about where it starts ({}); fix it, or start elsewhere",
+                                             free.names()[static_cast<std::size_t>(i)], error.what()));
+            }
+        }
+}
+
 /// Turns deviations into ones of unit covariance, so that chi^2 is the sum of their squares.
 using Whitening = std::function<Eigen::VectorXd(Eigen::VectorXd const& deviation)>;
 
@@ -187,7 +203,7 @@ OneFit fit(Deviations const& deviations, Eigen::VectorXd const& start, std::stri
         !(solver.fnorm < Deviations::outside))
         throw ConvergenceError(
             fmt::format("the fit of {} to {} did not converge (chi2 = {:.6g} after {} evaluations); "
-                        "start nearer, fix a parameter, or take another form",
+                        "start nearer, fix a parameter, give an error floor, or take another form",
                         deviations.settings->form, named, chi2, solver.nfev));
     return {x, chi2};
 }
@@ -199,6 +215,8 @@ PotentialFit fit_potential(Communicator const& comm, PotentialFitSettings const&
                            IndexRange own, RowMatrixXd const& own_MeV) {
     // All that is checked here is the same on all ranks.
     FreeParameters const free(settings);
+    make_potential(settings.form, settings.start, settings.reduced_mass_MeV);
+    require_variable(settings, free);
     require_finite(values_MeV(settings, settings.start, r_fm), r_fm, settings.form);
     if (r_fm.size() <= free.size())
         throw InputError(

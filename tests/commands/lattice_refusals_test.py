@@ -256,6 +256,7 @@ class LatticeRefusals(InFolder):
             ("fit={form: sum_of_gaussians, start: {ranges_fm: [-1], strengths_MeV: [3]}}", "must be positive"),
             ("fit={form: sum_of_gaussians, start: {ranges_fm: [1, 2], strengths_MeV: [3]}}", "give one range for each strength"),
             ("fit={form: sum_of_gaussians, start: {ranges_fm: [1], strengths_MeV: [3], b: 1}}", "fit.start.b is not a known key"),
+            ("fit={form: gaussian_plus_yukawa_power, start: {n_pi: 2, b1_MeV: 3, b2_per_fm2: 70, b3_MeV_fm2: 3, b4_per_fm2: 1}}", "n_pi cannot vary", "fix it"),
             ("fit={form: yukawa, start: {strength_MeV_fm: 1, m_MeV: 146}}", "yukawa is inf MeV at r = 0 fm", "leave this point out"),
         ]:
             self.potential_refused(["--set fit", *parts], one)

@@ -173,6 +173,15 @@ TEST(PotentialFit, RefusesWhatCannotBeFitted) {
     EXPECT_NE(message([](auto& s) { s.form = "gauss"; }, noisy).find("there is no potential form"), std::string::npos);
     auto const exact = rows([](std::int64_t) { return two_gaussians(1.0, 1.0); });
     EXPECT_NE(message([](auto&) {}, exact).find("has the error 0"), std::string::npos);
+    EXPECT_NE(message(
+                  [](auto& s) {
+                      s.form = "gaussian_plus_yukawa_power";
+                      s.start = {{"n_pi", {2.0}},        {"m_pi_MeV", {146.0}},    {"b1_MeV", {-300.0}},
+                                 {"b2_per_fm2", {70.0}}, {"b3_MeV_fm2", {-260.0}}, {"b4_per_fm2", {0.8}}};
+                  },
+                  noisy)
+                  .find("n_pi cannot vary about where it starts (n_pi = 1.9"),
+              std::string::npos);
     EXPECT_NE(message([](auto& s) { s.fixed = {"ranges_fm[2]"}; }, noisy).find("ranges_fm[2] is fixed, but no"),
               std::string::npos);
     EXPECT_NE(message(
