@@ -33,7 +33,13 @@ CorrelatorFile::CorrelatorFile(Communicator const& comm, std::string const& path
       ensemble_(read_ensemble(file_)),
       samples_(0),
       orbits_(read_orbits()) {
-    agree(comm, [&] { samples_ = sample_count(ensemble_.resampling, ensemble_.configurations); });
+    agree(comm, [&] {
+        try {
+            samples_ = sample_count(ensemble_.resampling, ensemble_.configurations);
+        } catch (InputError const& error) {
+            throw InputError(fmt::format("{}:/@configurations: {}", path, error.what()));
+        }
+    });
     read_times();
     check_shapes();
 }
