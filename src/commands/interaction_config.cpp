@@ -51,8 +51,14 @@ ConfiguredInteraction read_interaction(Section const& root, Communicator const& 
                     auto sample = std::make_unique<KernelNetwork>(fitted.network);
                     sample->set_parameters(fits.parameters.row(i).transpose());
                     if (fits.converged[static_cast<std::size_t>(i)] == 0) sample.reset();
+                    if (fitted.network.has_local())
+                        result.local_samples.push_back(sample ? std::make_unique<NetworkLocalPart>(*sample) : nullptr);
                     result.nonlocal_samples.push_back(std::move(sample));
                 }
+            }
+            if (fitted.network.has_local()) {
+                if (has_local) section.fail("file", "has a local part of its own; remove potential and pair");
+                result.local = std::make_unique<NetworkLocalPart>(fitted.network);
             }
             result.nonlocal = std::make_unique<KernelNetwork>(std::move(fitted.network));
         } else {

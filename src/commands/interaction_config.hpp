@@ -24,6 +24,7 @@ struct ConfiguredInteraction {
     std::unique_ptr<NonlocalPotential> nonlocal;
     /// The same of each resampling sample, null for those that did not converge; empty where there are none.
     std::vector<std::unique_ptr<NonlocalPotential>> nonlocal_samples;
+    std::vector<std::unique_ptr<LocalPotential>> local_samples;  ///< where the samples have local parts
     Resampling::Kind resampling = Resampling::Kind::jackknife;
 
     /// 2 mu/(hbar c)^2 in 1/(MeV fm^2), or 2 mu.
@@ -33,7 +34,8 @@ struct ConfiguredInteraction {
     /// Refers to this object.
     Interaction interaction() const { return {local.get(), nonlocal.get(), two_mu()}; }
     Interaction interaction_of_sample(std::size_t sample) const {
-        return {local.get(), nonlocal_samples[sample].get(), two_mu()};
+        return {local_samples.empty() ? local.get() : local_samples[sample].get(), nonlocal_samples[sample].get(),
+                two_mu()};
     }
 };
 

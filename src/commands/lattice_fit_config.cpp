@@ -16,12 +16,13 @@ void read_network(Section const& network, KernelFitConfig& c) {
     n.latent = network.optional<std::int64_t>("latent", n.latent, at_least(1));
     n.widths_f = to_widths(network.optional<std::vector<std::int64_t>>("widths_f", twelve, each(at_least(1))));
     n.widths_g = to_widths(network.optional<std::vector<std::int64_t>>("widths_g", twelve, each(at_least(1))));
+    n.widths_local = to_widths(network.optional<std::vector<std::int64_t>>("widths_local", {}, each(at_least(1))));
     n.activation = network.optional<std::string>("activation", n.activation, one_of({"silu", "tanh"}));
     n.tapers = network.optional<std::string>("asymptotics", "cut", one_of({"cut", "penalty"})) == "cut";
-    if (n.tapers) return;
-    c.fit.penalty = network.optional<double>("penalty", 1.0, positive());
+    c.fit.penalty = network.optional<double>("penalty", n.tapers ? 0.0 : 1.0, not_negative());
+    if (c.fit.penalty == 0.0) return;
     c.penalty_in_fm = network.has("penalty_from_fm");
-    c.fit.penalty_from = network.required<double>(c.penalty_in_fm ? "penalty_from_fm" : "penalty_from", positive());
+    c.fit.penalty_from = network.required<double>(c.penalty_in_fm ? "penalty_from_fm" : "penalty_from", not_negative());
 }
 
 void read_fit(Section const& fit, KernelFitConfig& c) {
@@ -75,6 +76,8 @@ void set_scales(KernelNetworkSettings& network, KernelFitData const& data) {
     double const sources =
         std::sqrt((data.waves.array().square().rowwise().mean() * data.measure).head(half + 1).sum() *
                   data.measure.head(half + 1).sum());
+    network.v_scale = std::sqrt(data.targets.topRows(half + 1).array().square().sum() /
+                                data.waves.topRows(half + 1).array().square().sum());
     network.u_scale = std::sqrt(data.targets.topRows(half + 1).array().square().mean()) / sources;
 }
 

@@ -36,17 +36,22 @@ struct Outcome {
     NonlocalScattering scattering;
     Eigen::ArrayXd k_cot_delta;
     std::vector<double> energies;
-    double change_when_refined;  ///< of delta, on panels half as long
 };
+
+/// Of delta, on panels half as long.
+double change_when_refined(ConfiguredInteraction const& configured, Eigen::ArrayXd const& momenta,
+                           Outcome const& outcome) {
+    Eigen::ArrayXd const k = momenta * configured.wave_number_of(1.0);
+    NonlocalSolver const solver(configured.interaction(), k[k.size() - 1], configured.tolerance);
+    return (solver.refined().scatter(k).delta_rad - outcome.scattering.delta_rad).abs().maxCoeff();
+}
 
 Outcome solve(ConfiguredInteraction const& configured, Interaction const& interaction, Eigen::ArrayXd const& momenta) {
     Eigen::ArrayXd const k = momenta * configured.wave_number_of(1.0);
     NonlocalSolver const solver(interaction, k[k.size() - 1], configured.tolerance);
-    Outcome outcome{solver.scatter(k), {}, {}, 0.0};
+    Outcome outcome{solver.scatter(k), {}, {}};
     outcome.k_cot_delta = k * outcome.scattering.delta_rad.cos() / outcome.scattering.delta_rad.sin();
     for (double kappa : solver.binding_momenta()) outcome.energies.push_back(-kappa * kappa / configured.two_mu());
-    outcome.change_when_refined =
-        (solver.refined().scatter(k).delta_rad - outcome.scattering.delta_rad).abs().maxCoeff();
     return outcome;
 }
 
@@ -203,7 +208,11 @@ void run_phase_shifts(Config const& config, CommandOptions const& options, Commu
     say(comm, fmt::format("phase-shifts: {}, {} k from {:g} to {:g}{}", configured.name, momenta.size(), momenta[0],
                           momenta[momenta.size() - 1], unit));
     Outcome outcome;
-    agree(comm, [&] { outcome = solve(configured, configured.interaction(), momenta); });
+    double change = 0.0;
+    agree(comm, [&] {
+        outcome = solve(configured, configured.interaction(), momenta);
+        change = change_when_refined(configured, momenta, outcome);
+    });
     std::optional<Spread> with_errors;
     if (!configured.nonlocal_samples.empty()) with_errors = solve_samples(comm, configured, momenta, outcome);
     Spread const* const spread = with_errors ? &*with_errors : nullptr;
@@ -215,7 +224,7 @@ void run_phase_shifts(Config const& config, CommandOptions const& options, Commu
     if (!table.empty()) write_text(comm, table, table_text(labels, momenta, outcome, spread));
 
     say_results(comm, configured, labels, outcome, spread);
-    say(comm, fmt::format("largest change of delta on a grid twice as fine: {:.0e} rad", outcome.change_when_refined));
+    say(comm, fmt::format("largest change of delta on a grid twice as fine: {:.0e} rad", change));
     if (!table.empty()) say(comm, "table: " + table);
     if (!path.empty()) say(comm, "file: " + path);
 }

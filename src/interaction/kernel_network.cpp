@@ -7,6 +7,8 @@
 namespace hadronforce {
 namespace {
 
+constexpr Eigen::Index inputs_of_r = 3;
+
 std::vector<Eigen::Index> sizes(Eigen::Index inputs, std::vector<Eigen::Index> widths, Eigen::Index outputs) {
     widths.insert(widths.begin(), inputs);
     widths.push_back(outputs);
@@ -25,10 +27,13 @@ SmoothNetwork::Activation activation(std::string const& name) {
 
 KernelNetwork::KernelNetwork(KernelNetworkSettings settings)
     : settings_(std::move(settings)),
-      f_(sizes(1, settings_.widths_f, settings_.latent), activation(settings_.activation)),
-      g_(sizes(settings_.latent, settings_.widths_g, 1), activation(settings_.activation)),
-      parameters_(Eigen::VectorXd::Zero(parameter_count())) {
-    if (!(settings_.cut > 0.0) || !(settings_.r_scale > 0.0) || !(settings_.u_scale > 0.0))
+      f_(sizes(inputs_of_r, settings_.widths_f, settings_.latent), activation(settings_.activation)),
+      g_(sizes(settings_.latent, settings_.widths_g, 1), activation(settings_.activation)) {
+    if (!settings_.widths_local.empty())
+        v_.emplace(sizes(inputs_of_r, settings_.widths_local, 1), activation(settings_.activation));
+    parameters_.setZero(parameter_count());
+    if (!(settings_.cut > 0.0) || !(settings_.r_scale > 0.0) || !(settings_.u_scale > 0.0) ||
+        !(settings_.v_scale > 0.0))
         throw InputError("the kernel network's cut and scales must be positive");
 }
 
@@ -41,14 +46,15 @@ void KernelNetwork::set_parameters(Eigen::VectorXd parameters) {
 void KernelNetwork::set_initial_parameters(Eigen::VectorXd const& normal_numbers) {
     set_parameters(normal_numbers);
     double* position = parameters_.data();
-    for (SmoothNetwork const* network : {&f_, &g_}) {
+    for (SmoothNetwork const* network : {&f_, &g_, v_ ? &*v_ : nullptr}) {
+        if (network == nullptr) continue;
         auto const& widths = network->sizes();
         for (std::size_t l = 0; l + 1 < widths.size(); ++l) {
             bool const last = l + 2 == widths.size();
-            bool const of_g = network == &g_;
+            bool const is_output = network != &f_;
             Eigen::Map<Eigen::ArrayXd> weight(position, widths[l] * widths[l + 1]);
             Eigen::Map<Eigen::ArrayXd> bias(position + weight.size(), widths[l + 1]);
-            weight *= last && of_g ? 0.0 : 1.0 / std::sqrt(static_cast<double>(widths[l]));
+            weight *= last && is_output ? 0.0 : 1.0 / std::sqrt(static_cast<double>(widths[l]));
             bias *= last ? 0.0 : 0.3;
             position += weight.size() + bias.size();
         }
@@ -60,8 +66,15 @@ Eigen::ArrayXd KernelNetwork::taper(Eigen::Ref<Eigen::ArrayXd const> const& r) c
     return (1.0 - (r / settings_.cut).square()).max(0.0).square();
 }
 
+Eigen::MatrixXd KernelNetwork::inputs(Eigen::Ref<Eigen::ArrayXd const> const& r) const {
+    Eigen::ArrayXd const x = r / settings_.r_scale;
+    Eigen::MatrixXd result(r.size(), inputs_of_r);
+    result << x.matrix(), (-x).exp().matrix(), (-x.square()).exp().matrix();
+    return result;
+}
+
 Eigen::MatrixXd KernelNetwork::features(Eigen::Ref<Eigen::ArrayXd const> const& r) const {
-    return f_.forward(parameters_of_f(), (r / settings_.r_scale).matrix()).output;
+    return f_.forward(parameters_of_f(), inputs(r)).output;
 }
 
 void KernelNetwork::fill(Eigen::Ref<Eigen::ArrayXd const> const& r, Eigen::Ref<Eigen::ArrayXd const> const& r_prime,
@@ -75,28 +88,59 @@ void KernelNetwork::fill(Eigen::Ref<Eigen::ArrayXd const> const& r, Eigen::Ref<E
                    g_.forward(parameters_of_g(), rows.rowwise() + columns.row(j)).output.col(0).array();
 }
 
-KernelNetwork::OnGrid::OnGrid(KernelNetwork const& network, Eigen::ArrayXd const& r)
+Eigen::ArrayXd KernelNetwork::local(Eigen::Ref<Eigen::ArrayXd const> const& r) const {
+    if (!v_) return Eigen::ArrayXd::Zero(r.size());
+    return settings_.v_scale * taper(r) * v_->forward(parameters_of_v(), inputs(r)).output.col(0).array();
+}
+
+namespace {
+
+/// Derivatives of each sample's output, samples x parameters.
+Eigen::MatrixXd derivatives_of_samples(SmoothNetwork const& network, SmoothNetwork::Pass const& pass,
+                                       std::vector<Eigen::MatrixXd> const& deltas) {
+    Eigen::Index const samples = pass.output.rows();
+    Eigen::MatrixXd result(samples, network.parameter_count());
+    for (Eigen::Index i = 0; i < samples; ++i) {
+        Eigen::ArrayXd only = Eigen::ArrayXd::Zero(samples);
+        only[i] = 1.0;
+        result.row(i) = network.parameter_gradient(pass, deltas, only).transpose();
+    }
+    return result;
+}
+
+}  // namespace
+
+KernelNetwork::OnGrid::OnGrid(KernelNetwork const& network, Eigen::ArrayXd const& r, Eigen::ArrayXd const& volumes)
     : network_(network), taper_(network.taper(r)) {
-    auto const pass = network.f_.forward(network.parameters_of_f(), (r / network.settings_.r_scale).matrix());
+    Eigen::MatrixXd const inputs = network.inputs(r);
+    auto const pass = network.f_.forward(network.parameters_of_f(), inputs);
     features_ = pass.output;
+    std::vector<Eigen::MatrixXd> deltas;
     for (Eigen::Index q = 0; q < features_.cols(); ++q) {
         Eigen::MatrixXd seed = Eigen::MatrixXd::Zero(r.size(), features_.cols());
         seed.col(q).setOnes();
-        std::vector<Eigen::MatrixXd> deltas;
         network.f_.backward(network.parameters_of_f(), pass, seed, deltas);
-        Eigen::MatrixXd derivative(r.size(), network.f_.parameter_count());
-        for (Eigen::Index i = 0; i < r.size(); ++i) {
-            Eigen::ArrayXd only = Eigen::ArrayXd::Zero(r.size());
-            only[i] = 1.0;
-            derivative.row(i) = network.f_.parameter_gradient(pass, deltas, only).transpose();
-        }
-        derivatives_.push_back(std::move(derivative));
+        derivatives_.push_back(derivatives_of_samples(network.f_, pass, deltas));
     }
+    if (!network.v_ || volumes.size() == 0) return;
+    auto const local_pass = network.v_->forward(network.parameters_of_v(), inputs);
+    Eigen::ArrayXd const scale = network.settings_.v_scale * taper_ / volumes;
+    local_ = scale * local_pass.output.col(0).array();
+    network.v_->backward(network.parameters_of_v(), local_pass, Eigen::MatrixXd::Ones(r.size(), 1), deltas);
+    local_derivatives_ = (derivatives_of_samples(*network.v_, local_pass, deltas).array().colwise() * scale).matrix();
 }
 
 Eigen::VectorXd KernelNetwork::OnGrid::row(Eigen::Index i) const {
     auto const pass = network_.g_.forward(network_.parameters_of_g(), features_.rowwise() + features_.row(i));
-    return (network_.settings_.u_scale * taper_[i]) * (taper_ * pass.output.col(0).array()).matrix();
+    Eigen::VectorXd u = (network_.settings_.u_scale * taper_[i]) * (taper_ * pass.output.col(0).array()).matrix();
+    if (local_.size() > 0) u[i] += local_[i];
+    return u;
+}
+
+Eigen::MatrixXd KernelNetwork::OnGrid::matrix() const {
+    Eigen::MatrixXd result(taper_.size(), taper_.size());
+    for (Eigen::Index i = 0; i < result.rows(); ++i) result.row(i) = row(i).transpose();
+    return result;
 }
 
 Eigen::VectorXd KernelNetwork::OnGrid::row_with_derivatives(Eigen::Index i, Eigen::MatrixXd const& waves,
@@ -118,9 +162,14 @@ Eigen::VectorXd KernelNetwork::OnGrid::row_with_derivatives(Eigen::Index i, Eige
         jacobian.leftCols(of_f).noalias() += factor.colwise().sum().transpose() * df.row(i);
     }
     for (Eigen::Index s = 0; s < waves.cols(); ++s)
-        jacobian.row(s).tail(g_parameters.size()) =
+        jacobian.row(s).segment(of_f, g_parameters.size()) =
             network_.g_.parameter_gradient(pass, deltas, weighted.col(s).array()).transpose();
-    return (scale * pass.output.col(0).array()).matrix();
+    Eigen::VectorXd u = (scale * pass.output.col(0).array()).matrix();
+    if (local_.size() > 0) {
+        u[i] += local_[i];
+        jacobian.rightCols(local_derivatives_.cols()).noalias() += waves.row(i).transpose() * local_derivatives_.row(i);
+    }
+    return u;
 }
 
 }  // namespace hadronforce

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace hadronforce {
 namespace {
 
@@ -13,10 +15,11 @@ double spacing_fm(CorrelatorFile const& file) { return units::hbar_c_MeV_fm / fi
 
 double cut_a(CorrelatorFile const& file, double cut_fm) {
     double const a_fm = spacing_fm(file);
-    double const half_box_fm = 0.5 * a_fm * static_cast<double>(file.ensemble().spatial_extent);
-    if (!(cut_fm <= half_box_fm))
-        throw InputError(fmt::format("{}: the cut of {:g} fm lies beyond half the box, {:.4g} fm; lower it",
-                                     file.path(), cut_fm, half_box_fm));
+    // Beyond half the box shells are incomplete, but each site still has its |r|.
+    double const corner_fm = 0.5 * std::sqrt(3.0) * a_fm * static_cast<double>(file.ensemble().spatial_extent);
+    if (!(cut_fm <= corner_fm))
+        throw InputError(fmt::format("{}: the cut of {:g} fm lies beyond the farthest site, {:.4g} fm; lower it",
+                                     file.path(), cut_fm, corner_fm));
     if (cut_fm < 2.0 * a_fm)
         throw InputError(
             fmt::format("{}: the cut of {:g} fm leaves no radii to fit, the lattice spacing is {:.4g} fm; "

@@ -20,28 +20,33 @@ std::vector<std::int64_t> widths(File const& file, std::string const& name) {
 void write_network(File& file, KernelNetwork const& network) {
     auto const& settings = network.settings();
     file.write_vector("/network/parameters", to_vector(network.parameters().array()),
-                      {"1", "weights and biases of f, then of g, layer by layer", {"parameter"}});
+                      {"1", "weights and biases of f, then of g, then of v, layer by layer", {"parameter"}});
     file.set_attribute("/network", "activation", settings.activation);
     file.set_attribute("/network", "latent", std::int64_t{settings.latent});
     file.set_attribute("/network", "widths_f", std::vector<double>(settings.widths_f.begin(), settings.widths_f.end()));
     file.set_attribute("/network", "widths_g", std::vector<double>(settings.widths_g.begin(), settings.widths_g.end()));
+    file.set_attribute("/network", "widths_local",
+                       std::vector<double>(settings.widths_local.begin(), settings.widths_local.end()));
     file.set_attribute("/network", "cut", settings.cut);
     file.set_attribute("/network", "tapers", std::int64_t{settings.tapers});
     file.set_attribute("/network", "r_scale", settings.r_scale);
     file.set_attribute("/network", "u_scale", settings.u_scale);
+    file.set_attribute("/network", "v_scale", settings.v_scale);
 }
 
 KernelNetwork read_network(File const& file) {
     KernelNetworkSettings settings;
     settings.activation = file.string_attribute("/network", "activation");
     settings.latent = file.integer_attribute("/network", "latent");
-    auto const f = widths(file, "widths_f"), g = widths(file, "widths_g");
+    auto const f = widths(file, "widths_f"), g = widths(file, "widths_g"), v = widths(file, "widths_local");
     settings.widths_f = {f.begin(), f.end()};
     settings.widths_g = {g.begin(), g.end()};
+    settings.widths_local = {v.begin(), v.end()};
     settings.cut = file.double_attribute("/network", "cut");
     settings.tapers = file.integer_attribute("/network", "tapers") != 0;
     settings.r_scale = file.double_attribute("/network", "r_scale");
     settings.u_scale = file.double_attribute("/network", "u_scale");
+    settings.v_scale = file.double_attribute("/network", "v_scale");
     auto const parameters = read_column(file, "/network/parameters");
     std::optional<KernelNetwork> network;
     agree(file.comm(), [&] {
@@ -80,10 +85,8 @@ void write_samples(File& file, KernelSamples const& samples, KernelFitData const
 }  // namespace
 
 Eigen::MatrixXd effective_local(KernelNetwork const& network, KernelFitData const& data) {
-    Eigen::ArrayXXd u(data.r.size(), data.r.size());
-    network.fill(data.r, data.r, u);
-    return ((u.matrix() * (data.waves.array().colwise() * data.measure).matrix()).array() / data.waves.array())
-        .matrix();
+    Eigen::MatrixXd const u = KernelNetwork::OnGrid(network, data.r, data.measure).matrix();
+    return ((u * (data.waves.array().colwise() * data.measure).matrix()).array() / data.waves.array()).matrix();
 }
 
 void write_fitted_kernel(Communicator const& comm, std::string const& path, FittedKernel const& kernel,
@@ -101,6 +104,9 @@ void write_fitted_kernel(Communicator const& comm, std::string const& path, Fitt
     file.write_vector("/r", to_vector(data.r), {unit.length, "distinct radii", {"r"}});
     file.write_vector("/measure", to_vector(data.measure), {unit.volume, "volume that each radius stands for", {"r"}});
     file.write_all("/U", u.matrix(), Precision::float64, {unit.kernel, "the kernel U(r, r')", {"r", "r_prime"}});
+    if (kernel.network.has_local())
+        file.write_vector("/V", to_vector(kernel.network.local(data.r)),
+                          {unit.target, "local part that acts beside it", {"r"}});
     file.write_vector("/" + axis, to_vector(report.wave_values), {report.wave_unit, axis + " of each wave", {axis}});
     file.write_all("/wave", data.waves.transpose(), Precision::float64, {"1", "what was fitted: waves", {axis, "r"}});
     file.write_all("/target", data.targets.transpose(), Precision::float64,

@@ -66,12 +66,16 @@ Rows data_rows(KernelFitData const& data) {
 
 /// U itself from penalty_from on, against some radii all over the range.
 Rows penalty_rows(KernelFitData const& data, KernelFitSettings const& settings, double u_scale) {
+    constexpr std::size_t most_radii = 48;
     constexpr Eigen::Index most_partners = 16;
     Rows rows;
     if (settings.penalty == 0.0) return rows;
     Eigen::Index const n = data.r.size(), partners = std::min(n, most_partners);
     for (Eigen::Index i = 0; i < n; ++i)
         if (data.r[i] >= settings.penalty_from) rows.radii.push_back(i);
+    auto const stride = (rows.radii.size() + most_radii - 1) / most_radii;
+    for (std::size_t i = 0; i * stride < rows.radii.size(); ++i) rows.radii[i] = rows.radii[i * stride];
+    if (stride > 0) rows.radii.resize((rows.radii.size() + stride - 1) / stride);
     if (rows.radii.empty()) throw InputError("no radius lies where the penalty begins; lower penalty_from");
     rows.sources = rows.targets = rows.root_weights = Eigen::MatrixXd::Zero(n, partners);
     for (Eigen::Index p = 0; p < partners; ++p)
@@ -88,16 +92,18 @@ class Fit {
         : comm_(comm),
           network_(network),
           r_(data.r),
+          measure_(data.measure),
           data_(data_rows(data)),
           penalty_(penalty_rows(data, settings, network.settings().u_scale)),
           l2_(settings.l2) {}
 
     NormalEquations normal_equations() const {
-        KernelNetwork::OnGrid const grid(network_, r_);
+        KernelNetwork::OnGrid const grid(network_, r_, measure_);
         Eigen::Index const parameters = network_.parameter_count();
         NormalEquations equations{Eigen::MatrixXd::Zero(parameters, parameters), Eigen::VectorXd::Zero(parameters)};
         equations.data_loss = add(data_, grid, equations);
-        equations.loss = equations.data_loss + add(penalty_, grid, equations);
+        equations.loss = equations.data_loss;
+        if (!penalty_.radii.empty()) equations.loss += add(penalty_, KernelNetwork::OnGrid(network_, r_), equations);
         equations.sum(comm_);
         equations.matrix.diagonal().array() += l2_;
         equations.gradient += l2_ * network_.parameters();
@@ -106,10 +112,13 @@ class Fit {
     }
 
     double loss() const {
-        KernelNetwork::OnGrid const grid(network_, r_);
+        KernelNetwork::OnGrid const grid(network_, r_, measure_);
         double sum = 0.0;
-        for (Rows const* rows : {&data_, &penalty_})
-            for_own(*rows, [&](Eigen::Index i) { sum += rows->residual(grid.row(i), i).squaredNorm(); });
+        for_own(data_, [&](Eigen::Index i) { sum += data_.residual(grid.row(i), i).squaredNorm(); });
+        if (!penalty_.radii.empty()) {
+            KernelNetwork::OnGrid const kernel(network_, r_);
+            for_own(penalty_, [&](Eigen::Index i) { sum += penalty_.residual(kernel.row(i), i).squaredNorm(); });
+        }
         comm_.sum(&sum, 1);
         return sum + l2_term();
     }
@@ -152,7 +161,7 @@ class Fit {
 
     Communicator const& comm_;
     KernelNetwork& network_;
-    Eigen::ArrayXd r_;
+    Eigen::ArrayXd r_, measure_;
     Rows data_;
     Rows penalty_;
     double l2_;
@@ -256,10 +265,9 @@ Eigen::MatrixXd norm_weights(Eigen::ArrayXd const& measure, Eigen::MatrixXd cons
 }
 
 Eigen::MatrixXd relative_residuals(KernelNetwork const& network, KernelFitData const& data) {
-    Eigen::ArrayXXd u(data.r.size(), data.r.size());
-    network.fill(data.r, data.r, u);
+    Eigen::MatrixXd const u = KernelNetwork::OnGrid(network, data.r, data.measure).matrix();
     Eigen::MatrixXd const sources = (data.waves.array().colwise() * data.measure).matrix();
-    return ((u.matrix() * sources - data.targets).array() *
+    return ((u * sources - data.targets).array() *
             (static_cast<double>(data.waves.cols()) * data.weights.array()).sqrt())
         .matrix();
 }

@@ -38,35 +38,53 @@ Eigen::MatrixXd NonlocalSolver::decaying_green(double kappa) const {
     return green * left_;
 }
 
-std::vector<double> NonlocalSolver::sturm_eigenvalues(double kappa) const {
-    Eigen::MatrixXd const product = right_.transpose() * (kappa == 0.0 ? threshold_green() : decaying_green(kappa));
-    Eigen::VectorXcd const eigenvalues = product.eigenvalues();
-    std::vector<double> values;
-    // The product is similar to a symmetric operator: real but for rounding.
-    for (auto const& value : eigenvalues) values.push_back(value.real());
-    std::sort(values.rbegin(), values.rend());
-    return values;
+Eigen::MatrixXd NonlocalSolver::bound_state_operator(double kappa) const {
+    return right_.transpose() * (kappa == 0.0 ? threshold_green() : decaying_green(kappa));
 }
 
 int NonlocalSolver::states_deeper_than(double kappa) const {
-    // By Sylvester's law of inertia this is the number of eigenvalues of the Hamiltonian below -kappa^2/two_mu.
-    auto const values = sturm_eigenvalues(kappa);
-    return static_cast<int>(std::count_if(values.begin(), values.end(), [](double value) { return value > 1.0; }));
+    // By Sylvester's law of inertia this is the number of eigenvalues of the Hamiltonian below -kappa^2/two_mu. The
+    // operator is similar to a symmetric one: its eigenvalues are real but for rounding.
+    Eigen::VectorXcd const eigenvalues = bound_state_operator(kappa).eigenvalues();
+    return static_cast<int>(
+        std::count_if(eigenvalues.begin(), eigenvalues.end(), [](auto const& value) { return value.real() > 1.0; }));
+}
+
+double NonlocalSolver::fredholm_determinant(double kappa) const {
+    Eigen::MatrixXd system = -bound_state_operator(kappa);
+    system.diagonal().array() += 1.0;
+    return system.partialPivLu().determinant();
+}
+
+void NonlocalSolver::add_binding_momenta(double low, int deeper_than_low, double high, int deeper_than_high,
+                                         std::vector<double>& momenta) const {
+    int const states = deeper_than_low - deeper_than_high;
+    if (states == 0) return;
+    if (states == 1) {
+        std::uintmax_t iterations = 100;
+        auto const bracket =
+            boost::math::tools::toms748_solve([this](double kappa) { return fredholm_determinant(kappa); }, low, high,
+                                              boost::math::tools::eps_tolerance<double>(50), iterations);
+        momenta.push_back(0.5 * (bracket.first + bracket.second));
+        return;
+    }
+    double const middle = 0.5 * (low + high);
+    if (middle == low || middle == high) throw ConvergenceError("bound states too close to be told apart");
+    int const deeper_than_middle = states_deeper_than(middle);
+    add_binding_momenta(middle, deeper_than_middle, high, deeper_than_high, momenta);
+    add_binding_momenta(low, deeper_than_low, middle, deeper_than_middle, momenta);
 }
 
 std::vector<double> NonlocalSolver::binding_momenta() const {
-    int const states = states_deeper_than(0.0);
     std::vector<double> momenta;
+    if (bound_states_ == 0) return momenta;
+    // A lone state changes the sign of the determinant, which needs no eigenvalues.
+    auto const is_above_all = [&](double kappa) {
+        return bound_states_ == 1 ? fredholm_determinant(kappa) > 0.0 : states_deeper_than(kappa) == 0;
+    };
     double high = 1.0 / panels_.end();
-    while (states_deeper_than(high) > 0) high *= 2.0;
-    for (int i = 0; i < states; ++i) {
-        // The largest eigenvalue passes 1 at the deepest state, and so on.
-        auto const excess = [&](double kappa) { return sturm_eigenvalues(kappa)[static_cast<std::size_t>(i)] - 1.0; };
-        std::uintmax_t iterations = 100;
-        auto const bracket = boost::math::tools::toms748_solve(
-            excess, 0.0, high, boost::math::tools::eps_tolerance<double>(48), iterations);
-        momenta.push_back(0.5 * (bracket.first + bracket.second));
-    }
+    while (!is_above_all(high)) high *= 2.0;
+    add_binding_momenta(0.0, bound_states_, high, 0, momenta);
     return momenta;
 }
 

@@ -135,6 +135,7 @@ NonlocalSolver::NonlocalSolver(Interaction const& interaction, double k_max, dou
 NonlocalSolver::NonlocalSolver(Interaction const& interaction, GaussPanels panels)
     : interaction_(interaction), panels_(std::move(panels)) {
     factorise(interaction_, panels_, left_, right_);
+    bound_states_ = states_deeper_than(0.0);
 }
 
 NonlocalSolver NonlocalSolver::refined() const { return {interaction_, GaussPanels(halved(panels_.breakpoints()))}; }
@@ -166,7 +167,7 @@ NonlocalScattering NonlocalSolver::scatter(Eigen::ArrayXd const& k) const {
     if (k.size() == 0 || !k.isFinite().all() || k[0] <= 0.0) throw InputError("momenta must be positive and finite");
     for (Eigen::Index j = 1; j < k.size(); ++j)
         if (k[j] <= k[j - 1]) throw InputError("momenta must increase");
-    NonlocalScattering result{Eigen::ArrayXd(k.size()), 0.0, 0.0, states_deeper_than(0.0)};
+    NonlocalScattering result{Eigen::ArrayXd(k.size()), 0.0, 0.0, bound_states_};
 
     // From one momentum to the next the phase shift is the nearest of its multiples of pi, once they are close enough.
     constexpr double close_rad = 0.9;

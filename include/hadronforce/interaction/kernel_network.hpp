@@ -1,7 +1,9 @@
 #pragma once
 
+#include "hadronforce/interaction/local_potential.hpp"
 #include "hadronforce/interaction/nonlocal_potential.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -45,41 +47,50 @@ struct KernelNetworkSettings {
     Eigen::Index latent = 3;  ///< dimension of f(r)
     std::vector<Eigen::Index> widths_f{12, 12};
     std::vector<Eigen::Index> widths_g{12, 12};
-    std::string activation = "silu";  ///< silu or tanh
-    double cut = 0.0;                 ///< U = 0 where r or r' >= cut
-    bool tapers = true;               ///< whether U falls to zero at the cut by the factor c, or only ends there
-    double r_scale = 0.0;             ///< f sees r / r_scale
-    double u_scale = 0.0;             ///< unit of g's output
+    std::vector<Eigen::Index> widths_local{};  ///< of v; empty: no local part
+    std::string activation = "silu";           ///< silu or tanh
+    double cut = 0.0;                          ///< U = 0 where r or r' >= cut
+    bool tapers = true;    ///< whether U falls to zero at the cut by the factor c, or only ends there
+    double r_scale = 0.0;  ///< f and v see x = r/r_scale, exp(-x), exp(-x^2)
+    double u_scale = 0.0;  ///< unit of g's output
+    double v_scale = 1.0;  ///< unit of v's output
 };
 
 /// U(r, r') = u_scale c(r) c(r') g(f(r) + f(r')), c(r) = (1 - (r/cut)^2)^2: symmetric by construction, zero with its
-/// first derivative at the cut and beyond (arXiv:2410.03082); c = 1 below the cut where it does not taper.
+/// first derivative at the cut and beyond (arXiv:2410.03082); c = 1 below the cut where it does not taper. Where it has
+/// a local part, V(r) = v_scale c(r) v(r) acts beside: U(r, r') + V(r) delta^3(r - r').
 class KernelNetwork final : public NonlocalPotential {
   public:
     /// All parameters zero. Throws InputError unless lengths and scales are positive and every width at least one.
     explicit KernelNetwork(KernelNetworkSettings settings);
 
     KernelNetworkSettings const& settings() const noexcept { return settings_; }
-    Eigen::Index parameter_count() const noexcept { return f_.parameter_count() + g_.parameter_count(); }
-    /// Of f, then of g.
+    Eigen::Index parameter_count() const noexcept { return v_offset() + (v_ ? v_->parameter_count() : 0); }
+    /// Of f, then of g, then of v.
     Eigen::VectorXd const& parameters() const noexcept { return parameters_; }
     void set_parameters(Eigen::VectorXd parameters);
-    /// Weights of f and of g's hidden layers from standard normal numbers, one a parameter: each layer's by one over
-    /// the root of its inputs; g's last layer is zero, so that U is.
+    /// Weights of f and of g's and v's hidden layers from standard normal numbers, one a parameter: each layer's by one
+    /// over the root of its inputs; the last layers of g and v are zero, so that U and V are.
     void set_initial_parameters(Eigen::VectorXd const& normal_numbers);
 
     void fill(Eigen::Ref<Eigen::ArrayXd const> const& r, Eigen::Ref<Eigen::ArrayXd const> const& r_prime,
               Eigen::Ref<Eigen::ArrayXXd> u) const override;
     double range(double) const override { return settings_.cut; }
 
-    /// Values and derivatives on fixed radii: f and its derivatives are worked out once.
+    bool has_local() const noexcept { return v_.has_value(); }
+    /// V(r), zero without a local part.
+    Eigen::ArrayXd local(Eigen::Ref<Eigen::ArrayXd const> const& r) const;
+
+    /// Values and derivatives on fixed radii: f and its derivatives are worked out once. Row i is U(r_i, r_j) for all
+    /// j, and where the volumes of the radii are given, with V(r_i)/volume_i added at j = i: what a sum over volumes
+    /// makes of the local part.
     class OnGrid {
       public:
-        OnGrid(KernelNetwork const& network, Eigen::ArrayXd const& r);
-        /// U(r_i, r_j) for all j.
+        OnGrid(KernelNetwork const& network, Eigen::ArrayXd const& r, Eigen::ArrayXd const& volumes = {});
         Eigen::VectorXd row(Eigen::Index i) const;
-        /// U(r_i, r_j) for all j, and in `jacobian` (waves x parameters) the derivatives of sum_j U(r_i, r_j) waves(j,
-        /// s).
+        /// All rows.
+        Eigen::MatrixXd matrix() const;
+        /// The row, and in `jacobian` (waves x parameters) the derivatives of sum_j row_j waves(j, s).
         Eigen::VectorXd row_with_derivatives(Eigen::Index i, Eigen::MatrixXd const& waves,
                                              Eigen::MatrixXd& jacobian) const;
 
@@ -88,17 +99,36 @@ class KernelNetwork final : public NonlocalPotential {
         Eigen::ArrayXd taper_;
         Eigen::MatrixXd features_;                  ///< radii x latent
         std::vector<Eigen::MatrixXd> derivatives_;  ///< for each latent component, radii x parameters of f
+        Eigen::ArrayXd local_;                      ///< V/volume; empty where it does not act
+        Eigen::MatrixXd local_derivatives_;         ///< radii x parameters of v
     };
 
   private:
     Eigen::ArrayXd taper(Eigen::Ref<Eigen::ArrayXd const> const& r) const;
+    /// What f sees: x = r/r_scale, exp(-x), exp(-x^2).
+    Eigen::MatrixXd inputs(Eigen::Ref<Eigen::ArrayXd const> const& r) const;
     Eigen::MatrixXd features(Eigen::Ref<Eigen::ArrayXd const> const& r) const;
     auto parameters_of_f() const { return parameters_.head(f_.parameter_count()); }
-    auto parameters_of_g() const { return parameters_.tail(g_.parameter_count()); }
+    auto parameters_of_g() const { return parameters_.segment(f_.parameter_count(), g_.parameter_count()); }
+    Eigen::Index v_offset() const { return f_.parameter_count() + g_.parameter_count(); }
+    auto parameters_of_v() const { return parameters_.tail(v_->parameter_count()); }
 
     KernelNetworkSettings settings_;
     SmoothNetwork f_, g_;
+    std::optional<SmoothNetwork> v_;
     Eigen::VectorXd parameters_;
+};
+
+/// The local part of a kernel network as a potential of its own; MeV and fm.
+class NetworkLocalPart final : public LocalPotential {
+  public:
+    explicit NetworkLocalPart(KernelNetwork network) : network_(std::move(network)) {}
+    void fill_MeV(Eigen::Ref<Eigen::ArrayXd const> const& r_fm, Eigen::Ref<Eigen::ArrayXd> v_MeV) const override {
+        v_MeV = network_.local(r_fm);
+    }
+
+  private:
+    KernelNetwork network_;
 };
 
 }  // namespace hadronforce

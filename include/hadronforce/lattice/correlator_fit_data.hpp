@@ -18,8 +18,8 @@ struct CorrelatorFitSettings {
 class CorrelatorFitData {
   public:
     /// Collective. Weights, and with them the scale of the loss, are those of the mean for all samples. Throws
-    /// InputError where slices are missing, fewer than two radii lie below the cut, the cut exceeds half the box, or
-    /// a point has no error where inverse variances are asked for.
+    /// InputError where slices are missing, fewer than two radii lie below the cut, the cut exceeds the farthest site,
+    /// or a point has no error where inverse variances are asked for.
     CorrelatorFitData(Communicator const& comm, CorrelatorFile const& file, CorrelatorFitSettings const& settings);
 
     KernelFitData const& mean() const noexcept { return mean_; }

@@ -63,9 +63,14 @@ class NonlocalSolver {
     };
     Wave wave(double k) const;
     double principal_delta(double k) const;
-    /// Eigenvalues of Green(i kappa) times the interaction, largest first; a bound state is where one passes 1.
-    std::vector<double> sturm_eigenvalues(double kappa) const;
+    /// Green(i kappa) times the interaction, rank x rank; a bound state is where an eigenvalue passes 1.
+    Eigen::MatrixXd bound_state_operator(double kappa) const;
     int states_deeper_than(double kappa) const;
+    /// det(1 - Green(i kappa) interaction), zero at bound states.
+    double fredholm_determinant(double kappa) const;
+    /// Adds the states between low and high, deepest first.
+    void add_binding_momenta(double low, int deeper_than_low, double high, int deeper_than_high,
+                             std::vector<double>& momenta) const;
     /// The Green function at energy 0 or -kappa^2, times `left_`.
     Eigen::MatrixXd threshold_green() const;
     Eigen::MatrixXd decaying_green(double kappa) const;
@@ -74,6 +79,7 @@ class NonlocalSolver {
     GaussPanels panels_;
     Eigen::MatrixXd left_;   ///< nodes x rank
     Eigen::MatrixXd right_;  ///< nodes x rank; the interaction takes u to left right^T u
+    int bound_states_ = 0;
 };
 
 }  // namespace hadronforce
