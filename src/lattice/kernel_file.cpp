@@ -27,17 +27,6 @@ void write_units(File& file, KernelUnits const& units) {
     file.set_attribute("/", units.natural ? "reduced_mass" : "reduced_mass_MeV", units.reduced_mass);
 }
 
-KernelUnits read_units(File const& file) {
-    KernelUnits units;
-    units.natural = file.string_attribute("/", "units") == "natural";
-    units.reduced_mass = file.double_attribute("/", units.natural ? "reduced_mass" : "reduced_mass_MeV");
-    agree(file.comm(), [&] {
-        if (!(units.reduced_mass > 0.0))
-            throw InputError(file.path() + ":/@reduced_mass: must be positive; write the file again");
-    });
-    return units;
-}
-
 Eigen::ArrayXd read_column(File const& file, std::string const& name) {
     auto const values = file.read_all(name);
     agree(file.comm(), [&] {
@@ -68,6 +57,22 @@ std::vector<std::int64_t> widths(File const& file, std::string const& name) {
 
 }  // namespace
 
+KernelUnits read_kernel_units(File const& file) {
+    KernelUnits units;
+    auto const name = file.string_attribute("/", "units");
+    agree(file.comm(), [&] {
+        if (name != "natural" && name != "physical")
+            throw InputError(file.path() + ":/@units: is '" + name + "'; it must be physical or natural");
+    });
+    units.natural = name == "natural";
+    units.reduced_mass = file.double_attribute("/", units.natural ? "reduced_mass" : "reduced_mass_MeV");
+    agree(file.comm(), [&] {
+        if (!(units.reduced_mass > 0.0))
+            throw InputError(file.path() + ":/@reduced_mass: must be positive; write the file again");
+    });
+    return units;
+}
+
 void write_waves(Communicator const& comm, std::string const& path, WavesFile const& waves, std::string const& config) {
     File file(comm, path, File::Mode::create);
     write_provenance(file, {"waves", waves_format_version, config, 0});
@@ -87,7 +92,7 @@ void write_waves(Communicator const& comm, std::string const& path, WavesFile co
 WavesFile read_waves(Communicator const& comm, std::string const& path) {
     File const file(comm, path, File::Mode::read);
     read_provenance(file, "waves", waves_format_version);
-    WavesFile waves{read_units(file), read_column(file, "/momentum"), {}};
+    WavesFile waves{read_kernel_units(file), read_column(file, "/momentum"), {}};
     waves.data.r = read_column(file, "/r");
     waves.data.measure = read_column(file, "/measure");
     waves.data.waves = file.read_all("/wave").transpose();
@@ -142,7 +147,7 @@ void write_fitted_kernel(Communicator const& comm, std::string const& path, Fitt
 FittedKernel read_fitted_kernel(Communicator const& comm, std::string const& path) {
     File const file(comm, path, File::Mode::read);
     read_provenance(file, "potential", potential_format_version);
-    KernelUnits const units = read_units(file);
+    KernelUnits const units = read_kernel_units(file);
     KernelNetworkSettings settings;
     settings.activation = file.string_attribute("/network", "activation");
     settings.latent = file.integer_attribute("/network", "latent");

@@ -67,8 +67,8 @@ TEST(NonlocalCorrelation, OfTheSeparableKernelIsThatOfItsClosedForm) {
     struct Kernel {
         double omega_MeV_per_fm3, mu_per_fm;
     };
-    // Bound, barely unbound, repulsive, short-ranged.
-    for (auto const& [omega, mu] : {Kernel{-30.0, 2.0}, Kernel{-80.0, 2.5}, Kernel{100.0, 2.0}, Kernel{-5e4, 8.0}}) {
+    // Unbound, bound, repulsive, short-ranged and nearly bound.
+    for (auto const& [omega, mu] : {Kernel{-30.0, 2.0}, Kernel{-90.0, 2.0}, Kernel{100.0, 2.0}, Kernel{-5e4, 8.0}}) {
         SeparableExponential const kernel(omega, mu, std::numeric_limits<double>::infinity());
         NonlocalSolver const solver({nullptr, &kernel, two_mass}, units::wave_number_per_fm(300.0));
         for (double r0 : {0.4, 1.2, 6.0}) {

@@ -18,6 +18,10 @@ struct KernelUnits {
     double reduced_mass = 0.0;  ///< MeV, or natural
 };
 
+/// Collective. From the attributes of a file of kind "waves" or "potential". Throws InputError where they are missing
+/// or the mass is not positive.
+KernelUnits read_kernel_units(File const& file);
+
 /// Nambu-Bethe-Salpeter waves with what the kernel makes of them, and where they come from.
 struct WavesFile {
     KernelUnits units;
