@@ -100,6 +100,18 @@ class NonlocalInteraction(InFolder):
         self.ok("phase-shifts", config)
         np.testing.assert_allclose(np.mod(self.table("shifts.csv")["delta_rad"], np.pi), delta, atol=1e-5)
 
+    def test_from_waves_to_correlation_functions(self):
+        pair = "pair: {name: p-Omega, mass1_MeV: 938.27208816, mass2_MeV: 1672.45}\n"
+        self.ok("lattice-mock", self.write("mock.yaml", pair + f"interaction: {{form: separable_exponential, omega_MeV_per_fm3: {OMEGA}, mu_per_fm: {MU}}}\n"
+                "momentum: {k_min_MeV: 20, k_max_MeV: 300, points: 12, placement: end_points}\nradii: {cut_fm: 7.5, panels: 3}\noutput: {file: out/waves.h5}\n"))
+        self.ok("lattice-fit", self.write("fit.yaml", "data: {file: out/waves.h5}\nfit: {goal: 1.0e-3}\noutput: {potential: out/potential.h5, learning_curve: out/curve.csv}\n"))
+        tables = []
+        for form in ("form: fitted", "form: tabulated, order: 5"):
+            self.ok("solve", SEPARABLE, "--set", f"interaction={{{form}, file: out/potential.h5}}")
+            tables.append(self.table("separable.csv"))
+        np.testing.assert_allclose(tables[1]["C"], tables[0]["C"], rtol=2e-6)
+        np.testing.assert_allclose(tables[0]["C"], separable_solution(tables[0]["k_star_MeV"])[1], rtol=2e-2)
+
     def refused(self, part, command, *arguments, ranks=(1,)):
         for n in ranks:
             with self.subTest(command=command, arguments=arguments, ranks=n):
