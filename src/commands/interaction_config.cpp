@@ -37,6 +37,23 @@ double read_reduced_mass(Section const& section, bool natural, std::optional<Ker
                    : section.required<double>(key, positive());
 }
 
+void read_samples(FittedKernel const& fitted, ConfiguredInteraction& result) {
+    result.resampling = fitted.samples->kind;
+    auto const& fits = fitted.samples->fits;
+    for (std::int64_t i = 0; i < fits.done; ++i) {
+        auto sample = std::make_unique<KernelNetwork>(fitted.network);
+        sample->set_parameters(fits.parameters.row(i).transpose());
+        if (fits.converged[static_cast<std::size_t>(i)] == 0) sample.reset();
+        result.nonlocal_samples.push_back(std::move(sample));
+    }
+}
+
+void take_pair(Pair const& pair, ConfiguredInteraction& result) {
+    result.pair_name = pair.name;
+    result.masses_MeV = {pair.mass1_MeV, pair.mass2_MeV};
+    result.reduced_mass = pair.reduced_mass_MeV();
+}
+
 /// Fills units, reduced mass, the non-local part and the default tolerance.
 void read_nonlocal(Section const& section, bool mass_from_pair, Communicator const& comm,
                    ConfiguredInteraction& result) {
@@ -46,6 +63,7 @@ void read_nonlocal(Section const& section, bool mass_from_pair, Communicator con
         auto fitted = read_fitted_kernel(comm, section.required<std::string>("file"));
         of_file = fitted.units;
         result.natural_units = fitted.units.natural;
+        if (fitted.samples) read_samples(fitted, result);
         result.nonlocal = std::make_unique<KernelNetwork>(std::move(fitted.network));
         result.tolerance = 1e-10;
     } else if (result.name == "tabulated") {
@@ -79,8 +97,7 @@ void read_local(Section const& root, ConfiguredInteraction& result) {
     read_pair_and_potential(root, {}, family);
     if (!family.free.empty())
         root.section("potential").fail(family.free.front().key, "is a prior; this command needs one number");
-    result.pair = family.pair.name;
-    result.reduced_mass = family.pair.reduced_mass_MeV();
+    take_pair(family.pair, result);
     result.name += (result.name.empty() ? "" : " + ") + family.potential_form;
     try {
         result.local = make_potential(family.potential_form, family.potential, result.reduced_mass);
@@ -106,12 +123,11 @@ ConfiguredInteraction read_interaction(Section const& root, Communicator const& 
         root.fail("interaction",
                   "is missing; give a non-local interaction there, or a local one as pair and potential");
     if (root.has("interaction")) read_nonlocal(root.section("interaction"), has_local || has_pair, comm, result);
+    result.masses_MeV.fill(2.0 * result.reduced_mass);
     if (has_local) {
         read_local(root, result);
     } else if (has_pair) {
-        Pair const pair = read_pair(root);
-        result.pair = pair.name;
-        result.reduced_mass = pair.reduced_mass_MeV();
+        take_pair(read_pair(root), result);
     }
     result.tolerance =
         root.optional_section("solver").optional<double>("tolerance", result.tolerance, between(1e-14, 1e-3));

@@ -1,23 +1,30 @@
 #pragma once
 
 #include "hadronforce/config/section.hpp"
+#include "hadronforce/lattice/resampling.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 #include "hadronforce/scattering/nonlocal_solver.hpp"
 
+#include <array>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace hadronforce {
 
 /// An interaction as a config names it.
 struct ConfiguredInteraction {
-    std::string name;            ///< for messages
-    std::string pair = "pair";   ///< its name, for messages
-    bool natural_units = false;  ///< else MeV and fm
-    double reduced_mass = 0.0;   ///< MeV, or natural
-    double tolerance = 1e-13;    ///< to which panels resolve it; rounding of a network allows 1e-11, a table 1e-6 or so
+    std::string name;                    ///< for messages
+    std::string pair_name;               ///< "N-Omega"; empty where no pair is given
+    bool natural_units = false;          ///< else MeV and fm
+    double reduced_mass = 0.0;           ///< MeV, or natural
+    std::array<double, 2> masses_MeV{};  ///< of the pair; equal ones where only the reduced mass is given
+    double tolerance = 1e-13;  ///< to which panels resolve it; rounding of a network allows 1e-11, a table 1e-6 or so
     std::unique_ptr<LocalPotential> local;
     std::unique_ptr<NonlocalPotential> nonlocal;
+    /// The same of each resampling sample, null for those that did not converge; empty where there are none.
+    std::vector<std::unique_ptr<NonlocalPotential>> nonlocal_samples;
+    Resampling::Kind resampling = Resampling::Kind::jackknife;
 
     /// 2 mu/(hbar c)^2 in 1/(MeV fm^2), or 2 mu.
     double two_mu() const;
@@ -25,6 +32,9 @@ struct ConfiguredInteraction {
     double wave_number_of(double momentum) const;
     /// Refers to this object.
     Interaction interaction() const { return {local.get(), nonlocal.get(), two_mu()}; }
+    Interaction interaction_of_sample(std::size_t sample) const {
+        return {local.get(), nonlocal_samples[sample].get(), two_mu()};
+    }
 };
 
 /// Collective. Reads a non-local interaction from the section `interaction`, a local one from `pair` and `potential`,

@@ -1,69 +1,19 @@
 #include "commands/command.hpp"
+#include "commands/lattice_fit_config.hpp"
 #include "commands/output.hpp"
 #include "commands/progress.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
+#include "hadronforce/lattice/kernel_fit_checkpoint.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/parallel/stop_request.hpp"
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <cstdio>
-#include <optional>
 
 namespace hadronforce {
 namespace {
-
-struct FitConfig {
-    std::string waves;
-    KernelNetworkSettings network;
-    KernelFitSettings fit;
-    std::string potential;
-    std::string learning_curve;
-};
-
-std::vector<Eigen::Index> to_widths(std::vector<std::int64_t> const& widths) { return {widths.begin(), widths.end()}; }
-
-FitConfig read_fit_config(Section const& root) {
-    FitConfig c;
-    c.waves = root.section("data").required<std::string>("file");
-    Section const network = root.optional_section("network");
-    auto& n = c.network;
-    std::vector<std::int64_t> const twelve{12, 12};
-    n.latent = network.optional<std::int64_t>("latent", n.latent, at_least(1));
-    n.widths_f = to_widths(network.optional<std::vector<std::int64_t>>("widths_f", twelve, each(at_least(1))));
-    n.widths_g = to_widths(network.optional<std::vector<std::int64_t>>("widths_g", twelve, each(at_least(1))));
-    n.activation = network.optional<std::string>("activation", n.activation, one_of({"silu", "tanh"}));
-    Section const fit = root.optional_section("fit");
-    auto& f = c.fit;
-    f.l2 = fit.optional<double>("l2", f.l2, not_negative());
-    f.goal = fit.optional<double>("goal", f.goal, positive());
-    f.patience = fit.optional<std::int64_t>("patience", f.patience, at_least(1));
-    f.least_progress = fit.optional<double>("least_progress", f.least_progress, between(0.0, 1.0));
-    f.most_steps = fit.optional<std::int64_t>("most_steps", f.most_steps, at_least(1));
-    f.checkpoint_every_s = fit.optional<double>("checkpoint_every_s", f.checkpoint_every_s, positive());
-    f.seed = fit.optional<std::int64_t>("seed", f.seed, at_least(0));
-    Section const output = root.section("output");
-    c.potential = output.required<std::string>("potential");
-    c.learning_curve = output.optional<std::string>("learning_curve", "");
-    return c;
-}
-
-/// Lengths and strengths the networks see as numbers near one: the radius within which half of U psi lies, and the size
-/// of U that a kernel of that range needs.
-void set_scales(KernelNetworkSettings& network, KernelFitData const& data) {
-    Eigen::ArrayXd const strength = data.targets.array().square().rowwise().mean() * data.measure;
-    double const whole = strength.sum();
-    double part = 0.0;
-    Eigen::Index half = 0;
-    while (half + 1 < data.r.size() && (part += strength[half]) < 0.5 * whole) ++half;
-    Eigen::Index const last = data.r.size() - 1;
-    network.r_scale = 2.0 * data.r[half];
-    // The outermost radius itself must not be lost to the cut.
-    network.cut = data.r[last] + (data.r[last] - data.r[last - 1]);
-    double const sources =
-        std::sqrt((data.waves.array().square().rowwise().mean() * data.measure).head(half + 1).sum() *
-                  data.measure.head(half + 1).sum());
-    network.u_scale = std::sqrt(data.targets.topRows(half + 1).array().square().mean()) / sources;
-}
 
 std::string text_of(FitEnd end) {
     switch (end) {
@@ -84,50 +34,134 @@ std::string curve_text(std::vector<KernelFitStep> const& curve) {
     return text;
 }
 
-}  // namespace
-
-void run_lattice_fit(Config const& config, CommandOptions const& options, Communicator const& comm) {
-    FitConfig c = read_fit_config(config.root());
-    if (!config_is_read(config, options, comm)) return;
-
-    WavesFile const waves = read_waves(comm, c.waves);
-    set_scales(c.network, waves.data);
-    FittedKernel kernel{waves.units, KernelNetwork(c.network)};
-    say(comm,
-        fmt::format("lattice-fit: {} waves of {} at {} radii, {} parameters, {} rank{}", waves.momenta.size(), c.waves,
-                    waves.data.r.size(), kernel.network.parameter_count(), comm.size(), comm.size() == 1 ? "" : "s"));
+/// The fit to the mean and then, where the data have samples, to each of them. Leaves the network with the mean's
+/// parameters.
+void fit_all(Communicator const& comm, KernelFitConfig const& c, KernelFitInput const& input, std::string const& config,
+             KernelNetwork& network, KernelFitProgress& done) {
+    StopRequest const stop;
     std::string const checkpoint = c.potential + ".checkpoint";
-    std::optional<KernelFitState> resume_from;
-    if (options.resume) {
-        if (file_exists(comm, checkpoint))
-            resume_from = read_fit_checkpoint(comm, checkpoint, config.resolved(), kernel.network.parameter_count());
-        else
-            say(comm, "no checkpoint yet: the fit starts from the beginning");
-    }
-    std::int64_t const begun_at = resume_from ? resume_from->step : 0;
-    if (!c.learning_curve.empty()) write_text(comm, c.learning_curve, curve_text({}));
-    KernelFitState state;
-    FitEnd end{};
-    {
+    auto const should_stop = [&] { return stop.on_this_rank(); };
+    auto const save = [&] {
+        write_atomically(comm, checkpoint,
+                         [&](std::string const& temporary) { write_fit_checkpoint(comm, temporary, done, config); });
+    };
+    if (!done.mean_end) {
+        bool const resumes = done.mean.parameters.size() > 0;
+        std::int64_t const begun_at = done.mean.step;
         Progress progress(comm, "steps", c.fit.most_steps);
         KernelFitCallbacks callbacks;
+        callbacks.should_stop = should_stop;
+        callbacks.checkpoint = checkpoint;
         callbacks.step_done = [&](KernelFitState const& s) {
             progress.update(s.step, begun_at, fmt::format("relative residual {:.2e}", s.curve.back().residual));
         };
-        callbacks.save = [&](KernelFitState const& s) {
-            write_atomically(comm, checkpoint, [&](std::string const& temporary) {
-                write_fit_checkpoint(comm, temporary, s, config.resolved());
-            });
+        callbacks.save = [&](KernelFitState const& state) {
+            done.mean = state;
+            save();
         };
-        end = fit_kernel(comm, kernel.network, waves.data, c.fit, resume_from, callbacks, state);
+        KernelFitState state;
+        auto const start = resumes ? std::optional<KernelFitState>(done.mean) : std::nullopt;
+        auto const end = fit_kernel(comm, network, input.mean, c.fit, start, callbacks, state);
+        done.mean = std::move(state);
+        done.mean_end = end;
+        if (input.correlator && c.fits_samples) save();
+    } else {
+        network.set_parameters(done.mean.parameters);
+    }
+    if (!input.correlator || !c.fits_samples) return;
+    auto const samples = input.correlator->samples();
+    Progress progress(comm, "samples", samples);
+    std::int64_t const before = done.samples.done;
+    SampleFitCallbacks callbacks;
+    callbacks.should_stop = should_stop;
+    callbacks.round_done = [&](SampleFits const& fits) {
+        done.samples = fits;
+        save();
+        progress.update(fits.done, before);
+    };
+    SampleFits fits = done.samples;
+    fit_samples(
+        comm, network, samples,
+        [&](IndexRange which) { return input.correlator_data->sample(*input.correlator, which); }, c.fit, callbacks,
+        fits);
+    done.samples = std::move(fits);
+}
+
+/// U R/R of this rank's share of the samples, each with its own parameters.
+void add_samples(Communicator const& comm, KernelFitInput const& input, KernelNetwork const& network,
+                 SampleFits const& fits, KernelFitReport& report) {
+    report.own_samples = share_of(fits.done, comm.rank(), comm.size());
+    auto const& mean = input.mean;
+    report.effective_local_of_samples.resize(report.own_samples.size(), mean.waves.size());
+    auto const rounds = comm.max(report.own_samples.size());
+    KernelNetwork of_sample = network;
+    for (std::int64_t round = 0; round < rounds; ++round) {
+        std::int64_t const s = std::min(report.own_samples.begin + round, report.own_samples.end);
+        IndexRange const which{s, std::min(s + 1, report.own_samples.end)};
+        auto const data = input.correlator_data->sample(*input.correlator, which);
+        if (which.size() == 0) continue;
+        of_sample.set_parameters(fits.parameters.row(s).transpose());
+        report.effective_local_of_samples.row(round) = effective_local(of_sample, data).reshaped().transpose();
+    }
+}
+
+void say_samples(Communicator const& comm, SampleFits const& fits) {
+    std::vector<std::int64_t> failed;
+    for (std::int64_t s = 0; s < fits.done; ++s)
+        if (fits.converged[static_cast<std::size_t>(s)] == 0) failed.push_back(s);
+    if (failed.empty())
+        say(comm, fmt::format("{} samples fitted, all converged", fits.done));
+    else
+        say(comm, fmt::format("{} samples fitted; not converged, and left out of every average: {}", fits.done,
+                              fmt::join(failed, ", ")));
+}
+
+}  // namespace
+
+void run_lattice_fit(Config const& config, CommandOptions const& options, Communicator const& comm) {
+    KernelFitConfig c = read_kernel_fit_config(config.root());
+    if (!config_is_read(config, options, comm)) return;
+
+    KernelFitInput const input = read_kernel_fit_input(comm, c);
+    FittedKernel kernel{input.units, KernelNetwork(c.network), {}};
+    say(comm, fmt::format("lattice-fit: {} {} of {} at {} radii, {} parameters, {} rank{}", input.wave_values.size(),
+                          input.correlator ? "time slices" : "waves", c.data_file, input.mean.r.size(),
+                          kernel.network.parameter_count(), comm.size(), comm.size() == 1 ? "" : "s"));
+    std::string const checkpoint = c.potential + ".checkpoint";
+    KernelFitProgress done;
+    if (options.resume) {
+        if (file_exists(comm, checkpoint))
+            done = read_fit_checkpoint(comm, checkpoint, config.resolved(), kernel.network.parameter_count());
+        else
+            say(comm, "no checkpoint yet: the fit starts from the beginning");
+    }
+    if (!c.learning_curve.empty()) write_text(comm, c.learning_curve, curve_text({}));
+    fit_all(comm, c, input, config.resolved(), kernel.network, done);
+
+    double const residual = done.mean.curve.back().residual;
+    KernelFitReport report;
+    report.wave_axis = input.wave_axis;
+    report.wave_unit = input.wave_unit;
+    report.wave_values = input.wave_values;
+    report.state = done.mean;
+    report.how_it_ended = text_of(*done.mean_end);
+    report.seed = c.fit.seed;
+    if (c.correlator && c.correlator->inverse_variance)
+        report.chi2_per_point =
+            input.correlator_data->chi2(residual * residual) / static_cast<double>(input.correlator_data->points());
+    if (done.samples.done > 0) {
+        kernel.samples = KernelSamples{input.correlator->ensemble().resampling.kind, done.samples};
+        add_samples(comm, input, kernel.network, done.samples, report);
     }
     write_atomically(comm, c.potential, [&](std::string const& temporary) {
-        write_fitted_kernel(comm, temporary, kernel, waves, state, text_of(end), config.resolved(), c.fit.seed);
+        write_fitted_kernel(comm, temporary, kernel, input.mean, report, config.resolved());
     });
-    if (!c.learning_curve.empty()) write_text(comm, c.learning_curve, curve_text(state.curve));
+    if (!c.learning_curve.empty()) write_text(comm, c.learning_curve, curve_text(done.mean.curve));
     agree_on_root(comm, [&] { std::remove(checkpoint.c_str()); });
-    say(comm, fmt::format("{} after {} steps, {:.1f} s: relative residual {:.2e}", text_of(end), state.step,
-                          state.seconds, state.curve.back().residual));
+    say(comm, fmt::format("{} after {} steps, {:.1f} s: relative residual {:.2e}", report.how_it_ended, done.mean.step,
+                          done.mean.seconds, residual));
+    if (report.chi2_per_point) say(comm, fmt::format("chi2 per point: {:.4g}", *report.chi2_per_point));
+    if (kernel.samples) say_samples(comm, done.samples);
     say(comm, "potential: " + c.potential);
     if (!c.learning_curve.empty()) say(comm, "learning curve: " + c.learning_curve);
 }

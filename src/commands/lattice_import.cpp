@@ -120,8 +120,18 @@ Resampling read_resampling(Section const& section, std::int64_t configurations) 
 ImportSettings read_settings(Config const& config, Communicator const& comm) {
     Section const root = config.root();
     auto const folder = root.optional<std::string>("data_folder", ".");
+    agree_on_root(comm, [&] {
+        if (std::error_code error; !std::filesystem::is_directory(folder, error))
+            root.fail("data_folder",
+                      fmt::format("is {}, which is no folder; give the one where the raw files lie", folder));
+    });
     ImportSettings settings;
     agree(comm, [&] { settings.configurations = read_configurations(root, folder); });
+    auto sorted = settings.configurations;
+    std::sort(sorted.begin(), sorted.end());
+    if (auto const twice = std::adjacent_find(sorted.begin(), sorted.end()); twice != sorted.end())
+        root.fail(root.has("configurations") ? "configurations" : "configurations_from",
+                  fmt::format("names {} twice; list each configuration once", *twice));
     bool const many = settings.configurations.size() > 1;
     auto& ensemble = settings.ensemble;
     ensemble.configurations = static_cast<std::int64_t>(settings.configurations.size());

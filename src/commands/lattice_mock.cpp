@@ -1,5 +1,6 @@
 #include "commands/command.hpp"
 #include "commands/interaction_config.hpp"
+#include "commands/lattice_mock_box.hpp"
 #include "commands/output.hpp"
 #include "commands/physics_config.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
@@ -12,6 +13,7 @@ namespace hadronforce {
 
 void run_lattice_mock(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const root = config.root();
+    if (root.has("lattice")) return run_lattice_mock_box(config, options, comm);
     ConfiguredInteraction const configured = read_interaction(root, comm);
     std::string const momentum_unit = configured.natural_units ? "" : "_MeV";
     Eigen::ArrayXd const momenta = read_momenta(root, momentum_unit);

@@ -65,7 +65,8 @@ Problem read_nonlocal_problem(Section const& root, Communicator const& comm) {
             solution.bound_states_MeV.push_back(-kappa * kappa / configured->two_mu());
         return solution;
     };
-    return {configured->pair, configured->name, {}, k_star_MeV, r0_fm, {configured, configured->local.get()}, solve};
+    auto const pair = configured->pair_name.empty() ? "pair" : configured->pair_name;
+    return {pair, configured->name, {}, k_star_MeV, r0_fm, {configured, configured->local.get()}, solve};
 }
 
 void write_solution(Communicator const& comm, std::string const& path, std::string const& config,

@@ -78,6 +78,7 @@ std::string apply_override(YAML::Node root, std::string const& text) {
     } catch (YAML::ParserException const& error) {
         throw InputError(fmt::format("--set {}: the value is not valid YAML ({})", text, error.msg));
     }
+    reject_duplicates(value, "--set " + text.substr(0, equals));
     std::istringstream path(text.substr(0, equals));
     std::vector<std::string> keys;
     for (std::string key; std::getline(path, key, '.');) {

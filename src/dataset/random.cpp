@@ -1,6 +1,7 @@
 #include "hadronforce/dataset/random.hpp"
 
 #include <Random123/philox.h>
+#include <boost/math/distributions/normal.hpp>
 
 namespace hadronforce {
 namespace {
@@ -21,6 +22,10 @@ double uniform_draw(std::uint64_t seed, std::uint64_t sample, std::uint32_t draw
     auto const words = random_words(seed, sample, draw, sample_stream);
     std::uint64_t const bits = (static_cast<std::uint64_t>(words[0]) << 32U | words[1]) >> 11U;
     return (static_cast<double>(bits) + 0.5) * 0x1p-53;
+}
+
+double normal_draw(std::uint64_t seed, std::uint64_t sample, std::uint32_t draw) {
+    return boost::math::quantile(boost::math::normal(0.0, 1.0), uniform_draw(seed, sample, draw));
 }
 
 std::uint64_t index_draw(std::uint64_t seed, std::uint64_t counter, std::uint64_t bound) {

@@ -56,6 +56,7 @@ void KernelNetwork::set_initial_parameters(Eigen::VectorXd const& normal_numbers
 }
 
 Eigen::ArrayXd KernelNetwork::taper(Eigen::Ref<Eigen::ArrayXd const> const& r) const {
+    if (!settings_.tapers) return (r < settings_.cut).cast<double>();
     return (1.0 - (r / settings_.cut).square()).max(0.0).square();
 }
 

@@ -33,7 +33,13 @@ CorrelatorFile::CorrelatorFile(Communicator const& comm, std::string const& path
       ensemble_(read_ensemble(file_)),
       samples_(0),
       orbits_(read_orbits()) {
-    agree(comm, [&] { samples_ = sample_count(ensemble_.resampling, ensemble_.configurations); });
+    agree(comm, [&] {
+        try {
+            samples_ = sample_count(ensemble_.resampling, ensemble_.configurations);
+        } catch (InputError const& error) {
+            throw InputError(fmt::format("{}:/@configurations: {}", path, error.what()));
+        }
+    });
     read_times();
     check_shapes();
 }
@@ -124,6 +130,24 @@ Eigen::Index CorrelatorFile::time_index(std::int64_t t, int reach) const {
                                          neighbour == t ? "" : fmt::format(", which derivatives at t = {} need", t),
                                          fmt::join(times_, ", ")));
     return std::find(times_.begin(), times_.end(), t) - times_.begin();
+}
+
+CorrelatorFile::TimeWindow CorrelatorFile::time_window(std::int64_t t, int reach, bool one_sided) const {
+    time_index(t);
+    if (one_sided)
+        for (int distance = 1; distance <= reach; ++distance)
+            for (int const offset : {distance, -distance}) {
+                auto const has = [&](std::int64_t slice) {
+                    return std::find(times_.begin(), times_.end(), slice) != times_.end();
+                };
+                bool centred = true, moved = true;
+                for (int step = -reach; step <= reach; ++step) {
+                    centred = centred && has(t + step);
+                    moved = moved && has(t + offset + step);
+                }
+                if (!centred && moved) return {time_index(t + offset, reach) - reach, offset};
+            }
+    return {time_index(t, reach) - reach, 0};
 }
 
 void CorrelatorFile::arrange(RowMatrixXd& values, std::string const& name, std::string const& row_name,

@@ -65,9 +65,11 @@ Eigen::RowVectorXd ratio(ImportSettings const& settings, Layout const& layout, C
             if (value != 0.0 && std::isfinite(value)) continue;
             auto const& site = orbits.representatives()[static_cast<std::size_t>(p)];
             throw InputError(
-                fmt::format("R(t = {}, ({}, {}, {})) of {} is {}, with C_B1 C_B2 = {}; the raw files hold "
-                            "no signal there, check their names and times",
-                            t, site[0], site[1], site[2], named, value, norm));
+                fmt::format("{}, {} and those of the other configurations: R(t = {}, ({}, {}, {})) of {} is {}, with "
+                            "C_B1 C_B2 = {}; they hold no signal there, check their names and times",
+                            settings.wave_file(settings.configurations.front(), t),
+                            settings.baryons.front().particle(settings.configurations.front()), t, site[0], site[1],
+                            site[2], named, value, norm));
         }
     }
     return R;

@@ -3,51 +3,13 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/provenance.hpp"
+#include "lattice/kernel_units.hpp"
+#include "lattice/sample_fits_datasets.hpp"
 
 #include <fmt/format.h>
 
 namespace hadronforce {
 namespace {
-
-std::vector<double> to_vector(Eigen::Ref<Eigen::ArrayXd const> const& values) { return {values.begin(), values.end()}; }
-
-struct UnitNames {
-    char const* length;
-    char const* volume;
-    char const* momentum;
-    char const* kernel;
-    char const* target;
-};
-constexpr UnitNames physical{"fm", "fm^3", "MeV/c", "MeV/fm^3", "MeV"};
-constexpr UnitNames natural{"1", "1", "1", "1", "1"};
-UnitNames const& names(KernelUnits const& units) { return units.natural ? natural : physical; }
-
-void write_units(File& file, KernelUnits const& units) {
-    file.set_attribute("/", "units", units.natural ? "natural" : "physical");
-    file.set_attribute("/", units.natural ? "reduced_mass" : "reduced_mass_MeV", units.reduced_mass);
-}
-
-Eigen::ArrayXd read_column(File const& file, std::string const& name) {
-    auto const values = file.read_all(name);
-    agree(file.comm(), [&] {
-        if (values.cols() != 1 || !values.allFinite())
-            throw InputError(file.path() + ":" + name + ": must be one column of finite numbers; write the file again");
-    });
-    return values.col(0).array();
-}
-
-RowMatrixXd curve_rows(std::vector<KernelFitStep> const& curve) {
-    RowMatrixXd rows(static_cast<Eigen::Index>(curve.size()), 5);
-    for (std::size_t i = 0; i < curve.size(); ++i)
-        rows.row(static_cast<Eigen::Index>(i)) << static_cast<double>(curve[i].step), curve[i].residual, curve[i].loss,
-            curve[i].damping, curve[i].seconds;
-    return rows;
-}
-
-void write_curve(File& file, std::vector<KernelFitStep> const& curve) {
-    file.write_all("/curve", curve_rows(curve), Precision::float64,
-                   {"1, 1, 1, 1, s", "step, relative residual, loss, damping, seconds", {"step", "column"}});
-}
 
 std::vector<std::int64_t> widths(File const& file, std::string const& name) {
     std::vector<std::int64_t> result;
@@ -55,99 +17,21 @@ std::vector<std::int64_t> widths(File const& file, std::string const& name) {
     return result;
 }
 
-}  // namespace
-
-KernelUnits read_kernel_units(File const& file) {
-    KernelUnits units;
-    auto const name = file.string_attribute("/", "units");
-    agree(file.comm(), [&] {
-        if (name != "natural" && name != "physical")
-            throw InputError(file.path() + ":/@units: is '" + name + "'; it must be physical or natural");
-    });
-    units.natural = name == "natural";
-    units.reduced_mass = file.double_attribute("/", units.natural ? "reduced_mass" : "reduced_mass_MeV");
-    agree(file.comm(), [&] {
-        if (!(units.reduced_mass > 0.0))
-            throw InputError(file.path() + ":/@reduced_mass: must be positive; write the file again");
-    });
-    return units;
-}
-
-void write_waves(Communicator const& comm, std::string const& path, WavesFile const& waves, std::string const& config) {
-    File file(comm, path, File::Mode::create);
-    write_provenance(file, {"waves", waves_format_version, config, 0});
-    write_units(file, waves.units);
-    auto const& unit = names(waves.units);
-    file.write_vector("/r", to_vector(waves.data.r), {unit.length, "distinct radii", {"r"}});
-    file.write_vector("/measure", to_vector(waves.data.measure),
-                      {unit.volume, "volume that each radius stands for", {"r"}});
-    file.write_vector("/momentum", to_vector(waves.momenta), {unit.momentum, "momentum of each wave", {"wave"}});
-    file.write_all("/wave", waves.data.waves.transpose(), Precision::float64,
-                   {"1", "Nambu-Bethe-Salpeter waves psi(r)", {"wave", "r"}});
-    file.write_all("/target", waves.data.targets.transpose(), Precision::float64,
-                   {unit.target, "(E - H0) psi = integral d^3r' U(r, r') psi(r')", {"wave", "r"}});
-    file.close();
-}
-
-WavesFile read_waves(Communicator const& comm, std::string const& path) {
-    File const file(comm, path, File::Mode::read);
-    read_provenance(file, "waves", waves_format_version);
-    WavesFile waves{read_kernel_units(file), read_column(file, "/momentum"), {}};
-    waves.data.r = read_column(file, "/r");
-    waves.data.measure = read_column(file, "/measure");
-    waves.data.waves = file.read_all("/wave").transpose();
-    waves.data.targets = file.read_all("/target").transpose();
-    agree(comm, [&] {
-        try {
-            check(waves.data);
-        } catch (InputError const& error) {
-            throw InputError(path + ": " + error.what() + "; write the file again");
-        }
-        if (waves.momenta.size() != waves.data.waves.cols())
-            throw InputError(fmt::format("{}:/momentum: has {} entries, /wave has {} waves; write the file again", path,
-                                         waves.momenta.size(), waves.data.waves.cols()));
-    });
-    return waves;
-}
-
-void write_fitted_kernel(Communicator const& comm, std::string const& path, FittedKernel const& kernel,
-                         WavesFile const& waves, KernelFitState const& state, std::string const& how_it_ended,
-                         std::string const& config, std::int64_t seed) {
-    File file(comm, path, File::Mode::create);
-    write_provenance(file, {"potential", potential_format_version, config, seed});
-    write_units(file, kernel.units);
-    file.set_attribute("/", "fit_end", how_it_ended);
-    file.set_attribute("/", "residual", state.curve.back().residual);
-    auto const& unit = names(kernel.units);
-    auto const& data = waves.data;
-    Eigen::ArrayXXd u(data.r.size(), data.r.size());
-    kernel.network.fill(data.r, data.r, u);
-    file.write_vector("/r", to_vector(data.r), {unit.length, "distinct radii", {"r"}});
-    file.write_all("/U", u.matrix(), Precision::float64, {unit.kernel, "the kernel U(r, r')", {"r", "r_prime"}});
-    Eigen::MatrixXd const acted = u.matrix() * (data.waves.array().colwise() * data.measure).matrix();
-    file.write_all("/effective_local", (acted.array() / data.waves.array()).matrix().transpose(), Precision::float64,
-                   {unit.target, "integral d^3r' U(r, r') psi(r') / psi(r) of each wave", {"wave", "r"}});
-    file.write_vector("/momentum", to_vector(waves.momenta), {unit.momentum, "momentum of each wave", {"wave"}});
-    file.write_all("/relative_residual", relative_residuals(kernel.network, data).transpose(), Precision::float64,
-                   {"1", "(U psi - target) sqrt(measure) / norm of the target", {"wave", "r"}});
-    write_curve(file, state.curve);
-    auto const& settings = kernel.network.settings();
-    file.write_vector("/network/parameters", to_vector(kernel.network.parameters().array()),
+void write_network(File& file, KernelNetwork const& network) {
+    auto const& settings = network.settings();
+    file.write_vector("/network/parameters", to_vector(network.parameters().array()),
                       {"1", "weights and biases of f, then of g, layer by layer", {"parameter"}});
     file.set_attribute("/network", "activation", settings.activation);
     file.set_attribute("/network", "latent", std::int64_t{settings.latent});
     file.set_attribute("/network", "widths_f", std::vector<double>(settings.widths_f.begin(), settings.widths_f.end()));
     file.set_attribute("/network", "widths_g", std::vector<double>(settings.widths_g.begin(), settings.widths_g.end()));
     file.set_attribute("/network", "cut", settings.cut);
+    file.set_attribute("/network", "tapers", std::int64_t{settings.tapers});
     file.set_attribute("/network", "r_scale", settings.r_scale);
     file.set_attribute("/network", "u_scale", settings.u_scale);
-    file.close();
 }
 
-FittedKernel read_fitted_kernel(Communicator const& comm, std::string const& path) {
-    File const file(comm, path, File::Mode::read);
-    read_provenance(file, "potential", potential_format_version);
-    KernelUnits const units = read_kernel_units(file);
+KernelNetwork read_network(File const& file) {
     KernelNetworkSettings settings;
     settings.activation = file.string_attribute("/network", "activation");
     settings.latent = file.integer_attribute("/network", "latent");
@@ -155,57 +39,97 @@ FittedKernel read_fitted_kernel(Communicator const& comm, std::string const& pat
     settings.widths_f = {f.begin(), f.end()};
     settings.widths_g = {g.begin(), g.end()};
     settings.cut = file.double_attribute("/network", "cut");
+    settings.tapers = file.integer_attribute("/network", "tapers") != 0;
     settings.r_scale = file.double_attribute("/network", "r_scale");
     settings.u_scale = file.double_attribute("/network", "u_scale");
     auto const parameters = read_column(file, "/network/parameters");
     std::optional<KernelNetwork> network;
-    agree(comm, [&] {
+    agree(file.comm(), [&] {
         try {
             network.emplace(settings);
             network->set_parameters(parameters.matrix());
         } catch (InputError const& error) {
-            throw InputError(path + ":/network: " + error.what() + "; fit the kernel again");
+            throw InputError(file.path() + ":/network: " + error.what() + "; fit the kernel again");
         }
     });
-    return {units, std::move(*network)};
+    return std::move(*network);
 }
 
-void write_fit_checkpoint(Communicator const& comm, std::string const& path, KernelFitState const& state,
-                          std::string const& config) {
+void write_samples(File& file, KernelSamples const& samples, KernelFitData const& data, KernelFitReport const& report,
+                   char const* unit) {
+    file.set_attribute("/", "resampling", name_of(samples.kind));
+    write_sample_fits(file, samples.fits);
+    auto const& own = report.effective_local_of_samples;
+    file.create_dataset(
+        "/samples/effective_local", {samples.fits.done, data.waves.cols(), static_cast<std::int64_t>(data.r.size())},
+        Precision::float64, {unit, "effective local potential of each sample", {"sample", report.wave_axis, "r"}});
+    file.write_rows("/samples/effective_local", report.own_samples, own);
+    // Errors are those of the samples that converged.
+    std::vector<Eigen::Index> kept;
+    for (auto s = report.own_samples.begin; s < report.own_samples.end; ++s)
+        if (samples.fits.converged[static_cast<std::size_t>(s)] != 0) kept.push_back(s - report.own_samples.begin);
+    RowMatrixXd const converged = own(kept, Eigen::all);
+    auto const count = file.comm().sum(static_cast<std::int64_t>(kept.size()));
+    if (count < 2) return;
+    auto const spread = mean_and_error(file.comm(), samples.kind, count, converged);
+    file.write_all("/effective_local_error",
+                   Eigen::Map<RowMatrixXd const>(spread.error.data(), data.waves.cols(), data.r.size()),
+                   Precision::float64, {unit, "its error from the samples that converged", {report.wave_axis, "r"}});
+}
+
+}  // namespace
+
+Eigen::MatrixXd effective_local(KernelNetwork const& network, KernelFitData const& data) {
+    Eigen::ArrayXXd u(data.r.size(), data.r.size());
+    network.fill(data.r, data.r, u);
+    return ((u.matrix() * (data.waves.array().colwise() * data.measure).matrix()).array() / data.waves.array())
+        .matrix();
+}
+
+void write_fitted_kernel(Communicator const& comm, std::string const& path, FittedKernel const& kernel,
+                         KernelFitData const& data, KernelFitReport const& report, std::string const& config) {
     File file(comm, path, File::Mode::create);
-    write_provenance(file, {"fit_checkpoint", fit_checkpoint_format_version, config, 0});
-    file.set_attribute("/", "step", state.step);
-    file.set_attribute("/", "damping", state.damping);
-    file.set_attribute("/", "loss", state.loss);
-    file.set_attribute("/", "seconds", state.seconds);
-    file.write_vector("/parameters", to_vector(state.parameters.array()),
-                      {"1", "weights and biases of f, then of g", {"parameter"}});
-    write_curve(file, state.curve);
+    write_provenance(file, {"potential", potential_format_version, config, report.seed});
+    write_units(file, kernel.units);
+    file.set_attribute("/", "fit_end", report.how_it_ended);
+    file.set_attribute("/", "residual", report.state.curve.back().residual);
+    if (report.chi2_per_point) file.set_attribute("/", "chi2_per_point", *report.chi2_per_point);
+    auto const& unit = names(kernel.units);
+    auto const& axis = report.wave_axis;
+    Eigen::ArrayXXd u(data.r.size(), data.r.size());
+    kernel.network.fill(data.r, data.r, u);
+    file.write_vector("/r", to_vector(data.r), {unit.length, "distinct radii", {"r"}});
+    file.write_vector("/measure", to_vector(data.measure), {unit.volume, "volume that each radius stands for", {"r"}});
+    file.write_all("/U", u.matrix(), Precision::float64, {unit.kernel, "the kernel U(r, r')", {"r", "r_prime"}});
+    file.write_vector("/" + axis, to_vector(report.wave_values), {report.wave_unit, axis + " of each wave", {axis}});
+    file.write_all("/wave", data.waves.transpose(), Precision::float64, {"1", "what was fitted: waves", {axis, "r"}});
+    file.write_all("/target", data.targets.transpose(), Precision::float64,
+                   {unit.target, "what was fitted: integral d^3r' U(r, r') psi(r')", {axis, "r"}});
+    file.write_all("/effective_local", effective_local(kernel.network, data).transpose(), Precision::float64,
+                   {unit.target, "integral d^3r' U(r, r') psi(r') / psi(r) of each wave", {axis, "r"}});
+    file.write_all(
+        "/relative_residual", relative_residuals(kernel.network, data).transpose(), Precision::float64,
+        {"1", "(U psi - target) times the root of its weight in the loss and of the number of waves", {axis, "r"}});
+    write_curve(file, report.state.curve);
+    write_network(file, kernel.network);
+    if (kernel.samples) write_samples(file, *kernel.samples, data, report, unit.target);
     file.close();
 }
 
-KernelFitState read_fit_checkpoint(Communicator const& comm, std::string const& path, std::string const& config,
-                                   Eigen::Index parameters) {
+FittedKernel read_fitted_kernel(Communicator const& comm, std::string const& path) {
     File const file(comm, path, File::Mode::read);
-    auto const provenance = read_provenance(file, "fit_checkpoint", fit_checkpoint_format_version);
-    KernelFitState state;
-    state.step = file.integer_attribute("/", "step");
-    state.damping = file.double_attribute("/", "damping");
-    state.loss = file.double_attribute("/", "loss");
-    state.seconds = file.double_attribute("/", "seconds");
-    state.parameters = read_column(file, "/parameters").matrix();
-    auto const curve = file.read_all("/curve");
+    read_provenance(file, "potential", potential_format_version);
+    FittedKernel kernel{read_units(file), read_network(file), {}};
+    if (!file.has("/samples/parameters")) return kernel;
+    KernelSamples samples{Resampling::Kind::jackknife, read_sample_fits(file, kernel.network.parameter_count())};
+    auto const kind = file.string_attribute("/", "resampling");
     agree(comm, [&] {
-        if (provenance.config != config)
-            throw InputError(path +
-                             ": belongs to another config; fit without --resume, or with the config it was made with");
-        if (state.parameters.size() != parameters || curve.cols() != 5)
-            throw InputError(path + ": does not fit the network; fit without --resume");
+        if (kind != name_of(Resampling::Kind::jackknife) && kind != name_of(Resampling::Kind::bootstrap))
+            throw InputError(path + ":/@resampling: is neither jackknife nor bootstrap; fit the kernel again");
     });
-    for (Eigen::Index i = 0; i < curve.rows(); ++i)
-        state.curve.push_back(
-            {static_cast<std::int64_t>(curve(i, 0)), curve(i, 1), curve(i, 2), curve(i, 3), curve(i, 4)});
-    return state;
+    if (kind == name_of(Resampling::Kind::bootstrap)) samples.kind = Resampling::Kind::bootstrap;
+    kernel.samples = std::move(samples);
+    return kernel;
 }
 
 }  // namespace hadronforce

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 #include <Eigen/Cholesky>
-#include <boost/math/distributions/normal.hpp>
 
 #include <chrono>
 #include <cmath>
@@ -17,101 +16,145 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// The data with every wave divided by the norm of its target, and the measure drawn in.
-struct Scaled {
-    Eigen::MatrixXd sources;  ///< measure times wave
-    Eigen::MatrixXd targets;
-    Eigen::MatrixXd row_weight;
-};
-
-Scaled scaled(KernelFitData const& data) {
-    Eigen::ArrayXd const norm =
-        (data.targets.array().square().colwise() * data.measure).colwise().sum().sqrt().transpose();
-    double const waves = static_cast<double>(data.waves.cols());
-    return {(data.waves.array().colwise() * data.measure).matrix(), data.targets,
-            data.measure.sqrt().matrix() * (1.0 / (norm * std::sqrt(waves))).matrix().transpose()};
-}
-
-/// Upper triangle of the normal matrix, right-hand side and loss in one buffer: one reduction a step.
+/// Upper triangle of the normal matrix, right-hand side and losses in one buffer: one reduction a step.
 struct NormalEquations {
     Eigen::MatrixXd matrix;
     Eigen::VectorXd gradient;
     double loss = 0.0;
+    double data_loss = 0.0;
+    double own_loss = 0.0;  ///< of this rank's rows
 
     void sum(Communicator const& comm) {
+        own_loss = loss;
         auto const n = matrix.rows();
         std::vector<double> buffer;
-        buffer.reserve(static_cast<std::size_t>(n * (n + 1) / 2 + n + 1));
+        buffer.reserve(static_cast<std::size_t>(n * (n + 1) / 2 + n + 2));
         for (Eigen::Index j = 0; j < n; ++j)
             for (Eigen::Index i = 0; i <= j; ++i) buffer.push_back(matrix(i, j));
         buffer.insert(buffer.end(), gradient.begin(), gradient.end());
         buffer.push_back(loss);
+        buffer.push_back(data_loss);
         comm.sum(buffer.data(), buffer.size());
         auto value = buffer.begin();
         for (Eigen::Index j = 0; j < n; ++j)
             for (Eigen::Index i = 0; i <= j; ++i) matrix(i, j) = matrix(j, i) = *value++;
         for (double& entry : gradient) entry = *value++;
-        loss = *value;
+        loss = *value++;
+        data_loss = *value;
     }
 };
 
+/// Rows of the residual that belong to one radius: sum_j U_ij sources(j, s) - targets(i, s), times root_weights(i, s).
+struct Rows {
+    std::vector<Eigen::Index> radii;
+    Eigen::MatrixXd sources;       ///< all radii x s
+    Eigen::MatrixXd targets;       ///< all radii x s
+    Eigen::MatrixXd root_weights;  ///< all radii x s
+
+    Eigen::VectorXd residual(Eigen::VectorXd const& u, Eigen::Index i) const {
+        return (root_weights.row(i).transpose().array() *
+                (sources.transpose() * u - targets.row(i).transpose()).array())
+            .matrix();
+    }
+};
+
+Rows data_rows(KernelFitData const& data) {
+    Rows rows{{}, (data.waves.array().colwise() * data.measure).matrix(), data.targets, data.weights.cwiseSqrt()};
+    for (Eigen::Index i = 0; i < data.r.size(); ++i) rows.radii.push_back(i);
+    return rows;
+}
+
+/// U itself from penalty_from on, against some radii all over the range.
+Rows penalty_rows(KernelFitData const& data, KernelFitSettings const& settings, double u_scale) {
+    constexpr Eigen::Index most_partners = 16;
+    Rows rows;
+    if (settings.penalty == 0.0) return rows;
+    Eigen::Index const n = data.r.size(), partners = std::min(n, most_partners);
+    for (Eigen::Index i = 0; i < n; ++i)
+        if (data.r[i] >= settings.penalty_from) rows.radii.push_back(i);
+    if (rows.radii.empty()) throw InputError("no radius lies where the penalty begins; lower penalty_from");
+    rows.sources = rows.targets = rows.root_weights = Eigen::MatrixXd::Zero(n, partners);
+    for (Eigen::Index p = 0; p < partners; ++p)
+        rows.sources(p * (n - 1) / std::max<Eigen::Index>(1, partners - 1), p) = 1.0;
+    rows.root_weights.setConstant(
+        std::sqrt(settings.penalty / static_cast<double>(partners * static_cast<Eigen::Index>(rows.radii.size()))) /
+        u_scale);
+    return rows;
+}
+
 class Fit {
   public:
-    Fit(Communicator const& comm, KernelNetwork& network, KernelFitData const& data, double l2)
-        : comm_(comm), network_(network), r_(data.r), data_(scaled(data)), l2_(l2) {}
+    Fit(Communicator const& comm, KernelNetwork& network, KernelFitData const& data, KernelFitSettings const& settings)
+        : comm_(comm),
+          network_(network),
+          r_(data.r),
+          data_(data_rows(data)),
+          penalty_(penalty_rows(data, settings, network.settings().u_scale)),
+          l2_(settings.l2) {}
 
     NormalEquations normal_equations() const {
         KernelNetwork::OnGrid const grid(network_, r_);
-        Eigen::Index const parameters = network_.parameter_count(), waves = data_.sources.cols();
-        NormalEquations equations{Eigen::MatrixXd::Zero(parameters, parameters), Eigen::VectorXd::Zero(parameters),
-                                  0.0};
-        // Derivatives of some rows at a time, so that memory stays bounded and the products are large.
-        constexpr Eigen::Index tile_rows = 16;
-        Eigen::MatrixXd tile(tile_rows * waves, parameters), row;
-        Eigen::VectorXd residual(tile_rows * waves);
-        auto const rows = share_of(r_.size(), comm_.rank(), comm_.size());
-        for (std::int64_t first = rows.begin; first < rows.end; first += tile_rows) {
-            Eigen::Index const count = std::min<std::int64_t>(tile_rows, rows.end - first);
-            for (Eigen::Index i = 0; i < count; ++i) {
-                Eigen::VectorXd const u = grid.row_with_derivatives(first + i, data_.sources, row);
-                Eigen::ArrayXd const weight = data_.row_weight.row(first + i).transpose().array();
-                tile.middleRows(i * waves, waves) = row.array().colwise() * weight;
-                residual.segment(i * waves, waves) = residual_of(u, first + i);
-            }
-            auto const used = tile.topRows(count * waves);
-            equations.matrix.selfadjointView<Eigen::Upper>().rankUpdate(used.transpose());
-            equations.gradient.noalias() += used.transpose() * residual.head(count * waves);
-            equations.loss += residual.head(count * waves).squaredNorm();
-        }
+        Eigen::Index const parameters = network_.parameter_count();
+        NormalEquations equations{Eigen::MatrixXd::Zero(parameters, parameters), Eigen::VectorXd::Zero(parameters)};
+        equations.data_loss = add(data_, grid, equations);
+        equations.loss = equations.data_loss + add(penalty_, grid, equations);
         equations.sum(comm_);
         equations.matrix.diagonal().array() += l2_;
         equations.gradient += l2_ * network_.parameters();
-        equations.loss += l2_ * network_.parameters().squaredNorm();
+        equations.loss += l2_term();
         return equations;
     }
 
     double loss() const {
         KernelNetwork::OnGrid const grid(network_, r_);
         double sum = 0.0;
-        auto const rows = share_of(r_.size(), comm_.rank(), comm_.size());
-        for (std::int64_t i = rows.begin; i < rows.end; ++i) sum += residual_of(grid.row(i), i).squaredNorm();
+        for (Rows const* rows : {&data_, &penalty_})
+            for_own(*rows, [&](Eigen::Index i) { sum += rows->residual(grid.row(i), i).squaredNorm(); });
         comm_.sum(&sum, 1);
-        return sum + l2_ * network_.parameters().squaredNorm();
+        return sum + l2_term();
     }
 
+  private:
     double l2_term() const { return l2_ * network_.parameters().squaredNorm(); }
 
-  private:
-    Eigen::VectorXd residual_of(Eigen::VectorXd const& u, Eigen::Index i) const {
-        return ((data_.sources.transpose() * u - data_.targets.row(i).transpose()).array() *
-                data_.row_weight.row(i).transpose().array())
-            .matrix();
+    template <class Work>
+    void for_own(Rows const& rows, Work const& work) const {
+        auto const own = share_of(static_cast<std::int64_t>(rows.radii.size()), comm_.rank(), comm_.size());
+        for (std::int64_t n = own.begin; n < own.end; ++n) work(rows.radii[static_cast<std::size_t>(n)]);
+    }
+
+    /// Adds this rank's rows to matrix and gradient; returns their squares.
+    double add(Rows const& rows, KernelNetwork::OnGrid const& grid, NormalEquations& equations) const {
+        // Derivatives of some rows at a time, so that memory stays bounded and the products are large.
+        constexpr Eigen::Index tile_rows = 16;
+        Eigen::Index const waves = rows.sources.cols();
+        Eigen::MatrixXd tile(tile_rows * waves, equations.matrix.rows()), derivatives;
+        Eigen::VectorXd residual(tile_rows * waves);
+        Eigen::Index filled = 0;
+        double squares = 0.0;
+        auto const flush = [&] {
+            auto const used = tile.topRows(filled * waves);
+            equations.matrix.selfadjointView<Eigen::Upper>().rankUpdate(used.transpose());
+            equations.gradient.noalias() += used.transpose() * residual.head(filled * waves);
+            squares += residual.head(filled * waves).squaredNorm();
+            filled = 0;
+        };
+        for_own(rows, [&](Eigen::Index i) {
+            Eigen::VectorXd const u = grid.row_with_derivatives(i, rows.sources, derivatives);
+            tile.middleRows(filled * waves, waves) =
+                derivatives.array().colwise() * rows.root_weights.row(i).transpose().array();
+            residual.segment(filled * waves, waves) = rows.residual(u, i);
+            if (++filled == tile_rows) flush();
+        });
+        if (filled > 0) flush();
+        return squares;
     }
 
     Communicator const& comm_;
     KernelNetwork& network_;
     Eigen::ArrayXd r_;
-    Scaled data_;
+    Rows data_;
+    Rows penalty_;
     double l2_;
 };
 
@@ -131,30 +174,39 @@ Eigen::VectorXd damped_step(Communicator const& comm, NormalEquations const& equ
     return step;
 }
 
+/// Throws on all ranks what the lowest rank with a loss that is not finite has to say.
+[[noreturn]] void refuse_loss(Communicator const& comm, NormalEquations const& equations, KernelFitState const& state,
+                              std::string const& checkpoint) {
+    auto const guilty = comm.min(std::int64_t{std::isfinite(equations.own_loss) ? comm.size() : comm.rank()});
+    throw std::runtime_error(fmt::format(
+        "the loss of the fit is not finite in step {}, on rank {} of {}; {}change the network or fit.seed", state.step,
+        guilty, comm.size(),
+        checkpoint.empty() ? "" : fmt::format("go on from {} with --resume where it exists, or ", checkpoint)));
+}
+
 }  // namespace
 
 void initialise(KernelNetwork& network, std::int64_t seed) {
     Eigen::VectorXd numbers(network.parameter_count());
-    boost::math::normal const standard(0.0, 1.0);
     for (Eigen::Index i = 0; i < numbers.size(); ++i)
-        numbers[i] = boost::math::quantile(
-            standard, uniform_draw(static_cast<std::uint64_t>(seed), static_cast<std::uint64_t>(i), 0));
+        numbers[i] = normal_draw(static_cast<std::uint64_t>(seed), static_cast<std::uint64_t>(i), 0);
     network.set_initial_parameters(numbers);
 }
 
+bool has_converged(FitEnd end) { return end != FitEnd::most_steps; }
+
 FitEnd fit_kernel(Communicator const& comm, KernelNetwork& network, KernelFitData const& data,
-                  KernelFitSettings const& settings, std::optional<KernelFitState> const& resume_from,
+                  KernelFitSettings const& settings, std::optional<KernelFitState> const& start_from,
                   KernelFitCallbacks const& callbacks, KernelFitState& state) {
     check(data);
-    if (resume_from) {
-        state = *resume_from;
+    if (start_from) {
+        state = *start_from;
         network.set_parameters(state.parameters);
     } else {
         state = KernelFitState{};
         initialise(network, settings.seed);
     }
-    Fit const fit(comm, network, data, settings.l2);
-    StopRequest const stop;
+    Fit const fit(comm, network, data, settings);
     auto const begin =
         Clock::now() - std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(state.seconds));
     auto const seconds = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
@@ -164,23 +216,19 @@ FitEnd fit_kernel(Communicator const& comm, KernelNetwork& network, KernelFitDat
         state.loss = equations.loss;
         state.parameters = network.parameters();
         state.seconds = seconds();
-        if (!std::isfinite(state.loss))
-            throw std::runtime_error(fmt::format(
-                "the loss of the fit is not finite in step {}; go on from the last checkpoint with --resume, or "
-                "change the network or fit.seed",
-                state.step));
-        double const residual = std::sqrt(std::max(0.0, state.loss - fit.l2_term()));
+        if (!std::isfinite(state.loss)) refuse_loss(comm, equations, state, callbacks.checkpoint);
+        double const residual = std::sqrt(equations.data_loss);
         if (state.curve.empty() || state.curve.back().step != state.step)
             state.curve.push_back({state.step, residual, state.loss, state.damping, state.seconds});
-        callbacks.step_done(state);
+        if (callbacks.step_done) callbacks.step_done(state);
         if (residual <= settings.goal) return FitEnd::goal_reached;
         if (auto const steps = static_cast<std::int64_t>(state.curve.size()); steps > settings.patience) {
             double const before = state.curve[static_cast<std::size_t>(steps - 1 - settings.patience)].loss;
             if (state.loss > (1.0 - settings.least_progress) * before) return FitEnd::no_more_progress;
         }
         if (state.step >= settings.most_steps) return FitEnd::most_steps;
-        bool const stops = stop.on_any_rank(comm);
-        if (stops || comm.max(seconds() - last_save) > settings.checkpoint_every_s) {
+        bool const stops = comm.max(std::int64_t{callbacks.should_stop && callbacks.should_stop()}) != 0;
+        if (callbacks.save && (stops || comm.max(seconds() - last_save) > settings.checkpoint_every_s)) {
             callbacks.save(state);
             last_save = seconds();
         }
@@ -201,19 +249,26 @@ FitEnd fit_kernel(Communicator const& comm, KernelNetwork& network, KernelFitDat
     }
 }
 
+Eigen::MatrixXd norm_weights(Eigen::ArrayXd const& measure, Eigen::MatrixXd const& targets) {
+    if (measure.size() != targets.rows()) throw InputError("the targets and radii of the fit do not fit together");
+    Eigen::ArrayXd const norm = (targets.array().square().colwise() * measure).colwise().sum().transpose();
+    return measure.matrix() * (static_cast<double>(targets.cols()) * norm).inverse().matrix().transpose();
+}
+
 Eigen::MatrixXd relative_residuals(KernelNetwork const& network, KernelFitData const& data) {
-    Scaled const scaled_data = scaled(data);
     Eigen::ArrayXXd u(data.r.size(), data.r.size());
     network.fill(data.r, data.r, u);
-    Eigen::MatrixXd const difference = u.matrix() * scaled_data.sources - data.targets;
-    return (difference.array() * scaled_data.row_weight.array() * std::sqrt(static_cast<double>(data.waves.cols())))
+    Eigen::MatrixXd const sources = (data.waves.array().colwise() * data.measure).matrix();
+    return ((u.matrix() * sources - data.targets).array() *
+            (static_cast<double>(data.waves.cols()) * data.weights.array()).sqrt())
         .matrix();
 }
 
 void check(KernelFitData const& data) {
     Eigen::Index const n = data.r.size();
     if (n < 2 || data.waves.cols() < 1 || data.measure.size() != n || data.waves.rows() != n ||
-        data.targets.rows() != n || data.targets.cols() != data.waves.cols())
+        data.targets.rows() != n || data.targets.cols() != data.waves.cols() || data.weights.rows() != n ||
+        data.weights.cols() != data.waves.cols())
         throw InputError("the waves, targets and radii of the fit do not fit together");
     if (!data.r.isFinite().all() || !data.measure.isFinite().all() || !data.waves.allFinite() ||
         !data.targets.allFinite())
@@ -224,6 +279,8 @@ void check(KernelFitData const& data) {
     for (Eigen::Index s = 0; s < data.targets.cols(); ++s)
         if (data.targets.col(s).isZero(0.0))
             throw InputError(fmt::format("wave {} of the fit has a target that is zero everywhere", s));
+    if (!data.weights.allFinite() || (data.weights.array() < 0.0).any())
+        throw InputError("the weights of the fit must be finite and not negative");
 }
 
 }  // namespace hadronforce

@@ -8,21 +8,23 @@ std::array<Eigen::RowVectorXd, LeadingOrderPotential::terms> leading_order_terms
     CorrelatorFile const& file, LeadingOrderSettings const& settings, CubicLaplacian const& laplacian,
     Eigen::Ref<Eigen::RowVectorXd const> const& R) {
     Eigen::Index const points = file.orbits().size();
-    auto const d1 = first_derivative_weights(settings.time_order);
-    auto const d2 = second_derivative_weights(settings.time_order);
     int const reach = reach_of(settings.time_order);
     double const mu = settings.reduced_mass_a;
     double const D = settings.mass_asymmetry;
     std::array<Eigen::RowVectorXd, LeadingOrderPotential::terms> terms;
     for (auto& term : terms) term.resize(static_cast<Eigen::Index>(settings.times.size()) * points);
     for (std::size_t i = 0; i < settings.times.size(); ++i) {
-        Eigen::Index const here = file.time_index(settings.times[i], reach);
+        Eigen::Index const here = file.time_index(settings.times[i]);
+        auto const window = file.time_window(settings.times[i], reach, settings.one_sided);
+        auto const d1 = first_derivative_weights(settings.time_order, window.offset);
+        auto const d2 = second_derivative_weights(settings.time_order, window.offset);
         Eigen::ArrayXd const R_t = R.segment(here * points, points).transpose().array();
         Eigen::ArrayXd dR = Eigen::ArrayXd::Zero(points), ddR = Eigen::ArrayXd::Zero(points);
-        for (int step = -reach; step <= reach; ++step) {
-            auto const neighbour = R.segment((here + step) * points, points).transpose().array();
-            dR += d1[static_cast<std::size_t>(step + reach)] * neighbour;
-            ddR += d2[static_cast<std::size_t>(step + reach)] * neighbour;
+        for (std::size_t step = 0; step < d1.size(); ++step) {
+            auto const slice = window.first + static_cast<Eigen::Index>(step);
+            auto const neighbour = R.segment(slice * points, points).transpose().array();
+            dR += d1[step] * neighbour;
+            ddR += d2[step] * neighbour;
         }
         Eigen::ArrayXd const kinetic = laplacian(R_t) / (2.0 * mu) / R_t;
         Eigen::ArrayXd const first = -dR / R_t;
@@ -40,7 +42,7 @@ std::array<Eigen::RowVectorXd, LeadingOrderPotential::terms> leading_order_terms
 LeadingOrderPotential leading_order_potential(Communicator const& comm, CorrelatorFile const& file,
                                               LeadingOrderSettings const& settings) {
     agree(comm, [&] {
-        for (auto const t : settings.times) file.time_index(t, reach_of(settings.time_order));
+        for (auto const t : settings.times) file.time_window(t, reach_of(settings.time_order), settings.one_sided);
     });
     CubicLaplacian const laplacian(file.orbits(), settings.space_order);
     LeadingOrderPotential potential;

@@ -19,7 +19,7 @@ KernelFitData mock_waves(Interaction const& interaction, Eigen::ArrayXd const& k
     Eigen::MatrixXd const u = solver.waves(k);
 
     KernelFitData data{
-        r, 4.0 * units::pi * radii.weights() * r.square(), {}, Eigen::MatrixXd::Zero(r.size(), k.size())};
+        r, 4.0 * units::pi * radii.weights() * r.square(), {}, Eigen::MatrixXd::Zero(r.size(), k.size()), {}};
     data.waves = ((nodes.interpolation(r) * u).array().colwise() / r).matrix();
     if (interaction.nonlocal != nullptr) {
         Eigen::ArrayXXd kernel(r.size(), nodes.r().size());
@@ -32,6 +32,7 @@ KernelFitData mock_waves(Interaction const& interaction, Eigen::ArrayXd const& k
         interaction.local->fill_MeV(r, v);
         data.targets += (data.waves.array().colwise() * v).matrix();
     }
+    data.weights = norm_weights(data.measure, data.targets);
     return data;
 }
 

@@ -1,15 +1,35 @@
 #include "hadronforce/lattice/stencils.hpp"
 
+#include <Eigen/LU>
+
 namespace hadronforce {
 
 int reach_of(StencilOrder order) { return order == StencilOrder::second ? 1 : 2; }
 
-std::vector<double> first_derivative_weights(StencilOrder order) {
+namespace {
+
+/// Weights of f at the nodes in the derivative at zero, exact for polynomials through them.
+std::vector<double> one_sided_weights(StencilOrder order, int offset, int derivative) {
+    int const reach = reach_of(order), size = 2 * reach + 1;
+    Eigen::VectorXd const nodes = Eigen::VectorXd::LinSpaced(size, offset - reach, offset + reach);
+    Eigen::MatrixXd powers(size, size);
+    for (int p = 0; p < size; ++p) powers.row(p) = nodes.array().pow(p).matrix().transpose();
+    Eigen::VectorXd wanted = Eigen::VectorXd::Zero(size);
+    wanted[derivative] = derivative;  // the factorial of 1 or 2
+    Eigen::VectorXd const weights = powers.fullPivLu().solve(wanted);
+    return {weights.begin(), weights.end()};
+}
+
+}  // namespace
+
+std::vector<double> first_derivative_weights(StencilOrder order, int offset) {
+    if (offset != 0) return one_sided_weights(order, offset, 1);
     if (order == StencilOrder::second) return {-0.5, 0.0, 0.5};
     return {1.0 / 12.0, -2.0 / 3.0, 0.0, 2.0 / 3.0, -1.0 / 12.0};
 }
 
-std::vector<double> second_derivative_weights(StencilOrder order) {
+std::vector<double> second_derivative_weights(StencilOrder order, int offset) {
+    if (offset != 0) return one_sided_weights(order, offset, 2);
     if (order == StencilOrder::second) return {1.0, -2.0, 1.0};
     return {-1.0 / 12.0, 4.0 / 3.0, -2.5, 4.0 / 3.0, -1.0 / 12.0};
 }

@@ -2,6 +2,7 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "lattice/kernel_units.hpp"
 
 #include <fmt/format.h>
 
@@ -24,7 +25,7 @@ TabulatedKernelFile read_tabulated_kernel(Communicator const& comm, KernelTable 
     RowMatrixXd const r = read_shaped(file, table.r_dataset, 1, "n radii");
     RowMatrixXd const u = read_shaped(file, table.u_dataset, 2, "n x n values");
     std::optional<KernelUnits> units;
-    if (file.has_attribute("/", "units")) units = read_kernel_units(file);
+    if (file.has_attribute("/", "units")) units = read_units(file);
     std::optional<TabulatedKernel> kernel;
     agree(comm, [&] {
         try {

@@ -60,6 +60,8 @@ std::string type_name(hid_t dataset) {
             return "int" + bits;
         case H5T_STRING:
             return "string";
+        case H5T_COMPOUND:
+            return "compound values";
         default:
             return "other";
     }

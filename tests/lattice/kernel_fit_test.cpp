@@ -1,5 +1,6 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
+#include "hadronforce/lattice/kernel_fit_checkpoint.hpp"
 #include "hadronforce/lattice/mock_waves.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
@@ -45,7 +46,12 @@ KernelFitState fitted(
     settings.most_steps = steps;
     settings.goal = 1e-12;
     KernelFitState state;
-    EXPECT_EQ(fit_kernel(world(), network, data(), settings, from, {step_done, save}, state), FitEnd::most_steps);
+    StopRequest const stop;
+    KernelFitCallbacks callbacks;
+    callbacks.step_done = step_done;
+    callbacks.save = save;
+    callbacks.should_stop = [&] { return stop.on_this_rank(); };
+    EXPECT_EQ(fit_kernel(world(), network, data(), settings, from, callbacks, state), FitEnd::most_steps);
     return state;
 }
 
@@ -93,8 +99,7 @@ TEST(KernelFit, LossesDoNotDependOnTheNumberOfRanks) {
     settings.most_steps = 20;
     settings.goal = 1e-12;
     KernelFitState state;
-    fit_kernel(alone, single, data(), settings, {}, {[](KernelFitState const&) {}, [](KernelFitState const&) {}},
-               state);
+    fit_kernel(alone, single, data(), settings, {}, {}, state);
     ASSERT_EQ(state.curve.size(), together.curve.size());
     for (std::size_t i = 0; i < state.curve.size(); ++i)
         EXPECT_NEAR(together.curve[i].loss / state.curve[i].loss, 1.0, 1e-10) << "step " << i;
@@ -108,12 +113,14 @@ TEST(KernelFit, AStoppedFitGoesOnExactlyWhereItWas) {
     auto const stop_at_12 = [&](KernelFitState const& state) {
         if (state.step == 12 && world().is_root()) std::raise(SIGUSR1);
     };
-    auto const save = [&](KernelFitState const& state) { write_fit_checkpoint(world(), file.path(), state, "config"); };
+    auto const save = [&](KernelFitState const& state) {
+        write_fit_checkpoint(world(), file.path(), {state, {}, {}}, "config");
+    };
     EXPECT_THROW(fitted(network, 30, {}, stop_at_12, save), Stopped);
     auto const saved = read_fit_checkpoint(world(), file.path(), "config", network.parameter_count());
-    EXPECT_EQ(saved.step, 12);
+    EXPECT_EQ(saved.mean.step, 12);
     auto resumed = small_network();
-    auto const rest = fitted(resumed, 30, saved);
+    auto const rest = fitted(resumed, 30, saved.mean);
     ASSERT_EQ(rest.curve.size(), whole.curve.size());
     for (std::size_t i = 0; i < rest.curve.size(); ++i)
         EXPECT_EQ(rest.curve[i].loss, whole.curve[i].loss) << "step " << i;
@@ -140,8 +147,13 @@ TEST(KernelFiles, WavesAndKernelsComeBackAsTheyWere) {
 
     auto network = small_network();
     auto const state = fitted(network, 3);
-    write_fitted_kernel(world(), potential_file.path(), {waves.units, network}, waves, state, "most steps", "a: 1\n",
-                        1);
+    KernelFitReport report;
+    report.wave_axis = "momentum";
+    report.wave_unit = "1";
+    report.wave_values = waves.momenta;
+    report.state = state;
+    report.how_it_ended = "most steps";
+    write_fitted_kernel(world(), potential_file.path(), {waves.units, network, {}}, waves.data, report, "a: 1\n");
     auto const kernel_read = read_fitted_kernel(world(), potential_file.path());
     EXPECT_EQ(kernel_read.network.parameters(), network.parameters());
     Eigen::ArrayXXd before(48, 48), after(48, 48);

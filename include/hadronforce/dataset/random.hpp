@@ -9,6 +9,9 @@ namespace hadronforce {
 /// and number of ranks.
 double uniform_draw(std::uint64_t seed, std::uint64_t sample, std::uint32_t draw);
 
+/// The standard normal quantile of uniform_draw.
+double normal_draw(std::uint64_t seed, std::uint64_t sample, std::uint32_t draw);
+
 /// A number in [0, bound), equally likely to 2^-32 relative, from the same generator in a stream of its own.
 std::uint64_t index_draw(std::uint64_t seed, std::uint64_t counter, std::uint64_t bound);
 

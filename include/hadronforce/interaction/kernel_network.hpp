@@ -47,12 +47,13 @@ struct KernelNetworkSettings {
     std::vector<Eigen::Index> widths_g{12, 12};
     std::string activation = "silu";  ///< silu or tanh
     double cut = 0.0;                 ///< U = 0 where r or r' >= cut
+    bool tapers = true;               ///< whether U falls to zero at the cut by the factor c, or only ends there
     double r_scale = 0.0;             ///< f sees r / r_scale
     double u_scale = 0.0;             ///< unit of g's output
 };
 
 /// U(r, r') = u_scale c(r) c(r') g(f(r) + f(r')), c(r) = (1 - (r/cut)^2)^2: symmetric by construction, zero with its
-/// first derivative at the cut and beyond (arXiv:2410.03082).
+/// first derivative at the cut and beyond (arXiv:2410.03082); c = 1 below the cut where it does not taper.
 class KernelNetwork final : public NonlocalPotential {
   public:
     /// All parameters zero. Throws InputError unless lengths and scales are positive and every width at least one.

@@ -66,6 +66,14 @@ class CorrelatorFile {
     /// Index of a time slice. Throws where the slice or one of its neighbours up to `reach` on both sides is missing.
     /// Not collective.
     Eigen::Index time_index(std::int64_t t, int reach = 0) const;
+    /// The slices that derivatives at t take: index of the first of 2 reach + 1 successive ones, and by how much their
+    /// middle lies off t, zero unless `one_sided` allows it at the ends of the data. Throws where there are none. Not
+    /// collective.
+    struct TimeWindow {
+        Eigen::Index first;
+        int offset;
+    };
+    TimeWindow time_window(std::int64_t t, int reach, bool one_sided) const;
 
     /// Samples [rows.begin, rows.end), each rank its own: rows x (times x orbits), orbits fastest, in the order of
     /// CubicOrbits whatever the order in the file. Throws for values that are zero or not finite.

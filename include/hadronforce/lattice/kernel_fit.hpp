@@ -9,6 +9,7 @@
 #include <functional>
 #include <limits>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace hadronforce {
@@ -20,10 +21,18 @@ struct KernelFitData {
     Eigen::ArrayXd measure;   ///< volume that each radius stands for
     Eigen::MatrixXd waves;    ///< radii x waves
     Eigen::MatrixXd targets;  ///< radii x waves: (E - H0) wave
+    Eigen::MatrixXd weights;  ///< radii x waves: of squared residuals in the loss, which is then one for U = 0
 };
 
+/// Weights that divide each wave's squared residual, integrated over space, by that of its target and by the number of
+/// waves.
+Eigen::MatrixXd norm_weights(Eigen::ArrayXd const& measure, Eigen::MatrixXd const& targets);
+
 struct KernelFitSettings {
-    double l2 = 1e-10;             ///< times the square of all parameters, added to the loss
+    double l2 = 1e-10;  ///< times the square of all parameters, added to the loss
+    /// Times the mean square of U/u_scale between radii from `penalty_from` on and all others, added to the loss.
+    double penalty = 0.0;
+    double penalty_from = 0.0;
     double goal = 3e-5;            ///< relative residual at which the fit is done
     std::int64_t patience = 100;   ///< steps in which ...
     double least_progress = 0.01;  ///< ... the loss must have fallen by this part, else the fit has converged
@@ -35,7 +44,7 @@ struct KernelFitSettings {
 /// A line of the learning curve.
 struct KernelFitStep {
     std::int64_t step;
-    double residual;  ///< root mean over the waves of their squared relative residuals
+    double residual;  ///< root of the loss without l2 and penalty: relative to U = 0
     double loss;
     double damping;
     double seconds;
@@ -52,25 +61,30 @@ struct KernelFitState {
 };
 
 enum class FitEnd { goal_reached, no_more_progress, most_steps };
+bool has_converged(FitEnd end);
 
+/// What happens during a fit; all may be empty.
 struct KernelFitCallbacks {
     std::function<void(KernelFitState const&)> step_done;
-    std::function<void(KernelFitState const&)> save;
+    std::function<void(KernelFitState const&)> save;  ///< called on all ranks together
+    std::function<bool()> should_stop;                ///< whether this rank was asked to stop
+    std::string checkpoint;                           ///< what `save` writes, for messages
 };
 
 /// First parameters of a network: the standard normal numbers of `seed`.
 void initialise(KernelNetwork& network, std::int64_t seed);
 
-/// Collective. Minimises the mean over waves of |U wave - target|^2/|target|^2 plus l2 |parameters|^2 by Levenberg and
-/// Marquardt's method in the space of parameters: the residual is linear in U, so a step needs the derivatives of U
+/// Collective. Minimises the weighted squares of U wave - target plus l2 |parameters|^2 plus the penalty, by Levenberg
+/// and Marquardt's method in the space of parameters: the residual is linear in U, so a step needs the derivatives of U
 /// alone. Rows of the residual are dealt over ranks; the normal equations are summed in one reduction a step. The
-/// network is left with the best parameters. Throws Stopped after saving when a signal asks for it, std::runtime_error,
-/// naming the step, where the loss is not finite.
+/// network is left with the best parameters. Throws Stopped after saving when any rank should stop, std::runtime_error,
+/// naming step, rank and checkpoint, where the loss is not finite.
 FitEnd fit_kernel(Communicator const& comm, KernelNetwork& network, KernelFitData const& data,
-                  KernelFitSettings const& settings, std::optional<KernelFitState> const& resume_from,
+                  KernelFitSettings const& settings, std::optional<KernelFitState> const& start_from,
                   KernelFitCallbacks const& callbacks, KernelFitState& state);
 
-/// Relative residual of each wave and radius, radii x waves: (U wave - target) sqrt(measure)/|target|. Not collective.
+/// Relative residual of each wave and radius, radii x waves: U wave - target times the root of its weight, and of the
+/// number of waves; for norm_weights (U wave - target) sqrt(measure)/|target|. Not collective.
 Eigen::MatrixXd relative_residuals(KernelNetwork const& network, KernelFitData const& data);
 
 /// Throws InputError where sizes do not fit, numbers are not finite, radii do not increase or a target is zero.

@@ -15,6 +15,7 @@ struct LeadingOrderSettings {
     StencilOrder time_order = StencilOrder::second;
     double reduced_mass_a = 0.0;
     double mass_asymmetry = 0.0;  ///< D = (m1 - m2)/(m1 + m2)
+    bool one_sided = false;       ///< whether slices at the ends of the data may be taken, with one-sided derivatives
 };
 
 /// V(t, r) = lap R/(2 mu R) - (dR/dt)/R + (1 + 3 D^2)/(8 mu) (d^2R/dt^2)/R, in units of 1/a.

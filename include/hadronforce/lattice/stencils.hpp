@@ -29,8 +29,10 @@ class CubicLaplacian {
     std::vector<double> weights_;  ///< of the site itself (three axes), then of each distance
 };
 
-/// Weights of f(t - reach) ... f(t + reach) in f'(t) and f''(t), lattice units.
-std::vector<double> first_derivative_weights(StencilOrder order);
-std::vector<double> second_derivative_weights(StencilOrder order);
+/// Weights of f(t - reach) ... f(t + reach) in f'(t) and f''(t), lattice units. `offset` moves the 2 reach + 1 slices
+/// by so many away from t, for a slice at the end of the data: f(t + offset - reach) ...; the second derivative then
+/// loses an order.
+std::vector<double> first_derivative_weights(StencilOrder order, int offset = 0);
+std::vector<double> second_derivative_weights(StencilOrder order, int offset = 0);
 
 }  // namespace hadronforce

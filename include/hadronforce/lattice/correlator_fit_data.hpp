@@ -1,0 +1,53 @@
+#pragma once
+
+#include "hadronforce/lattice/distinct_radii.hpp"
+#include "hadronforce/lattice/kernel_fit.hpp"
+#include "hadronforce/lattice/leading_order_potential.hpp"
+
+namespace hadronforce {
+
+/// What a kernel is fitted to. MeV and fm.
+struct CorrelatorFitSettings {
+    LeadingOrderSettings equation;  ///< time slices, stencils, masses
+    double cut_fm = 0.0;            ///< U(r, r') = 0 beyond: only radii below it enter
+    bool inverse_variance = false;  ///< weights from the errors of the target instead of norm_weights
+};
+
+/// A correlator as the data of a kernel fit: waves R(t, r), one a time slice, and targets {c d^2/dt^2 - d/dt - H0} R in
+/// MeV, point by point with the 3-D Laplacian; then points of equal |r|, which U cannot tell apart, share a radius.
+class CorrelatorFitData {
+  public:
+    /// Collective. Weights, and with them the scale of the loss, are those of the mean for all samples. Throws
+    /// InputError where slices are missing, fewer than two radii lie below the cut, the cut exceeds half the box, or
+    /// a point has no error where inverse variances are asked for.
+    CorrelatorFitData(Communicator const& comm, CorrelatorFile const& file, CorrelatorFitSettings const& settings);
+
+    KernelFitData const& mean() const noexcept { return mean_; }
+    /// Collective over the file's ranks. The data of the one sample in `which`, each rank its own; a rank whose range
+    /// is empty gets the mean's.
+    KernelFitData sample(CorrelatorFile const& file, IndexRange which) const;
+
+    /// Points (t, orbit) below the cut.
+    std::int64_t points() const noexcept { return points_; }
+    /// chi^2 of a fit with inverse variances whose loss, without l2 and penalty, is `data_loss`: the sum over all
+    /// points, those of equal |r| taken one by one.
+    double chi2(double data_loss) const noexcept { return data_loss * chi2_scale_ + chi2_of_spread_; }
+
+  private:
+    struct Averages {
+        Eigen::MatrixXd waves, targets;
+    };
+    Averages average(CorrelatorFile const& file, Eigen::Ref<Eigen::RowVectorXd const> const& R) const;
+    Eigen::RowVectorXd point_targets(CorrelatorFile const& file, Eigen::Ref<Eigen::RowVectorXd const> const& R) const;
+
+    CorrelatorFitSettings settings_;
+    CubicLaplacian laplacian_;
+    DistinctRadii radii_;
+    Eigen::ArrayXXd point_weights_;  ///< orbits x slices, of the points that share a radius
+    KernelFitData mean_;
+    std::int64_t points_ = 0;
+    double chi2_scale_ = 0.0;
+    double chi2_of_spread_ = 0.0;
+};
+
+}  // namespace hadronforce

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "hadronforce/lattice/box_spectrum.hpp"
+#include "hadronforce/lattice/correlator_file.hpp"
+#include "hadronforce/lattice/correlator_noise.hpp"
+
+#include <vector>
+
+namespace hadronforce {
+
+/// How R(t, r) decays: the energies dW_n obey c dW^2 + dW = E_n, c = (1 + 3 D^2)/(8 mu), with which the
+/// time-dependent equation holds exactly; or the same with the derivatives replaced by their finite differences, with
+/// which it holds exactly for those.
+enum class TimeDependence { exact, finite_difference };
+
+struct CorrelatorMockSettings {
+    Ensemble ensemble;
+    std::vector<std::int64_t> times;
+    StencilOrder space_order = StencilOrder::second;
+    StencilOrder time_order = StencilOrder::second;
+    TimeDependence time_dependence = TimeDependence::finite_difference;
+    Eigen::Index states = 30;     ///< the lowest so many contribute
+    std::vector<double> weights;  ///< of each state; empty: those of a wall source, sum over sites of psi
+    CorrelatorNoise noise;
+};
+
+/// Collective. R(t, r) = sum_n weight_n psi_n(r) exp(-dW_n t) with psi_n the eigenstates of the interaction on the
+/// lattice, and resampled from as many noisy configurations as the ensemble has. Equal to the bit for any number of
+/// ranks. Throws as box_spectrum does, and InputError for states that are too deep to be non-relativistic or weights
+/// that do not fit.
+Correlator mock_correlator(Communicator const& comm, CorrelatorMockSettings const& settings,
+                           BoxInteraction const& interaction, BoxSpectrum* spectrum = nullptr);
+
+}  // namespace hadronforce

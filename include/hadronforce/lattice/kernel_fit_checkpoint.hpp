@@ -1,0 +1,26 @@
+#pragma once
+
+#include "hadronforce/lattice/sample_fits.hpp"
+
+#include <optional>
+#include <string>
+
+namespace hadronforce {
+
+inline constexpr std::int64_t fit_checkpoint_format_version = 1;
+
+/// How far a fit and those of its samples have come.
+struct KernelFitProgress {
+    KernelFitState mean;
+    std::optional<FitEnd> mean_end;  ///< empty while the mean is being fitted
+    SampleFits samples;
+};
+
+/// Collective.
+void write_fit_checkpoint(Communicator const& comm, std::string const& path, KernelFitProgress const& progress,
+                          std::string const& config);
+/// Collective. Throws InputError for a file that is not a checkpoint of the same config and network.
+KernelFitProgress read_fit_checkpoint(Communicator const& comm, std::string const& path, std::string const& config,
+                                      Eigen::Index parameters);
+
+}  // namespace hadronforce

@@ -1,0 +1,131 @@
+#include "commands/lattice_fit_config.hpp"
+
+#include "hadronforce/error.hpp"
+#include "hadronforce/units/constants.hpp"
+
+#include <cmath>
+
+namespace hadronforce {
+namespace {
+
+std::vector<Eigen::Index> to_widths(std::vector<std::int64_t> const& widths) { return {widths.begin(), widths.end()}; }
+
+void read_network(Section const& network, KernelFitConfig& c) {
+    auto& n = c.network;
+    std::vector<std::int64_t> const twelve{12, 12};
+    n.latent = network.optional<std::int64_t>("latent", n.latent, at_least(1));
+    n.widths_f = to_widths(network.optional<std::vector<std::int64_t>>("widths_f", twelve, each(at_least(1))));
+    n.widths_g = to_widths(network.optional<std::vector<std::int64_t>>("widths_g", twelve, each(at_least(1))));
+    n.activation = network.optional<std::string>("activation", n.activation, one_of({"silu", "tanh"}));
+    n.tapers = network.optional<std::string>("asymptotics", "cut", one_of({"cut", "penalty"})) == "cut";
+    if (n.tapers) return;
+    c.fit.penalty = network.optional<double>("penalty", 1.0, positive());
+    c.penalty_in_fm = network.has("penalty_from_fm");
+    c.fit.penalty_from = network.required<double>(c.penalty_in_fm ? "penalty_from_fm" : "penalty_from", positive());
+}
+
+void read_fit(Section const& fit, KernelFitConfig& c) {
+    auto& f = c.fit;
+    if (c.correlator) {  // noisy data, whose residual no network should follow to the end
+        f.l2 = 1e-5;
+        f.patience = 30;
+    }
+    f.l2 = fit.optional<double>("l2", f.l2, not_negative());
+    f.goal = fit.optional<double>("goal", f.goal, positive());
+    f.patience = fit.optional<std::int64_t>("patience", f.patience, at_least(1));
+    f.least_progress = fit.optional<double>("least_progress", f.least_progress, between(0.0, 1.0));
+    f.most_steps = fit.optional<std::int64_t>("most_steps", f.most_steps, at_least(1));
+    f.checkpoint_every_s = fit.optional<double>("checkpoint_every_s", f.checkpoint_every_s, positive());
+    f.seed = fit.optional<std::int64_t>("seed", f.seed, at_least(0));
+    if (c.correlator) c.fits_samples = fit.optional<bool>("samples", true);
+}
+
+StencilOrder read_order(Section const& section, std::string const& key) {
+    auto const order = section.optional<std::int64_t>(key, 2);
+    if (order != 2 && order != 4) section.fail(key, "must be 2 or 4");
+    return order == 2 ? StencilOrder::second : StencilOrder::fourth;
+}
+
+CorrelatorFitSettings read_correlator(Section const& data) {
+    CorrelatorFitSettings settings;
+    auto& equation = settings.equation;
+    equation.times = data.required<std::vector<std::int64_t>>("times", each(at_least(0)));
+    if (equation.times.empty()) data.fail("times", "is empty; give the time slices to fit");
+    for (std::size_t i = 1; i < equation.times.size(); ++i)
+        if (equation.times[i] <= equation.times[i - 1]) data.fail("times", "must ascend");
+    equation.space_order = read_order(data, "space_order");
+    equation.time_order = read_order(data, "time_order");
+    equation.one_sided = data.optional<bool>("one_sided", false);
+    equation.reduced_mass_a = data.optional<double>("reduced_mass_a", 0.0, positive());
+    settings.cut_fm = data.required<double>("cut_fm", positive());
+    settings.inverse_variance =
+        data.optional<std::string>("weights", "norm", one_of({"norm", "inverse_variance"})) == "inverse_variance";
+    return settings;
+}
+
+/// Lengths and strengths the networks see as numbers near one: the radius within which half of U psi lies, and the size
+/// of U that a kernel of that range needs.
+void set_scales(KernelNetworkSettings& network, KernelFitData const& data) {
+    Eigen::ArrayXd const strength = data.targets.array().square().rowwise().mean() * data.measure;
+    double const whole = strength.sum();
+    double part = 0.0;
+    Eigen::Index half = 0;
+    while (half + 1 < data.r.size() && (part += strength[half]) < 0.5 * whole) ++half;
+    network.r_scale = 2.0 * data.r[std::max<Eigen::Index>(half, 1)];
+    double const sources =
+        std::sqrt((data.waves.array().square().rowwise().mean() * data.measure).head(half + 1).sum() *
+                  data.measure.head(half + 1).sum());
+    network.u_scale = std::sqrt(data.targets.topRows(half + 1).array().square().mean()) / sources;
+}
+
+}  // namespace
+
+KernelFitConfig read_kernel_fit_config(Section const& root) {
+    KernelFitConfig c;
+    Section const data = root.section("data");
+    c.data_file = data.required<std::string>("file");
+    if (data.has("times")) c.correlator = read_correlator(data);
+    read_network(root.optional_section("network"), c);
+    read_fit(root.optional_section("fit"), c);
+    Section const output = root.section("output");
+    c.potential = output.required<std::string>("potential");
+    c.learning_curve = output.optional<std::string>("learning_curve", "");
+    return c;
+}
+
+KernelFitInput read_kernel_fit_input(Communicator const& comm, KernelFitConfig& config) {
+    KernelFitInput input;
+    if (config.correlator) {
+        input.correlator = std::make_unique<CorrelatorFile>(comm, config.data_file);
+        auto const& ensemble = input.correlator->ensemble();
+        auto& equation = config.correlator->equation;
+        if (equation.reduced_mass_a == 0.0) equation.reduced_mass_a = ensemble.reduced_mass_a();
+        equation.mass_asymmetry = ensemble.mass_asymmetry();
+        input.units = {false, equation.reduced_mass_a * ensemble.inverse_a_MeV};
+        input.wave_axis = "t";
+        input.wave_unit = "a";
+        input.wave_values = Eigen::Map<Eigen::Array<std::int64_t, Eigen::Dynamic, 1> const>(
+                                equation.times.data(), static_cast<Eigen::Index>(equation.times.size()))
+                                .cast<double>();
+        input.correlator_data = std::make_unique<CorrelatorFitData>(comm, *input.correlator, *config.correlator);
+        input.mean = input.correlator_data->mean();
+        config.network.cut = config.correlator->cut_fm;
+    } else {
+        auto waves = read_waves(comm, config.data_file);
+        input.units = waves.units;
+        input.wave_axis = "momentum";
+        input.wave_unit = waves.units.natural ? "1" : "MeV/c";
+        input.wave_values = waves.momenta;
+        input.mean = std::move(waves.data);
+        // The outermost radius itself must not be lost to the cut.
+        Eigen::Index const last = input.mean.r.size() - 1;
+        config.network.cut = 2.0 * input.mean.r[last] - input.mean.r[last - 1];
+    }
+    if (config.fit.penalty > 0.0 && config.penalty_in_fm == input.units.natural)
+        throw InputError(config.data_file + (input.units.natural ? ": is in natural units; give network.penalty_from"
+                                                                 : ": is in MeV and fm; give network.penalty_from_fm"));
+    set_scales(config.network, input.mean);
+    return input;
+}
+
+}  // namespace hadronforce

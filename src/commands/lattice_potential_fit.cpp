@@ -1,0 +1,151 @@
+#include "commands/lattice_potential_fit.hpp"
+
+#include "commands/command.hpp"
+#include "hadronforce/units/constants.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+namespace hadronforce {
+namespace {
+
+constexpr Eigen::Index curve_points = 401;
+
+/// Where the fit starts; what is left at its default is fixed.
+void read_start(Section const& fit, PotentialFitSettings& settings) {
+    PotentialForm const* form = nullptr;
+    try {
+        form = &potential_form(settings.form);
+    } catch (InputError const& error) {
+        fit.fail("form", std::string("is not known: ") + error.what());
+    }
+    Section const start = fit.section("start");
+    for (auto const& [key, description, is_list, default_value] : form->parameters) {
+        if (default_value && !start.has(key)) settings.fixed.push_back(key);
+        if (is_list)
+            settings.start[key] = start.required<std::vector<double>>(key);
+        else if (default_value)
+            settings.start[key] = {start.optional<double>(key, *default_value)};
+        else
+            settings.start[key] = {start.required<double>(key)};
+    }
+}
+
+/// "form: yukawa, m_MeV: 146, ..." as a section `potential` takes it.
+std::string yaml_of(std::string const& form, PotentialParameters const& parameters) {
+    std::string yaml = "form: " + form;
+    for (auto const& parameter : potential_form(form).parameters) {
+        auto const values = fmt::format("{:.10g}", fmt::join(parameters.at(parameter.key), ", "));
+        yaml += fmt::format(", {}: {}", parameter.key, parameter.is_list ? "[" + values + "]" : values);
+    }
+    return yaml;
+}
+
+}  // namespace
+
+std::optional<LocalFitConfig> read_local_fit(Section const& root, CorrelatorFile const& file,
+                                             LeadingOrderSettings const& settings) {
+    if (!root.has("fit")) return std::nullopt;
+    Section const fit = root.section("fit");
+    LocalFitConfig config{fit, {}, 0.0, std::numeric_limits<double>::infinity()};
+    auto& s = config.settings;
+    s.form = fit.required<std::string>("form");
+    s.fixed = fit.optional<std::vector<std::string>>("fixed", {});
+    read_start(fit, s);
+    s.reduced_mass_MeV = settings.reduced_mass_a * file.ensemble().inverse_a_MeV;
+    config.r_min_fm = fit.optional<double>("r_min_fm", config.r_min_fm, not_negative());
+    if (fit.has("r_max_fm")) config.r_max_fm = fit.required<double>("r_max_fm", positive());
+    if (config.r_max_fm <= config.r_min_fm) fit.fail("r_max_fm", "must be larger than r_min_fm");
+    s.is_correlated = fit.optional<bool>("correlated", false);
+    s.shrinkage = fit.optional<double>("shrinkage", 0.0, between(0.0, 1.0));
+    s.error_floor_MeV = fit.optional<double>("error_floor_MeV", 0.0, not_negative());
+    if (s.shrinkage != 0.0 && !s.is_correlated) fit.fail("shrinkage", "acts on a covariance; set correlated: true");
+    try {
+        make_potential(s.form, s.start, s.reduced_mass_MeV);
+    } catch (InputError const& error) {
+        fit.fail("start", std::string("cannot be taken: ") + error.what());
+    }
+    if (settings.times.size() != 1)
+        root.section("potential").fail("times", "must be one time slice where there is a fit");
+    return config;
+}
+
+LocalFit fit_locally(Communicator const& comm, LocalFitConfig const& config, CorrelatorFile const& file,
+                     LeadingOrderPotential const& potential) {
+    double const inverse_a_MeV = file.ensemble().inverse_a_MeV;
+    Eigen::ArrayXd const all_r_fm = file.orbits().r() * (units::hbar_c_MeV_fm / inverse_a_MeV);
+    LocalFit result{config, {}, {}, {}, {}, {}};
+    auto& points = result.points;
+    for (Eigen::Index p = 0; p < all_r_fm.size(); ++p)
+        if (all_r_fm[p] >= config.r_min_fm && all_r_fm[p] <= config.r_max_fm) points.push_back(p);
+    auto const kind = file.ensemble().resampling.kind;
+    auto constexpr total = LeadingOrderPotential::total;
+    RowMatrixXd const own_MeV = inverse_a_MeV * potential.of_sample[total](Eigen::all, points);
+    Eigen::ArrayXd const mean_MeV = inverse_a_MeV * potential.result[total].mean(points).transpose().array();
+    Eigen::ArrayXd const r_fm = all_r_fm(points);
+    try {
+        result.fit =
+            fit_potential(comm, config.settings, kind, file.samples(), r_fm, mean_MeV, potential.samples, own_MeV);
+    } catch (InputError const& error) {
+        config.section.fail("form", std::string("cannot be fitted: ") + error.what());
+    }
+    auto const curve = [&](Eigen::ArrayXd const& r) {
+        return fitted_curve_MeV(comm, config.settings, kind, file.samples(), result.fit, r);
+    };
+    result.at_points = curve(r_fm);
+    result.curve_r_fm = Eigen::ArrayXd::LinSpaced(curve_points, r_fm.minCoeff(), r_fm.maxCoeff());
+    result.curve = curve(result.curve_r_fm);
+    return result;
+}
+
+void write_local_fit(File& file, LocalFit const& fit, CorrelatorFile const& correlator) {
+    auto const& s = fit.config.settings;
+    auto const& names = fit.fit.names;
+    std::string units;
+    for (auto const& name : names) {
+        auto const key = name.substr(0, name.find('['));
+        auto const per = key.find("_per_");
+        units += (units.empty() ? "" : ", ") + (per != key.npos ? key.substr(per + 1) : key.substr(key.find('_') + 1));
+    }
+    auto const write = [&](std::string const& name, Eigen::RowVectorXd const& values, DatasetMeaning const& meaning) {
+        file.write_vector("/fit/" + name, {values.begin(), values.end()}, meaning);
+    };
+    file.create_dataset("/fit/samples", {correlator.samples(), static_cast<std::int64_t>(names.size())},
+                        Precision::float64,
+                        {units, "parameters fitted to each resampling sample", {"sample", "parameter"}});
+    file.write_rows("/fit/samples", fit.fit.samples, fit.fit.of_sample);
+    write("mean", fit.fit.result.mean, {units, "fitted parameters, mean over samples", {"parameter"}});
+    write("error", fit.fit.result.error, {units, "fitted parameters, standard error", {"parameter"}});
+    for (char const* name : {"/fit/samples", "/fit/mean", "/fit/error"}) file.set_attribute(name, "names", names);
+    write("curve_r_fm", fit.curve_r_fm.matrix().transpose(), {"fm", "radii of the curve", {"r"}});
+    write("curve_V_MeV", fit.curve.mean, {"MeV", "fitted potential, mean over samples", {"r"}});
+    write("curve_V_error_MeV", fit.curve.error, {"MeV", "fitted potential, standard error", {"r"}});
+    file.set_attribute("/fit", "form", s.form);
+    for (auto const& [key, values] : fit.fit.of_mean) file.set_attribute("/fit", "of_mean_" + key, values);
+    file.set_attribute("/fit", "fixed", s.fixed);
+    file.set_attribute("/fit", "correlated", std::int64_t{s.is_correlated ? 1 : 0});
+    file.set_attribute("/fit", "shrinkage", s.shrinkage);
+    file.set_attribute("/fit", "error_floor_MeV", s.error_floor_MeV);
+    file.set_attribute("/fit", "r_min_fm", fit.curve_r_fm[0]);
+    file.set_attribute("/fit", "r_max_fm", fit.curve_r_fm[curve_points - 1]);
+    file.set_attribute("/fit", "points", static_cast<std::int64_t>(fit.points.size()));
+    file.set_attribute("/fit", "chi2", fit.fit.chi2);
+    file.set_attribute("/fit", "degrees_of_freedom", fit.fit.degrees_of_freedom);
+}
+
+void say_local_fit(Communicator const& comm, LocalFit const& fit) {
+    auto const& r = fit.fit;
+    say(comm,
+        fmt::format("fit of {} to {} points, r = {:.3f} to {:.3f} fm: chi2/dof = {:.6g}/{} = {:.4g} ({})",
+                    fit.config.settings.form, fit.points.size(), fit.curve_r_fm[0], fit.curve_r_fm[curve_points - 1],
+                    r.chi2, r.degrees_of_freedom, r.chi2 / static_cast<double>(r.degrees_of_freedom),
+                    fit.config.settings.is_correlated ? "correlated" : "diagonal"));
+    for (std::size_t i = 0; i < r.names.size(); ++i) {
+        auto const column = static_cast<Eigen::Index>(i);
+        say(comm, fmt::format("{} = {:.7g} +- {:.2g}", r.names[i], r.result.mean[column], r.result.error[column]));
+    }
+    say(comm, "fit of the mean, for other configs: potential: {" + yaml_of(fit.config.settings.form, r.of_mean) + "}");
+}
+
+}  // namespace hadronforce
