@@ -66,7 +66,13 @@ def draw_correlation(axes, k, curves):
 def solution(arguments):
     file = open_kind(arguments.files[0], "solution")
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-    draw_potential(left, file["potential/r_fm"][:], [(file["potential/V_MeV"][:], "-", file.attrs["pair"])])
+    if "potential" in file:
+        draw_potential(left, file["potential/r_fm"][:], [(file["potential/V_MeV"][:], "-", file.attrs["pair"])])
+    else:  # without a local part: what it does
+        left.plot(file["k_star_MeV"][:], np.degrees(file["delta_rad"][:]), label=file.attrs["pair"])
+        left.set_xlabel("k* (MeV/c)")
+        left.set_ylabel("delta (degrees)")
+        left.legend()
     draw_correlation(right, file["k_star_MeV"][:], [
         (file["correlation"][:], "-", "full solution"),
         (file["lednicky_lyuboshits"][:], "--", "Lednicky-Lyuboshits"),

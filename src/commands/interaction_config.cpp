@@ -2,9 +2,11 @@
 
 #include "commands/physics_config.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
+#include "hadronforce/lattice/tabulated_kernel_file.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <limits>
+#include <optional>
 
 namespace hadronforce {
 namespace {
@@ -21,6 +23,96 @@ std::unique_ptr<NonlocalPotential> read_separable_exponential(Section const& sec
     return std::make_unique<SeparableExponential>(omega, mu, cut);
 }
 
+/// What the section says, or its file, which need not be repeated.
+bool read_natural_units(Section const& section, std::optional<KernelUnits> const& of_file) {
+    std::string const default_name = of_file && of_file->natural ? "natural" : "physical";
+    auto const name = section.optional<std::string>("units", default_name, one_of({"physical", "natural"}));
+    if (of_file && name != default_name) section.fail("units", "is not what the file says, " + default_name);
+    return name == "natural";
+}
+
+double read_reduced_mass(Section const& section, bool natural, std::optional<KernelUnits> const& of_file) {
+    char const* const key = natural ? "reduced_mass" : "reduced_mass_MeV";
+    return of_file ? section.optional<double>(key, of_file->reduced_mass, positive())
+                   : section.required<double>(key, positive());
+}
+
+void read_samples(FittedKernel const& fitted, ConfiguredInteraction& result) {
+    result.resampling = fitted.samples->kind;
+    auto const& fits = fitted.samples->fits;
+    for (std::int64_t i = 0; i < fits.done; ++i) {
+        auto sample = std::make_unique<KernelNetwork>(fitted.network);
+        sample->set_parameters(fits.parameters.row(i).transpose());
+        if (fits.converged[static_cast<std::size_t>(i)] == 0) sample.reset();
+        if (fitted.network.has_local())
+            result.local_samples.push_back(sample ? std::make_unique<NetworkLocalPart>(*sample) : nullptr);
+        result.nonlocal_samples.push_back(std::move(sample));
+    }
+}
+
+void take_pair(Pair const& pair, ConfiguredInteraction& result) {
+    result.pair_name = pair.name;
+    result.masses_MeV = {pair.mass1_MeV, pair.mass2_MeV};
+    result.reduced_mass = pair.reduced_mass_MeV();
+}
+
+/// Fills units, reduced mass, the non-local part and the default tolerance.
+void read_nonlocal(Section const& section, bool has_local, bool has_pair, Communicator const& comm,
+                   ConfiguredInteraction& result) {
+    bool const mass_from_pair = has_local || has_pair;
+    result.name = section.required<std::string>("form", one_of({"separable_exponential", "fitted", "tabulated"}));
+    std::optional<KernelUnits> of_file;
+    if (result.name == "fitted") {
+        auto fitted = read_fitted_kernel(comm, section.required<std::string>("file"));
+        of_file = fitted.units;
+        result.natural_units = fitted.units.natural;
+        if (fitted.samples) read_samples(fitted, result);
+        if (fitted.network.has_local()) {
+            if (has_local) section.fail("file", "has a local part of its own; remove potential");
+            result.local = std::make_unique<NetworkLocalPart>(fitted.network);
+        }
+        result.nonlocal = std::make_unique<KernelNetwork>(std::move(fitted.network));
+        result.tolerance = 1e-10;
+    } else if (result.name == "tabulated") {
+        KernelTable table;
+        table.file = section.required<std::string>("file");
+        table.r_dataset = section.optional<std::string>("r_dataset", table.r_dataset);
+        table.u_dataset = section.optional<std::string>("U_dataset", table.u_dataset);
+        auto const order = section.optional<std::int64_t>("order", table.order, at_least(1));
+        if (order > TabulatedKernel::highest_order)
+            section.fail("order", "must be at most " + std::to_string(TabulatedKernel::highest_order));
+        table.order = static_cast<int>(order);
+        auto tabulated = read_tabulated_kernel(comm, table);
+        of_file = tabulated.units;
+        result.natural_units = read_natural_units(section, of_file);
+        result.nonlocal = std::make_unique<TabulatedKernel>(std::move(tabulated.kernel));
+        result.tolerance = 1e-6;
+    } else {
+        result.natural_units = read_natural_units(section, of_file);
+        result.nonlocal = read_separable_exponential(section, result.natural_units);
+    }
+    if (result.natural_units && mass_from_pair)
+        section.fail("form", "is in natural units; a pair or a local potential beside it needs MeV and fm");
+    if (result.name == "fitted")
+        result.reduced_mass = of_file->reduced_mass;
+    else if (!mass_from_pair)
+        result.reduced_mass = read_reduced_mass(section, result.natural_units, of_file);
+}
+
+void read_local(Section const& root, ConfiguredInteraction& result) {
+    SampleFamily family;
+    read_pair_and_potential(root, {}, family);
+    if (!family.free.empty())
+        root.section("potential").fail(family.free.front().key, "is a prior; this command needs one number");
+    take_pair(family.pair, result);
+    result.name += (result.name.empty() ? "" : " + ") + family.potential_form;
+    try {
+        result.local = make_potential(family.potential_form, family.potential, result.reduced_mass);
+    } catch (InputError const& error) {
+        root.section("potential").fail("form", std::string("cannot be made: ") + error.what());
+    }
+}
+
 }  // namespace
 
 double ConfiguredInteraction::two_mu() const {
@@ -33,64 +125,19 @@ double ConfiguredInteraction::wave_number_of(double momentum) const {
 
 ConfiguredInteraction read_interaction(Section const& root, Communicator const& comm) {
     ConfiguredInteraction result;
-    bool const has_local = root.has("potential");
+    bool const has_local = root.has("potential"), has_pair = root.has("pair");
     if (!has_local && !root.has("interaction"))
         root.fail("interaction",
                   "is missing; give a non-local interaction there, or a local one as pair and potential");
-    if (root.has("interaction")) {
-        Section const section = root.section("interaction");
-        result.name = section.required<std::string>("form", one_of({"separable_exponential", "fitted"}));
-        if (result.name == "fitted") {
-            auto fitted = read_fitted_kernel(comm, section.required<std::string>("file"));
-            result.natural_units = fitted.units.natural;
-            result.reduced_mass = fitted.units.reduced_mass;
-            if (fitted.samples) {
-                result.resampling = fitted.samples->kind;
-                auto const& fits = fitted.samples->fits;
-                for (std::int64_t i = 0; i < fits.done; ++i) {
-                    auto sample = std::make_unique<KernelNetwork>(fitted.network);
-                    sample->set_parameters(fits.parameters.row(i).transpose());
-                    if (fits.converged[static_cast<std::size_t>(i)] == 0) sample.reset();
-                    if (fitted.network.has_local())
-                        result.local_samples.push_back(sample ? std::make_unique<NetworkLocalPart>(*sample) : nullptr);
-                    result.nonlocal_samples.push_back(std::move(sample));
-                }
-            }
-            if (fitted.network.has_local()) {
-                if (has_local) section.fail("file", "has a local part of its own; remove potential and pair");
-                result.local = std::make_unique<NetworkLocalPart>(fitted.network);
-            }
-            result.nonlocal = std::make_unique<KernelNetwork>(std::move(fitted.network));
-        } else {
-            result.natural_units =
-                section.optional<std::string>("units", "physical", one_of({"physical", "natural"})) == "natural";
-            result.nonlocal = read_separable_exponential(section, result.natural_units);
-            if (!has_local)
-                result.reduced_mass =
-                    section.required<double>(result.natural_units ? "reduced_mass" : "reduced_mass_MeV", positive());
-        }
-        if (result.natural_units && has_local)
-            section.fail("form", "is in natural units; a local potential beside it needs MeV and fm");
-    }
+    if (root.has("interaction")) read_nonlocal(root.section("interaction"), has_local, has_pair, comm, result);
     result.masses_MeV.fill(2.0 * result.reduced_mass);
     if (has_local) {
-        SampleFamily family;
-        read_pair_and_potential(root, {}, family);
-        if (!family.free.empty())
-            root.section("potential").fail(family.free.front().key, "is a prior; this command needs one number");
-        result.reduced_mass = family.pair.reduced_mass_MeV();
-        result.pair_name = family.pair.name;
-        result.masses_MeV = {family.pair.mass1_MeV, family.pair.mass2_MeV};
-        result.name += (result.name.empty() ? "" : " + ") + family.potential_form;
-        try {
-            result.local = make_potential(family.potential_form, family.potential, result.reduced_mass);
-        } catch (InputError const& error) {
-            root.section("potential").fail("form", std::string("cannot be made: ") + error.what());
-        }
+        read_local(root, result);
+    } else if (has_pair) {
+        take_pair(read_pair(root), result);
     }
-    bool const is_network = root.has("interaction") && result.name.rfind("fitted", 0) == 0;
     result.tolerance =
-        root.optional_section("solver").optional<double>("tolerance", is_network ? 1e-10 : 1e-13, between(1e-14, 1e-3));
+        root.optional_section("solver").optional<double>("tolerance", result.tolerance, between(1e-14, 1e-3));
     return result;
 }
 

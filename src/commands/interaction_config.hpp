@@ -19,7 +19,7 @@ struct ConfiguredInteraction {
     bool natural_units = false;          ///< else MeV and fm
     double reduced_mass = 0.0;           ///< MeV, or natural
     std::array<double, 2> masses_MeV{};  ///< of the pair; equal ones where only the reduced mass is given
-    double tolerance = 1e-13;  ///< to which its panels resolve it; a network's rounding allows no more than some 1e-11
+    double tolerance = 1e-13;  ///< to which panels resolve it; rounding of a network allows 1e-11, a table 1e-6 or so
     std::unique_ptr<LocalPotential> local;
     std::unique_ptr<NonlocalPotential> nonlocal;
     /// The same of each resampling sample, null for those that did not converge; empty where there are none.
@@ -40,7 +40,8 @@ struct ConfiguredInteraction {
 };
 
 /// Collective. Reads a non-local interaction from the section `interaction`, a local one from `pair` and `potential`,
-/// or both, which act together; see docs/config_keys.md. Throws InputError with file and line.
+/// or both, which act together; `pair` may also bring the masses for `interaction` alone. See docs/config_keys.md.
+/// Throws InputError with file and line.
 ConfiguredInteraction read_interaction(Section const& root, Communicator const& comm);
 
 }  // namespace hadronforce

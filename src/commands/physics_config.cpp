@@ -96,6 +96,15 @@ void check_potential(Section const& section, SampleFamily const& family) {
 
 }  // namespace
 
+Pair read_pair(Section const& root) {
+    Section const section = root.section("pair");
+    Pair pair;
+    pair.name = section.optional<std::string>("name", "pair");
+    pair.mass1_MeV = section.required<double>("mass1_MeV", positive());
+    pair.mass2_MeV = section.required<double>("mass2_MeV", positive());
+    return pair;
+}
+
 void read_pair_and_potential(Section const& root, std::vector<std::string> const& design_columns,
                              SampleFamily& family) {
     Section const potential = root.section("potential");
@@ -113,12 +122,14 @@ void read_pair_and_potential(Section const& root, std::vector<std::string> const
     } else {
         read_potential(potential, design_columns, family);
     }
-    if (!preset || root.has("pair")) {
-        Section const pair = root.section("pair");
-        family.pair.name = pair.optional<std::string>("name", "pair");
-        family.pair.mass1_MeV = pair.required<double>("mass1_MeV", positive());
-        family.pair.mass2_MeV = pair.required<double>("mass2_MeV", positive());
-    }
+    if (!preset || root.has("pair")) family.pair = read_pair(root);
+}
+
+double read_source_r0_fm(Section const& root) {
+    Section const source = root.section("source");
+    source.required<std::string>("form", one_of({"gaussian"}));
+    if (source.is_mapping("r0_fm")) source.fail("r0_fm", "is a prior; this command needs one number");
+    return source.required<double>("r0_fm", positive());
 }
 
 Eigen::ArrayXd read_momenta(Section const& root, std::string const& unit_suffix) {

@@ -16,6 +16,12 @@ SampleFamily read_sample_family(Section const& root, std::vector<std::string> co
 /// Its first part alone: `pair` and `potential`, or a preset.
 void read_pair_and_potential(Section const& root, std::vector<std::string> const& design_columns, SampleFamily& family);
 
+/// The section `pair`.
+Pair read_pair(Section const& root);
+
+/// The section `source` where its r0 is one number.
+double read_source_r0_fm(Section const& root);
+
 /// Reads the section `momentum`, whose keys are k_min and k_max with the suffix of their unit ("_MeV" or none), points
 /// and placement.
 Eigen::ArrayXd read_momenta(Section const& root, std::string const& unit_suffix);

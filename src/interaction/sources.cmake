@@ -5,7 +5,9 @@ set(interaction_sources
   local_potential.cpp
   potential_presets.cpp
   potential_registry.cpp
+  rational_interpolation.cpp
   separable_exponential.cpp
   simple_wells.cpp
   smooth_network.cpp
-  sums_of_gaussians.cpp)
+  sums_of_gaussians.cpp
+  tabulated_kernel.cpp)

@@ -27,7 +27,12 @@ void write_units(File& file, KernelUnits const& units) {
 
 KernelUnits read_units(File const& file) {
     KernelUnits units;
-    units.natural = file.string_attribute("/", "units") == "natural";
+    auto const name = file.string_attribute("/", "units");
+    agree(file.comm(), [&] {
+        if (name != "natural" && name != "physical")
+            throw InputError(file.path() + ":/@units: is '" + name + "'; it must be physical or natural");
+    });
+    units.natural = name == "natural";
     units.reduced_mass = file.double_attribute("/", units.natural ? "reduced_mass" : "reduced_mass_MeV");
     agree(file.comm(), [&] {
         if (!(units.reduced_mass > 0.0))

@@ -81,8 +81,9 @@ GaussPanels make_panels(Interaction const& interaction, double k_max, double tol
 }
 
 /// The operator that takes u at the nodes to the interaction's right-hand side there, as left right^T: crosses through
-/// the largest remaining entry until nothing remains, which ends after as many steps as the operator has rank.
-void factorise(Interaction const& interaction, GaussPanels const& panels, Eigen::MatrixXd& left,
+/// the largest remaining entry until what remains is `rest_fraction` of the largest: after as many steps as the
+/// operator has rank.
+void factorise(Interaction const& interaction, GaussPanels const& panels, double rest_fraction, Eigen::MatrixXd& left,
                Eigen::MatrixXd& right) {
     Eigen::ArrayXd const& r = panels.r();
     Eigen::Index const size = r.size();
@@ -107,7 +108,7 @@ void factorise(Interaction const& interaction, GaussPanels const& panels, Eigen:
     for (; rank < size; ++rank) {
         Eigen::Index i = 0, j = 0;
         double const remaining = rest.abs().maxCoeff(&i, &j);
-        if (remaining <= negligible * largest) break;
+        if (remaining <= rest_fraction * largest) break;
         left.col(rank) = rest.col(j) / rest(i, j);
         right.col(rank) = rest.row(i).transpose();
         rest.matrix().noalias() -= left.col(rank) * right.col(rank).transpose();
@@ -130,15 +131,29 @@ std::vector<double> halved(std::vector<double> const& breakpoints) {
 }  // namespace
 
 NonlocalSolver::NonlocalSolver(Interaction const& interaction, double k_max, double tolerance)
-    : NonlocalSolver(interaction, make_panels(interaction, k_max, tolerance)) {}
+    : NonlocalSolver(interaction, make_panels(interaction, k_max, tolerance), tolerance) {}
 
-NonlocalSolver::NonlocalSolver(Interaction const& interaction, GaussPanels panels)
-    : interaction_(interaction), panels_(std::move(panels)) {
-    factorise(interaction_, panels_, left_, right_);
+NonlocalSolver::NonlocalSolver(Interaction const& interaction, GaussPanels panels, double tolerance)
+    : interaction_(interaction), panels_(std::move(panels)), tolerance_(tolerance) {
+    factorise(interaction_, panels_, std::max(negligible, 1e-3 * tolerance_), left_, right_);
     bound_states_ = states_deeper_than(0.0);
 }
 
-NonlocalSolver NonlocalSolver::refined() const { return {interaction_, GaussPanels(halved(panels_.breakpoints()))}; }
+NonlocalSolver NonlocalSolver::refined() const {
+    return {interaction_, GaussPanels(halved(panels_.breakpoints())), tolerance_};
+}
+
+NonlocalSolver NonlocalSolver::with_panels_at_most(double longest, double within) const {
+    auto const& edges = panels_.breakpoints();
+    std::vector<double> finer{0.0};
+    for (std::size_t i = 1; i < edges.size(); ++i) {
+        double const begin = edges[i - 1], length = edges[i] - begin;
+        int const parts = begin < within ? std::max(1, static_cast<int>(std::ceil(length / longest))) : 1;
+        for (int part = 1; part < parts; ++part) finer.push_back(begin + length * part / parts);
+        finer.push_back(edges[i]);
+    }
+    return {interaction_, GaussPanels(std::move(finer)), tolerance_};
+}
 
 NonlocalSolver::Wave NonlocalSolver::wave(double k) const {
     Eigen::ArrayXd const& r = panels_.r();

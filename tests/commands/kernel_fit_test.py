@@ -36,6 +36,10 @@ class KernelFit(InFolder):
             energy = float(output.split("E = ")[1].split()[0])
             self.assertLess(abs(a0 / 7.39708746998864 - 1), 1e-2)
             self.assertLess(abs(energy / -0.00589061731463104 - 1), 2e-2)
+        # The kernel's table in the same file says the same.
+        self.ok("phase-shifts", configs / "separable_fitted_phase_shifts.yaml", "--set", "interaction.form=tabulated", "--set", "interaction.order=5")
+        tabulated = np.genfromtxt(self.folder / "out" / "separable_fitted_phase_shifts.csv", delimiter=",", names=True)
+        np.testing.assert_allclose(tabulated["delta_rad"], table["delta_rad"], atol=2e-6)
         curve = np.genfromtxt(self.folder / "out" / "separable_learning_curve.csv", delimiter=",", names=True)
         self.assertTrue(np.all(np.diff(curve["loss"]) < 0))
         picture = self.folder / "potential.png"

@@ -40,6 +40,9 @@ class NonlocalSolver {
     /// The same on panels half as long: what changes is the error.
     NonlocalSolver refined() const;
 
+    /// The same with panels no longer than `longest` in [0, within], for products of its waves with something else.
+    NonlocalSolver with_panels_at_most(double longest, double within) const;
+
     /// At positive momenta in increasing order. Throws InputError for others.
     NonlocalScattering scatter(Eigen::ArrayXd const& k) const;
 
@@ -52,7 +55,7 @@ class NonlocalSolver {
     GaussPanels const& panels() const noexcept { return panels_; }
 
   private:
-    NonlocalSolver(Interaction const& interaction, GaussPanels panels);
+    NonlocalSolver(Interaction const& interaction, GaussPanels panels, double tolerance);
 
     /// A solution at the nodes; outside, u = (sine_part sin(kr) + cosine_part cos(kr))/k, at k = 0 sine_part r +
     /// cosine_part.
@@ -77,6 +80,7 @@ class NonlocalSolver {
 
     Interaction interaction_;
     GaussPanels panels_;
+    double tolerance_;
     Eigen::MatrixXd left_;   ///< nodes x rank
     Eigen::MatrixXd right_;  ///< nodes x rank; the interaction takes u to left right^T u
     int bound_states_ = 0;
