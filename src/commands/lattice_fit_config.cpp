@@ -19,10 +19,18 @@ void read_network(Section const& network, KernelFitConfig& c) {
     n.widths_local = to_widths(network.optional<std::vector<std::int64_t>>("widths_local", {}, each(at_least(1))));
     n.activation = network.optional<std::string>("activation", n.activation, one_of({"silu", "tanh"}));
     n.tapers = network.optional<std::string>("asymptotics", "cut", one_of({"cut", "penalty"})) == "cut";
-    c.fit.penalty = network.optional<double>("penalty", n.tapers ? 0.0 : 1.0, not_negative());
-    if (c.fit.penalty == 0.0) return;
+    bool const is_asymptotic = !n.tapers;
+    c.fit.penalty = network.optional<double>("penalty",
+                                             is_asymptotic            ? 1.0
+                                             : n.widths_local.empty() ? 0.0
+                                                                      : 1e-3,
+                                             not_negative());
     c.penalty_in_fm = network.has("penalty_from_fm");
-    c.fit.penalty_from = network.required<double>(c.penalty_in_fm ? "penalty_from_fm" : "penalty_from", not_negative());
+    std::string const key = c.penalty_in_fm ? "penalty_from_fm" : "penalty_from";
+    if (is_asymptotic)
+        c.fit.penalty_from = network.required<double>(key, positive());
+    else if (network.has(key))
+        c.fit.penalty_from = network.required<double>(key, not_negative());
 }
 
 void read_fit(Section const& fit, KernelFitConfig& c) {
@@ -37,6 +45,7 @@ void read_fit(Section const& fit, KernelFitConfig& c) {
     f.least_progress = fit.optional<double>("least_progress", f.least_progress, between(0.0, 1.0));
     f.most_steps = fit.optional<std::int64_t>("most_steps", f.most_steps, at_least(1));
     f.checkpoint_every_s = fit.optional<double>("checkpoint_every_s", f.checkpoint_every_s, positive());
+    f.local_steps = fit.optional<std::int64_t>("local_steps", f.local_steps, at_least(0));
     f.seed = fit.optional<std::int64_t>("seed", f.seed, at_least(0));
     if (c.correlator) c.fits_samples = fit.optional<bool>("samples", true);
 }
@@ -124,7 +133,7 @@ KernelFitInput read_kernel_fit_input(Communicator const& comm, KernelFitConfig& 
         Eigen::Index const last = input.mean.r.size() - 1;
         config.network.cut = 2.0 * input.mean.r[last] - input.mean.r[last - 1];
     }
-    if (config.fit.penalty > 0.0 && config.penalty_in_fm == input.units.natural)
+    if (config.fit.penalty_from > 0.0 && config.penalty_in_fm == input.units.natural)
         throw InputError(config.data_file + (input.units.natural ? ": is in natural units; give network.penalty_from"
                                                                  : ": is in MeV and fm; give network.penalty_from_fm"));
     set_scales(config.network, input.mean);

@@ -110,13 +110,14 @@ Eigen::MatrixXd derivatives_of_samples(SmoothNetwork const& network, SmoothNetwo
 
 }  // namespace
 
-KernelNetwork::OnGrid::OnGrid(KernelNetwork const& network, Eigen::ArrayXd const& r, Eigen::ArrayXd const& volumes)
-    : network_(network), taper_(network.taper(r)) {
+KernelNetwork::OnGrid::OnGrid(KernelNetwork const& network, Eigen::ArrayXd const& r, Eigen::ArrayXd const& volumes,
+                              bool with_kernel)
+    : network_(network), with_kernel_(with_kernel), taper_(network.taper(r)) {
     Eigen::MatrixXd const inputs = network.inputs(r);
+    std::vector<Eigen::MatrixXd> deltas;
     auto const pass = network.f_.forward(network.parameters_of_f(), inputs);
     features_ = pass.output;
-    std::vector<Eigen::MatrixXd> deltas;
-    for (Eigen::Index q = 0; q < features_.cols(); ++q) {
+    for (Eigen::Index q = 0; with_kernel && q < features_.cols(); ++q) {
         Eigen::MatrixXd seed = Eigen::MatrixXd::Zero(r.size(), features_.cols());
         seed.col(q).setOnes();
         network.f_.backward(network.parameters_of_f(), pass, seed, deltas);
@@ -131,8 +132,11 @@ KernelNetwork::OnGrid::OnGrid(KernelNetwork const& network, Eigen::ArrayXd const
 }
 
 Eigen::VectorXd KernelNetwork::OnGrid::row(Eigen::Index i) const {
-    auto const pass = network_.g_.forward(network_.parameters_of_g(), features_.rowwise() + features_.row(i));
-    Eigen::VectorXd u = (network_.settings_.u_scale * taper_[i]) * (taper_ * pass.output.col(0).array()).matrix();
+    Eigen::VectorXd u = Eigen::VectorXd::Zero(taper_.size());
+    if (with_kernel_) {
+        auto const pass = network_.g_.forward(network_.parameters_of_g(), features_.rowwise() + features_.row(i));
+        u = (network_.settings_.u_scale * taper_[i]) * (taper_ * pass.output.col(0).array()).matrix();
+    }
     if (local_.size() > 0) u[i] += local_[i];
     return u;
 }
@@ -145,6 +149,18 @@ Eigen::MatrixXd KernelNetwork::OnGrid::matrix() const {
 
 Eigen::VectorXd KernelNetwork::OnGrid::row_with_derivatives(Eigen::Index i, Eigen::MatrixXd const& waves,
                                                             Eigen::MatrixXd& jacobian) const {
+    Eigen::VectorXd u = Eigen::VectorXd::Zero(taper_.size());
+    jacobian.setZero(waves.cols(), network_.parameter_count());
+    if (with_kernel_) u = kernel_row_with_derivatives(i, waves, jacobian);
+    if (local_.size() > 0) {
+        u[i] += local_[i];
+        jacobian.rightCols(local_derivatives_.cols()).noalias() += waves.row(i).transpose() * local_derivatives_.row(i);
+    }
+    return u;
+}
+
+Eigen::VectorXd KernelNetwork::OnGrid::kernel_row_with_derivatives(Eigen::Index i, Eigen::MatrixXd const& waves,
+                                                                   Eigen::MatrixXd& jacobian) const {
     Eigen::VectorXd const g_parameters = network_.parameters_of_g();
     auto const pass = network_.g_.forward(g_parameters, features_.rowwise() + features_.row(i));
     std::vector<Eigen::MatrixXd> deltas;
@@ -153,7 +169,6 @@ Eigen::VectorXd KernelNetwork::OnGrid::row_with_derivatives(Eigen::Index i, Eige
     Eigen::ArrayXd const scale = network_.settings_.u_scale * taper_[i] * taper_;
     Eigen::MatrixXd const weighted = waves.array().colwise() * scale;
     Eigen::Index const of_f = network_.f_.parameter_count();
-    jacobian.setZero(waves.cols(), network_.parameter_count());
     for (Eigen::Index q = 0; q < slope.cols(); ++q) {
         // dU_ij = g'_q (df_q(r_i) + df_q(r_j))
         Eigen::MatrixXd const factor = weighted.array().colwise() * slope.col(q).array();
@@ -164,12 +179,7 @@ Eigen::VectorXd KernelNetwork::OnGrid::row_with_derivatives(Eigen::Index i, Eige
     for (Eigen::Index s = 0; s < waves.cols(); ++s)
         jacobian.row(s).segment(of_f, g_parameters.size()) =
             network_.g_.parameter_gradient(pass, deltas, weighted.col(s).array()).transpose();
-    Eigen::VectorXd u = (scale * pass.output.col(0).array()).matrix();
-    if (local_.size() > 0) {
-        u[i] += local_[i];
-        jacobian.rightCols(local_derivatives_.cols()).noalias() += waves.row(i).transpose() * local_derivatives_.row(i);
-    }
-    return u;
+    return (scale * pass.output.col(0).array()).matrix();
 }
 
 }  // namespace hadronforce

@@ -64,25 +64,28 @@ Rows data_rows(KernelFitData const& data) {
     return rows;
 }
 
-/// U itself from penalty_from on, against some radii all over the range.
-Rows penalty_rows(KernelFitData const& data, KernelFitSettings const& settings, double u_scale) {
-    constexpr std::size_t most_radii = 48;
-    constexpr Eigen::Index most_partners = 16;
+/// U itself between some radii from penalty_from on and some of all radii.
+Rows penalty_rows(KernelFitData const& data, KernelFitSettings const& settings) {
+    constexpr Eigen::Index most_radii = 48, most_partners = 16;
     Rows rows;
     if (settings.penalty == 0.0) return rows;
-    Eigen::Index const n = data.r.size(), partners = std::min(n, most_partners);
-    for (Eigen::Index i = 0; i < n; ++i)
-        if (data.r[i] >= settings.penalty_from) rows.radii.push_back(i);
-    auto const stride = (rows.radii.size() + most_radii - 1) / most_radii;
-    for (std::size_t i = 0; i * stride < rows.radii.size(); ++i) rows.radii[i] = rows.radii[i * stride];
-    if (stride > 0) rows.radii.resize((rows.radii.size() + stride - 1) / stride);
-    if (rows.radii.empty()) throw InputError("no radius lies where the penalty begins; lower penalty_from");
+    Eigen::Index const n = data.r.size();
+    Eigen::Index const begin = (data.r < settings.penalty_from).count();
+    if (begin == n) throw InputError("no radius lies where the penalty begins; lower penalty_from");
+    Eigen::Index const stride = (n - begin + most_radii - 1) / most_radii;
+    Eigen::Index const partner_stride = (n + most_partners - 1) / most_partners;
+    Eigen::Index const partners = (n + partner_stride - 1) / partner_stride;
+    double const norm_of_waves = (data.waves.array().square().colwise() * data.measure).sum();
+    double const norm_of_targets = (data.targets.array().square().colwise() * data.measure).sum();
     rows.sources = rows.targets = rows.root_weights = Eigen::MatrixXd::Zero(n, partners);
-    for (Eigen::Index p = 0; p < partners; ++p)
-        rows.sources(p * (n - 1) / std::max<Eigen::Index>(1, partners - 1), p) = 1.0;
-    rows.root_weights.setConstant(
-        std::sqrt(settings.penalty / static_cast<double>(partners * static_cast<Eigen::Index>(rows.radii.size()))) /
-        u_scale);
+    for (Eigen::Index p = 0; p < partners; ++p) rows.sources(p * partner_stride, p) = 1.0;
+    for (Eigen::Index i = begin; i < n; i += stride) {
+        rows.radii.push_back(i);
+        for (Eigen::Index p = 0; p < partners; ++p)
+            rows.root_weights(i, p) =
+                std::sqrt(settings.penalty * norm_of_waves / norm_of_targets * static_cast<double>(stride) *
+                          data.measure[i] * static_cast<double>(partner_stride) * data.measure[p * partner_stride]);
+    }
     return rows;
 }
 
@@ -94,11 +97,11 @@ class Fit {
           r_(data.r),
           measure_(data.measure),
           data_(data_rows(data)),
-          penalty_(penalty_rows(data, settings, network.settings().u_scale)),
+          penalty_(penalty_rows(data, settings)),
           l2_(settings.l2) {}
 
-    NormalEquations normal_equations() const {
-        KernelNetwork::OnGrid const grid(network_, r_, measure_);
+    NormalEquations normal_equations(bool local_only) const {
+        KernelNetwork::OnGrid const grid(network_, r_, measure_, !local_only);
         Eigen::Index const parameters = network_.parameter_count();
         NormalEquations equations{Eigen::MatrixXd::Zero(parameters, parameters), Eigen::VectorXd::Zero(parameters)};
         equations.data_loss = add(data_, grid, equations);
@@ -111,11 +114,11 @@ class Fit {
         return equations;
     }
 
-    double loss() const {
-        KernelNetwork::OnGrid const grid(network_, r_, measure_);
+    double loss(bool local_only) const {
+        KernelNetwork::OnGrid const grid(network_, r_, measure_, !local_only);
         double sum = 0.0;
         for_own(data_, [&](Eigen::Index i) { sum += data_.residual(grid.row(i), i).squaredNorm(); });
-        if (!penalty_.radii.empty()) {
+        if (!local_only && !penalty_.radii.empty()) {
             KernelNetwork::OnGrid const kernel(network_, r_);
             for_own(penalty_, [&](Eigen::Index i) { sum += penalty_.residual(kernel.row(i), i).squaredNorm(); });
         }
@@ -167,17 +170,19 @@ class Fit {
     double l2_;
 };
 
-/// The damped step, worked out by rank 0 so that all take the same one.
-Eigen::VectorXd damped_step(Communicator const& comm, NormalEquations const& equations, double damping) {
+/// The damped step of the parameters from `first` on, worked out by rank 0 so that all take the same one.
+Eigen::VectorXd damped_step(Communicator const& comm, NormalEquations const& equations, double damping,
+                            Eigen::Index first) {
     // Marquardt's scaling by the diagonal, with a part of its mean: parameters that the data hardly see must not run
     // away.
     constexpr double mean_part = 1e-2;
     Eigen::VectorXd step = Eigen::VectorXd::Zero(equations.gradient.size());
     if (comm.is_root()) {
-        Eigen::MatrixXd damped = equations.matrix;
-        Eigen::ArrayXd const diagonal = equations.matrix.diagonal();
+        Eigen::Index const free = step.size() - first;
+        Eigen::MatrixXd damped = equations.matrix.bottomRightCorner(free, free);
+        Eigen::ArrayXd const diagonal = damped.diagonal();
         damped.diagonal().array() += damping * (diagonal + mean_part * diagonal.mean());
-        step = damped.ldlt().solve(-equations.gradient);
+        step.tail(free) = damped.ldlt().solve(-equations.gradient.tail(free));
     }
     comm.broadcast(step.data(), static_cast<std::size_t>(step.size()));
     return step;
@@ -221,7 +226,9 @@ FitEnd fit_kernel(Communicator const& comm, KernelNetwork& network, KernelFitDat
     auto const seconds = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
     auto last_save = seconds();
     for (;;) {
-        auto const equations = fit.normal_equations();
+        // The local part comes first, so that the kernel is left with what no local potential explains.
+        bool const local_only = network.has_local() && state.step < settings.local_steps;
+        auto const equations = fit.normal_equations(local_only);
         state.loss = equations.loss;
         state.parameters = network.parameters();
         state.seconds = seconds();
@@ -231,7 +238,9 @@ FitEnd fit_kernel(Communicator const& comm, KernelNetwork& network, KernelFitDat
             state.curve.push_back({state.step, residual, state.loss, state.damping, state.seconds});
         if (callbacks.step_done) callbacks.step_done(state);
         if (residual <= settings.goal) return FitEnd::goal_reached;
-        if (auto const steps = static_cast<std::int64_t>(state.curve.size()); steps > settings.patience) {
+        if (auto const steps = static_cast<std::int64_t>(state.curve.size());
+            steps > settings.patience &&
+            !(network.has_local() && state.step < settings.local_steps + settings.patience)) {
             double const before = state.curve[static_cast<std::size_t>(steps - 1 - settings.patience)].loss;
             if (state.loss > (1.0 - settings.least_progress) * before) return FitEnd::no_more_progress;
         }
@@ -243,15 +252,19 @@ FitEnd fit_kernel(Communicator const& comm, KernelNetwork& network, KernelFitDat
         }
         if (stops) throw Stopped{"run the same command with --resume"};
 
+        Eigen::Index const first = local_only ? network.local_offset() : 0;
         bool better = false;
         while (!better && state.damping < 1e12) {
-            network.set_parameters(state.parameters + damped_step(comm, equations, state.damping));
-            better = fit.loss() < state.loss;
+            network.set_parameters(state.parameters + damped_step(comm, equations, state.damping, first));
+            better = fit.loss(local_only) < state.loss;
             state.damping *= better ? 1.0 / 3.0 : 4.0;
         }
         if (!better) {
             network.set_parameters(state.parameters);
-            return FitEnd::no_more_progress;
+            if (!local_only) return FitEnd::no_more_progress;
+            state.damping = KernelFitState{}.damping;
+            state.step = settings.local_steps;
+            continue;
         }
         state.damping = std::max(state.damping, 1e-14);
         ++state.step;

@@ -18,6 +18,7 @@ Eigen::RowVectorXd fit_one(Communicator const& group, KernelNetwork network, Ker
     KernelFitCallbacks callbacks;
     callbacks.should_stop = should_stop;
     start.parameters = network.parameters();
+    start.step = settings.local_steps;  // the local part begins where the mean's ended
     Eigen::Index const parameters = start.parameters.size();
     Eigen::RowVectorXd row = Eigen::RowVectorXd::Zero(parameters + extras);
     try {
@@ -29,7 +30,7 @@ Eigen::RowVectorXd fit_one(Communicator const& group, KernelNetwork network, Ker
         network.set_parameters(start.parameters);
     }
     row.head(parameters) = network.parameters().transpose();
-    row[parameters + steps] = static_cast<double>(state.step);
+    row[parameters + steps] = static_cast<double>(state.step - start.step);
     return row;
 }
 

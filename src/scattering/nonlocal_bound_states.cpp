@@ -3,6 +3,8 @@
 #include "hadronforce/error.hpp"
 
 #include <Eigen/Eigenvalues>
+#include <Eigen/LU>
+#include <Eigen/QR>
 #include <boost/math/tools/toms748_solve.hpp>
 
 #include <algorithm>
@@ -11,16 +13,16 @@
 
 namespace hadronforce {
 
-Eigen::MatrixXd NonlocalSolver::threshold_green() const {
+Eigen::MatrixXd NonlocalSolver::threshold_green(Eigen::MatrixXd const& functions) const {
     // -min(r, r')
     Eigen::ArrayXd const& r = panels_.r();
-    Eigen::MatrixXd const below = panels_.integrals_to_nodes((left_.array().colwise() * r).matrix());
-    Eigen::RowVectorXd const whole = panels_.weights().matrix().transpose() * left_;
-    Eigen::MatrixXd const above = (-panels_.integrals_to_nodes(left_)).rowwise() + whole;
+    Eigen::MatrixXd const below = panels_.integrals_to_nodes((functions.array().colwise() * r).matrix());
+    Eigen::RowVectorXd const whole = panels_.weights().matrix().transpose() * functions;
+    Eigen::MatrixXd const above = (-panels_.integrals_to_nodes(functions)).rowwise() + whole;
     return -(below.array() + above.array().colwise() * r).matrix();
 }
 
-Eigen::MatrixXd NonlocalSolver::decaying_green(double kappa) const {
+Eigen::MatrixXd NonlocalSolver::decaying_green(double kappa, Eigen::MatrixXd const& functions) const {
     // -sinh(kappa r<) exp(-kappa r>)/kappa, integrated separately below and above r_i.
     Eigen::ArrayXd const& r = panels_.r();
     Eigen::MatrixXd green = panels_.cumulative();
@@ -35,23 +37,42 @@ Eigen::MatrixXd NonlocalSolver::decaying_green(double kappa) const {
             green(i, j) =
                 (below != 0.0 ? below * kernel(r[j], r[i]) : 0.0) + (above != 0.0 ? above * kernel(r[i], r[j]) : 0.0);
         }
-    return green * left_;
+    return green * functions;
 }
 
-Eigen::MatrixXd NonlocalSolver::bound_state_operator(double kappa) const {
-    return right_.transpose() * (kappa == 0.0 ? threshold_green() : decaying_green(kappa));
+Eigen::MatrixXd NonlocalSolver::green_below_threshold(double kappa, Eigen::MatrixXd const& functions) const {
+    return kappa == 0.0 ? threshold_green(functions) : decaying_green(kappa, functions);
+}
+
+void NonlocalSolver::factorise_symmetrically() {
+    // With the roots of the weights on both sides the interaction is symmetric: F diag(signs) F^T.
+    Eigen::ArrayXd const root_weight = panels_.weights().sqrt();
+    Eigen::MatrixXd const left = left_.array().colwise() * root_weight;
+    Eigen::MatrixXd const right = right_.array().colwise() / root_weight;
+    Eigen::MatrixXd const basis =
+        left.householderQr().householderQ() * Eigen::MatrixXd::Identity(left.rows(), left.cols());
+    Eigen::MatrixXd const within = (basis.transpose() * left) * (right.transpose() * basis);
+    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const spectrum(0.5 * (within + within.transpose()));
+    Eigen::ArrayXd const values = spectrum.eigenvalues().array();
+    symmetric_ = basis * spectrum.eigenvectors() * values.abs().sqrt().matrix().asDiagonal();
+    deepest_ = std::sqrt(std::max(0.0, -values.minCoeff()));
+    signs_ = (values > 0.0).select(Eigen::ArrayXd::Ones(values.size()), -1.0);
 }
 
 int NonlocalSolver::states_deeper_than(double kappa) const {
-    // By Sylvester's law of inertia this is the number of eigenvalues of the Hamiltonian below -kappa^2/two_mu. The
-    // operator is similar to a symmetric one: its eigenvalues are real but for rounding.
-    Eigen::VectorXcd const eigenvalues = bound_state_operator(kappa).eigenvalues();
-    return static_cast<int>(
-        std::count_if(eigenvalues.begin(), eigenvalues.end(), [](auto const& value) { return value.real() > 1.0; }));
+    // The number of eigenvalues of the Hamiltonian A^-1 + F signs F^T below -kappa^2/two_mu, A = -Green: by
+    // Haynsworth's inertia of the block matrix [A^-1, F; F^T, -signs] it is n_+(signs + F^T A F) - n_+(signs).
+    Eigen::ArrayXd const root_weight = panels_.weights().sqrt();
+    Eigen::MatrixXd const green = green_below_threshold(kappa, (symmetric_.array().colwise() / root_weight).matrix());
+    Eigen::MatrixXd inertia = -symmetric_.transpose() * (green.array().colwise() * root_weight).matrix();
+    inertia.diagonal().array() += signs_;
+    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const spectrum(0.5 * (inertia + inertia.transpose()),
+                                                                  Eigen::EigenvaluesOnly);
+    return static_cast<int>((spectrum.eigenvalues().array() > 0.0).count() - (signs_ > 0.0).count());
 }
 
 double NonlocalSolver::fredholm_determinant(double kappa) const {
-    Eigen::MatrixXd system = -bound_state_operator(kappa);
+    Eigen::MatrixXd system = -right_.transpose() * green_below_threshold(kappa, left_);
     system.diagonal().array() += 1.0;
     return system.partialPivLu().determinant();
 }
@@ -82,8 +103,15 @@ std::vector<double> NonlocalSolver::binding_momenta() const {
     auto const is_above_all = [&](double kappa) {
         return bound_states_ == 1 ? fredholm_determinant(kappa) > 0.0 : states_deeper_than(kappa) == 0;
     };
-    double high = 1.0 / panels_.end();
-    while (!is_above_all(high)) high *= 2.0;
+    // No state lies below the lowest eigenvalue of the interaction alone.
+    double const highest = 1.001 * deepest_;
+    double high = std::min(1.0 / panels_.end(), highest);
+    while (!is_above_all(high)) {
+        if (high == highest)
+            throw ConvergenceError(
+                "the bound states are too deep for the panels of the interaction; is it meant to be so strong?");
+        high = std::min(2.0 * high, highest);
+    }
     add_binding_momenta(0.0, bound_states_, high, 0, momenta);
     return momenta;
 }

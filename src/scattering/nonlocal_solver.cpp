@@ -136,6 +136,7 @@ NonlocalSolver::NonlocalSolver(Interaction const& interaction, double k_max, dou
 NonlocalSolver::NonlocalSolver(Interaction const& interaction, GaussPanels panels, double tolerance)
     : interaction_(interaction), panels_(std::move(panels)), tolerance_(tolerance) {
     factorise(interaction_, panels_, std::max(negligible, 1e-3 * tolerance_), left_, right_);
+    factorise_symmetrically();
     bound_states_ = states_deeper_than(0.0);
 }
 

@@ -65,7 +65,7 @@ class KernelNetwork final : public NonlocalPotential {
     explicit KernelNetwork(KernelNetworkSettings settings);
 
     KernelNetworkSettings const& settings() const noexcept { return settings_; }
-    Eigen::Index parameter_count() const noexcept { return v_offset() + (v_ ? v_->parameter_count() : 0); }
+    Eigen::Index parameter_count() const noexcept { return local_offset() + (v_ ? v_->parameter_count() : 0); }
     /// Of f, then of g, then of v.
     Eigen::VectorXd const& parameters() const noexcept { return parameters_; }
     void set_parameters(Eigen::VectorXd parameters);
@@ -78,6 +78,8 @@ class KernelNetwork final : public NonlocalPotential {
     double range(double) const override { return settings_.cut; }
 
     bool has_local() const noexcept { return v_.has_value(); }
+    /// Where the parameters of v begin.
+    Eigen::Index local_offset() const noexcept { return f_.parameter_count() + g_.parameter_count(); }
     /// V(r), zero without a local part.
     Eigen::ArrayXd local(Eigen::Ref<Eigen::ArrayXd const> const& r) const;
 
@@ -86,7 +88,9 @@ class KernelNetwork final : public NonlocalPotential {
     /// makes of the local part.
     class OnGrid {
       public:
-        OnGrid(KernelNetwork const& network, Eigen::ArrayXd const& r, Eigen::ArrayXd const& volumes = {});
+        /// Without `with_kernel` the local part stands alone, U = 0.
+        OnGrid(KernelNetwork const& network, Eigen::ArrayXd const& r, Eigen::ArrayXd const& volumes = {},
+               bool with_kernel = true);
         Eigen::VectorXd row(Eigen::Index i) const;
         /// All rows.
         Eigen::MatrixXd matrix() const;
@@ -95,7 +99,11 @@ class KernelNetwork final : public NonlocalPotential {
                                              Eigen::MatrixXd& jacobian) const;
 
       private:
+        Eigen::VectorXd kernel_row_with_derivatives(Eigen::Index i, Eigen::MatrixXd const& waves,
+                                                    Eigen::MatrixXd& jacobian) const;
+
         KernelNetwork const& network_;
+        bool with_kernel_;
         Eigen::ArrayXd taper_;
         Eigen::MatrixXd features_;                  ///< radii x latent
         std::vector<Eigen::MatrixXd> derivatives_;  ///< for each latent component, radii x parameters of f
@@ -110,7 +118,6 @@ class KernelNetwork final : public NonlocalPotential {
     Eigen::MatrixXd features(Eigen::Ref<Eigen::ArrayXd const> const& r) const;
     auto parameters_of_f() const { return parameters_.head(f_.parameter_count()); }
     auto parameters_of_g() const { return parameters_.segment(f_.parameter_count(), g_.parameter_count()); }
-    Eigen::Index v_offset() const { return f_.parameter_count() + g_.parameter_count(); }
     auto parameters_of_v() const { return parameters_.tail(v_->parameter_count()); }
 
     KernelNetworkSettings settings_;

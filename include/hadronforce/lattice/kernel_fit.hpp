@@ -30,12 +30,14 @@ Eigen::MatrixXd norm_weights(Eigen::ArrayXd const& measure, Eigen::MatrixXd cons
 
 struct KernelFitSettings {
     double l2 = 1e-10;  ///< times the square of all parameters, added to the loss
-    /// Times the mean square of U/u_scale between radii from `penalty_from` on and all others, added to the loss.
+    /// Times the integral of U(r, r')^2 over r >= penalty_from and all r', relative to that of the smallest kernel that
+    /// explains the data, |target|^2/|wave|^2; added to the loss.
     double penalty = 0.0;
     double penalty_from = 0.0;
-    double goal = 3e-5;            ///< relative residual at which the fit is done
-    std::int64_t patience = 100;   ///< steps in which ...
-    double least_progress = 0.01;  ///< ... the loss must have fallen by this part, else the fit has converged
+    double goal = 3e-5;             ///< relative residual at which the fit is done
+    std::int64_t local_steps = 50;  ///< first steps, which move a local part alone
+    std::int64_t patience = 100;    ///< steps in which ...
+    double least_progress = 0.01;   ///< ... the loss must have fallen by this part, else the fit has converged
     std::int64_t most_steps = 3000;
     double checkpoint_every_s = 60.0;
     std::int64_t seed = 1;  ///< of the first parameters

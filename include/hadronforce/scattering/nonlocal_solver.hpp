@@ -66,23 +66,27 @@ class NonlocalSolver {
     };
     Wave wave(double k) const;
     double principal_delta(double k) const;
-    /// Green(i kappa) times the interaction, rank x rank; a bound state is where an eigenvalue passes 1.
-    Eigen::MatrixXd bound_state_operator(double kappa) const;
     int states_deeper_than(double kappa) const;
     /// det(1 - Green(i kappa) interaction), zero at bound states.
     double fredholm_determinant(double kappa) const;
     /// Adds the states between low and high, deepest first.
     void add_binding_momenta(double low, int deeper_than_low, double high, int deeper_than_high,
                              std::vector<double>& momenta) const;
-    /// The Green function at energy 0 or -kappa^2, times `left_`.
-    Eigen::MatrixXd threshold_green() const;
-    Eigen::MatrixXd decaying_green(double kappa) const;
+    /// The Green function at energy -kappa^2, times functions given at the nodes.
+    Eigen::MatrixXd green_below_threshold(double kappa, Eigen::MatrixXd const& functions) const;
+    Eigen::MatrixXd threshold_green(Eigen::MatrixXd const& functions) const;
+    Eigen::MatrixXd decaying_green(double kappa, Eigen::MatrixXd const& functions) const;
+    void factorise_symmetrically();
 
     Interaction interaction_;
     GaussPanels panels_;
     double tolerance_;
-    Eigen::MatrixXd left_;   ///< nodes x rank
-    Eigen::MatrixXd right_;  ///< nodes x rank; the interaction takes u to left right^T u
+    Eigen::MatrixXd left_;       ///< nodes x rank
+    Eigen::MatrixXd right_;      ///< nodes x rank; the interaction takes u to left right^T u
+    Eigen::MatrixXd symmetric_;  ///< nodes x rank; the interaction is symmetric_ diag(signs_) symmetric_^T between
+                                 ///< functions times the roots of the weights
+    Eigen::ArrayXd signs_;
+    double deepest_ = 0.0;  ///< kappa that no bound state can exceed
     int bound_states_ = 0;
 };
 
