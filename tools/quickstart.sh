@@ -25,6 +25,9 @@ step "1. solve: the published N-Omega potential" "$program" solve configs/n_omeg
 step "2. generate: 12,000 correlation functions" mpirun -n $ranks "$program" generate configs/two_parameters_generate.yaml
 step "3. train: a network on 10,000 of them" mpirun -n $ranks "$program" train configs/two_parameters_train.yaml
 step "4. infer: b1 and b3 from the published potential's C(k*)" "$program" infer configs/two_parameters_infer.yaml
+step "5. lattice-mock: waves of an exactly solvable non-local potential" "$program" lattice-mock configs/separable_lattice_mock.yaml
+step "6. lattice-fit: the non-local potential from the waves" mpirun -n $ranks "$program" lattice-fit configs/separable_lattice_fit.yaml --set fit.goal=1e-4
+step "7. phase-shifts: what it predicts (exact: a0 = 7.397, E = -0.005891)" "$program" phase-shifts configs/separable_fitted_phase_shifts.yaml
 
 plot() { /usr/bin/python3 tools/plot.py "$1" "$2" -o "out/$3" || die "drawing out/$3 failed"; }
 plot solution out/n_omega.h5 n_omega.png
@@ -32,7 +35,9 @@ plot samples out/two_parameters.h5 samples.png
 plot learning-curve out/learning_curve.csv learning_curve.png
 plot predictions out/two_parameters_predictions.h5 predictions.png
 plot inference out/n_omega_inferred.h5 inferred.png
+plot potential out/separable_potential.h5 separable_potential.png
+plot phase-shifts out/separable_fitted_phase_shifts.h5 separable_phase_shifts.png
 
 echo
 echo "results:  $root/out (datasets, model, tables; look into any .h5 with: $program show FILE)"
-echo "pictures: out/n_omega.png out/samples.png out/learning_curve.png out/predictions.png out/inferred.png"
+echo "pictures: out/n_omega.png out/samples.png out/learning_curve.png out/predictions.png out/inferred.png out/separable_potential.png out/separable_phase_shifts.png"

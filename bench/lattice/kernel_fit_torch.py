@@ -35,14 +35,16 @@ def main():
     sources = waves * measure[:, None]
     weight = measure.sqrt()[:, None] / (measure[:, None] * targets**2).sum(0).sqrt() / math.sqrt(waves.shape[1])
     cut, r_scale, u_scale = float(2 * r[-1] - r[-2]), 4.0, 0.017
+    x = r[:, None] / r_scale
+    inputs = torch.cat([x, torch.exp(-x), torch.exp(-x**2)], 1)
     taper = (1 - (r / cut) ** 2) ** 2
-    f, g = mlp([1, 12, 12, 3]), mlp([3, 12, 12, 1])
+    f, g = mlp([3, 12, 12, 3]), mlp([3, 12, 12, 1])
     torch.nn.init.zeros_(g[-1].weight)
     torch.nn.init.zeros_(g[-1].bias)
     parameters = list(f.parameters()) + list(g.parameters())
 
     def loss_of():
-        features = f(r[:, None] / r_scale)
+        features = f(inputs)
         u = u_scale * taper[:, None] * taper * g(features[:, None, :] + features[None, :, :])[..., 0]
         return (((u @ sources - targets) * weight) ** 2).sum()
 
