@@ -161,6 +161,9 @@ void run_lattice_fit(Config const& config, CommandOptions const& options, Commun
     say(comm, fmt::format("{} after {} steps, {:.1f} s: relative residual {:.2e}", report.how_it_ended, done.mean.step,
                           done.mean.seconds, residual));
     if (report.chi2_per_point) say(comm, fmt::format("chi2 per point: {:.4g}", *report.chi2_per_point));
+    say(comm, fmt::format("part of the kernel that no {} has seen: {:.2g} of its norm",
+                          input.correlator ? "time slice" : "wave",
+                          unseen_kernel(kernel.network, input.mean, residual).fraction));
     if (kernel.samples) say_samples(comm, done.samples);
     say(comm, "potential: " + c.potential);
     if (!c.learning_curve.empty()) say(comm, "learning curve: " + c.learning_curve);

@@ -7,6 +7,7 @@
 #include "lattice/sample_fits_datasets.hpp"
 
 #include <fmt/format.h>
+#include <Eigen/SVD>
 
 namespace hadronforce {
 namespace {
@@ -89,6 +90,21 @@ Eigen::MatrixXd effective_local(KernelNetwork const& network, KernelFitData cons
     return ((u * (data.waves.array().colwise() * data.measure).matrix()).array() / data.waves.array()).matrix();
 }
 
+UnseenKernel unseen_kernel(KernelNetwork const& network, KernelFitData const& data, double residual) {
+    Eigen::ArrayXd const root_measure = data.measure.sqrt();
+    Eigen::ArrayXXd u(data.r.size(), data.r.size());
+    network.fill(data.r, data.r, u);
+    Eigen::MatrixXd const weighted = (u.colwise() * root_measure).rowwise() * root_measure.transpose();
+    Eigen::JacobiSVD<Eigen::MatrixXd> svd((data.waves.array().colwise() * root_measure).matrix(), Eigen::ComputeThinU);
+    auto const seen = (svd.singularValues().array() > residual * svd.singularValues()[0]).count();
+    Eigen::MatrixXd const basis = svd.matrixU().leftCols(seen);
+    Eigen::MatrixXd const half = weighted - basis * (basis.transpose() * weighted);
+    Eigen::MatrixXd const unseen = half - (half * basis) * basis.transpose();
+    double const norm = weighted.norm();
+    return {((unseen.array().colwise() / root_measure).rowwise() / root_measure.transpose()).matrix(),
+            norm > 0.0 ? unseen.norm() / norm : 0.0};
+}
+
 void write_fitted_kernel(Communicator const& comm, std::string const& path, FittedKernel const& kernel,
                          KernelFitData const& data, KernelFitReport const& report, std::string const& config) {
     File file(comm, path, File::Mode::create);
@@ -104,6 +120,10 @@ void write_fitted_kernel(Communicator const& comm, std::string const& path, Fitt
     file.write_vector("/r", to_vector(data.r), {unit.length, "distinct radii", {"r"}});
     file.write_vector("/measure", to_vector(data.measure), {unit.volume, "volume that each radius stands for", {"r"}});
     file.write_all("/U", u.matrix(), Precision::float64, {unit.kernel, "the kernel U(r, r')", {"r", "r_prime"}});
+    auto const unseen = unseen_kernel(kernel.network, data, report.state.curve.back().residual);
+    file.write_all("/U_unseen", unseen.U, Precision::float64,
+                   {unit.kernel, "what no wave has seen of U(r, r'): the network's extrapolation", {"r", "r_prime"}});
+    file.set_attribute("/", "unseen_fraction", unseen.fraction);
     if (kernel.network.has_local())
         file.write_vector("/V", to_vector(kernel.network.local(data.r)),
                           {unit.target, "local part that acts beside it", {"r"}});

@@ -28,6 +28,15 @@ struct FittedKernel {
 /// integral d^3r' U(r, r') psi(r') / psi(r): the local potential that acts on a wave as the kernel does; radii x waves.
 Eigen::MatrixXd effective_local(KernelNetwork const& network, KernelFitData const& data);
 
+/// (1 - P) U (1 - P) on the radii of the data, P the projector on the waves: what no wave has seen of the kernel, the
+/// network's own extrapolation. Directions in which the waves reach less than `residual` times their largest count as
+/// unseen.
+struct UnseenKernel {
+    Eigen::MatrixXd U;
+    double fraction;  ///< of the integral of U^2 over both radii, its root
+};
+UnseenKernel unseen_kernel(KernelNetwork const& network, KernelFitData const& data, double residual);
+
 /// What the file says beside the kernel.
 struct KernelFitReport {
     std::string wave_axis;       ///< "momentum" or "t"
