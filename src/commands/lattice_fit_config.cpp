@@ -1,4 +1,5 @@
 #include "commands/lattice_fit_config.hpp"
+#include "commands/stencil_config.hpp"
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/units/constants.hpp"
@@ -50,21 +51,12 @@ void read_fit(Section const& fit, KernelFitConfig& c) {
     if (c.correlator) c.fits_samples = fit.optional<bool>("samples", true);
 }
 
-StencilOrder read_order(Section const& section, std::string const& key) {
-    auto const order = section.optional<std::int64_t>(key, 2);
-    if (order != 2 && order != 4) section.fail(key, "must be 2 or 4");
-    return order == 2 ? StencilOrder::second : StencilOrder::fourth;
-}
-
 CorrelatorFitSettings read_correlator(Section const& data) {
     CorrelatorFitSettings settings;
     auto& equation = settings.equation;
-    equation.times = data.required<std::vector<std::int64_t>>("times", each(at_least(0)));
-    if (equation.times.empty()) data.fail("times", "is empty; give the time slices to fit");
-    for (std::size_t i = 1; i < equation.times.size(); ++i)
-        if (equation.times[i] <= equation.times[i - 1]) data.fail("times", "must ascend");
-    equation.space_order = read_order(data, "space_order");
-    equation.time_order = read_order(data, "time_order");
+    equation.times = read_time_slices(data);
+    equation.space_order = read_stencil_order(data, "space_order");
+    equation.time_order = read_stencil_order(data, "time_order");
     equation.one_sided = data.optional<bool>("one_sided", false);
     equation.reduced_mass_a = data.optional<double>("reduced_mass_a", 0.0, positive());
     settings.cut_fm = data.required<double>("cut_fm", positive());

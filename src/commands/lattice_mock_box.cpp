@@ -2,6 +2,7 @@
 
 #include "commands/interaction_config.hpp"
 #include "commands/output.hpp"
+#include "commands/stencil_config.hpp"
 #include "hadronforce/lattice/correlator_mock.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/units/constants.hpp"
@@ -10,12 +11,6 @@
 
 namespace hadronforce {
 namespace {
-
-StencilOrder read_order(Section const& section, std::string const& key) {
-    auto const order = section.optional<std::int64_t>(key, 2);
-    if (order != 2 && order != 4) section.fail(key, "must be 2 or 4");
-    return order == 2 ? StencilOrder::second : StencilOrder::fourth;
-}
 
 CorrelatorNoise read_noise(Section const& section, Ensemble& ensemble, double a_fm) {
     ensemble.configurations = section.required<std::int64_t>("configurations", at_least(2));
@@ -62,8 +57,8 @@ CorrelatorMockSettings read_settings(Section const& root, ConfiguredInteraction 
     if (!settings.weights.empty() && static_cast<Eigen::Index>(settings.weights.size()) != settings.states)
         correlator.fail("weights",
                         fmt::format("has {} numbers for {} states", settings.weights.size(), settings.states));
-    settings.space_order = read_order(correlator, "space_order");
-    settings.time_order = read_order(correlator, "time_order");
+    settings.space_order = read_stencil_order(correlator, "space_order");
+    settings.time_order = read_stencil_order(correlator, "time_order");
     auto const time_dependence = correlator.optional<std::string>("time_dependence", "finite_difference",
                                                                   one_of({"exact", "finite_difference"}));
     settings.time_dependence = time_dependence == "exact" ? TimeDependence::exact : TimeDependence::finite_difference;

@@ -1,25 +1,18 @@
 #include "commands/command.hpp"
 #include "commands/lattice_potential_output.hpp"
 #include "commands/output.hpp"
+#include "commands/stencil_config.hpp"
 
 #include <fmt/format.h>
 
 namespace hadronforce {
 namespace {
 
-StencilOrder read_order(Section const& section, std::string const& key) {
-    auto const order = section.optional<std::int64_t>(key, 2);
-    if (order != 2 && order != 4) section.fail(key, "must be 2 or 4");
-    return order == 2 ? StencilOrder::second : StencilOrder::fourth;
-}
-
 LeadingOrderSettings read_settings(Section const& section, CorrelatorFile const& file) {
     LeadingOrderSettings settings;
-    settings.times = section.required<std::vector<std::int64_t>>("times", each(at_least(0)));
-    for (std::size_t i = 1; i < settings.times.size(); ++i)
-        if (settings.times[i] <= settings.times[i - 1]) section.fail("times", "must ascend");
-    settings.space_order = read_order(section, "space_order");
-    settings.time_order = read_order(section, "time_order");
+    settings.times = read_time_slices(section);
+    settings.space_order = read_stencil_order(section, "space_order");
+    settings.time_order = read_stencil_order(section, "time_order");
     settings.one_sided = section.optional<bool>("one_sided", false);
     settings.reduced_mass_a = section.optional<double>("reduced_mass_a", file.ensemble().reduced_mass_a(), positive());
     settings.mass_asymmetry = file.ensemble().mass_asymmetry();
