@@ -93,23 +93,6 @@ Eigen::ArrayXd KernelNetwork::local(Eigen::Ref<Eigen::ArrayXd const> const& r) c
     return settings_.v_scale * taper(r) * v_->forward(parameters_of_v(), inputs(r)).output.col(0).array();
 }
 
-namespace {
-
-/// Derivatives of each sample's output, samples x parameters.
-Eigen::MatrixXd derivatives_of_samples(SmoothNetwork const& network, SmoothNetwork::Pass const& pass,
-                                       std::vector<Eigen::MatrixXd> const& deltas) {
-    Eigen::Index const samples = pass.output.rows();
-    Eigen::MatrixXd result(samples, network.parameter_count());
-    for (Eigen::Index i = 0; i < samples; ++i) {
-        Eigen::ArrayXd only = Eigen::ArrayXd::Zero(samples);
-        only[i] = 1.0;
-        result.row(i) = network.parameter_gradient(pass, deltas, only).transpose();
-    }
-    return result;
-}
-
-}  // namespace
-
 KernelNetwork::OnGrid::OnGrid(KernelNetwork const& network, Eigen::ArrayXd const& r, Eigen::ArrayXd const& volumes,
                               bool with_kernel)
     : network_(network), with_kernel_(with_kernel), taper_(network.taper(r)) {
@@ -121,14 +104,14 @@ KernelNetwork::OnGrid::OnGrid(KernelNetwork const& network, Eigen::ArrayXd const
         Eigen::MatrixXd seed = Eigen::MatrixXd::Zero(r.size(), features_.cols());
         seed.col(q).setOnes();
         network.f_.backward(network.parameters_of_f(), pass, seed, deltas);
-        derivatives_.push_back(derivatives_of_samples(network.f_, pass, deltas));
+        derivatives_.push_back(network.f_.sample_gradients(pass, deltas));
     }
     if (!network.v_ || volumes.size() == 0) return;
     auto const local_pass = network.v_->forward(network.parameters_of_v(), inputs);
     Eigen::ArrayXd const scale = network.settings_.v_scale * taper_ / volumes;
     local_ = scale * local_pass.output.col(0).array();
     network.v_->backward(network.parameters_of_v(), local_pass, Eigen::MatrixXd::Ones(r.size(), 1), deltas);
-    local_derivatives_ = (derivatives_of_samples(*network.v_, local_pass, deltas).array().colwise() * scale).matrix();
+    local_derivatives_ = (network.v_->sample_gradients(local_pass, deltas).array().colwise() * scale).matrix();
 }
 
 Eigen::VectorXd KernelNetwork::OnGrid::row(Eigen::Index i) const {
@@ -147,39 +130,49 @@ Eigen::MatrixXd KernelNetwork::OnGrid::matrix() const {
     return result;
 }
 
-Eigen::VectorXd KernelNetwork::OnGrid::row_with_derivatives(Eigen::Index i, Eigen::MatrixXd const& waves,
-                                                            Eigen::MatrixXd& jacobian) const {
-    Eigen::VectorXd u = Eigen::VectorXd::Zero(taper_.size());
-    jacobian.setZero(waves.cols(), network_.parameter_count());
-    if (with_kernel_) u = kernel_row_with_derivatives(i, waves, jacobian);
-    if (local_.size() > 0) {
-        u[i] += local_[i];
-        jacobian.rightCols(local_derivatives_.cols()).noalias() += waves.row(i).transpose() * local_derivatives_.row(i);
+Eigen::MatrixXd KernelNetwork::OnGrid::rows_with_derivatives(std::vector<Eigen::Index> const& rows,
+                                                             Eigen::MatrixXd const& waves,
+                                                             Eigen::MatrixXd& jacobian) const {
+    auto const count = static_cast<Eigen::Index>(rows.size());
+    Eigen::MatrixXd values = Eigen::MatrixXd::Zero(count, taper_.size());
+    jacobian.setZero(count * waves.cols(), network_.parameter_count());
+    if (with_kernel_) add_kernel(rows, waves, values, jacobian);
+    if (local_.size() == 0) return values;
+    for (Eigen::Index n = 0; n < count; ++n) {
+        Eigen::Index const i = rows[static_cast<std::size_t>(n)];
+        values(n, i) += local_[i];
+        jacobian.middleRows(n * waves.cols(), waves.cols()).rightCols(local_derivatives_.cols()).noalias() +=
+            waves.row(i).transpose() * local_derivatives_.row(i);
     }
-    return u;
+    return values;
 }
 
-Eigen::VectorXd KernelNetwork::OnGrid::kernel_row_with_derivatives(Eigen::Index i, Eigen::MatrixXd const& waves,
-                                                                   Eigen::MatrixXd& jacobian) const {
+void KernelNetwork::OnGrid::add_kernel(std::vector<Eigen::Index> const& rows, Eigen::MatrixXd const& waves,
+                                       Eigen::MatrixXd& values, Eigen::MatrixXd& jacobian) const {
     Eigen::VectorXd const g_parameters = network_.parameters_of_g();
-    auto const pass = network_.g_.forward(g_parameters, features_.rowwise() + features_.row(i));
+    Eigen::Index const of_f = network_.f_.parameter_count(), sums = waves.cols();
+    // dU_ij = g'_q (df_q(r_i) + df_q(r_j)): the second part of all rows in one product.
+    std::vector<Eigen::MatrixXd> factors(derivatives_.size(), Eigen::MatrixXd(waves.rows(), jacobian.rows()));
     std::vector<Eigen::MatrixXd> deltas;
-    Eigen::MatrixXd const slope =
-        network_.g_.backward(g_parameters, pass, Eigen::MatrixXd::Ones(waves.rows(), 1), deltas);
-    Eigen::ArrayXd const scale = network_.settings_.u_scale * taper_[i] * taper_;
-    Eigen::MatrixXd const weighted = waves.array().colwise() * scale;
-    Eigen::Index const of_f = network_.f_.parameter_count();
-    for (Eigen::Index q = 0; q < slope.cols(); ++q) {
-        // dU_ij = g'_q (df_q(r_i) + df_q(r_j))
-        Eigen::MatrixXd const factor = weighted.array().colwise() * slope.col(q).array();
-        auto const& df = derivatives_[static_cast<std::size_t>(q)];
-        jacobian.leftCols(of_f).noalias() += factor.transpose() * df;
-        jacobian.leftCols(of_f).noalias() += factor.colwise().sum().transpose() * df.row(i);
+    for (std::size_t n = 0; n < rows.size(); ++n) {
+        Eigen::Index const i = rows[n], first = static_cast<Eigen::Index>(n) * sums;
+        auto const pass = network_.g_.forward(g_parameters, features_.rowwise() + features_.row(i));
+        Eigen::MatrixXd const slope =
+            network_.g_.backward(g_parameters, pass, Eigen::MatrixXd::Ones(waves.rows(), 1), deltas);
+        Eigen::ArrayXd const scale = network_.settings_.u_scale * taper_[i] * taper_;
+        values.row(static_cast<Eigen::Index>(n)) = (scale * pass.output.col(0).array()).matrix().transpose();
+        Eigen::MatrixXd const weighted = waves.array().colwise() * scale;
+        jacobian.block(first, of_f, sums, g_parameters.size()) =
+            network_.g_.parameter_gradients(pass, deltas, weighted);
+        for (std::size_t q = 0; q < factors.size(); ++q) {
+            auto factor = factors[q].middleCols(first, sums);
+            factor = weighted.array().colwise() * slope.col(static_cast<Eigen::Index>(q)).array();
+            jacobian.block(first, 0, sums, of_f).noalias() +=
+                factor.colwise().sum().transpose() * derivatives_[q].row(i);
+        }
     }
-    for (Eigen::Index s = 0; s < waves.cols(); ++s)
-        jacobian.row(s).segment(of_f, g_parameters.size()) =
-            network_.g_.parameter_gradient(pass, deltas, weighted.col(s).array()).transpose();
-    return (scale * pass.output.col(0).array()).matrix();
+    for (std::size_t q = 0; q < factors.size(); ++q)
+        jacobian.leftCols(of_f).noalias() += factors[q].transpose() * derivatives_[q];
 }
 
 }  // namespace hadronforce

@@ -59,20 +59,40 @@ Eigen::MatrixXd SmoothNetwork::backward(Eigen::Ref<Eigen::VectorXd const> const&
     return delta;
 }
 
-Eigen::VectorXd SmoothNetwork::parameter_gradient(Pass const& pass, std::vector<Eigen::MatrixXd> const& deltas,
-                                                  Eigen::Ref<Eigen::ArrayXd const> const& factor) const {
-    Eigen::VectorXd gradient(parameter_count());
-    double* position = gradient.data();
+Eigen::MatrixXd SmoothNetwork::sample_gradients(Pass const& pass, std::vector<Eigen::MatrixXd> const& deltas) const {
+    Eigen::MatrixXd gradients(pass.output.rows(), parameter_count());
+    Eigen::Index position = 0;
     for (std::size_t l = 0; l < deltas.size(); ++l) {
-        Eigen::MatrixXd const weighted = deltas[l].array().colwise() * factor;
-        Eigen::Map<RowMajor> weight(position, sizes_[l + 1], sizes_[l]);
-        weight.noalias() = weighted.transpose() * pass.inputs[l];
-        position += weight.size();
-        Eigen::Map<Eigen::RowVectorXd> bias(position, sizes_[l + 1]);
-        bias = weighted.colwise().sum();
-        position += bias.size();
+        for (Eigen::Index output = 0; output < sizes_[l + 1]; ++output, position += sizes_[l])
+            gradients.middleCols(position, sizes_[l]) =
+                pass.inputs[l].array().colwise() * deltas[l].col(output).array();
+        gradients.middleCols(position, sizes_[l + 1]) = deltas[l];
+        position += sizes_[l + 1];
     }
-    return gradient;
+    return gradients;
+}
+
+Eigen::MatrixXd SmoothNetwork::parameter_gradients(Pass const& pass, std::vector<Eigen::MatrixXd> const& deltas,
+                                                   Eigen::Ref<Eigen::MatrixXd const> const& factors) const {
+    Eigen::Index const sums = factors.cols();
+    Eigen::MatrixXd gradients(sums, parameter_count());
+    Eigen::Index position = 0;
+    for (std::size_t l = 0; l < deltas.size(); ++l) {
+        // Deltas times the factors of each sum side by side: one product for all.
+        Eigen::Index const outputs = sizes_[l + 1], inputs = sizes_[l];
+        Eigen::MatrixXd weighted(deltas[l].rows(), sums * outputs);
+        for (Eigen::Index s = 0; s < sums; ++s)
+            weighted.middleCols(s * outputs, outputs) = deltas[l].array().colwise() * factors.col(s).array();
+        Eigen::MatrixXd const weights = pass.inputs[l].transpose() * weighted;
+        Eigen::RowVectorXd const biases = weighted.colwise().sum();
+        for (Eigen::Index s = 0; s < sums; ++s) {
+            gradients.row(s).segment(position, inputs * outputs) =
+                weights.middleCols(s * outputs, outputs).reshaped().transpose();
+            gradients.row(s).segment(position + inputs * outputs, outputs) = biases.segment(s * outputs, outputs);
+        }
+        position += (inputs + 1) * outputs;
+    }
+    return gradients;
 }
 
 }  // namespace hadronforce

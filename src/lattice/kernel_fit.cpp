@@ -138,27 +138,31 @@ class Fit {
     /// Adds this rank's rows to matrix and gradient; returns their squares.
     double add(Rows const& rows, KernelNetwork::OnGrid const& grid, NormalEquations& equations) const {
         // Derivatives of some rows at a time, so that memory stays bounded and the products are large.
-        constexpr Eigen::Index tile_rows = 16;
+        constexpr std::size_t tile_rows = 16;
         Eigen::Index const waves = rows.sources.cols();
-        Eigen::MatrixXd tile(tile_rows * waves, equations.matrix.rows()), derivatives;
-        Eigen::VectorXd residual(tile_rows * waves);
-        Eigen::Index filled = 0;
+        Eigen::MatrixXd derivatives;
+        std::vector<Eigen::Index> tile;
         double squares = 0.0;
         auto const flush = [&] {
-            auto const used = tile.topRows(filled * waves);
-            equations.matrix.selfadjointView<Eigen::Upper>().rankUpdate(used.transpose());
-            equations.gradient.noalias() += used.transpose() * residual.head(filled * waves);
-            squares += residual.head(filled * waves).squaredNorm();
-            filled = 0;
+            Eigen::MatrixXd const values = grid.rows_with_derivatives(tile, rows.sources, derivatives);
+            Eigen::VectorXd residual(derivatives.rows());
+            for (std::size_t n = 0; n < tile.size(); ++n) {
+                Eigen::Index const first = static_cast<Eigen::Index>(n) * waves;
+                derivatives.middleRows(first, waves).array().colwise() *=
+                    rows.root_weights.row(tile[n]).transpose().array();
+                residual.segment(first, waves) =
+                    rows.residual(values.row(static_cast<Eigen::Index>(n)).transpose(), tile[n]);
+            }
+            equations.matrix.selfadjointView<Eigen::Upper>().rankUpdate(derivatives.transpose());
+            equations.gradient.noalias() += derivatives.transpose() * residual;
+            squares += residual.squaredNorm();
+            tile.clear();
         };
         for_own(rows, [&](Eigen::Index i) {
-            Eigen::VectorXd const u = grid.row_with_derivatives(i, rows.sources, derivatives);
-            tile.middleRows(filled * waves, waves) =
-                derivatives.array().colwise() * rows.root_weights.row(i).transpose().array();
-            residual.segment(filled * waves, waves) = rows.residual(u, i);
-            if (++filled == tile_rows) flush();
+            tile.push_back(i);
+            if (tile.size() == tile_rows) flush();
         });
-        if (filled > 0) flush();
+        if (!tile.empty()) flush();
         return squares;
     }
 

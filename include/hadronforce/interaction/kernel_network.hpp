@@ -34,9 +34,12 @@ class SmoothNetwork {
     Eigen::MatrixXd backward(Eigen::Ref<Eigen::VectorXd const> const& parameters, Pass const& pass,
                              Eigen::MatrixXd const& seed, std::vector<Eigen::MatrixXd>& deltas) const;
 
-    /// d(sum_n factor_n output_n)/d parameters, from the deltas of a backward pass; `factor` weighs the samples.
-    Eigen::VectorXd parameter_gradient(Pass const& pass, std::vector<Eigen::MatrixXd> const& deltas,
-                                       Eigen::Ref<Eigen::ArrayXd const> const& factor) const;
+    /// d(output_n)/d parameters for every sample n, one row each.
+    Eigen::MatrixXd sample_gradients(Pass const& pass, std::vector<Eigen::MatrixXd> const& deltas) const;
+
+    /// d(sum_n factors(n, s) output_n)/d parameters for every s, one row each, from the deltas of a backward pass.
+    Eigen::MatrixXd parameter_gradients(Pass const& pass, std::vector<Eigen::MatrixXd> const& deltas,
+                                        Eigen::Ref<Eigen::MatrixXd const> const& factors) const;
 
   private:
     std::vector<Eigen::Index> sizes_;
@@ -94,13 +97,14 @@ class KernelNetwork final : public NonlocalPotential {
         Eigen::VectorXd row(Eigen::Index i) const;
         /// All rows.
         Eigen::MatrixXd matrix() const;
-        /// The row, and in `jacobian` (waves x parameters) the derivatives of sum_j row_j waves(j, s).
-        Eigen::VectorXd row_with_derivatives(Eigen::Index i, Eigen::MatrixXd const& waves,
-                                             Eigen::MatrixXd& jacobian) const;
+        /// Some rows, and in `jacobian` the derivatives of sum_j row_j waves(j, s) with respect to all parameters: all
+        /// waves of the first row, then of the next.
+        Eigen::MatrixXd rows_with_derivatives(std::vector<Eigen::Index> const& rows, Eigen::MatrixXd const& waves,
+                                              Eigen::MatrixXd& jacobian) const;
 
       private:
-        Eigen::VectorXd kernel_row_with_derivatives(Eigen::Index i, Eigen::MatrixXd const& waves,
-                                                    Eigen::MatrixXd& jacobian) const;
+        void add_kernel(std::vector<Eigen::Index> const& rows, Eigen::MatrixXd const& waves, Eigen::MatrixXd& values,
+                        Eigen::MatrixXd& jacobian) const;
 
         KernelNetwork const& network_;
         bool with_kernel_;
