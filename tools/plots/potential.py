@@ -1,0 +1,184 @@
+"""What `lattice-fit` found: the kernel and what of it no wave has seen, the effective local potential, residuals, learning curve."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+from .common import config_section, cut_at_poles, fail, open_any, open_kind
+from .lattice_potential import shells_MeV
+
+
+class FittedPotential:
+    """A file of kind `potential`, and the words for its units and waves."""
+
+    def __init__(self, path):
+        self.path, self.file = path, open_kind(path, "potential")
+        file = self.file
+        self.natural = file.attrs["units"] == "natural"
+        self.r, self.u, self.unseen = file["r"][:], file["U"][:], file["U_unseen"][:]
+        self.v_eff = file["effective_local"][:]
+        self.v_eff_error = file["effective_local_error"][:] if "effective_local_error" in file else None
+        self.target_per_wave = file["target"][:] / file["wave"][:]
+        self.local = file["V"][:] if "V" in file else None
+        self.residual = file["relative_residual"][:]
+        self.curve = file["curve"][:]
+        self.of_times = "t" in file
+        self.values = file["t" if self.of_times else "momentum"][:]
+        self.waves = "time slices" if self.of_times else "waves"
+
+    def label(self, i):
+        if self.of_times:
+            return f"t/a = {self.values[i]:g}"
+        return f"k = {self.values[i]:.3g}" + ("" if self.natural else " MeV/c")
+
+    def length(self, name):
+        return f"${name}$ (natural units)" if self.natural else f"${name}$ (fm)"
+
+    def energy(self, name):
+        return f"{name} (natural units)" if self.natural else f"{name} (MeV)"
+
+    def colours(self):
+        return [f"C{i}" for i in range(len(self.values))] if self.of_times else plt.cm.plasma(np.linspace(0, 0.88, len(self.values)))
+
+
+def exact_kernel(file, r):
+    """U(r, r') of the interaction in the config of a mock, where that has a closed form; else None."""
+    settings = config_section(file, "interaction")
+    if settings.get("form") != "separable_exponential":
+        return None
+    natural = settings.get("units") == "natural"
+    omega, mu = (float(settings[key]) for key in (("omega", "mu") if natural else ("omega_MeV_per_fm3", "mu_per_fm")))
+    shape = np.exp(-mu * r) * (r <= float(settings.get("cut" if natural else "cut_fm", np.inf)))
+    return omega * np.outer(shape, shape)
+
+
+def draw_kernels(figure, panels, fit, kernels):
+    """Maps of U(r, r') on one scale, up to where the kernel is 1e-3 of its largest value."""
+    strongest = max(np.abs(u).max() for _, u in kernels)
+    strong = np.max([np.abs(u).max(axis=1) for _, u in kernels], axis=0) > 1e-2 * strongest
+    inside = fit.r <= fit.r[strong].max() if strong.any() else fit.r > 0
+    r = fit.r[inside]
+    # One scale for all, which single large values near the origin must not take over.
+    limit = np.percentile(np.abs(np.concatenate([u[np.ix_(inside, inside)].ravel() for _, u in kernels])), 99.5) or 1.0
+    for axes, (title, u) in zip(panels, kernels):
+        mesh = axes.pcolormesh(r, r, u[np.ix_(inside, inside)], cmap="RdBu_r", vmin=-limit, vmax=limit, shading="gouraud", rasterized=True)
+        axes.set(xlabel=fit.length("r"), ylabel=fit.length("r'"), aspect="equal")
+        axes.set_title(title, fontsize=9)
+        axes.grid(False)
+        figure.colorbar(mesh, ax=axes, extend="both").formatter.set_powerlimits((-3, 4))
+
+
+def limits(fit, zoomed):
+    """Of V_eff: all of it but poles, where a wave passes zero; or what lies beyond 0.5 fm."""
+    values = fit.v_eff if fit.local is None else np.vstack([fit.v_eff, fit.local])
+    if zoomed:
+        depth = np.abs(fit.v_eff[:, fit.r >= 0.5]).max(initial=1.0)
+        return -1.2 * depth, 1.2 * depth
+    low, high = (values.min(), values.max()) if fit.of_times else np.percentile(values, [3, 97])
+    return low - 0.06 * (high - low), high + 0.06 * (high - low)
+
+
+def draw_effective(axes, fit, drawers, zoomed):
+    """V_eff(r) of each wave with its error, beside what was fitted or what the drawers add."""
+    low, high = limits(fit, zoomed)
+    few = np.arange(len(fit.values)) if fit.of_times else np.unique(np.linspace(0, len(fit.values) - 1, 4).astype(int))
+    colours = fit.colours()
+    for i in few:
+        v = cut_at_poles(fit.v_eff[i], 2 * low, 2 * high)
+        axes.plot(fit.r, v, color=colours[i], lw=1.3, label=fit.label(i), zorder=4)
+        if fit.v_eff_error is not None:
+            error = fit.v_eff_error[i]
+            axes.fill_between(fit.r, v - error, v + error, color=colours[i], alpha=0.25, lw=0, zorder=3)
+        if not drawers:
+            axes.plot(fit.r, fit.target_per_wave[i], ".", color=colours[i], ms=2.5, alpha=0.6, zorder=2)
+    if not drawers:
+        axes.plot([], [], ".", color="grey", ms=4, label="fitted data")
+    if fit.local is not None:
+        axes.plot(fit.r, fit.local, "k--", lw=1, label="local part $V(r)$", zorder=5)
+    for draw in drawers:
+        draw(axes)
+    axes.axhline(0, color="black", lw=0.6)
+    axes.set(xlabel=fit.length("r"), ylabel=fit.energy(r"$V_\mathrm{eff}(r)$"), xlim=(0, fit.r[-1]), ylim=(low, high))
+    if zoomed:
+        axes.set_title("the same, enlarged", fontsize=9)
+
+
+def leading_order(file):
+    slices = file["t"][:].astype(int)
+
+    def draw(axes):
+        for i, t in enumerate(slices):
+            r, v, error = shells_MeV(file, "V", i)
+            axes.errorbar(r, v, error, fmt="o", ms=2.5, lw=0.7, mew=0, color="0.25" if len(slices) == 1 else f"C{i}", zorder=2,
+                          label=f"leading order, t/a = {t}")
+    return draw
+
+
+def known_potential(file):
+    r, v = file["potential/r_fm"][:], file["potential/V_MeV"][:]
+    return lambda axes: axes.plot(r, v, color="black", lw=1, ls=":", zorder=6, label="true V(r)")
+
+
+def draw_residual(axes, fit):
+    for i, colour in enumerate(fit.colours()):
+        norm = np.sqrt(np.sum(fit.residual[i] ** 2))
+        named = fit.of_times or i in (0, len(fit.values) - 1)
+        style = {"marker": ".", "ls": "none", "ms": 3} if fit.of_times else {"lw": 0.9}
+        axes.semilogy(fit.r, np.abs(fit.residual[i]), color=colour, label=f"{fit.label(i)}: {norm:.1e}" if named else None, **style)
+    largest = np.abs(fit.residual).max()
+    axes.set(xlabel=fit.length("r"), ylabel="|relative residual|", ylim=(1e-5 * largest, 3 * largest))
+    axes.legend(fontsize=8, title="root of the sum of squares", title_fontsize=8, loc="lower left")
+
+
+def draw_learning(axes, fit):
+    file, (step, residual, loss) = fit.file, fit.curve.T[:3]
+    axes.semilogy(step, residual, label="relative residual")
+    axes.semilogy(step, np.sqrt(loss), "--", lw=1, label=r"$\sqrt{\mathrm{loss}}$, with l2 and penalty")
+    text = f"{file.attrs['fit_end']}\nresidual {file.attrs['residual']:.2e}"
+    if "chi2_per_point" in file.attrs:
+        text += f", $\\chi^2$/point = {file.attrs['chi2_per_point']:.3g}"
+    if "samples/converged" in file:
+        converged = file["samples/converged"][:]
+        text += f"\n{int(converged.sum())} of {len(converged)} samples converged"
+    axes.set(xlabel="step", ylabel="relative to U = 0")
+    axes.set_title(text, fontsize=8.5)
+    axes.legend(fontsize=8)
+
+
+def split_overlays(fit, paths):
+    """What further files bring: drawers of V(r), and exact kernels by their title."""
+    drawers, kernels = [], []
+    for path in paths:
+        beside = open_any(path, ["lattice_potential", "solution", "waves", "correlator"])
+        truth = exact_kernel(beside, fit.r) if beside.attrs["kind"] in ("waves", "correlator") else None
+        if truth is not None:
+            kernels.append(("true U(r, r')", truth))
+        elif fit.natural:
+            fail(f"{path}: is not in the natural units of {fit.path}")
+        elif beside.attrs["kind"] == "lattice_potential":
+            drawers.append(leading_order(beside))
+        elif "potential" in beside:
+            drawers.append(known_potential(beside))
+        else:
+            fail(f"{path}: knows no U(r, r') in closed form and no V(r) to draw beside the fit; leave it out, or give a solution of solve")
+    return drawers, kernels
+
+
+def potential(arguments):
+    fit = FittedPotential(arguments.files[0])
+    drawers, kernels = split_overlays(fit, arguments.files[1:])
+    unseen = f"{fit.file.attrs['unseen_fraction']:.1%} of its norm, seen by no {fit.waves[:-1]}"
+    kernels += [("fitted U(r, r')", fit.u), (unseen, fit.unseen)]
+    zooms = [False] if fit.natural else [False, True]
+    kernel_row, curve_row = len(kernels), len(zooms) + 1
+    columns = (kernel_row + curve_row + 2) // 2  # one more for the learning curve
+    figure, panels = plt.subplots(2, columns, figsize=(4.5 * columns, 7.6))
+    for axes, zoomed in zip(panels[0], zooms):
+        draw_effective(axes, fit, drawers, zoomed)
+    panels[0][0].legend(fontsize=8)
+    draw_residual(panels[0][len(zooms)], fit)
+    draw_kernels(figure, panels[1], fit, kernels)
+    free = [axes for axes in (*panels[1][kernel_row:], *panels[0][curve_row:])]
+    draw_learning(free[0], fit)
+    for axes in free[1:]:
+        axes.set_axis_off()
+    return figure
