@@ -67,8 +67,3 @@ def with_error(value, error):
     if exponent >= 0:
         return f"{value:.0f}({error:.0f})"
     return f"{value:.{-exponent}f}({error / 10.0**exponent:.0f})"
-
-
-def cut_at_poles(values, low, high):
-    """NaN where a curve has left the picture, so that no line crosses a pole."""
-    return np.where((values < low) | (values > high), np.nan, values)

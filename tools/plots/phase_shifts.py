@@ -5,7 +5,10 @@ import os
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .common import HBAR_C_MEV_FM, cut_at_poles, fail, open_kind, with_error
+from .common import HBAR_C_MEV_FM, fail, open_kind, with_error
+
+
+LINES = ["-", "--", "-."]
 
 
 class PhaseShifts:
@@ -16,12 +19,13 @@ class PhaseShifts:
         self.path, self.label = path, label
         self.natural = "k" in file
         self.k = file["k" if self.natural else "k_star_MeV"][:]
+        self.wave_number = self.k / (1 if self.natural else HBAR_C_MEV_FM)
         name = "k_cot_delta" if self.natural else "k_cot_delta_per_fm"
         self.delta, self.k_cot_delta = np.degrees(file["delta_rad"][:]), file[name][:]
         self.has_errors = "delta_rad_error" in file
-        if self.has_errors:
-            self.delta_error, self.k_cot_delta_error = np.degrees(file["delta_rad_error"][:]), file[name + "_error"][:]
-            self.samples = file["samples/delta_rad"].shape[0]
+        self.delta_error = np.degrees(file["delta_rad_error"][:]) if self.has_errors else np.zeros_like(self.k)
+        self.k_cot_delta_error = file[name + "_error"][:] if self.has_errors else np.zeros_like(self.k)
+        self.samples = file["samples/delta_rad"].shape[0] if self.has_errors else 0
         suffix = "" if self.natural else "_fm"
         self.a0, self.r_eff = (file.attrs[key + suffix] for key in ("a0", "r_eff"))
         self.a0_error, self.r_eff_error = (file.attrs.get(f"{key}{suffix}_error", 0) for key in ("a0", "r_eff"))
@@ -29,9 +33,8 @@ class PhaseShifts:
         self.energies = file[states][:]
         self.energy_errors = file[states + "_error"][:] if states + "_error" in file else np.zeros_like(self.energies)
 
-    def expansion(self, k):
-        wave_number = k if self.natural else k / HBAR_C_MEV_FM
-        return -1 / self.a0 + self.r_eff * wave_number**2 / 2
+    def expansion(self, k_squared):
+        return -1 / self.a0 + self.r_eff * k_squared / 2
 
     def numbers(self):
         """a0 = 5.3(4) fm, r_eff = 1.26(1) fm, E = -1.5(3) MeV"""
@@ -45,9 +48,7 @@ class PhaseShifts:
 
 def draw_band(axes, x, y, error, **style):
     line, = axes.plot(x, y, **style)
-    if error is not None:
-        axes.fill_between(x, y - error, y + error, color=line.get_color(), alpha=0.25, lw=0)
-    return line
+    axes.fill_between(x, y - error, y + error, color=line.get_color(), alpha=0.25, lw=0)
 
 
 def phase_shifts(arguments):
@@ -63,27 +64,22 @@ def phase_shifts(arguments):
             fail(f"{c.path}: is {'not ' if natural else ''}in natural units; {curves[0].path} is{'' if natural else ' not'}")
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.9))
-    momentum = "$k$ (natural units)" if natural else "$k^*$ (MeV/c)"
-    # Where k cot(delta) is told by a0 and r_eff, and what lies there.
-    highest = max(c.k[0] + 0.5 * (c.k[-1] - c.k[0]) for c in curves)
-    shown = [np.concatenate([c.k_cot_delta[c.k <= highest], c.expansion(c.k[c.k <= highest])]) for c in curves]
-    low, high = np.percentile(np.concatenate(shown), [2, 98])
-    low, high = low - 0.15 * (high - low), high + 0.15 * (high - low)
+    # Where a0 and r_eff say something about k cot(delta).
+    highest = min(c.k[0] + 0.4 * (c.k[-1] - c.k[0]) for c in curves)
     for i, c in enumerate(curves):
-        style = {"color": f"C{i}", "lw": 1.6}
-        band = f" ({c.samples} samples)" if c.has_errors else ""
-        draw_band(left, c.k, c.delta, c.delta_error if c.has_errors else None, label=c.label + band, **style)
-        inside = c.k <= highest
-        values = cut_at_poles(c.k_cot_delta[inside], low, high)
-        draw_band(right, c.k[inside], values, c.k_cot_delta_error[inside] if c.has_errors else None, label=c.numbers(), **style)
-        k = np.linspace(0, highest, 200)
-        right.plot(k, c.expansion(k), "--", lw=1, color="black" if len(curves) == 1 else f"C{i}",
-                   label=r"$-1/a_0 + r_\mathrm{eff} k^2/2$" if i + 1 == len(curves) else None)
-    left.axhline(0, color="black", lw=0.6)
-    right.axhline(0, color="black", lw=0.6)
-    left.set(xlabel=momentum, ylabel=r"$\delta_0$ (degrees)", xlim=(0, None))
-    right.set(xlabel=momentum, ylabel=r"$k\,\cot\delta_0$" + (" (natural units)" if natural else " (1/fm)"), ylim=(low, high),
-              xlim=(0, highest))
-    left.legend(fontsize=8.5)
-    right.legend(fontsize=8.5)
+        style = {"color": f"C{i}", "lw": 1.5, "ls": LINES[i % len(LINES)]}
+        samples = f" ({c.samples} samples)" if c.has_errors else ""
+        draw_band(left, c.k, c.delta, c.delta_error, label=c.label + samples, **style)
+        low = c.k <= highest
+        draw_band(right, c.wave_number[low] ** 2, c.k_cot_delta[low], c.k_cot_delta_error[low], label=c.numbers(), **style)
+        x = np.linspace(0, c.wave_number[low][-1] ** 2, 200)
+        right.plot(x, c.expansion(x), ":", lw=1.2, color="black" if len(curves) == 1 else f"C{i}",
+                   label=r"$-1/a_0 + r_\mathrm{eff}\,k^2/2$" if i + 1 == len(curves) else None)
+    for axes in (left, right):
+        axes.axhline(0, color="black", lw=0.6)
+        axes.set_xlim(left=0)
+        axes.legend(fontsize=8.5)
+    left.set(xlabel="$k$ (natural units)" if natural else "$k^*$ (MeV/c)", ylabel=r"$\delta_0$ (degrees)")
+    right.set(xlabel="$k^2$ (natural units)" if natural else "$k^2$ (fm$^{-2}$)",
+              ylabel=r"$k\,\cot\delta_0$" + (" (natural units)" if natural else " (fm$^{-1}$)"))
     return figure

@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .common import config_section, cut_at_poles, fail, open_any, open_kind
+from .common import config_section, fail, open_any, open_kind
 from .lattice_potential import shells_MeV
 
 
@@ -17,13 +17,18 @@ class FittedPotential:
         self.r, self.u, self.unseen = file["r"][:], file["U"][:], file["U_unseen"][:]
         self.v_eff = file["effective_local"][:]
         self.v_eff_error = file["effective_local_error"][:] if "effective_local_error" in file else None
-        self.target_per_wave = file["target"][:] / file["wave"][:]
+        self.wave, self.target = file["wave"][:], file["target"][:]
         self.local = file["V"][:] if "V" in file else None
         self.residual = file["relative_residual"][:]
         self.curve = file["curve"][:]
         self.of_times = "t" in file
         self.values = file["t" if self.of_times else "momentum"][:]
-        self.waves = "time slices" if self.of_times else "waves"
+        self.waves = "time slice" if self.of_times else "wave"
+
+    def reach(self):
+        """The radius beyond which U(r, r') is less than a hundredth of its largest value for every r'."""
+        largest = np.abs(self.u).max(axis=1)
+        return self.r[largest > 0.01 * largest.max()].max(initial=self.r[1])
 
     def label(self, i):
         if self.of_times:
@@ -52,10 +57,8 @@ def exact_kernel(file, r):
 
 
 def draw_kernels(figure, panels, fit, kernels):
-    """Maps of U(r, r') on one scale, up to where the kernel is 1e-3 of its largest value."""
-    strongest = max(np.abs(u).max() for _, u in kernels)
-    strong = np.max([np.abs(u).max(axis=1) for _, u in kernels], axis=0) > 1e-2 * strongest
-    inside = fit.r <= fit.r[strong].max() if strong.any() else fit.r > 0
+    """Maps of U(r, r') on one scale."""
+    inside = fit.r <= fit.reach()
     r = fit.r[inside]
     # One scale for all, which single large values near the origin must not take over.
     limit = np.percentile(np.abs(np.concatenate([u[np.ix_(inside, inside)].ravel() for _, u in kernels])), 99.5) or 1.0
@@ -64,7 +67,7 @@ def draw_kernels(figure, panels, fit, kernels):
         axes.set(xlabel=fit.length("r"), ylabel=fit.length("r'"), aspect="equal")
         axes.set_title(title, fontsize=9)
         axes.grid(False)
-        figure.colorbar(mesh, ax=axes, extend="both").formatter.set_powerlimits((-3, 4))
+        figure.colorbar(mesh, ax=axes, extend="both", label="$U$ (natural units)" if fit.natural else "$U$ (MeV/fm$^3$)")
 
 
 def limits(fit, zoomed):
@@ -73,8 +76,15 @@ def limits(fit, zoomed):
     if zoomed:
         depth = np.abs(fit.v_eff[:, fit.r >= 0.5]).max(initial=1.0)
         return -1.2 * depth, 1.2 * depth
-    low, high = (values.min(), values.max()) if fit.of_times else np.percentile(values, [3, 97])
+    inside = fit.r <= fit.reach()
+    low, high = (values.min(), values.max()) if fit.of_times else np.percentile(values[:, inside], [4, 92])
     return low - 0.06 * (high - low), high + 0.06 * (high - low)
+
+
+def cut_at_nodes(r, wave, values):
+    """A gap wherever the wave changes its sign: the ratio to it has a pole there."""
+    nodes = np.nonzero(np.signbit(wave[1:]) != np.signbit(wave[:-1]))[0] + 1
+    return np.insert(r, nodes, r[nodes]), np.insert(values, nodes, np.nan)
 
 
 def draw_effective(axes, fit, drawers, zoomed):
@@ -83,21 +93,22 @@ def draw_effective(axes, fit, drawers, zoomed):
     few = np.arange(len(fit.values)) if fit.of_times else np.unique(np.linspace(0, len(fit.values) - 1, 4).astype(int))
     colours = fit.colours()
     for i in few:
-        v = cut_at_poles(fit.v_eff[i], 2 * low, 2 * high)
-        axes.plot(fit.r, v, color=colours[i], lw=1.3, label=fit.label(i), zorder=4)
+        r, v = cut_at_nodes(fit.r, fit.wave[i], fit.v_eff[i])
+        axes.plot(r, v, color=colours[i], lw=1.3, label=fit.label(i), zorder=4)
         if fit.v_eff_error is not None:
             error = fit.v_eff_error[i]
             axes.fill_between(fit.r, v - error, v + error, color=colours[i], alpha=0.25, lw=0, zorder=3)
         if not drawers:
-            axes.plot(fit.r, fit.target_per_wave[i], ".", color=colours[i], ms=2.5, alpha=0.6, zorder=2)
+            axes.plot(fit.r, fit.target[i] / fit.wave[i], "o", mfc="none", mew=0.6, color=colours[i], ms=3, alpha=0.6, zorder=2)
     if not drawers:
-        axes.plot([], [], ".", color="grey", ms=4, label="fitted data")
+        axes.plot([], [], "o", mfc="none", mew=0.6, color="grey", ms=3, label="fitted data")
     if fit.local is not None:
         axes.plot(fit.r, fit.local, "k--", lw=1, label="local part $V(r)$", zorder=5)
     for draw in drawers:
         draw(axes)
     axes.axhline(0, color="black", lw=0.6)
-    axes.set(xlabel=fit.length("r"), ylabel=fit.energy(r"$V_\mathrm{eff}(r)$"), xlim=(0, fit.r[-1]), ylim=(low, high))
+    axes.set(xlabel=fit.length("r"), ylabel=fit.energy(r"$V_\mathrm{eff}(r)$"), ylim=(low, high),
+             xlim=(0, fit.r[-1] if fit.of_times else min(fit.r[-1], 1.5 * fit.reach())))
     if zoomed:
         axes.set_title("the same, enlarged", fontsize=9)
 
@@ -125,7 +136,7 @@ def draw_residual(axes, fit):
         style = {"marker": ".", "ls": "none", "ms": 3} if fit.of_times else {"lw": 0.9}
         axes.semilogy(fit.r, np.abs(fit.residual[i]), color=colour, label=f"{fit.label(i)}: {norm:.1e}" if named else None, **style)
     largest = np.abs(fit.residual).max()
-    axes.set(xlabel=fit.length("r"), ylabel="|relative residual|", ylim=(1e-5 * largest, 3 * largest))
+    axes.set(xlabel=fit.length("r"), ylabel="|relative residual|", ylim=(1e-4 * largest, 3 * largest))
     axes.legend(fontsize=8, title="root of the sum of squares", title_fontsize=8, loc="lower left")
 
 
@@ -166,7 +177,7 @@ def split_overlays(fit, paths):
 def potential(arguments):
     fit = FittedPotential(arguments.files[0])
     drawers, kernels = split_overlays(fit, arguments.files[1:])
-    unseen = f"{fit.file.attrs['unseen_fraction']:.1%} of its norm, seen by no {fit.waves[:-1]}"
+    unseen = f"the part that no {fit.waves} has seen: {fit.file.attrs['unseen_fraction']:.1%} of the norm"
     kernels += [("fitted U(r, r')", fit.u), (unseen, fit.unseen)]
     zooms = [False] if fit.natural else [False, True]
     kernel_row, curve_row = len(kernels), len(zooms) + 1
