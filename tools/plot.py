@@ -3,6 +3,7 @@
 
 import argparse
 
+from PIL import Image
 from plots.common import fail
 from plots.inference import inference
 from plots.lattice_potential import lattice_potential
@@ -45,6 +46,8 @@ def main():
     figure.tight_layout()
     try:
         figure.savefig(arguments.output)
+        if arguments.output.endswith(".png"):  # 256 colours serve, at a third of the size
+            Image.open(arguments.output).convert("RGB").quantize(256).save(arguments.output, optimize=True)
     except OSError as error:
         fail(f"{arguments.output}: cannot be written ({error.strerror}); make its directory or change the name")
 

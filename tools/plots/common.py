@@ -58,12 +58,10 @@ def unit_label(name, unit):
 
 
 def with_error(value, error):
-    """5.31(14): the error in units of the last digits, two of them where it begins with a one."""
+    """5.31(14): the error in units of the last digits, two where it begins with less than 3.55, as the Particle Data Group rounds."""
     if not (error > 0 and math.isfinite(error)):
         return f"{value:.4g}"
     exponent = math.floor(math.log10(error))
-    if round(error / 10.0**exponent, 1) < 2:
-        exponent -= 1
-    if exponent >= 0:
-        return f"{value:.0f}({error:.0f})"
-    return f"{value:.{-exponent}f}({error / 10.0**exponent:.0f})"
+    digits = max(0, (1 if error / 10.0**exponent < 3.55 else 0) - exponent)
+    in_digits = f"{error:.{digits}f}" if error >= 1 else f"{error * 10.0**digits:.0f}"
+    return f"{value:.{digits}f}({in_digits})"

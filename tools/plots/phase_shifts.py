@@ -78,7 +78,7 @@ def phase_shifts(arguments):
     for axes in (left, right):
         axes.axhline(0, color="black", lw=0.6)
         axes.set_xlim(left=0)
-        axes.legend(fontsize=8.5)
+        axes.legend(fontsize=8.5, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
     left.set(xlabel="$k$ (natural units)" if natural else "$k^*$ (MeV/c)", ylabel=r"$\delta_0$ (degrees)")
     right.set(xlabel="$k^2$ (natural units)" if natural else "$k^2$ (fm$^{-2}$)",
               ylabel=r"$k\,\cot\delta_0$" + (" (natural units)" if natural else " (fm$^{-1}$)"))

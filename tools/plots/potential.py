@@ -2,6 +2,8 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.colors import SymLogNorm
+from matplotlib.ticker import LogLocator, NullFormatter
 
 from .common import config_section, fail, open_any, open_kind
 from .lattice_potential import shells_MeV
@@ -57,25 +59,30 @@ def exact_kernel(file, r):
 
 
 def draw_kernels(figure, panels, fit, kernels):
-    """Maps of U(r, r') on one scale."""
+    """Maps of U(r, r') on one scale, linear up to a thirtieth of its largest value and logarithmic from there."""
     inside = fit.r <= fit.reach()
     r = fit.r[inside]
-    # One scale for all, which single large values near the origin must not take over.
-    limit = np.percentile(np.abs(np.concatenate([u[np.ix_(inside, inside)].ravel() for _, u in kernels])), 99.5) or 1.0
+    largest = max(np.abs(u[np.ix_(inside, inside)]).max() for _, u in kernels) or 1.0
+    scale = SymLogNorm(largest / 30, vmin=-largest, vmax=largest)
+    ticks = np.outer(10.0 ** np.arange(np.floor(np.log10(largest / 30)), np.log10(largest)), (1, 3)).ravel()
+    ticks = ticks[(ticks >= largest / 30) & (ticks <= largest)]
     for axes, (title, u) in zip(panels, kernels):
-        mesh = axes.pcolormesh(r, r, u[np.ix_(inside, inside)], cmap="RdBu_r", vmin=-limit, vmax=limit, shading="gouraud", rasterized=True)
+        levels = axes.contourf(r, r, u[np.ix_(inside, inside)], scale.inverse(np.linspace(0, 1, 26)), norm=scale, cmap="RdBu_r")
         axes.set(xlabel=fit.length("r"), ylabel=fit.length("r'"), aspect="equal")
         axes.set_title(title, fontsize=9)
         axes.grid(False)
-        figure.colorbar(mesh, ax=axes, extend="both", label="$U$ (natural units)" if fit.natural else "$U$ (MeV/fm$^3$)")
+        bar = figure.colorbar(levels, ax=axes, label="$U$ (natural units)" if fit.natural else "$U$ (MeV/fm$^3$)", spacing="uniform")
+        bar.set_ticks([*-ticks[::-1], 0, *ticks])
+        bar.ax.yaxis.set_major_formatter("{x:.3g}")
 
 
 def limits(fit, zoomed):
     """Of V_eff: all of it but poles, where a wave passes zero; or what lies beyond 0.5 fm."""
     values = fit.v_eff if fit.local is None else np.vstack([fit.v_eff, fit.local])
     if zoomed:
-        depth = np.abs(fit.v_eff[:, fit.r >= 0.5]).max(initial=1.0)
-        return -1.2 * depth, 1.2 * depth
+        values = fit.v_eff[:, fit.r >= 0.5]
+        low, high = values.min(initial=-1.0), values.max(initial=1.0)
+        return 1.25 * low - 0.05 * high, 1.25 * high - 0.3 * low
     inside = fit.r <= fit.reach()
     low, high = (values.min(), values.max()) if fit.of_times else np.percentile(values[:, inside], [4, 92])
     return low - 0.06 * (high - low), high + 0.06 * (high - low)
@@ -94,10 +101,11 @@ def draw_effective(axes, fit, drawers, zoomed):
     colours = fit.colours()
     for i in few:
         r, v = cut_at_nodes(fit.r, fit.wave[i], fit.v_eff[i])
-        axes.plot(r, v, color=colours[i], lw=1.3, label=fit.label(i), zorder=4)
+        # Waves that agree are drawn on top of each other, each thinner than the last.
+        axes.plot(r, v, color=colours[i], lw=max(1.2, 3.2 - i) if fit.of_times else 1.3, label=fit.label(i), zorder=4)
         if fit.v_eff_error is not None:
             error = fit.v_eff_error[i]
-            axes.fill_between(fit.r, v - error, v + error, color=colours[i], alpha=0.25, lw=0, zorder=3)
+            axes.fill_between(fit.r, v - error, v + error, color=colours[i], alpha=0.15, lw=0, zorder=3)
         if not drawers:
             axes.plot(fit.r, fit.target[i] / fit.wave[i], "o", mfc="none", mew=0.6, color=colours[i], ms=3, alpha=0.6, zorder=2)
     if not drawers:
@@ -119,7 +127,7 @@ def leading_order(file):
     def draw(axes):
         for i, t in enumerate(slices):
             r, v, error = shells_MeV(file, "V", i)
-            axes.errorbar(r, v, error, fmt="o", ms=2.5, lw=0.7, mew=0, color="0.25" if len(slices) == 1 else f"C{i}", zorder=2,
+            axes.errorbar(r, v, error, fmt="o", ms=3, lw=0.8, mew=0, color="black" if len(slices) == 1 else f"C{i}", zorder=6,
                           label=f"leading order, t/a = {t}")
     return draw
 
@@ -133,11 +141,11 @@ def draw_residual(axes, fit):
     for i, colour in enumerate(fit.colours()):
         norm = np.sqrt(np.sum(fit.residual[i] ** 2))
         named = fit.of_times or i in (0, len(fit.values) - 1)
-        style = {"marker": ".", "ls": "none", "ms": 3} if fit.of_times else {"lw": 0.9}
+        style = {"marker": ".", "ls": "none", "ms": 3.5, "mew": 0} if fit.of_times else {"lw": 0.9}
         axes.semilogy(fit.r, np.abs(fit.residual[i]), color=colour, label=f"{fit.label(i)}: {norm:.1e}" if named else None, **style)
     largest = np.abs(fit.residual).max()
     axes.set(xlabel=fit.length("r"), ylabel="|relative residual|", ylim=(1e-4 * largest, 3 * largest))
-    axes.legend(fontsize=8, title="root of the sum of squares", title_fontsize=8, loc="lower left")
+    axes.legend(fontsize=8, title="root of the sum of squares", title_fontsize=8, loc="lower left", frameon=True, edgecolor="none", markerscale=2)
 
 
 def draw_learning(axes, fit):
@@ -152,6 +160,10 @@ def draw_learning(axes, fit):
         text += f"\n{int(converged.sum())} of {len(converged)} samples converged"
     axes.set(xlabel="step", ylabel="relative to U = 0")
     axes.set_title(text, fontsize=8.5)
+    if residual.min() > 0.03:  # no decade of its own
+        axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.yaxis.set_major_formatter("{x:g}")
+        axes.yaxis.set_minor_formatter(NullFormatter())
     axes.legend(fontsize=8)
 
 
@@ -160,11 +172,11 @@ def split_overlays(fit, paths):
     drawers, kernels = [], []
     for path in paths:
         beside = open_any(path, ["lattice_potential", "solution", "waves", "correlator"])
+        if fit.natural != (beside.attrs.get("units") == "natural"):
+            fail(f"{path}: is {'not ' if fit.natural else ''}in natural units; {fit.path} is{'' if fit.natural else ' not'}")
         truth = exact_kernel(beside, fit.r) if beside.attrs["kind"] in ("waves", "correlator") else None
         if truth is not None:
             kernels.append(("true U(r, r')", truth))
-        elif fit.natural:
-            fail(f"{path}: is not in the natural units of {fit.path}")
         elif beside.attrs["kind"] == "lattice_potential":
             drawers.append(leading_order(beside))
         elif "potential" in beside:
@@ -177,12 +189,12 @@ def split_overlays(fit, paths):
 def potential(arguments):
     fit = FittedPotential(arguments.files[0])
     drawers, kernels = split_overlays(fit, arguments.files[1:])
-    unseen = f"the part that no {fit.waves} has seen: {fit.file.attrs['unseen_fraction']:.1%} of the norm"
+    unseen = f"part of it that no {fit.waves} has seen: {fit.file.attrs['unseen_fraction']:.1%}"
     kernels += [("fitted U(r, r')", fit.u), (unseen, fit.unseen)]
     zooms = [False] if fit.natural else [False, True]
     kernel_row, curve_row = len(kernels), len(zooms) + 1
     columns = (kernel_row + curve_row + 2) // 2  # one more for the learning curve
-    figure, panels = plt.subplots(2, columns, figsize=(4.5 * columns, 7.6))
+    figure, panels = plt.subplots(2, columns, figsize=(4.4 * columns, 7.2))
     for axes, zoomed in zip(panels[0], zooms):
         draw_effective(axes, fit, drawers, zoomed)
     panels[0][0].legend(fontsize=8)
