@@ -30,7 +30,8 @@ class FittedPotential:
     def reach(self):
         """The radius beyond which U(r, r') is less than a hundredth of its largest value for every r'."""
         largest = np.abs(self.u).max(axis=1)
-        return self.r[largest > 0.01 * largest.max()].max(initial=self.r[1])
+        strong = largest > 0.01 * largest.max()
+        return max(self.r[1], self.r[strong].max()) if strong.any() else self.r[-1]
 
     def label(self, i):
         if self.of_times:
@@ -104,7 +105,7 @@ def draw_effective(axes, fit, drawers, zoomed):
         # Waves that agree are drawn on top of each other, each thinner than the last.
         axes.plot(r, v, color=colours[i], lw=max(1.2, 3.2 - i) if fit.of_times else 1.3, label=fit.label(i), zorder=4)
         if fit.v_eff_error is not None:
-            error = fit.v_eff_error[i]
+            v, error = fit.v_eff[i], fit.v_eff_error[i]
             axes.fill_between(fit.r, v - error, v + error, color=colours[i], alpha=0.15, lw=0, zorder=3)
         if not drawers:
             axes.plot(fit.r, fit.target[i] / fit.wave[i], "o", mfc="none", mew=0.6, color=colours[i], ms=3, alpha=0.6, zorder=2)
@@ -121,14 +122,16 @@ def draw_effective(axes, fit, drawers, zoomed):
         axes.set_title("the same, enlarged", fontsize=9)
 
 
-def leading_order(file):
-    slices = file["t"][:].astype(int)
+def leading_order(fit, file):
+    """Points with errors: black for one time slice, else in the colours of the fit's."""
+    slices = file["t"][:]
+    colour_of = {} if len(slices) == 1 else dict(zip(fit.values, fit.colours()))
 
     def draw(axes):
         for i, t in enumerate(slices):
             r, v, error = shells_MeV(file, "V", i)
-            axes.errorbar(r, v, error, fmt="o", ms=3, lw=0.8, mew=0, color="black" if len(slices) == 1 else f"C{i}", zorder=6,
-                          label=f"leading order, t/a = {t}")
+            axes.errorbar(r, v, error, fmt="o", ms=3, lw=0.8, mew=0, color=colour_of.get(t, "black"), zorder=6,
+                          label=f"leading order, t/a = {t:g}")
     return draw
 
 
@@ -178,7 +181,7 @@ def split_overlays(fit, paths):
         if truth is not None:
             kernels.append(("true U(r, r')", truth))
         elif beside.attrs["kind"] == "lattice_potential":
-            drawers.append(leading_order(beside))
+            drawers.append(leading_order(fit, beside))
         elif "potential" in beside:
             drawers.append(known_potential(beside))
         else:
@@ -191,7 +194,7 @@ def potential(arguments):
     drawers, kernels = split_overlays(fit, arguments.files[1:])
     unseen = f"part of it that no {fit.waves} has seen: {fit.file.attrs['unseen_fraction']:.1%}"
     kernels += [("fitted U(r, r')", fit.u), (unseen, fit.unseen)]
-    zooms = [False] if fit.natural else [False, True]
+    zooms = [False, True] if fit.of_times else [False]
     kernel_row, curve_row = len(kernels), len(zooms) + 1
     columns = (kernel_row + curve_row + 2) // 2  # one more for the learning curve
     figure, panels = plt.subplots(2, columns, figsize=(4.4 * columns, 7.2))
