@@ -29,14 +29,14 @@ step "5. lattice-mock: waves of an exactly solvable non-local potential" "$progr
 step "6. lattice-fit: the non-local potential from the waves" mpirun -n $ranks "$program" lattice-fit configs/separable_lattice_fit.yaml --set fit.goal=1e-4
 step "7. phase-shifts: what it predicts (exact: a0 = 7.397, E = -0.005891)" "$program" phase-shifts configs/separable_fitted_phase_shifts.yaml
 
-plot() { /usr/bin/python3 tools/plot.py "$1" "$2" -o "out/$3" || die "drawing out/$3 failed"; }
-plot solution out/n_omega.h5 n_omega.png
-plot samples out/two_parameters.h5 samples.png
-plot learning-curve out/learning_curve.csv learning_curve.png
-plot predictions out/two_parameters_predictions.h5 predictions.png
-plot inference out/n_omega_inferred.h5 inferred.png
-plot potential out/separable_potential.h5 separable_potential.png
-plot phase-shifts out/separable_fitted_phase_shifts.h5 separable_phase_shifts.png
+plot() { /usr/bin/python3 tools/plot.py "$1" "${@:3}" -o "out/$2" || die "drawing out/$2 failed"; }
+plot solution n_omega.png out/n_omega.h5
+plot samples samples.png out/two_parameters.h5
+plot learning-curve learning_curve.png out/learning_curve.csv
+plot predictions predictions.png out/two_parameters_predictions.h5
+plot inference inferred.png out/n_omega_inferred.h5
+plot potential separable_potential.png out/separable_potential.h5 out/separable_waves.h5
+plot phase-shifts separable_phase_shifts.png out/separable_fitted_phase_shifts.h5
 
 echo
 echo "results:  $root/out (datasets, model, tables; look into any .h5 with: $program show FILE)"

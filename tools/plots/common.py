@@ -1,0 +1,67 @@
+"""What all pictures share: style, opening files, errors, names with units."""
+
+import math
+import sys
+
+import h5py
+import matplotlib
+import numpy as np
+
+HBAR_C_MEV_FM = 197.3269804
+
+matplotlib.rcParams.update({
+    "figure.dpi": 110, "font.size": 10, "axes.grid": True, "grid.alpha": 0.3, "legend.frameon": False,
+    "axes.spines.top": False, "axes.spines.right": False,
+})
+
+
+def fail(message):
+    print(f"plot.py: {message}", file=sys.stderr)
+    sys.exit(2)
+
+
+def open_any(path, kinds):
+    try:
+        file = h5py.File(path, "r")
+    except OSError as error:
+        fail(f"{path}: cannot be read ({error}); give an HDF5 file that hadronforce wrote")
+    found = file.attrs.get("kind", "foreign")
+    if found not in kinds:
+        fail(f"{path}: is a {found} file; a {' or '.join(kinds)} file is needed")
+    return file
+
+
+def open_kind(path, kind):
+    return open_any(path, [kind])
+
+
+def only_file(arguments):
+    if len(arguments.files) > 1:
+        fail(f"{arguments.files[1]}: is one file too many; {arguments.kind} draws one")
+    return arguments.files[0]
+
+
+def config_section(file, name):
+    """A section of the config in a file: 'key: value' lines, which is all that is needed of YAML here."""
+    settings, inside = {}, False
+    for line in file.attrs["config"].splitlines():
+        if not line.startswith(" "):
+            inside = line.startswith(name + ":")
+        elif inside and ":" in line:
+            key, value = line.strip().split(":", 1)
+            settings[key] = value.strip()
+    return settings
+
+
+def unit_label(name, unit):
+    return name if unit in ("", "1") else f"{name} ({unit})"
+
+
+def with_error(value, error):
+    """5.31(14): the error in units of the last digits, two where it begins with less than 3.55, as the Particle Data Group rounds."""
+    if not (error > 0 and math.isfinite(error)):
+        return f"{value:.4g}"
+    exponent = math.floor(math.log10(error))
+    digits = max(0, (1 if error / 10.0**exponent < 3.55 else 0) - exponent)
+    in_digits = f"{error:.{digits}f}" if error >= 1 else f"{error * 10.0**digits:.0f}"
+    return f"{value:.{digits}f}({in_digits})"
