@@ -20,8 +20,14 @@ void GaussianSource::fill_per_fm3(Eigen::Ref<Eigen::ArrayXd const> const& r_fm,
 }
 
 double GaussianSource::radius_outside_which_fm(double fraction) const {
-    // The distance in units of 2 r0 is chi-distributed with three degrees of freedom.
-    return 2.0 * r0_fm_ * std::sqrt(boost::math::gamma_q_inv(1.5, fraction));
+    // The distance in units of 2 r0 is chi-distributed with three degrees of freedom, whatever r0; solvers ask for one
+    // fraction again and again.
+    thread_local double last_fraction = 1.0, last_radius = 0.0;
+    if (fraction != last_fraction) {
+        last_radius = std::sqrt(boost::math::gamma_q_inv(1.5, fraction));
+        last_fraction = fraction;
+    }
+    return 2.0 * r0_fm_ * last_radius;
 }
 
 }  // namespace hadronforce

@@ -56,12 +56,17 @@ std::vector<double> bound_state_energies_MeV(LocalPotential const& potential, do
     constexpr double negligible_per_fm2 = 1e-12;
     constexpr int count_level = 4;
     RadialGrid grid(0.16, 60.0, std::nullopt);
-    Eigen::Index const match = find_matching_node(potential, two_mu, negligible_per_fm2, grid);
-    int const states = states_deeper_than(0.0, make_level_equation(potential, two_mu, grid, count_level, match));
+    std::vector<Eigen::ArrayXd> reduced{match_potential(potential, two_mu, negligible_per_fm2, grid).reduced};
+    auto const equation_at = [&](int level) {
+        for (int have = static_cast<int>(reduced.size()); have <= level; ++have)
+            reduced.push_back(refined_potential(potential, two_mu, grid, have - 1, reduced.back()));
+        return make_level_equation(potential, two_mu, grid, level, reduced[static_cast<std::size_t>(level)]);
+    };
+    int const states = states_deeper_than(0.0, equation_at(count_level));
     if (states == 0) return {};
 
     auto const momenta_at_level = [&](int level) {
-        LevelEquation const equation = make_level_equation(potential, two_mu, grid, level, match);
+        LevelEquation const equation = equation_at(level);
         // No state lies below the bottom of the potential, as Numerov sees it.
         double const deepest = std::sqrt(
             std::max(0.0, -(equation.a / Eigen::Map<Eigen::ArrayXd const>(equation.b, equation.a.size())).minCoeff()));

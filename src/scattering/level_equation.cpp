@@ -16,29 +16,27 @@ double continued(double f0, double f1, double f2, double f3, double f4, double f
     return 6.0 * f0 - 15.0 * f1 + 20.0 * f2 - 15.0 * f3 + 6.0 * f4 - f5;
 }
 
-/// 2 mu V on the first `nodes` nodes, in 1/fm^2. A 1/r core enters through the start of the wave, not here.
-Eigen::ArrayXd reduced_potential(LocalPotential const& potential, double two_mu, GridLevel const& level,
-                                 Eigen::Index nodes) {
-    Eigen::ArrayXd v(nodes);
-    potential.fill_MeV(level.r_fm.head(nodes), v);
-    if (potential.r_times_v_at_origin_MeV_fm() != 0.0) v[0] = 0.0;
-    return two_mu * v;
-}
-
 }  // namespace
 
-Eigen::Index find_matching_node(LocalPotential const& potential, double two_mu_per_MeV_fm2, double negligible_per_fm2,
-                                RadialGrid& grid) {
+MatchedPotential match_potential(LocalPotential const& potential, double two_mu_per_MeV_fm2, double negligible_per_fm2,
+                                 RadialGrid& grid) {
     auto const jump = potential.discontinuity_fm();
     if (jump != grid.node_at_fm()) grid = RadialGrid(grid.base_step(), grid.r_max_fm(), jump);
     for (;;) {
         auto const& level = grid.level(0);
         Eigen::Index const nodes = level.r_fm.size() - 4;
-        Eigen::ArrayXd const v = reduced_potential(potential, two_mu_per_MeV_fm2, level, nodes);
+        Eigen::ArrayXd v(nodes);
+        potential.fill_MeV(level.r_fm.head(nodes), v);
+        // A 1/r core enters through the start of the wave, not here.
+        if (potential.r_times_v_at_origin_MeV_fm() != 0.0) v[0] = 0.0;
+        v *= two_mu_per_MeV_fm2;
         if (!v.isFinite().all()) throw InputError("the potential is not finite everywhere; check its parameters");
         Eigen::Index last = nodes - 1;
         while (last > 0 && std::fabs(v[last]) < negligible_per_fm2) --last;
-        if (last < nodes - 2) return std::max<Eigen::Index>(last + 1, grid.fixed_node() + 8);
+        if (last < nodes - 2) {
+            Eigen::Index const node = std::max<Eigen::Index>(last + 1, grid.fixed_node() + 8);
+            if (node + 2 <= nodes) return {node, v.head(node + 2)};
+        }
         if (level.r_fm[last] > farthest_matching_fm)
             throw InputError("the potential reaches beyond " + std::to_string(static_cast<int>(farthest_matching_fm)) +
                              " fm; it must fall off faster");
@@ -46,15 +44,28 @@ Eigen::Index find_matching_node(LocalPotential const& potential, double two_mu_p
     }
 }
 
+Eigen::ArrayXd refined_potential(LocalPotential const& potential, double two_mu_per_MeV_fm2, RadialGrid const& grid,
+                                 int level, Eigen::ArrayXd const& reduced) {
+    Eigen::Index const match = reduced.size() - 2;
+    Eigen::ArrayXd const r = grid.level(level + 1).r_fm(Eigen::seqN(1, match + 1, 2));
+    Eigen::ArrayXd between(match + 1);
+    potential.fill_MeV(r, between);
+    Eigen::ArrayXd fine(2 * match + 2);
+    for (Eigen::Index n = 0; n <= match; ++n) {
+        fine[2 * n] = reduced[n];
+        fine[2 * n + 1] = two_mu_per_MeV_fm2 * between[n];
+    }
+    return fine;
+}
+
 LevelEquation make_level_equation(LocalPotential const& potential, double two_mu_per_MeV_fm2, RadialGrid const& grid,
-                                  int level_index, Eigen::Index match0) {
+                                  int level_index, Eigen::ArrayXd const& reduced) {
     auto const& level = grid.level(level_index);
     LevelEquation equation;
     equation.step = level.step;
-    equation.match = match0 << level_index;
-    Eigen::Index const nodes = equation.match + 2;
-    equation.a = reduced_potential(potential, two_mu_per_MeV_fm2, level, nodes) * level.energy_weight_fm2.head(nodes) +
-                 level.map_weight.head(nodes);
+    equation.match = reduced.size() - 2;
+    Eigen::Index const nodes = reduced.size();
+    equation.a = reduced * level.energy_weight_fm2.head(nodes) + level.map_weight.head(nodes);
     equation.b = level.energy_weight_fm2.data();
     if (grid.node_at_fm()) {
         equation.jump = grid.fixed_node() << level_index;

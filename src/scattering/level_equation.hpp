@@ -25,15 +25,24 @@ struct LevelEquation {
     double half_slope;  ///< du/dr = half_slope chi + chi'/root_g
 };
 
-/// First level-0 node beyond which |2 mu V/(hbar c)^2| stays under `negligible_per_fm2`; lengthens the grid as needed,
-/// and rebuilds it where the potential jumps at another radius than before. Throws InputError where the potential is
-/// not finite or does not fall off within 400 fm.
-Eigen::Index find_matching_node(LocalPotential const& potential, double two_mu_per_MeV_fm2, double negligible_per_fm2,
-                                RadialGrid& grid);
+/// Where a potential ends and what it is until there.
+struct MatchedPotential {
+    Eigen::Index matching_node;  ///< first level-0 node beyond which |2 mu V/(hbar c)^2| stays negligible
+    Eigen::ArrayXd reduced;      ///< 2 mu V/(hbar c)^2 on the nodes 0 .. matching_node + 1 of level 0, in 1/fm^2
+};
 
-/// `match0`: matching node on level 0.
+/// Lengthens the grid as needed, and rebuilds it where the potential jumps at another radius than before. Throws
+/// InputError where the potential is not finite or does not fall off within 400 fm.
+MatchedPotential match_potential(LocalPotential const& potential, double two_mu_per_MeV_fm2, double negligible_per_fm2,
+                                 RadialGrid& grid);
+
+/// The reduced potential on the next level, from what it is on the nodes of `level` (0 .. match + 1).
+Eigen::ArrayXd refined_potential(LocalPotential const& potential, double two_mu_per_MeV_fm2, RadialGrid const& grid,
+                                 int level, Eigen::ArrayXd const& reduced);
+
+/// `reduced`: the potential on the nodes 0 .. match + 1 of the level.
 LevelEquation make_level_equation(LocalPotential const& potential, double two_mu_per_MeV_fm2, RadialGrid const& grid,
-                                  int level, Eigen::Index match0);
+                                  int level, Eigen::ArrayXd const& reduced);
 
 /// chi and dchi/dx at a node, of T = double or eight momenta.
 template <class T>

@@ -37,6 +37,10 @@ void propagate(NumerovState<registers>& state, NumerovCoefficients const& coeffi
 
 extern template void propagate<1>(NumerovState<1>&, NumerovCoefficients const&, DensitySum const&, Eigen::Index,
                                   Eigen::Index);
+extern template void propagate<2>(NumerovState<2>&, NumerovCoefficients const&, DensitySum const&, Eigen::Index,
+                                  Eigen::Index);
+extern template void propagate<3>(NumerovState<3>&, NumerovCoefficients const&, DensitySum const&, Eigen::Index,
+                                  Eigen::Index);
 extern template void propagate<4>(NumerovState<4>&, NumerovCoefficients const&, DensitySum const&, Eigen::Index,
                                   Eigen::Index);
 

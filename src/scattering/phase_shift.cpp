@@ -8,8 +8,18 @@
 #include <limits>
 
 namespace hadronforce {
+namespace {
 
-void OutsideWave::fill(WavesAtLevel const& waves, RadialWaves const& radial, Eigen::Ref<Eigen::ArrayXd> values) {
+/// The angle of (cosine, sine) or of its opposite, whichever lies in [0, pi], over pi; to 0.03.
+double rough_phase_over_pi(double sine, double cosine) {
+    double const sign = sine < 0.0 ? -1.0 : 1.0;
+    double const s = std::fabs(sine), c = sign * cosine;
+    return s == 0.0 && c == 0.0 ? 0.0 : 0.5 * (1.0 - c / (std::fabs(c) + s));
+}
+
+}  // namespace
+
+void OutsideWave::fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values) {
     Eigen::Index const n = waves.u.size();
     double const radius = radial.matching_radius_fm();
     Eigen::ArrayXd const& k = radial.k_per_fm();
@@ -18,8 +28,8 @@ void OutsideWave::fill(WavesAtLevel const& waves, RadialWaves const& radial, Eig
     Eigen::ArrayXd const norm = waves.u.square() + cosine.square();
     Eigen::ArrayXd const cos_2phi = (cosine.square() - waves.u.square()) / norm;
     Eigen::ArrayXd const sin_2phi = 2.0 * waves.u * cosine / norm;
-    Eigen::ArrayXd const c = (2.0 * radius * k).cos();
-    Eigen::ArrayXd const s = (2.0 * radius * k).sin();
+    auto const c = radial.free_phases().col(0);
+    auto const s = radial.free_phases().col(1);
     values.head(n) = cos_2phi * c + sin_2phi * s;
     values.segment(n, n) = sin_2phi * c - cos_2phi * s;
 
@@ -42,10 +52,9 @@ ScatteringResult OutsideWave::read(Eigen::Ref<Eigen::ArrayXd const> const& value
     for (Eigen::Index j = 0; j < n; ++j) {
         // zeros pi <= k R + delta <= (zeros + 1) pi fixes the branch; the extrapolated angle is exact within it.
         double const k = radial.k_per_fm()[j];
-        double const sign = waves.zeros[j] % 2 == 0 ? 1.0 : -1.0;
-        double const rough =
-            units::pi * waves.zeros[j] + std::atan2(sign * waves.u[j], sign * waves.slope[j] / k) - k * radius;
         double const exact = 0.5 * std::atan2(values[n + j], values[j]);
+        double const rough =
+            units::pi * (waves.zeros[j] + rough_phase_over_pi(waves.u[j], waves.slope[j] / k)) - k * radius;
         result.delta_rad[j] = exact + units::pi * std::round((rough - exact) / units::pi);
     }
     double const cos_2phi = values[2 * n];
@@ -72,8 +81,8 @@ ScatteringResult scatter(LocalPotential const& potential, Eigen::ArrayXd const& 
                          double tolerance) {
     check_momenta_and_mass(k_star_MeV, reduced_mass_MeV);
     Eigen::ArrayXd const k = k_star_MeV / units::hbar_c_MeV_fm;
-    RadialWaves radial(k, reduced_mass_MeV, 20.0);
-    radial.set_potential(potential, negligible_potential_per_fm2(tolerance, k.minCoeff()));
+    RadialWaves radial(k, reduced_mass_MeV, 20.0, tolerance);
+    radial.set_potential(potential, negligible_potential_per_fm2(tolerance, k.minCoeff()), 0.0);
     Eigen::Index const size = OutsideWave::size(k.size());
     WavesAtLevel waves;
     auto const at_level = [&](int level) {

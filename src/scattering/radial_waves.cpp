@@ -2,18 +2,25 @@
 
 #include "hadronforce/units/constants.hpp"
 #include "scattering/level_equation.hpp"
+#include "hadronforce/scattering/momentum_interpolation.hpp"
 #include "scattering/numerov.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace hadronforce {
 namespace {
 
-constexpr int registers = 4;
-using State = NumerovState<registers>;
+/// Waves at the nodes of the interpolation.
+struct WavesAtNodes {
+    Eigen::MatrixX3d values;  ///< columns u, du/dr, density
+    Eigen::ArrayXi zeros;
+    double threshold_norm_fm;
+};
 
-void start(State& s, LevelEquation const& equation) {
+template <int registers>
+void start(NumerovState<registers>& s, LevelEquation const& equation) {
     for (int i = 0; i < registers; ++i) {
         s.y_before[i] = Lane{} + equation.y_origin;
         s.y[i] = (1.0 - (equation.a[1] - s.k_squared[i] * equation.b[1])) * equation.chi_first;
@@ -23,7 +30,8 @@ void start(State& s, LevelEquation const& equation) {
     s.norm = Lane{};
 }
 
-void cross_jump(State& s, LevelEquation const& equation) {
+template <int registers>
+void cross_jump(NumerovState<registers>& s, LevelEquation const& equation) {
     for (int i = 0; i < registers; ++i) {
         auto const outside = across_jump<Lane>({s.y_before[i], s.y[i]}, s.k_squared[i], equation);
         s.y_before[i] = outside.y;
@@ -33,7 +41,7 @@ void cross_jump(State& s, LevelEquation const& equation) {
 
 /// Integral of u^2 = g chi^2 over r up to the matching radius: the trapezoid over x with half of the last node, and the
 /// next Euler-Maclaurin term.
-double threshold_norm_fm(double b_chi_squared, double u, double slope, LevelEquation const& equation) {
+double norm_fm(double b_chi_squared, double u, double slope, LevelEquation const& equation) {
     double const g = equation.root_g * equation.root_g;
     double const slope_of_g = 2.0 * equation.half_slope * equation.root_g;
     double const end_slope = g * (slope_of_g * u * u + 2.0 * g * u * slope);
@@ -41,35 +49,10 @@ double threshold_norm_fm(double b_chi_squared, double u, double slope, LevelEqua
            equation.step * equation.step / 12.0 * end_slope;
 }
 
-}  // namespace
-
-struct RadialWaves::Work {
-    Eigen::ArrayXd k_per_fm;
-    double two_mu;  // 1/(MeV fm^2)
-    RadialGrid grid;
-    LocalPotential const* potential = nullptr;
-    Eigen::Index matching_node = 0;
-    std::vector<Lane> k_squared;  // padding, momenta from last to first, zero: the last register sums the norm of k = 0
-
-    Work(Eigen::ArrayXd momenta, double reduced_mass_MeV, double base_step, double r_max_fm)
-        : k_per_fm(std::move(momenta)),
-          two_mu(units::two_mu_over_hbar2(reduced_mass_MeV)),
-          grid(base_step, r_max_fm, std::nullopt) {
-        constexpr int lanes_a_block = registers * lane_width;
-        auto const blocks = (static_cast<std::size_t>(k_per_fm.size()) + 1 + lanes_a_block - 1) / lanes_a_block;
-        k_squared.assign(blocks * registers, Lane{});
-        for (Eigen::Index j = 0; j < k_per_fm.size(); ++j) {
-            std::size_t const lane = lanes() - 2 - static_cast<std::size_t>(j);
-            k_squared[lane / lane_width][lane % lane_width] = k_per_fm[j] * k_per_fm[j];
-        }
-    }
-
-    std::size_t lanes() const { return k_squared.size() * lane_width; }
-    void collect(State const& s, LevelEquation const& equation, std::size_t first_lane, WavesAtLevel& waves) const;
-};
-
-void RadialWaves::Work::collect(State const& s, LevelEquation const& equation, std::size_t first_lane,
-                                WavesAtLevel& waves) const {
+/// Node n of the interpolation is lane (lanes - 1 - n): k = 0 comes last, where the norm is summed.
+template <int registers>
+void collect(NumerovState<registers> const& s, LevelEquation const& equation, Eigen::Index last_node,
+             WavesAtNodes& waves) {
     Eigen::Index const n = equation.match;
     for (int i = 0; i < registers; ++i) {
         auto const t_of = [&](Eigen::Index node) { return Lane(equation.a[node] - s.k_squared[i] * equation.b[node]); };
@@ -77,30 +60,152 @@ void RadialWaves::Work::collect(State const& s, LevelEquation const& equation, s
         Lane const u = equation.root_g * wave.chi;
         Lane const slope = equation.half_slope * wave.chi + wave.slope / equation.root_g;
         for (int l = 0; l < lane_width; ++l) {
+            Eigen::Index const node = last_node - (i * lane_width + l);
+            if (node >= waves.zeros.size()) continue;
+            waves.values(node, 0) = u[l];
+            waves.values(node, 1) = slope[l];
+            waves.values(node, 2) = s.density[i][l];
             // The last y stands one node past the matching node.
-            int const zeros = static_cast<int>(s.zeros[i][l]) - (s.y_before[i][l] * s.y[i][l] < 0.0 ? 1 : 0);
-            std::size_t const from_last = lanes() - 1 - (first_lane + static_cast<std::size_t>(i * lane_width + l));
-            if (from_last == 0) {
-                waves.threshold_u = u[l];
-                waves.threshold_slope = slope[l];
-                waves.threshold_zeros = zeros;
-                waves.threshold_norm_fm = threshold_norm_fm(s.norm[l], u[l], slope[l], equation);
-            } else if (from_last <= static_cast<std::size_t>(k_per_fm.size())) {
-                auto const j = static_cast<Eigen::Index>(from_last) - 1;
-                waves.u[j] = u[l];
-                waves.slope[j] = slope[l];
-                waves.density[j] = s.density[i][l];
-                waves.zeros[j] = zeros;
-            }
+            waves.zeros[node] = static_cast<int>(s.zeros[i][l]) - (s.y_before[i][l] * s.y[i][l] < 0.0 ? 1 : 0);
+            if (node == 0) waves.threshold_norm_fm = norm_fm(s.norm[l], u[l], slope[l], equation);
         }
     }
 }
 
-RadialWaves::RadialWaves(Eigen::ArrayXd k_per_fm, double reduced_mass_MeV, double r_max_fm) {
+template <int registers>
+void propagate_block(Lane const* k_squared, LevelEquation const& equation, DensitySum const& density,
+                     Eigen::Index last_node, WavesAtNodes& waves) {
+    NumerovCoefficients const coefficients{equation.a.data(), equation.b};
+    NumerovState<registers> s;
+    std::copy_n(k_squared, registers, s.k_squared);
+    start(s, equation);
+    Eigen::Index begin = 1;
+    if (equation.jump != 0) {
+        propagate(s, coefficients, density, begin, equation.jump + 1);
+        cross_jump(s, equation);
+        begin = equation.jump + 1;
+    }
+    propagate(s, coefficients, density, begin, equation.match + 1);
+    collect(s, equation, last_node, waves);
+}
+
+constexpr std::size_t most_registers = 4;
+
+WavesAtNodes propagate_all(std::vector<Lane> const& k_squared, Eigen::Index nodes, LevelEquation const& equation,
+                           DensitySum const& density) {
+    WavesAtNodes waves{Eigen::MatrixX3d(nodes, 3), Eigen::ArrayXi(nodes), 0.0};
+    std::size_t const blocks = (k_squared.size() + most_registers - 1) / most_registers;
+    std::size_t first = 0;
+    for (std::size_t block = 0; block < blocks; ++block) {
+        std::size_t const count = (k_squared.size() - first) / (blocks - block);
+        auto const last_node = static_cast<Eigen::Index>((k_squared.size() - first) * lane_width) - 1;
+        Lane const* const k = k_squared.data() + first;
+        switch (count) {
+            case 1:
+                propagate_block<1>(k, equation, density, last_node, waves);
+                break;
+            case 2:
+                propagate_block<2>(k, equation, density, last_node, waves);
+                break;
+            case 3:
+                propagate_block<3>(k, equation, density, last_node, waves);
+                break;
+            default:
+                propagate_block<4>(k, equation, density, last_node, waves);
+                break;
+        }
+        first += count;
+    }
+    return waves;
+}
+
+/// An interpolation and its momenta in registers, from the largest to zero, padded in front.
+struct Momenta {
+    MomentumInterpolation interpolation;
+    std::vector<Lane> k_squared;
+
+    explicit Momenta(MomentumInterpolation chosen) : interpolation(std::move(chosen)) {
+        auto const& nodes = interpolation.nodes_per_fm();
+        k_squared.assign(static_cast<std::size_t>(nodes.size() + lane_width - 1) / lane_width, Lane{});
+        for (Eigen::Index n = 0; n < nodes.size(); ++n) {
+            std::size_t const lane = k_squared.size() * lane_width - 1 - static_cast<std::size_t>(n);
+            k_squared[lane / lane_width][lane % lane_width] = nodes[n] * nodes[n];
+        }
+    }
+};
+
+}  // namespace
+
+struct RadialWaves::Work {
+    Eigen::ArrayXd k_per_fm;
+    double two_mu;  // 1/(MeV fm^2)
+    double tolerance;
+    RadialGrid grid;
+    LocalPotential const* potential = nullptr;
+    Eigen::Index matching_node = 0;
+    std::vector<Eigen::ArrayXd> reduced;  // 2 mu V/(hbar c)^2 on each level so far
+    Momenta all;
+    std::vector<std::unique_ptr<Momenta>> fewer;  // band i reaches first_band_fm * band_ratio^i
+    Momenta const* momenta = nullptr;
+    std::vector<Eigen::ArrayX2d> free_phases;  // by matching node; empty where not yet asked for
+
+    Work(Eigen::ArrayXd targets, double reduced_mass_MeV, double base_step, double r_max_fm, double tolerance_)
+        : k_per_fm(std::move(targets)),
+          two_mu(units::two_mu_over_hbar2(reduced_mass_MeV)),
+          tolerance(tolerance_),
+          grid(base_step, r_max_fm, std::nullopt),
+          all(MomentumInterpolation(k_per_fm)) {}
+
+    void choose_momenta(double band_fm);
+    bool trusts(WavesAtNodes const& waves, Eigen::MatrixX3d const& at_targets) const;
+    bool count_zeros(Eigen::ArrayXi const& at_nodes, WavesAtLevel& waves) const;
+};
+
+void RadialWaves::Work::choose_momenta(double band_fm) {
+    constexpr double first_band_fm = 2.0, band_ratio = 1.05;
+    momenta = &all;
+    // As many nodes as a band has dimensions, at least: not worth it for a few targets or a long band.
+    double const least_nodes = band_fm * k_per_fm.maxCoeff() / units::pi;
+    if (all.k_squared.size() <= 1 || least_nodes > static_cast<double>(k_per_fm.size())) return;
+    double const steps = std::log(band_fm / first_band_fm) / std::log(band_ratio);
+    auto const i = static_cast<std::size_t>(std::max(0.0, std::ceil(steps)));
+    if (fewer.size() <= i) fewer.resize(i + 1);
+    if (!fewer[i])
+        fewer[i] = std::make_unique<Momenta>(
+            MomentumInterpolation(k_per_fm, first_band_fm * std::pow(band_ratio, static_cast<double>(i)), 1e-3 * tolerance));
+    if (fewer[i]->k_squared.size() < all.k_squared.size()) momenta = fewer[i].get();
+}
+
+/// Whether what lies outside the band is small beside the smallest amplitude.
+bool RadialWaves::Work::trusts(WavesAtNodes const& waves, Eigen::MatrixX3d const& at_targets) const {
+    auto const u = at_targets.col(0).array();
+    auto const slope = at_targets.col(1).array();
+    double const smallest_squared = (k_per_fm.square() * u.square() + slope.square()).minCoeff();
+    auto const residual = momenta->interpolation.residual(waves.values);
+    double const wave = std::hypot(k_per_fm.maxCoeff() * residual[0], residual[1]);
+    return wave <= 1e-3 * tolerance * std::sqrt(smallest_squared) && residual[2] <= 1e-3 * tolerance * smallest_squared;
+}
+
+/// The zeros inside grow with k, and the sign of u says whether they are odd or even: unique unless two more appear
+/// between neighbouring nodes.
+bool RadialWaves::Work::count_zeros(Eigen::ArrayXi const& at_nodes, WavesAtLevel& waves) const {
+    auto const& below = momenta->interpolation.node_below();
+    waves.zeros.resize(below.size());
+    for (Eigen::Index j = 0; j < below.size(); ++j) {
+        int const fewest = at_nodes[below[j]];
+        bool const odd = waves.u[j] < 0.0;
+        waves.zeros[j] = fewest + ((fewest % 2 != 0) != odd ? 1 : 0);
+        bool const last = below[j] + 1 == at_nodes.size();
+        if (!last && at_nodes[below[j] + 1] > fewest + 1) return false;
+    }
+    return true;
+}
+
+RadialWaves::RadialWaves(Eigen::ArrayXd k_per_fm, double reduced_mass_MeV, double r_max_fm, double tolerance) {
     // 0.16 is where three levels meet 1e-6 for most of a five-parameter prior; faster waves need smaller steps so that
     // the density nodes, half that far apart, still resolve u^2.
     double const base_step = std::min(0.16, 0.25 / k_per_fm.maxCoeff());
-    work_ = std::make_unique<Work>(std::move(k_per_fm), reduced_mass_MeV, base_step, r_max_fm);
+    work_ = std::make_unique<Work>(std::move(k_per_fm), reduced_mass_MeV, base_step, r_max_fm, tolerance);
 }
 
 RadialWaves::~RadialWaves() = default;
@@ -110,49 +215,71 @@ RadialWaves& RadialWaves::operator=(RadialWaves&&) noexcept = default;
 void RadialWaves::reach(double r_max_fm) {
     if (r_max_fm <= work_->grid.r_max_fm()) return;
     work_->grid = RadialGrid(work_->grid.base_step(), 1.25 * r_max_fm, work_->grid.node_at_fm());
+    work_->free_phases.clear();
 }
 
-void RadialWaves::set_potential(LocalPotential const& potential, double negligible_per_fm2) {
-    work_->matching_node = find_matching_node(potential, work_->two_mu, negligible_per_fm2, work_->grid);
-    work_->potential = &potential;
+void RadialWaves::set_potential(LocalPotential const& potential, double negligible_per_fm2, double density_radius_fm) {
+    Work& w = *work_;
+    auto const node_before = w.grid.node_at_fm();
+    auto matched = match_potential(potential, w.two_mu, negligible_per_fm2, w.grid);
+    if (w.grid.node_at_fm() != node_before) w.free_phases.clear();
+    w.potential = &potential;
+    w.matching_node = matched.matching_node;
+    w.reduced.clear();
+    w.reduced.push_back(std::move(matched.reduced));
+    double const radius = matching_radius_fm();
+    w.choose_momenta(std::max(radius, 2.0 * std::min(radius, density_radius_fm)));
 }
 
-WavesAtLevel RadialWaves::at_level(int level, int density_level, Eigen::ArrayXd const& density_weight) const {
-    Work const& w = *work_;
-    LevelEquation const equation = make_level_equation(*w.potential, w.two_mu, w.grid, level, w.matching_node);
-    NumerovCoefficients const coefficients{equation.a.data(), equation.b};
+WavesAtLevel RadialWaves::at_level(int level, int density_level, Eigen::ArrayXd const& density_weight) {
+    Work& w = *work_;
+    while (static_cast<int>(w.reduced.size()) <= level)
+        w.reduced.push_back(refined_potential(*w.potential, w.two_mu, w.grid, static_cast<int>(w.reduced.size()) - 1,
+                                              w.reduced.back()));
+    LevelEquation const equation =
+        make_level_equation(*w.potential, w.two_mu, w.grid, level, w.reduced[static_cast<std::size_t>(level)]);
     Eigen::Index const no_node = equation.match + 2;
     DensitySum const density{density_weight.data(),
                              density_weight.size() == 0 ? no_node : Eigen::Index{1} << (level - density_level)};
-
-    Eigen::Index const momenta = w.k_per_fm.size();
-    WavesAtLevel waves{Eigen::ArrayXd(momenta),
-                       Eigen::ArrayXd(momenta),
-                       Eigen::ArrayXd(momenta),
-                       Eigen::ArrayXi(momenta),
-                       0.0,
-                       0.0,
-                       0.0,
-                       0};
-    for (std::size_t first = 0; first < w.k_squared.size(); first += registers) {
-        State s;
-        std::copy_n(w.k_squared.begin() + static_cast<std::ptrdiff_t>(first), registers, s.k_squared);
-        start(s, equation);
-        Eigen::Index begin = 1;
-        if (equation.jump != 0) {
-            propagate(s, coefficients, density, begin, equation.jump + 1);
-            cross_jump(s, equation);
-            begin = equation.jump + 1;
+    for (;;) {
+        auto const& interpolation = w.momenta->interpolation;
+        WavesAtNodes const at_nodes =
+            propagate_all(w.momenta->k_squared, interpolation.nodes_per_fm().size(), equation, density);
+        Eigen::MatrixX3d const values = interpolation.at_targets(at_nodes.values);
+        WavesAtLevel waves{values.col(0),
+                           values.col(1),
+                           values.col(2),
+                           {},
+                           at_nodes.values(0, 0),
+                           at_nodes.values(0, 1),
+                           at_nodes.threshold_norm_fm,
+                           at_nodes.zeros[0]};
+        if (interpolation.exact()) {
+            waves.zeros = interpolation.node_below().unaryExpr([&](int node) { return at_nodes.zeros[node]; });
+            return waves;
         }
-        propagate(s, coefficients, density, begin, equation.match + 1);
-        w.collect(s, equation, first * lane_width, waves);
+        if (w.trusts(at_nodes, values) && w.count_zeros(at_nodes.zeros, waves)) return waves;
+        w.momenta = &w.all;
     }
-    return waves;
 }
 
 RadialGrid const& RadialWaves::grid() const noexcept { return work_->grid; }
+MomentumInterpolation const& RadialWaves::interpolation() const noexcept { return work_->momenta->interpolation; }
 Eigen::Index RadialWaves::matching_node() const noexcept { return work_->matching_node; }
 double RadialWaves::matching_radius_fm() const noexcept { return work_->grid.level(0).r_fm[work_->matching_node]; }
 Eigen::ArrayXd const& RadialWaves::k_per_fm() const noexcept { return work_->k_per_fm; }
+
+Eigen::ArrayX2d const& RadialWaves::free_phases() {
+    Work& w = *work_;
+    auto const node = static_cast<std::size_t>(w.matching_node);
+    if (w.free_phases.size() <= node) w.free_phases.resize(node + 1);
+    auto& phases = w.free_phases[node];
+    if (phases.rows() == 0) {
+        Eigen::ArrayXd const angle = 2.0 * matching_radius_fm() * w.k_per_fm;
+        phases.resize(angle.size(), 2);
+        phases << angle.cos(), angle.sin();
+    }
+    return phases;
+}
 
 }  // namespace hadronforce

@@ -5,6 +5,7 @@ set(scattering_sources
   gauss_panels.cpp
   level_equation.cpp
   momentum_grid.cpp
+  momentum_interpolation.cpp
   nonlocal_bound_states.cpp
   nonlocal_solver.cpp
   numerov.cpp

@@ -12,6 +12,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <iostream>
 #include <sstream>
 #include <string>
 
@@ -58,23 +59,26 @@ TEST_P(Oracle, CorrelationAndPhaseShiftAgreeToTheTolerance) {
 
 INSTANTIATE_TEST_SUITE_P(Tables, Oracle, ::testing::Values("base", "uniform", "loguniform", "two_parameter"));
 
-// An independent solver, run here, on fresh draws of the whole prior. Its own error is 1e-8 at these settings.
+// An independent solver, run here, on fresh draws of the whole prior: every tenth is looked at closely, at all momenta.
+// Its own error is 1e-8 at these settings.
 TEST(CorrelationSolver, AgreesWithAnAdaptiveSolverOverThePrior) {
     unsigned const seed = 20260102;
     std::mt19937_64 generator(seed);
     CorrelationSolver solver(k_star_MeV(), mu, tolerance);
-    Eigen::ArrayXd k(6);
-    for (Eigen::Index j = 0; j < 6; ++j) k[j] = k_star_MeV()[j * j * 2];
-    for (int i = 0; i < 40; ++i) {
+    double largest = 0.0;
+    for (int i = 0; i < 4000; ++i) {
         auto const s = testing::draw_slide_sample(generator, i % 2 == 1);
         auto const potential = testing::slide_potential(s.b1, s.b2, s.b3, s.b4);
         auto const result = solver.solve(*potential, GaussianSource(s.r0_fm));
-        auto const reference =
-            testing::adaptive_correlation(*potential, s.r0_fm, k, mu, 1e-12, std::fmax(16.0, 11.0 * s.r0_fm));
-        for (Eigen::Index j = 0; j < 6; ++j)
-            EXPECT_NEAR(result.correlation[j * j * 2], reference[j], tolerance * std::fmax(1.0, reference[j]))
-                << "seed " << seed << ", draw " << i << ", k* = " << k[j];
+        Eigen::Index const stride = i % 10 < 2 ? 1 : 14;
+        Eigen::ArrayXd const c = result.correlation(Eigen::seq(0, 59, stride));
+        auto const reference = testing::adaptive_correlation(
+            *potential, s.r0_fm, k_star_MeV()(Eigen::seq(0, 59, stride)), mu, 1e-12, std::fmax(16.0, 11.0 * s.r0_fm));
+        double const error = relative_error(c, reference);
+        EXPECT_LE(error, tolerance) << "seed " << seed << ", draw " << i;
+        largest = std::fmax(largest, error);
     }
+    std::cout << "largest error of 4000 draws: " << largest << "\n";
 }
 
 // The estimate is what refinement trusts, so it must cover the error; against itself at a much smaller tolerance.

@@ -35,7 +35,7 @@ class OutsideWave {
   public:
     static Eigen::Index size(Eigen::Index momenta) { return 2 * momenta + 3; }
     /// Fills `values` (of length size(n)) from the waves at the matching radius.
-    static void fill(WavesAtLevel const& waves, RadialWaves const& radial, Eigen::Ref<Eigen::ArrayXd> values);
+    static void fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values);
     /// Reads extrapolated values back; `waves`, of the finest level, counts the zeros that fix the multiples of pi.
     static ScatteringResult read(Eigen::Ref<Eigen::ArrayXd const> const& values, WavesAtLevel const& waves,
                                  RadialWaves const& radial);

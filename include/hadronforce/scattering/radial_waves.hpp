@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hadronforce/interaction/local_potential.hpp"
+#include "hadronforce/scattering/momentum_interpolation.hpp"
 #include "hadronforce/scattering/radial_grid.hpp"
 
 #include <Eigen/Core>
@@ -9,7 +10,7 @@
 
 namespace hadronforce {
 
-/// The regular s-waves u(k, r) of one potential on one level of the grid, each with a normalisation of its own.
+/// The regular s-waves u(k, r) of one potential on one level of the grid, normalised to r at the origin.
 struct WavesAtLevel {
     Eigen::ArrayXd u;        ///< at the matching radius, one entry a momentum
     Eigen::ArrayXd slope;    ///< du/dr there, 1/fm
@@ -22,22 +23,28 @@ struct WavesAtLevel {
 };
 
 /// Solves u'' = (2 mu V/(hbar c)^2 - k^2) u, u(0) = 0, for many momenta and k = 0 at once, by Numerov's method in the
-/// coordinate of RadialGrid. One object a thread; keeps its grid between potentials.
+/// coordinate of RadialGrid, at no more momenta than determine the waves. One object a thread; keeps its grid between
+/// potentials.
 class RadialWaves {
   public:
-    /// Momenta in 1/fm, positive. `r_max_fm`: how far the grid must at least reach.
-    RadialWaves(Eigen::ArrayXd k_per_fm, double reduced_mass_MeV, double r_max_fm);
+    /// Momenta in 1/fm, positive. `r_max_fm`: how far the grid must at least reach. Waves are interpolated in k to
+    /// `tolerance`/1000 of the smallest amplitude.
+    RadialWaves(Eigen::ArrayXd k_per_fm, double reduced_mass_MeV, double r_max_fm, double tolerance);
     ~RadialWaves();
     RadialWaves(RadialWaves&&) noexcept;
     RadialWaves& operator=(RadialWaves&&) noexcept;
 
     /// Takes a potential and finds the matching radius: the first level-0 node beyond which |2 mu V/(hbar c)^2| stays
-    /// under `negligible_per_fm2`. Throws InputError where the potential is not finite or still larger at 400 fm.
-    void set_potential(LocalPotential const& potential, double negligible_per_fm2);
+    /// under `negligible_per_fm2`. Densities will have no weight beyond `density_radius_fm`. Throws InputError where
+    /// the potential is not finite or still larger at 400 fm.
+    void set_potential(LocalPotential const& potential, double negligible_per_fm2, double density_radius_fm);
 
     /// The waves of the present potential. `density_weight`: one weight a node of level `density_level` (<= level), up
     /// to the matching node at least; may be empty.
-    WavesAtLevel at_level(int level, int density_level, Eigen::ArrayXd const& density_weight) const;
+    WavesAtLevel at_level(int level, int density_level, Eigen::ArrayXd const& density_weight);
+
+    /// How the present potential's waves are interpolated in k; at_level may change it to exact.
+    MomentumInterpolation const& interpolation() const noexcept;
 
     RadialGrid const& grid() const noexcept;
     /// Extends the grid to at least this radius.
@@ -46,6 +53,8 @@ class RadialWaves {
     Eigen::Index matching_node() const noexcept;
     double matching_radius_fm() const noexcept;
     Eigen::ArrayXd const& k_per_fm() const noexcept;
+    /// Columns cos(2kR) and sin(2kR) at the matching radius R.
+    Eigen::ArrayX2d const& free_phases();
 
   private:
     struct Work;

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <Eigen/Core>
+
+namespace hadronforce {
+
+/// Interpolates in k what is known of a wave at a few momenta. The regular solution is
+/// u(k, r) = sin(kr)/k + integral_0^r K(r, t) sin(kt)/k dt for every potential (Povzner and Levitan), an even function
+/// of k whose band ends at r, whatever resonances it has; its square ends at 2r. On [0, K] such functions span few more
+/// than K band/pi dimensions (Slepian and Pollak, Bell Syst. Tech. J. 40 (1961) 43), and as many momenta determine
+/// them.
+class MomentumInterpolation {
+  public:
+    /// From the targets and k = 0 themselves.
+    explicit MomentumInterpolation(Eigen::ArrayXd const& targets_per_fm);
+    /// From the fewest momenta, a multiple of eight, that give cos(kt), t <= band_fm, to `accuracy`.
+    MomentumInterpolation(Eigen::ArrayXd const& targets_per_fm, double band_fm, double accuracy);
+
+    /// Ascending, first 0, last the largest target.
+    Eigen::ArrayXd const& nodes_per_fm() const noexcept { return nodes_; }
+    /// Nodes at most as large and next larger, for each target.
+    Eigen::ArrayXi const& node_below() const noexcept { return below_; }
+    double band_fm() const noexcept { return band_fm_; }
+    bool exact() const noexcept { return matrix_.size() == 0; }
+
+    /// Values at the targets (rows) of functions known at the nodes (columns of `at_nodes`).
+    template <int columns>
+    Eigen::Matrix<double, Eigen::Dynamic, columns> at_targets(
+        Eigen::Matrix<double, Eigen::Dynamic, columns> const& at_nodes) const;
+    /// For each function, how far its values at the nodes are from any within the band.
+    Eigen::RowVectorXd residual(Eigen::Ref<Eigen::MatrixXd const> const& at_nodes) const;
+
+  private:
+    void find_nodes_below(Eigen::ArrayXd const& targets_per_fm);
+
+    Eigen::ArrayXd nodes_;
+    Eigen::ArrayXi below_;
+    double band_fm_;
+    Eigen::MatrixXd matrix_;   ///< targets x nodes
+    Eigen::MatrixXd outside_;  ///< orthonormal rows that no function within the band reaches
+    Eigen::Index targets_;
+};
+
+template <int columns>
+Eigen::Matrix<double, Eigen::Dynamic, columns> MomentumInterpolation::at_targets(
+    Eigen::Matrix<double, Eigen::Dynamic, columns> const& at_nodes) const {
+    // Too small for the blocked product to pay.
+    if (!exact()) return matrix_.lazyProduct(at_nodes);
+    Eigen::Matrix<double, Eigen::Dynamic, columns> values(targets_, at_nodes.cols());
+    for (Eigen::Index j = 0; j < targets_; ++j) values.row(j) = at_nodes.row(below_[j]);
+    return values;
+}
+
+}  // namespace hadronforce
