@@ -41,12 +41,7 @@ class InwardSweep {
 
     /// F_l and G_l of all orders at rho, smaller than the last.
     void move_to(double rho) {
-        advance(equation_, f_and_g_, rho);
-        if (std::fabs(f_and_g_.w[1]) > std::ldexp(1.0, CoulombOrders::scale_bits)) {
-            f_and_g_.w *= std::ldexp(1.0, -CoulombOrders::scale_bits);
-            f_and_g_.slope *= std::ldexp(1.0, -CoulombOrders::scale_bits);
-            ++scale_;
-        }
+        advance_inward(equation_, f_and_g_, rho, scale_);
         orders_.upward(rho, f_and_g_.w[1], f_and_g_.slope[1], scale_, g_);
         if (rho >= oscillating_from_ && orders_.turning_order(rho) >= l_max_ + 1) {
             orders_.upward(rho, f_and_g_.w[0], f_and_g_.slope[0], 0, f_);
@@ -128,7 +123,7 @@ CoulombFunctions coulomb_functions(double eta, Eigen::ArrayXd const& rho, int l_
             result.f_prime(i, l) = sweep.f_prime(l, scale);
             result.g(i, l) = sweep.g(l, scale);
             result.g_prime(i, l) = sweep.g_prime(l, scale);
-            result.exponent(i, l) = scale * CoulombOrders::scale_bits;
+            result.exponent(i, l) = scale * scale_bits;
         }
     }
     return result;

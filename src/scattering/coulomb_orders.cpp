@@ -4,8 +4,8 @@ namespace hadronforce {
 
 namespace {
 
-double const large = std::ldexp(1.0, CoulombOrders::scale_bits);
-double const small = std::ldexp(1.0, -CoulombOrders::scale_bits);
+double const large = std::ldexp(1.0, scale_bits);
+double const small = std::ldexp(1.0, -scale_bits);
 /// F begun where G has grown by this factor is wrong by its inverse square.
 constexpr double enough_growth = 1e9;
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "scattering/taylor_march.hpp"
+
 #include <cmath>
 #include <vector>
 
@@ -12,7 +14,6 @@ namespace hadronforce {
 /// Entries of a column are mantissas: v_l is 2^(400 scale) times them.
 class CoulombOrders {
   public:
-    static constexpr int scale_bits = 400;
     static double scaled(double mantissa, int scale) {
         return scale == 0 ? mantissa : std::ldexp(mantissa, scale * scale_bits);
     }

@@ -21,6 +21,8 @@ struct CoulombPoint {
     Value slope;
 };
 
+inline constexpr int scale_bits = 400;
+
 namespace taylor_march {
 
 inline constexpr int max_terms = 160;
@@ -90,6 +92,20 @@ void advance(CoulombEquation const& equation, CoulombPoint<Value>& point, double
         bool const last = std::fabs(distance) <= longest;
         taylor_march::step(equation, point, last ? distance : std::copysign(longest, distance));
         if (last) point.rho = rho;
+    }
+}
+
+/// Inward, the direction in which irregular solutions grow. Values are mantissas, multiplied by 2^-400 whenever they
+/// pass 2^400: `scale` counts how often.
+template <class Value>
+void advance_inward(CoulombEquation const& equation, CoulombPoint<Value>& point, double rho, int& scale) {
+    while (point.rho != rho) {
+        advance(equation, point, std::fmax(rho, std::fmax(0.7 * point.rho, point.rho - 100.0)));
+        if (taylor_march::size(point.w) + taylor_march::size(point.slope) > std::ldexp(1.0, scale_bits)) {
+            point.w *= std::ldexp(1.0, -scale_bits);
+            point.slope *= std::ldexp(1.0, -scale_bits);
+            ++scale;
+        }
     }
 }
 

@@ -10,19 +10,6 @@ namespace hadronforce {
 
 namespace {
 
-constexpr int scale_bits = 300;
-
-/// Brings the solution within 2^-300..2^300.
-void rescale(CoulombPoint<double>& point, int& exponent) {
-    double const size = std::fmax(std::fabs(point.w), std::fabs(point.slope));
-    int const shift = size > std::ldexp(1.0, scale_bits)    ? -scale_bits
-                      : size < std::ldexp(1.0, -scale_bits) ? scale_bits
-                                                            : 0;
-    point.w = std::ldexp(point.w, shift);
-    point.slope = std::ldexp(point.slope, shift);
-    exponent -= shift;
-}
-
 /// DLMF 13.19.3 without its factor exp(-rho) (2 rho)^(-eta).
 CoulombPoint<double> asymptotic_series(double eta, int l, double rho) {
     double const x = 2.0 * rho;
@@ -48,17 +35,13 @@ WhittakerW whittaker_w(double eta, int l, double rho) {
     double const order = std::fabs(eta) + l + 1.0;
     auto point = asymptotic_series(eta, l, std::fmax(rho, 30.0 + order * order));
     double const log2_factor = -(point.rho + eta * std::log(2.0 * point.rho)) / std::log(2.0);
-    int exponent = static_cast<int>(std::round(log2_factor / scale_bits)) * scale_bits;
-    double const factor = std::exp2(log2_factor - exponent);
+    int scale = static_cast<int>(std::round(log2_factor / scale_bits));
+    double const factor = std::exp2(log2_factor - scale * scale_bits);
     point.w *= factor;
     point.slope *= factor;
+    advance_inward({l * (l + 1.0), eta, -1.0}, point, rho, scale);
 
-    // Inward, the direction in which it grows, in stretches over which it stays within the range of a double.
-    CoulombEquation const equation{l * (l + 1.0), eta, -1.0};
-    while (point.rho != rho) {
-        advance(equation, point, std::fmax(rho, std::fmax(0.7 * point.rho, point.rho - 50.0)));
-        rescale(point, exponent);
-    }
+    int exponent = scale * scale_bits;
     if (std::abs(exponent + std::ilogb(std::fmax(std::fabs(point.w), std::fabs(point.slope)))) < 400) {
         point.w = std::ldexp(point.w, exponent);
         point.slope = std::ldexp(point.slope, exponent);

@@ -64,6 +64,6 @@ def write(name, title, header, function, points):
 write("coulomb_density.txt", "squared modulus of the Coulomb wave of unit incoming flux", "eta k*r cos(theta) |psi_C|^2", wave,
       itertools.product(etas, ["0.01", "0.9", "7", "40", "150"], ["-1", "-0.3", "0.6", "0.99"]))
 write("coulomb_bound.txt", "Whittaker functions", "l eta rho W_{-eta,l+1/2}(2 rho) dW/drho", bound,
-      itertools.product([0, 1, 3], ["-20", "-7.3", "-2", "-0.37", "0.02", "0.5", "4", "20"], ["0.01", "0.4", "2", "9", "50"]))
+      itertools.product([0, 1, 3], ["-19.7", "-7.3", "-2.3", "-0.37", "0.02", "0.5", "4", "20"], ["0.01", "0.4", "2", "9", "50"]))
 write("coulomb_functions.txt", "Coulomb wave functions of DLMF 33.2", "l eta rho F F' G G'", scattering,
       itertools.product(orders, etas, rhos))
