@@ -37,8 +37,8 @@ TEST(CoulombFunctions, AgreeWithMultiplePrecision) {
         auto const waves = coulomb_functions(eta, one(rho), l);
         ASSERT_EQ(waves.exponent(0, l), 0);
         bool const oscillates = rho > turning_point(eta, l);
-        expect_pair(waves.f(0, l), waves.g(0, l), row[3], row[5], oscillates, 1e-11);
-        expect_pair(waves.f_prime(0, l), waves.g_prime(0, l), row[4], row[6], oscillates, 1e-11);
+        expect_pair(waves.f(0, l), waves.g(0, l), row[3], row[5], oscillates, 1e-12);
+        expect_pair(waves.f_prime(0, l), waves.g_prime(0, l), row[4], row[6], oscillates, 1e-12);
         EXPECT_NEAR(regular_coulomb_functions(eta, one(rho), l)(0, l), waves.f(0, l), 1e-300);
     }
 }

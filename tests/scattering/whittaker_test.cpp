@@ -22,8 +22,8 @@ TEST(Whittaker, AgreesWithMultiplePrecision) {
         ASSERT_EQ(w.exponent, 0);
         double const k = std::sqrt(std::fabs(l * (l + 1.0) / (rho * rho) + 2.0 * eta / rho + 1.0));
         double const amplitude = std::hypot(row[3], row[4] / k);
-        EXPECT_NEAR(w.value, row[3], 1e-11 * amplitude) << "l = " << l << ", eta = " << eta << ", rho = " << rho;
-        EXPECT_NEAR(w.derivative, row[4], 1e-11 * k * amplitude)
+        EXPECT_NEAR(w.value, row[3], 1e-12 * amplitude) << "l = " << l << ", eta = " << eta << ", rho = " << rho;
+        EXPECT_NEAR(w.derivative, row[4], 1e-12 * k * amplitude)
             << "l = " << l << ", eta = " << eta << ", rho = " << rho;
     }
 }
