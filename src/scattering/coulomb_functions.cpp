@@ -98,11 +98,11 @@ class InwardSweep {
 };
 
 void check(double eta, Eigen::ArrayXd const& rho, int l_max) {
-    if (!std::isfinite(eta)) throw InputError("Coulomb functions: eta is not a finite number");
+    if (!(std::fabs(eta) <= 1000.0)) throw InputError("Coulomb functions: eta must be a number between -1000 and 1000");
     if (l_max < 0) throw InputError("Coulomb functions: l_max is negative; take 0 or more");
     if (rho.size() == 0) throw InputError("Coulomb functions: no rho was given; at least one is needed");
-    if (!rho.isFinite().all() || (rho < 1e-140).any() || (rho > 1e6).any())
-        throw InputError("Coulomb functions: rho must be between 1e-140 and 1e6");
+    if (!rho.isFinite().all() || (rho < 1e-60).any() || (rho > 1e6).any())
+        throw InputError("Coulomb functions: rho must be between 1e-60 and 1e6");
     for (Eigen::Index i = 1; i < rho.size(); ++i)
         if (rho[i] <= rho[i - 1]) throw InputError("Coulomb functions: rho must ascend");
 }

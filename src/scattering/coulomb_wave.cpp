@@ -29,7 +29,7 @@ double gamow_factor(double eta) {
 std::complex<double> coulomb_wave(double eta, double kr, double cos_theta) {
     double const t = 0.5 * kr * (1.0 - cos_theta);
     std::complex<double> const phase = std::polar(1.0, coulomb_phase(eta, 0) + 0.5 * kr * (1.0 + cos_theta));
-    if (t < 1e-100) return phase * std::sqrt(gamow_factor(eta));
+    if (t < 1e-60) return phase * std::sqrt(gamow_factor(eta));
     auto const waves = coulomb_functions(eta, Eigen::ArrayXd::Constant(1, t), 0);
     int const exponent = waves.exponent(0, 0);
     return phase *
