@@ -19,8 +19,8 @@ struct CoulombFunctions {
 /// F -> sin theta, G -> cos theta, theta = rho - eta ln 2 rho - l pi/2 + sigma_l, hence F'G - FG' = 1. `rho` ascends,
 /// in any steps; eta > 0 is repulsion. For l <= 20, |eta| <= 20, 1e-3 <= rho <= 200 errors are below 1e-12, relative
 /// below the turning point and relative to sqrt(F^2 + G^2) where the functions oscillate; beyond, rounding grows as
-/// |eta| and rho do. Throws InputError where eta is not within -1000..1000, l_max negative, or rho empty, not ascending, or outside
-/// 1e-60..1e6.
+/// |eta| and rho do. Throws InputError where eta is not within -1000..1000, l_max negative, or rho empty, not
+/// ascending, or outside 1e-60..1e6.
 CoulombFunctions coulomb_functions(double eta, Eigen::ArrayXd const& rho, int l_max);
 
 /// F_l alone, unscaled: zero where it is below the range of a double. Arguments and errors as above.
