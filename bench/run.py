@@ -56,6 +56,12 @@ def training():
         yield "training samples", run["items_per_second"], "1/s", ranks
 
 
+def coulomb():
+    """Coulomb waves of two protons at 300 radii x 60 momenta."""
+    for run in google_benchmark([BUILD / "bench" / "bench_coulomb"]):
+        yield f"coulomb {run['name'].replace('/', ', ')}", 1e9 * run["s_per_value"], "ns a value", 1
+
+
 def nonlocal_solver():
     """60 phase shifts, threshold and the number of bound states of the exact separable kernel, set-up included."""
     run = google_benchmark([BUILD / "bench" / "bench_nonlocal"])[0]
@@ -91,7 +97,7 @@ def kernel_fit():
         yield f"PyTorch's residual after {theirs['seconds']:.0f} s", theirs["residual"], "1", 1
 
 
-BENCHES = {"forward": forward, "generate": generate, "training": training, "nonlocal": nonlocal_solver, "kernel_fit": kernel_fit}
+BENCHES = {"forward": forward, "generate": generate, "training": training, "nonlocal": nonlocal_solver, "coulomb": coulomb, "kernel_fit": kernel_fit}
 
 
 def machine():

@@ -8,7 +8,7 @@ packages=(
   openmpi-bin libopenmpi-dev libhdf5-openmpi-dev hdf5-tools
   libtorch-dev libopenblas0-pthread libeigen3-dev libyaml-cpp-dev
   libcli11-dev libspdlog-dev libfmt-dev libboost-dev librandom123-dev libcerf-dev libspectra-dev
-  libgtest-dev libbenchmark-dev
+  libgtest-dev libbenchmark-dev libgsl-dev
   python3 python3-h5py python3-numpy python3-matplotlib
 )
 

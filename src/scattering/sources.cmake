@@ -1,6 +1,9 @@
 set(scattering_sources
   bound_states.cpp
   coordinate_map.cpp
+  coulomb_functions.cpp
+  coulomb_orders.cpp
+  coulomb_wave.cpp
   extrapolation.cpp
   gauss_panels.cpp
   level_equation.cpp
@@ -11,4 +14,5 @@ set(scattering_sources
   numerov.cpp
   phase_shift.cpp
   radial_grid.cpp
-  radial_waves.cpp)
+  radial_waves.cpp
+  whittaker.cpp)

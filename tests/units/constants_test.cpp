@@ -28,5 +28,20 @@ TEST(Constants, ReducedPotentialIsEnergyOverKineticEnergy) {
     EXPECT_DOUBLE_EQ(units::wave_number_per_fm(units::hbar_c_MeV_fm), 1.0);
 }
 
+// alpha = e^2/(2 epsilon_0 h c) with epsilon_0 = 8.8541878128e-12 F/m.
+TEST(Constants, FineStructureFollowsFromTheSI) {
+    double const e = 1.602176634e-19;
+    EXPECT_NEAR(units::fine_structure, e * e / (2.0 * 8.8541878128e-12 * 6.62607015e-34 * 299792458.0), 1e-12);
+}
+
+// Protonium's ground state: kappa = alpha mu makes eta = -1, and E = kappa^2/(2 mu) = alpha^2 mu/2 =
+// 12.4909 keV (a hydrogen atom's 13.605693 eV times mu/m_e, m_e = 0.51099895 MeV).
+TEST(Constants, SommerfeldParameterGivesRydbergsEnergy) {
+    double const mu = 0.5 * units::proton_mass_MeV;
+    double const kappa = units::fine_structure * mu;
+    EXPECT_DOUBLE_EQ(units::sommerfeld_parameter(-1.0, mu, kappa), -1.0);
+    EXPECT_NEAR(kappa * kappa / (2.0 * mu), 13.605693e-6 * mu / 0.51099895, 1e-9);
+}
+
 }  // namespace
 }  // namespace hadronforce

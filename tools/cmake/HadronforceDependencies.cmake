@@ -4,6 +4,7 @@ find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(Boost 1.74 REQUIRED)
 if(HADRONFORCE_TESTS)
   find_package(GTest REQUIRED)
+  find_package(GSL)  # an independent solver for tests; without it they are skipped
 endif()
 if(HADRONFORCE_BENCH)
   find_package(benchmark REQUIRED)

@@ -8,6 +8,9 @@ inline constexpr double pi = 3.14159265358979323846;
 /// hbar c in MeV fm (CODATA 2018, exact in the SI of 2019, its first 10 digits).
 inline constexpr double hbar_c_MeV_fm = 197.3269804;
 
+/// e^2/(4 pi epsilon_0 hbar c) (CODATA 2018).
+inline constexpr double fine_structure = 7.2973525693e-3;
+
 /// Hadron masses in MeV (Particle Data Group 2022).
 inline constexpr double proton_mass_MeV = 938.27208816;
 inline constexpr double omega_mass_MeV = 1672.45;
@@ -22,5 +25,11 @@ constexpr double two_mu_over_hbar2(double reduced_mass_MeV) {
 
 /// k in 1/fm of a momentum in MeV/c.
 constexpr double wave_number_per_fm(double momentum_MeV) { return momentum_MeV / hbar_c_MeV_fm; }
+
+/// Sommerfeld's parameter eta = Z1 Z2 alpha mu/k, positive for repulsion; with the binding momentum for k, that of a
+/// bound state.
+constexpr double sommerfeld_parameter(double charge_product, double reduced_mass_MeV, double momentum_MeV) {
+    return charge_product * fine_structure * reduced_mass_MeV / momentum_MeV;
+}
 
 }  // namespace hadronforce::units
