@@ -57,12 +57,18 @@ void require(bool ok, char const* key, double value, char const* what) {
 }  // namespace forms
 
 std::vector<PotentialForm> const& potential_forms() {
-    static std::vector<PotentialForm> const all{forms::bargmann_1(),
+    static std::vector<PotentialForm> const all{forms::argonne_v18(),
+                                                forms::bargmann_1(),
                                                 forms::bargmann_2(),
                                                 forms::gaussian_plus_yukawa_power(),
+                                                forms::gaussians_plus_pions(),
                                                 forms::gaussians_plus_two_pion_tail(),
+                                                forms::hulthen(),
                                                 forms::square_well(),
                                                 forms::sum_of_gaussians(),
+                                                forms::sum_of_yukawas(),
+                                                forms::tabulated(),
+                                                forms::usmani(),
                                                 forms::woods_saxon(),
                                                 forms::yukawa()};
     return all;
