@@ -9,6 +9,27 @@
 
 namespace hadronforce {
 
+double Source::density_per_fm3(double r_fm) const {
+    Eigen::Array<double, 1, 1> const r(r_fm);
+    Eigen::Array<double, 1, 1> value;
+    fill_per_fm3(r, value);
+    return value[0];
+}
+
+double Source::characteristic(double q_per_fm) const {
+    Eigen::Array<double, 1, 1> const q(q_per_fm);
+    Eigen::Array<double, 1, 1> value;
+    fill_characteristic(q, value);
+    return value[0];
+}
+
+double Source::cosine_transform_per_fm2(double q_per_fm) const {
+    Eigen::Array<double, 1, 1> const q(q_per_fm);
+    Eigen::Array<double, 1, 1> value;
+    fill_cosine_transform_per_fm2(q, value);
+    return value[0];
+}
+
 GaussianSource::GaussianSource(double r0_fm) : r0_fm_(r0_fm) {
     if (!std::isfinite(r0_fm) || r0_fm <= 0.0) throw InputError("r0_fm must be positive and finite");
 }
@@ -22,6 +43,16 @@ void GaussianSource::fill_per_fm3(Eigen::Ref<Eigen::ArrayXd const> const& r_fm,
 double GaussianSource::radius_outside_which_fm(double fraction) const {
     // The distance in units of 2 r0 is chi-distributed with three degrees of freedom.
     return 2.0 * r0_fm_ * std::sqrt(boost::math::gamma_q_inv(1.5, fraction));
+}
+
+void GaussianSource::fill_characteristic(Eigen::Ref<Eigen::ArrayXd const> const& q_per_fm,
+                                         Eigen::Ref<Eigen::ArrayXd> value) const {
+    value = (-r0_fm_ * r0_fm_ * q_per_fm.square()).exp();
+}
+
+void GaussianSource::fill_cosine_transform_per_fm2(Eigen::Ref<Eigen::ArrayXd const> const& q_per_fm,
+                                                   Eigen::Ref<Eigen::ArrayXd> value_per_fm2) const {
+    value_per_fm2 = (-r0_fm_ * r0_fm_ * q_per_fm.square()).exp() / (2.0 * r0_fm_ * r0_fm_);
 }
 
 }  // namespace hadronforce
