@@ -9,6 +9,19 @@
 
 namespace hadronforce {
 
+double Source::radius_of_waves_fm(double k_per_fm, double error) const {
+    if (!(k_per_fm > 0.0 && error > 0.0 && error < 1.0))
+        throw InputError("k must be positive and the error lie between 0 and 1");
+    // Bisection of the logarithm of the fraction outside: the radius falls with it, and with it fraction/(kr)^2 rises.
+    double low = std::log(1e-30), high = 0.0;
+    for (int i = 0; i < 60 && high - low > 1e-3; ++i) {
+        double const middle = 0.5 * (low + high);
+        double const kr = k_per_fm * radius_outside_which_fm(std::exp(middle));
+        (std::exp(middle) > error * kr * kr ? high : low) = middle;
+    }
+    return radius_outside_which_fm(std::exp(low));
+}
+
 double Source::density_per_fm3(double r_fm) const {
     Eigen::Array<double, 1, 1> const r(r_fm);
     Eigen::Array<double, 1, 1> value;

@@ -91,6 +91,19 @@ TEST(Sources, CutRadiusLeavesTheStatedFractionOutside) {
         }
 }
 
+// Of u = sin(kr + delta), 1/(kr)^2 is the most that |u^2 - sin^2(kr)|/(kr)^2 can be.
+TEST(Sources, WavesOutsideTheirRadiusChangeLittle) {
+    for (auto const& [name, source, heavy] : all_sources())
+        for (double k : {0.02, 0.7}) {
+            double const r = source->radius_of_waves_fm(k, 1e-8);
+            if (name.rfind("tabulated", 0) == 0 && r > 15.8) continue;
+            double const bound = integral(*source, r, 1e14, [](double) { return 1.0; }) / (k * k);
+            EXPECT_LE(bound, 1.0e-8) << name << ", k = " << k;
+            EXPECT_GE(bound, 1e-10) << name << ", k = " << k;
+            EXPECT_LT(r, 4e4) << name;
+        }
+}
+
 // Both transforms are integrals of S; of light tails they are taken as they stand.
 TEST(Sources, TransformsAreIntegralsOfTheDensity) {
     for (auto const& [name, source, heavy] : all_sources()) {

@@ -28,6 +28,11 @@ class Source {
     virtual void fill_cosine_transform_per_fm2(Eigen::Ref<Eigen::ArrayXd const> const& q_per_fm,
                                                Eigen::Ref<Eigen::ArrayXd> value_per_fm2) const = 0;
 
+    /// Radius in fm outside which the s-wave's part of C stays under `error` whatever the interaction: there |u| <= 1,
+    /// so that pairs outside r count at most 1/(kr)^2 each. Finite where the radius of few pairs is astronomic. Throws
+    /// InputError unless k > 0 and 0 < error < 1.
+    double radius_of_waves_fm(double k_per_fm, double error) const;
+
     /// One value of the above.
     double density_per_fm3(double r_fm) const;
     double characteristic(double q_per_fm) const;
