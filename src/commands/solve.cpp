@@ -126,8 +126,11 @@ std::string parameter_lines(std::map<std::string, std::vector<double>> const& pa
 }
 
 std::string table_text(Problem const& problem, Solution const& solution) {
-    std::string text = fmt::format("# {}, {}, {} source\n", problem.pair, problem.interaction, problem.source_form);
-    text += parameter_lines(problem.source_parameters) + parameter_lines(problem.parameters);
+    std::string text = fmt::format("# {}, {}, {} source", problem.pair, problem.interaction, problem.source_form);
+    for (auto const& [key, values] : problem.source_parameters)
+        text += values.size() == 1 ? fmt::format(", {} = {}", key, values.front())
+                                   : fmt::format(", {}: {} numbers", key, values.size());
+    text += "\n" + parameter_lines(problem.parameters);
     text += solution.lednicky ? "k_star_MeV,C,C_LL,delta_rad\n" : "k_star_MeV,C,delta_rad\n";
     for (Eigen::Index j = 0; j < problem.k_star_MeV.size(); ++j) {
         text += fmt::format("{:.12g},{:.12g},", problem.k_star_MeV[j], solution.result.correlation[j]);
