@@ -24,7 +24,12 @@ constexpr double longest_decay_fm = 50.0;
 class ResonanceSource final : public Source {
   public:
     ResonanceSource(double r0, Daughters first, Daughters second)
-        : r0_(r0), first_(first), second_(second), table_(edges(), [this](double r) { return invert(r); }) {}
+        : r0_(r0),
+          first_(first),
+          second_(second),
+          step_(2.0 * units::pi / (2.5 * end())),
+          spectrum_(spectrum()),
+          table_(edges(), [this](double r) { return invert(r); }) {}
 
     void fill_per_fm3(Radii const& r, Values s) const override {
         s = r.unaryExpr([this](double radius) { return radius < table_.back() ? table_(radius) : 0.0; });
@@ -76,14 +81,20 @@ class ResonanceSource final : public Source {
     /// S = (1/(2 pi^2 r)) int q transform(q) sin(qr) dq by the trapezoid. The integrand is even and analytic, so its
     /// error is S at 2 pi/step - r, where no pairs are.
     double invert(double r) const {
-        double const step = 2.0 * units::pi / (2.5 * end());
-        auto const last = static_cast<int>(6.4 / r0_ / step) + 1;
         double sum = 0.0;
-        for (int n = 1; n <= last; ++n) {
-            double const q = n * step;
-            sum += q * transform(q) * std::sin(q * r);
+        for (std::size_t n = 0; n < spectrum_.size(); ++n)
+            sum += spectrum_[n] * std::sin(step_ * static_cast<double>(n + 1) * r);
+        return sum * step_ / (2.0 * units::pi * units::pi * r);
+    }
+
+    /// q transform(q) at multiples of the step.
+    std::vector<double> spectrum() const {
+        std::vector<double> values(static_cast<std::size_t>(6.4 / r0_ / step_) + 1);
+        for (std::size_t n = 0; n < values.size(); ++n) {
+            double const q = step_ * static_cast<double>(n + 1);
+            values[n] = q * transform(q);
         }
-        return sum * step / (2.0 * units::pi * units::pi * r);
+        return values;
     }
 
     double fraction_outside(double r) const {
@@ -98,6 +109,8 @@ class ResonanceSource final : public Source {
 
     double r0_;
     Daughters first_, second_;
+    double step_;
+    std::vector<double> spectrum_;
     ChebyshevPanels table_;
 };
 
