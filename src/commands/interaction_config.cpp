@@ -5,6 +5,7 @@
 #include "hadronforce/lattice/tabulated_kernel_file.hpp"
 #include "hadronforce/units/constants.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -105,6 +106,7 @@ void read_local(Section const& root, Communicator const& comm, ConfiguredInterac
     if (!family.free.empty())
         root.section("potential").fail(family.free.front().key, "is a prior; this command needs one number");
     take_pair(family.pair, result);
+    if (family.potential_form == "tabulated") result.tolerance = std::max(result.tolerance, 1e-6);
     result.name += (result.name.empty() ? "" : " + ") + family.potential_form;
     try {
         result.local = make_potential(family.potential_form, family.potential, result.reduced_mass);

@@ -81,6 +81,20 @@ class SourcesAndTables(InFolder):
                           "source: {form: gaussian, r0_fm: 1.3}\n" + REST)
         np.testing.assert_allclose(scaled["C"], half["C"], atol=1e-6)
 
+    def test_phase_shifts_of_a_table(self):
+        r = np.linspace(0, 12, 241)
+        v = potential_MeV(r)
+        v[-1] = 0
+        self.write_csv("v.csv", ["r_fm", "V_MeV"], zip(r, v))
+        tables = []
+        for potential in ("{form: tabulated, file: v.csv}", "{form: sum_of_gaussians, strengths_MeV: [600, -110], ranges_fm: [0.35, 1]}"):
+            config = self.write("config.yaml", GAUSSIANS + f"potential: {potential}\n" + REST)
+            code, _, messages = run("phase-shifts", config, cwd=self.folder)
+            self.assertEqual((code, messages), (0, []))
+            lines = (self.folder / "out" / "table.csv").read_text().splitlines()
+            tables.append(np.genfromtxt([line for line in lines if not line.startswith("#")], delimiter=",", names=True))
+        np.testing.assert_allclose(tables[0]["delta_rad"], tables[1]["delta_rad"], atol=3e-5)
+
     def test_spin_isospin_table(self):
         """One row of two Gaussians and both tails; the channel's factors are those of the operators."""
         names = "beta1,beta2,a1_0,a2_0,lambda2,rho2,a1_s,a2_s,a1_t,a2_t,a1_st,a2_st,lambda1,rho1".split(",")
@@ -128,8 +142,11 @@ dataset: {file: out/d.h5, samples: 20}
             ("{form: double_gaussian, r0_fm: 1, r0_second_fm: -2, fraction: 0.5}", ["source.r0_second_fm is '-2'; it must be positive"]),
             ("{form: tabulated, file: none.csv}", ["none.csv: cannot be read"]),
         ]:
-            self.refuse(GAUSSIANS + good + f"source: {source}\n" + REST, *parts)
+            self.refuse(GAUSSIANS + good + f"source: {source}\n" + REST, *parts, ranks=(1,))
         rows = [(0, -50), (0.5, -40), (1, -20), (2, 0)]
+        self.write_csv("good.csv", ["r_fm", "V_MeV"], rows)
+        self.refuse(GAUSSIANS + "potential: {form: tabulated, file: good.csv}\nsource: {form: gaussian, r0_fm: 1.3}\nsolver: {tolerance: 1e-8}\n" + REST,
+                    "config.yaml:4: solver.tolerance", "must lie between 1e-07")
         tables = {
             "short.csv": (("r_fm", "V_MeV"), rows[:3], "short.csv: has 3 rows"),
             "unsorted.csv": (("r_fm", "V_MeV"), [rows[0], rows[2], rows[1], rows[3]], "unsorted.csv:5: the radius 0.5 does not exceed the one before, 1"),
