@@ -40,7 +40,7 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
     } else {
         settings.samples = section.required<std::int64_t>("samples", at_least(1));
     }
-    SampleFamily const family = read_sample_family(config.root(), table.names);
+    SampleFamily const family = read_sample_family(config.root(), comm, table.names);
     if (has_design) {
         settings.design_points.resize(settings.samples, static_cast<Eigen::Index>(family.free.size()));
         for (std::size_t i = 0; i < family.free.size(); ++i) {

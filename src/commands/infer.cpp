@@ -26,7 +26,7 @@ struct Explanation {
 
 Explanation explain(SampleFamily const& family, std::vector<double> const& parameters) {
     auto const interaction = family.interaction(parameters);
-    Explanation explanation{parameters, family.make_solver().solve(*interaction.potential, interaction.source), {}};
+    Explanation explanation{parameters, family.make_solver().solve(*interaction.potential, *interaction.source), {}};
     Eigen::ArrayXd const r = potential_radii_fm();
     explanation.potential_MeV.resize(r.size());
     interaction.potential->fill_MeV(r, explanation.potential_MeV);
@@ -34,9 +34,9 @@ Explanation explain(SampleFamily const& family, std::vector<double> const& param
 }
 
 /// The family that the model was trained on; its targets must be all that is free in it.
-SampleFamily family_of(Model const& model, std::string const& model_path) {
+SampleFamily family_of(Model const& model, std::string const& model_path, Communicator const& comm) {
     Config const config = Config::from_text(model.dataset_config, model_path + "@dataset_config");
-    auto const family = read_sample_family(config.root());
+    auto const family = read_sample_family(config.root(), comm);
     if (family.names() != model.targets.names)
         throw InputError(fmt::format("{}: infers {}, its dataset varied {}; train on all of them to explain data",
                                      model_path, fmt::join(model.targets.names, ", "),
@@ -124,13 +124,10 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
     set_torch_threads(1);
     Model const model = read_model(comm, model_path);
     std::optional<std::vector<double>> true_values;
-    SampleFamily family;
+    agree(comm, [&] { true_values = read_truth(root, model.targets.names); });
+    SampleFamily const family = family_of(model, model_path, comm);
     MeasuredCorrelation data;
-    agree(comm, [&] {
-        true_values = read_truth(root, model.targets.names);
-        family = family_of(model, model_path);
-        data = read_measured_correlation(data_path);
-    });
+    agree(comm, [&] { data = read_measured_correlation(data_path); });
     if (!config_is_read(config, options, comm)) return;
 
     say(comm, fmt::format("infer: {} from {} ({} k*)", fmt::join(model.targets.names, ", "), data_path,

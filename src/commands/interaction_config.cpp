@@ -5,6 +5,7 @@
 #include "hadronforce/lattice/tabulated_kernel_file.hpp"
 #include "hadronforce/units/constants.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 
@@ -99,12 +100,13 @@ void read_nonlocal(Section const& section, bool has_local, bool has_pair, Commun
         result.reduced_mass = read_reduced_mass(section, result.natural_units, of_file);
 }
 
-void read_local(Section const& root, ConfiguredInteraction& result) {
+void read_local(Section const& root, Communicator const& comm, ConfiguredInteraction& result) {
     SampleFamily family;
-    read_pair_and_potential(root, {}, family);
+    read_pair_and_potential(root, comm, {}, family);
     if (!family.free.empty())
         root.section("potential").fail(family.free.front().key, "is a prior; this command needs one number");
     take_pair(family.pair, result);
+    if (family.potential_form == "tabulated") result.tolerance = std::max(result.tolerance, 1e-6);
     result.name += (result.name.empty() ? "" : " + ") + family.potential_form;
     try {
         result.local = make_potential(family.potential_form, family.potential, result.reduced_mass);
@@ -132,7 +134,7 @@ ConfiguredInteraction read_interaction(Section const& root, Communicator const& 
     if (root.has("interaction")) read_nonlocal(root.section("interaction"), has_local, has_pair, comm, result);
     result.masses_MeV.fill(2.0 * result.reduced_mass);
     if (has_local) {
-        read_local(root, result);
+        read_local(root, comm, result);
     } else if (has_pair) {
         take_pair(read_pair(root), result);
     }

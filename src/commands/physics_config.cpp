@@ -1,5 +1,6 @@
 #include "commands/physics_config.hpp"
 
+#include "commands/table_config.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
 
 #include <fmt/format.h>
@@ -47,49 +48,90 @@ bool read_free(Section const& section, std::string const& key, bool of_source,
     return true;
 }
 
-void read_potential(Section const& section, std::vector<std::string> const& design_columns, SampleFamily& family) {
-    family.potential_form = section.required<std::string>("form");
-    PotentialForm const* form = nullptr;
-    try {
-        form = &potential_form(family.potential_form);
-    } catch (InputError const& error) {
-        section.fail("form", std::string("is not known: ") + error.what());
-    }
-    for (auto const& parameter : form->parameters) {
+/// The scalar and list parameters of a form that the config gives as numbers, or leaves free.
+template <class Form>
+void read_parameters(Section const& section, Form const& form, bool of_source,
+                     std::vector<std::string> const& design_columns, SampleFamily& family) {
+    auto& parameters = of_source ? family.source : family.potential;
+    for (auto const& parameter : form.parameters) {
         auto const& key = parameter.key;
+        if (parameters.count(key) != 0) continue;  // a table gave it
+        bool const is_length = of_source && key.size() > 3 && key.compare(key.size() - 3, 3, "_fm") == 0;
+        Check<double> const check = is_length ? positive() : Check<double>{};
         if (parameter.is_list) {
-            family.potential[key] = section.required<std::vector<double>>(key);
-        } else if (read_free(section, key, false, design_columns, family)) {
-            family.potential[key] = {0.0};
+            parameters[key] = section.required<std::vector<double>>(key);
+        } else if (read_free(section, key, of_source, design_columns, family)) {
+            parameters[key] = {0.0};
         } else if (parameter.default_value) {
-            family.potential[key] = {section.optional<double>(key, *parameter.default_value)};
+            parameters[key] = {section.optional<double>(key, *parameter.default_value, check)};
         } else {
-            family.potential[key] = {section.required<double>(key)};
+            parameters[key] = {section.required<double>(key, check)};
         }
     }
 }
 
-/// A potential that nothing can be said against as long as its free parameters are in the middle of their priors.
-void check_potential(Section const& section, SampleFamily const& family) {
+template <class Find>
+auto const& form_of(Section const& section, std::string const& name, Find const& find) {
+    try {
+        return find(name);
+    } catch (InputError const& error) {
+        section.fail("form", std::string("is not known: ") + error.what());
+    }
+}
+
+void read_potential(Section const& section, Communicator const& comm, std::vector<std::string> const& design_columns,
+                    SampleFamily& family) {
+    family.potential_form = section.required<std::string>("form");
+    if (family.potential_form == "spin_isospin_table") {
+        family.potential_form = "gaussians_plus_pions";
+        family.potential = read_spin_isospin_table(section, comm);
+        return;
+    }
+    auto const& form = form_of(section, family.potential_form, potential_form);
+    if (form.name == "tabulated" && section.has("file"))
+        read_table(section, comm, {"radii_fm", "values_MeV", "V_MeV"}, family.potential);
+    read_parameters(section, form, false, design_columns, family);
+}
+
+/// The grid of the local solver covers the source, which heavy tails would make astronomic.
+void check_reach(SampleFamily const& family, Source const& source) {
+    constexpr double farthest_fm = 20000.0;
+    double const radius = source.radius_outside_which_fm(1e-3 * family.tolerance);
+    if (radius > farthest_fm)
+        throw InputError(fmt::format(
+            "one pair in {:.0e} is farther apart than {:.3g} fm, too far for the local solver; take a source "
+            "without heavy tails, or a non-local interaction",
+            1e3 / family.tolerance, radius));
+}
+
+/// Nothing can be said against the interaction as long as its free parameters are in the middle, or one of them near an
+/// end, of their priors.
+void check_interaction(Section const& root, SampleFamily const& family) {
     std::vector<double> values;
     for (auto const& parameter : family.free) {
         if (parameter.prior.kind == Prior::Kind::from_file) return;  // the file's own check names its line
         values.push_back(parameter.prior.quantile(0.5));
     }
+    PairInteraction interaction;
     try {
-        family.interaction(values);
+        interaction = family.interaction(values);
     } catch (InputError const& error) {
-        section.fail("form", std::string("cannot be made: ") + error.what());
+        root.section("potential").fail("form", std::string("cannot be made: ") + error.what());
+    }
+    try {
+        check_reach(family, *interaction.source);
+    } catch (InputError const& error) {
+        root.section("source").fail("form", std::string("cannot be used: ") + error.what());
     }
     for (std::size_t i = 0; i < values.size(); ++i)
         for (double end : {1e-9, 1.0 - 1e-9}) {
             auto ends = values;
             ends[i] = family.free[i].prior.quantile(end);
             try {
-                family.interaction(ends);
+                check_reach(family, *family.interaction(ends).source);
             } catch (InputError const& error) {
-                section.fail(family.free[i].of_source ? "form" : family.free[i].key,
-                             std::string("reaches too far: ") + error.what());
+                root.section(family.free[i].of_source ? "source" : "potential")
+                    .fail(family.free[i].key, std::string("reaches too far: ") + error.what());
             }
         }
 }
@@ -105,8 +147,8 @@ Pair read_pair(Section const& root) {
     return pair;
 }
 
-void read_pair_and_potential(Section const& root, std::vector<std::string> const& design_columns,
-                             SampleFamily& family) {
+void read_pair_and_potential(Section const& root, Communicator const& comm,
+                             std::vector<std::string> const& design_columns, SampleFamily& family) {
     Section const potential = root.section("potential");
     bool const preset = potential.has("preset");
     if (preset) {
@@ -120,16 +162,32 @@ void read_pair_and_potential(Section const& root, std::vector<std::string> const
             potential.fail("preset", std::string("is not known: ") + error.what());
         }
     } else {
-        read_potential(potential, design_columns, family);
+        read_potential(potential, comm, design_columns, family);
     }
     if (!preset || root.has("pair")) family.pair = read_pair(root);
 }
 
-double read_source_r0_fm(Section const& root) {
-    Section const source = root.section("source");
-    source.required<std::string>("form", one_of({"gaussian"}));
-    if (source.is_mapping("r0_fm")) source.fail("r0_fm", "is a prior; this command needs one number");
-    return source.required<double>("r0_fm", positive());
+void read_source(Section const& root, Communicator const& comm, std::vector<std::string> const& design_columns,
+                 SampleFamily& family) {
+    Section const section = root.section("source");
+    family.source_form = section.required<std::string>("form");
+    auto const& form = form_of(section, family.source_form, source_form);
+    std::size_t const free_before = family.free.size();
+    if (form.name == "tabulated" && section.has("file"))
+        read_table(section, comm, {"radii_fm", "values_per_fm3", "S_per_fm3"}, family.source);
+    read_parameters(section, form, true, design_columns, family);
+    if (family.free.size() != free_before) return;  // tried with the rest, over its priors
+    try {
+        make_source(family.source_form, family.source);
+    } catch (InputError const& error) {
+        section.fail("form", std::string("cannot be made: ") + error.what());
+    }
+}
+
+void require_fixed(Section const& root, SampleFamily const& family) {
+    if (family.free.empty()) return;
+    auto const& first = family.free.front();
+    root.section(first.of_source ? "source" : "potential").fail(first.key, "is a prior; this command needs one number");
 }
 
 Eigen::ArrayXd read_momenta(Section const& root, std::string const& unit_suffix) {
@@ -148,19 +206,17 @@ Eigen::ArrayXd read_momenta(Section const& root, std::string const& unit_suffix)
     return end_points(k_min, k_max, static_cast<int>(points));
 }
 
-SampleFamily read_sample_family(Section const& root, std::vector<std::string> const& design_columns) {
+SampleFamily read_sample_family(Section const& root, Communicator const& comm,
+                                std::vector<std::string> const& design_columns) {
     SampleFamily family;
-    read_pair_and_potential(root, design_columns, family);
-
-    Section const source = root.section("source");
-    source.required<std::string>("form", one_of({"gaussian"}));
-    if (!read_free(source, "r0_fm", true, design_columns, family))
-        family.r0_fm = source.required<double>("r0_fm", positive());
-
+    read_pair_and_potential(root, comm, design_columns, family);
+    read_source(root, comm, design_columns, family);
     family.k_star_MeV = read_momenta(root, "_MeV");
 
     Section const solver = root.optional_section("solver");
-    family.tolerance = solver.optional<double>("tolerance", 1e-6, between(1e-10, 1e-2));
+    // The solver's estimate of its error does not know of a spline's knots.
+    double const smallest = family.potential_form == "tabulated" ? 1e-7 : 1e-10;
+    family.tolerance = solver.optional<double>("tolerance", 1e-6, between(smallest, 1e-2));
 
     for (auto const& column : design_columns) {
         auto const names = family.names();
@@ -168,17 +224,13 @@ SampleFamily read_sample_family(Section const& root, std::vector<std::string> co
             root.section("dataset").fail("parameters_from", fmt::format("names the column {}, which {} does not have",
                                                                         column, family.potential_form));
     }
-    check_potential(root.section("potential"), family);
+    check_interaction(root, family);
     return family;
 }
 
-SampleFamily read_fixed_interaction(Section const& root) {
-    SampleFamily family = read_sample_family(root);
-    if (!family.free.empty()) {
-        auto const& first = family.free.front();
-        root.section(first.of_source ? "source" : "potential")
-            .fail(first.key, "is a prior; this command needs one number");
-    }
+SampleFamily read_fixed_interaction(Section const& root, Communicator const& comm) {
+    SampleFamily family = read_sample_family(root, comm);
+    require_fixed(root, family);
     return family;
 }
 

@@ -14,6 +14,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace hadronforce {
 namespace {
@@ -22,7 +23,7 @@ constexpr std::int64_t solution_format_version = 1;
 
 struct Solution {
     CorrelationResult result;
-    Eigen::ArrayXd lednicky;
+    std::optional<Eigen::ArrayXd> lednicky;  ///< of a Gaussian source alone
     std::vector<double> bound_states_MeV;
 };
 
@@ -32,41 +33,54 @@ struct Problem {
     std::string interaction;
     PotentialParameters parameters;  ///< of a local potential alone
     Eigen::ArrayXd k_star_MeV;
-    double r0_fm;
+    std::string source_form;
+    SourceParameters source_parameters;
     std::shared_ptr<LocalPotential> local;  ///< none: no local part
     std::function<Solution()> solve;
 };
 
-Problem read_local_problem(Section const& root) {
-    SampleFamily const family = read_fixed_interaction(root);
-    std::shared_ptr<LocalPotential> const potential = family.interaction({}).potential;
-    auto const solve = [family, potential] {
+Problem read_local_problem(Section const& root, Communicator const& comm) {
+    SampleFamily const family = read_fixed_interaction(root, comm);
+    auto interaction = family.interaction({});
+    std::shared_ptr<LocalPotential> const potential = std::move(interaction.potential);
+    std::shared_ptr<Source> const source = std::move(interaction.source);
+    auto const solve = [family, potential, source] {
         Solution solution;
-        solution.result = family.make_solver().solve(*potential, GaussianSource(family.r0_fm));
+        solution.result = family.make_solver().solve(*potential, *source);
         solution.bound_states_MeV = bound_state_energies_MeV(*potential, family.pair.reduced_mass_MeV());
         return solution;
     };
-    return {
-        family.pair.name, family.potential_form, family.potential, family.k_star_MeV, family.r0_fm, potential, solve};
+    return {family.pair.name,   family.potential_form, family.potential, family.k_star_MeV,
+            family.source_form, family.source,         potential,        solve};
 }
 
 Problem read_nonlocal_problem(Section const& root, Communicator const& comm) {
     auto const configured = std::make_shared<ConfiguredInteraction>(read_interaction(root, comm));
     if (configured->natural_units)
         root.section("interaction").fail("form", "is in natural units; C(k*) needs MeV and fm");
-    double const r0_fm = read_source_r0_fm(root);
+    SampleFamily family;
+    read_source(root, comm, {}, family);
+    require_fixed(root, family);
+    std::shared_ptr<Source> const source = make_source(family.source_form, family.source);
     Eigen::ArrayXd const k_star_MeV = read_momenta(root, "_MeV");
-    auto const solve = [configured, r0_fm, k_star_MeV] {
+    auto const solve = [configured, source, k_star_MeV] {
         NonlocalSolver const solver(configured->interaction(), units::wave_number_per_fm(k_star_MeV.maxCoeff()),
                                     configured->tolerance);
         Solution solution;
-        solution.result = nonlocal_correlation(solver, GaussianSource(r0_fm), k_star_MeV);
+        solution.result = nonlocal_correlation(solver, *source, k_star_MeV);
         for (double kappa : solver.binding_momenta())
             solution.bound_states_MeV.push_back(-kappa * kappa / configured->two_mu());
         return solution;
     };
     auto const pair = configured->pair_name.empty() ? "pair" : configured->pair_name;
-    return {pair, configured->name, {}, k_star_MeV, r0_fm, {configured, configured->local.get()}, solve};
+    return {pair,
+            configured->name,
+            {},
+            k_star_MeV,
+            family.source_form,
+            family.source,
+            {configured, configured->local.get()},
+            solve};
 }
 
 void write_solution(Communicator const& comm, std::string const& path, std::string const& config,
@@ -79,7 +93,9 @@ void write_solution(Communicator const& comm, std::string const& path, std::stri
     };
     column("/k_star_MeV", problem.k_star_MeV, "MeV/c", "relative momentum k*");
     column("/correlation", solution.result.correlation, "1", "C(k*) of the full solution");
-    column("/lednicky_lyuboshits", solution.lednicky, "1", "C(k*) of the Lednicky-Lyuboshits model with a0 and r_eff");
+    if (solution.lednicky)
+        column("/lednicky_lyuboshits", *solution.lednicky, "1",
+               "C(k*) of the Lednicky-Lyuboshits model with a0 and r_eff");
     column("/delta_rad", solution.result.delta_rad, "rad", "s-wave phase shift");
     if (problem.local) {
         Eigen::ArrayXd const r = potential_radii_fm();
@@ -94,19 +110,33 @@ void write_solution(Communicator const& comm, std::string const& path, std::stri
     file.set_attribute("/", "interaction", problem.interaction);
     file.set_attribute("/", "a0_fm", solution.result.scattering_length_fm);
     file.set_attribute("/", "r_eff_fm", solution.result.effective_range_fm);
-    file.set_attribute("/", "r0_fm", problem.r0_fm);
+    file.set_attribute("/", "source", problem.source_form);
+    for (auto const& [key, values] : problem.source_parameters)
+        if (values.size() == 1) file.set_attribute("/", key, values.front());
     file.close();
 }
 
+/// "# key = value" a line; of a long list its length.
+std::string parameter_lines(std::map<std::string, std::vector<double>> const& parameters) {
+    std::string text;
+    for (auto const& [key, values] : parameters)
+        text += values.size() > 8 ? fmt::format("# {}: {} numbers\n", key, values.size())
+                                  : fmt::format("# {} = {}\n", key, fmt::join(values, ", "));
+    return text;
+}
+
 std::string table_text(Problem const& problem, Solution const& solution) {
-    std::string text =
-        fmt::format("# {}, {}, gaussian source r0 = {} fm\n", problem.pair, problem.interaction, problem.r0_fm);
-    for (auto const& [key, values] : problem.parameters)
-        text += fmt::format("# {} = {}\n", key, fmt::join(values, ", "));
-    text += "k_star_MeV,C,C_LL,delta_rad\n";
-    for (Eigen::Index j = 0; j < problem.k_star_MeV.size(); ++j)
-        text += fmt::format("{:.12g},{:.12g},{:.12g},{:.12g}\n", problem.k_star_MeV[j], solution.result.correlation[j],
-                            solution.lednicky[j], solution.result.delta_rad[j]);
+    std::string text = fmt::format("# {}, {}, {} source", problem.pair, problem.interaction, problem.source_form);
+    for (auto const& [key, values] : problem.source_parameters)
+        text += values.size() == 1 ? fmt::format(", {} = {}", key, values.front())
+                                   : fmt::format(", {}: {} numbers", key, values.size());
+    text += "\n" + parameter_lines(problem.parameters);
+    text += solution.lednicky ? "k_star_MeV,C,C_LL,delta_rad\n" : "k_star_MeV,C,delta_rad\n";
+    for (Eigen::Index j = 0; j < problem.k_star_MeV.size(); ++j) {
+        text += fmt::format("{:.12g},{:.12g},", problem.k_star_MeV[j], solution.result.correlation[j]);
+        if (solution.lednicky) text += fmt::format("{:.12g},", (*solution.lednicky)[j]);
+        text += fmt::format("{:.12g}\n", solution.result.delta_rad[j]);
+    }
     return text;
 }
 
@@ -114,7 +144,8 @@ std::string table_text(Problem const& problem, Solution const& solution) {
 
 void run_solve(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const root = config.root();
-    Problem const problem = root.has("interaction") ? read_nonlocal_problem(root, comm) : read_local_problem(root);
+    Problem const problem =
+        root.has("interaction") ? read_nonlocal_problem(root, comm) : read_local_problem(root, comm);
     Section const output = root.section("output");
     auto const table = output.optional<std::string>("table", "");
     auto const path = output.optional<std::string>("file", "");
@@ -127,8 +158,10 @@ void run_solve(Config const& config, CommandOptions const& options, Communicator
     Solution solution;
     agree(comm, [&] {
         solution = problem.solve();
-        solution.lednicky = lednicky_lyuboshits(problem.k_star_MeV, solution.result.scattering_length_fm,
-                                                solution.result.effective_range_fm, problem.r0_fm);
+        if (problem.source_form == "gaussian")
+            solution.lednicky =
+                lednicky_lyuboshits(problem.k_star_MeV, solution.result.scattering_length_fm,
+                                    solution.result.effective_range_fm, problem.source_parameters.at("r0_fm").front());
     });
     if (!path.empty())
         write_atomically(comm, path, [&](std::string const& temporary) {

@@ -95,7 +95,7 @@ SampleFunction exact_solution(SampleFamily const& family) {
     return [&family, solver](std::vector<double> const& values, Eigen::Ref<Eigen::RowVectorXd> correlation,
                              Eigen::Ref<Eigen::RowVectorXd> row) {
         auto const interaction = family.interaction(values);
-        auto const result = solver->solve(*interaction.potential, interaction.source);
+        auto const result = solver->solve(*interaction.potential, *interaction.source);
         correlation = result.correlation.transpose().matrix();
         row << result.scattering_length_fm, result.effective_range_fm, static_cast<double>(result.bound_states);
     };

@@ -22,15 +22,13 @@ std::vector<double> SampleFamily::draw(std::uint64_t seed, std::int64_t index) c
 }
 
 PairInteraction SampleFamily::interaction(std::vector<double> const& free_values) const {
-    PotentialParameters parameters = potential;
-    double r0 = r0_fm;
+    PotentialParameters of_potential = potential;
+    SourceParameters of_source = source;
     for (std::size_t i = 0; i < free.size(); ++i) {
-        if (free[i].of_source)
-            r0 = free_values[i];
-        else
-            parameters[free[i].key][free[i].entry] = free_values[i];
+        auto& parameters = free[i].of_source ? of_source : of_potential;
+        parameters[free[i].key][free[i].entry] = free_values[i];
     }
-    return {make_potential(potential_form, parameters, pair.reduced_mass_MeV()), GaussianSource(r0)};
+    return {make_potential(potential_form, of_potential, pair.reduced_mass_MeV()), make_source(source_form, of_source)};
 }
 
 CorrelationSolver SampleFamily::make_solver() const { return {k_star_MeV, pair.reduced_mass_MeV(), tolerance}; }

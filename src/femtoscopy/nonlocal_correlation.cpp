@@ -9,12 +9,12 @@
 namespace hadronforce {
 namespace {
 
-/// Pairs outside this part of the source do not count.
-constexpr double negligible_pairs = 1e-14;
+/// Waves farther out change C by less.
+constexpr double negligible_change = 1e-13;
 
 /// The longest panel on which 24 nodes integrate the source times u^2 to rounding.
-double longest_panel_fm(double source_radius_fm, double k_max_per_fm) {
-    return std::min(source_radius_fm / 6.0, 6.0 / k_max_per_fm);
+double longest_panel_fm(Source const& source, double k_max_per_fm) {
+    return std::min(1.2 * source.radius_outside_which_fm(0.5), 6.0 / k_max_per_fm);
 }
 
 /// weight_n u_n^2 sums to integral 4 pi S u^2 dr.
@@ -55,8 +55,8 @@ CorrelationResult nonlocal_correlation(NonlocalSolver const& solver, Source cons
                                        Eigen::ArrayXd const& k_star_MeV) {
     Eigen::ArrayXd const k = k_star_MeV / units::hbar_c_MeV_fm;
     auto const scattering = solver.scatter(k);
-    double const source_radius_fm = source.radius_outside_which_fm(negligible_pairs);
-    double const longest_fm = longest_panel_fm(source_radius_fm, k[k.size() - 1]);
+    double const source_radius_fm = source.radius_of_waves_fm(k[0], negligible_change);
+    double const longest_fm = longest_panel_fm(source, k[k.size() - 1]);
     auto const coarse = solver.with_panels_at_most(longest_fm, source_radius_fm);
     auto const fine = coarse.refined();
     Eigen::ArrayXd const beyond =

@@ -1,5 +1,11 @@
 set(femtoscopy_sources
+  chebyshev_panels.cpp
   correlation_solver.cpp
   lednicky_lyuboshits.cpp
+  levy_source.cpp
   nonlocal_correlation.cpp
-  source.cpp)
+  resonance_source.cpp
+  simple_sources.cpp
+  source.cpp
+  source_registry.cpp
+  tabulated_source.cpp)

@@ -1,4 +1,5 @@
 #include "hadronforce/interaction/potential_registry.hpp"
+#include "hadronforce/interaction/spin_isospin_potential.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <cmath>
@@ -85,10 +86,85 @@ PotentialPreset xi_xi() {
             "T. Iritani et al. (HAL QCD), JHEP 10 (2016) 101, arXiv:1607.06371 (m_pi = 510 MeV)"};
 }
 
-}  // namespace
+/// Reid's 1S0, in multiples of exp(-n x)/x, x = 0.7 r.
+PotentialPreset reid_soft_core() {
+    double const m = 0.7;
+    return {"reid_soft_core_1s0",
+            "sum_of_yukawas",
+            {{"strengths_MeV_fm", {-10.463 / m, -1650.6 / m, 6484.2 / m}}, {"m_per_fm", {m, 4.0 * m, 7.0 * m}}},
+            units::nucleon_mass_MeV,
+            units::nucleon_mass_MeV,
+            "N-N 1S0",
+            "R. V. Reid, Ann. Phys. (N.Y.) 50 (1968) 411, without Coulomb force"};
+}
 
-std::vector<PotentialPreset> const& potential_presets() {
-    static std::vector<PotentialPreset> const all{
+PotentialPreset argonne(std::string const& name, std::string const& pair, int isospin_z, int spin, int l, int j) {
+    double const mass1 = isospin_z < 0 ? units::neutron_mass_MeV : units::proton_mass_MeV;
+    double const mass2 = isospin_z > 0 ? units::proton_mass_MeV : units::neutron_mass_MeV;
+    return {"argonne_v18_" + name,
+            "argonne_v18",
+            {{"isospin_z", {1.0 * isospin_z}}, {"spin", {1.0 * spin}}, {"orbital", {1.0 * l}}, {"total", {1.0 * j}}},
+            mass1,
+            mass2,
+            pair,
+            "R. B. Wiringa, V. G. J. Stoks, R. Schiavilla, Phys. Rev. C 51 (1995) 38, arXiv:nucl-th/9408016, strong "
+            "part"};
+}
+
+/// vbar = 6.2 MeV, v_sigma = 0.25 MeV: strength vbar - v_sigma (sigma sigma)/4.
+PotentialPreset p_lambda(std::string name, std::string pair, double sigma_sigma) {
+    return {std::move(name),
+            "usmani",
+            {{"strength_MeV", {6.2 - 0.25 * sigma_sigma / 4.0}}},
+            units::proton_mass_MeV,
+            units::lambda_mass_MeV,
+            std::move(pair),
+            "A. R. Bodmer, Q. N. Usmani, J. Carlson, Phys. Rev. C 29 (1984) 684; F. Wang, S. Pratt, Phys. Rev. Lett. "
+            "83 (1999) 3138, arXiv:nucl-th/9907019"};
+}
+
+/// Averages at t/a = 11, 12, 13.
+SpinIsospinPotential const n_xi_of_time[] = {{{0.129347826, 0.257882609, 0.569352174},
+                                              {{{957.6177391, 551.982587, 171.2853609},
+                                                {-125.6768391, -50.35931739, -5.578369565},
+                                                {192.5241478, 104.5099, 31.54982174},
+                                                {-79.6482087, -37.5626087, -6.981852174}}},
+                                              -109.8198826,
+                                              0.609430435,
+                                              -1.623326087,
+                                              0.249204348},
+                                             {{0.124434783, 0.24073913, 0.533047826},
+                                              {{{871.4414348, 629.8059522, 194.0608348},
+                                                {-122.0438565, -52.15276957, -8.426},
+                                                {184.9633522, 108.4566609, 36.70529565},
+                                                {-84.88748261, -32.19935652, -11.58966957}}},
+                                              -97.26147391,
+                                              0.602813043,
+                                              -1.420756522,
+                                              0.136308696},
+                                             {{0.124022727, 0.227718182, 0.498931818},
+                                              {{{839.3146636, 490.1065545, 366.4282},
+                                                {-125.6905727, -52.73113182, -12.26011818},
+                                                {188.1871364, 95.12269091, 44.71231364},
+                                                {-65.57367273, -45.02067273, -16.17639545}}},
+                                              -83.50561364,
+                                              0.41685,
+                                              -1.383754545,
+                                              0.306854545}};
+
+PotentialPreset n_xi(int t, int spin, int isospin) {
+    std::string const wave = spin == 0 ? "1s0" : "3s1";
+    return {"n_xi_" + std::to_string(2 * isospin + 1) + wave + "_t" + std::to_string(t),
+            "gaussians_plus_pions",
+            n_xi_of_time[t - 11].channel(spin, isospin),
+            units::nucleon_mass_MeV,
+            units::xi_mass_MeV,
+            "N-Xi " + std::string(spin == 0 ? "1S0" : "3S1") + ", isospin " + std::to_string(isospin),
+            "K. Sasaki et al. (HAL QCD), Nucl. Phys. A 998 (2020) 121737, arXiv:1912.08630, with physical masses"};
+}
+
+std::vector<PotentialPreset> presets() {
+    std::vector<PotentialPreset> all{
         n_omega("n_omega_t11", -0.13136084955260002, 0.52834055672732, -15.95229783330012, 0.005562073256350698),
         n_omega("n_omega_t12", -0.1341543285204814, 0.5845440833372114, -15.077607898670765, 0.006050984618075039),
         n_omega("n_omega_t13", -0.1357487063711886, 0.5856210423974729, -14.18992765863416, 0.00651512990704001),
@@ -97,7 +173,26 @@ std::vector<PotentialPreset> const& potential_presets() {
         omega_omega(),
         n_phi(),
         xi_xi(),
+        reid_soft_core(),
+        argonne("pp_1s0", "p-p 1S0", 1, 0, 0, 0),
+        argonne("np_1s0", "n-p 1S0", 0, 0, 0, 0),
+        argonne("nn_1s0", "n-n 1S0", -1, 0, 0, 0),
+        argonne("pp_3p0", "p-p 3P0", 1, 1, 1, 0),
+        argonne("pp_3p1", "p-p 3P1", 1, 1, 1, 1),
+        argonne("pp_3p2", "p-p 3P2", 1, 1, 1, 2),
+        p_lambda("usmani_1s0", "p-Lambda 1S0", -3.0),
+        p_lambda("usmani_3s1", "p-Lambda 3S1", 1.0),
     };
+    for (int t : {11, 12, 13})
+        for (int spin : {0, 1})
+            for (int isospin : {0, 1}) all.push_back(n_xi(t, spin, isospin));
+    return all;
+}
+
+}  // namespace
+
+std::vector<PotentialPreset> const& potential_presets() {
+    static std::vector<PotentialPreset> const all = presets();
     return all;
 }
 

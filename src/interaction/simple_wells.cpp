@@ -1,4 +1,3 @@
-#include "hadronforce/units/constants.hpp"
 #include "interaction/potential_forms.hpp"
 
 #include <cmath>
@@ -33,18 +32,6 @@ class WoodsSaxon final : public LocalPotential {
     double depth_, radius_, diffuseness_;
 };
 
-class Yukawa final : public LocalPotential {
-  public:
-    Yukawa(double strength, double m_per_fm) : strength_(strength), m_(m_per_fm) {}
-    void fill_MeV(Eigen::Ref<Eigen::ArrayXd const> const& r, Eigen::Ref<Eigen::ArrayXd> v) const override {
-        v = strength_ * (-m_ * r).exp() / r;
-    }
-    double r_times_v_at_origin_MeV_fm() const override { return strength_; }
-
-  private:
-    double strength_, m_;
-};
-
 std::unique_ptr<LocalPotential> make_square_well(PotentialParameters const& p, double) {
     double const radius = scalar(p, "radius_fm");
     require(radius > 0.0, "radius_fm", radius, "positive");
@@ -57,12 +44,6 @@ std::unique_ptr<LocalPotential> make_woods_saxon(PotentialParameters const& p, d
     require(radius > 0.0, "radius_fm", radius, "positive");
     require(diffuseness > 0.0, "diffuseness_fm", diffuseness, "positive");
     return std::make_unique<WoodsSaxon>(scalar(p, "depth_MeV"), radius, diffuseness);
-}
-
-std::unique_ptr<LocalPotential> make_yukawa(PotentialParameters const& p, double) {
-    double const m = scalar(p, "m_MeV");
-    require(m > 0.0, "m_MeV", m, "positive");
-    return std::make_unique<Yukawa>(scalar(p, "strength_MeV_fm"), units::wave_number_per_fm(m));
 }
 
 PotentialParameter depth() { return {"depth_MeV", "depth; positive attracts", false, {}}; }
@@ -82,14 +63,6 @@ PotentialForm woods_saxon() {
         "V = -depth/(1 + exp((r - radius)/diffuseness))",
         {depth(), {"radius_fm", "radius at half depth", false, {}}, {"diffuseness_fm", "surface thickness", false, {}}},
         make_woods_saxon};
-}
-
-PotentialForm yukawa() {
-    return {"yukawa",
-            "V = A exp(-m r)/r",
-            {{"strength_MeV_fm", "A; negative attracts", false, {}},
-             {"m_MeV", "mass of the exchanged particle", false, {}}},
-            make_yukawa};
 }
 
 }  // namespace hadronforce::forms

@@ -1,5 +1,7 @@
 set(interaction_sources
+  argonne_v18.cpp
   bargmann.cpp
+  cubic_spline.cpp
   gaussian_plus_yukawa_power.cpp
   kernel_network.cpp
   local_potential.cpp
@@ -9,5 +11,9 @@ set(interaction_sources
   separable_exponential.cpp
   simple_wells.cpp
   smooth_network.cpp
+  spin_isospin_potential.cpp
   sums_of_gaussians.cpp
-  tabulated_kernel.cpp)
+  tabulated.cpp
+  tabulated_kernel.cpp
+  usmani.cpp
+  yukawas.cpp)

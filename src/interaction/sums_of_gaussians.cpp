@@ -58,6 +58,29 @@ class GaussiansPlusTwoPionTail final : public SumOfGaussians {
     double strength_, range_, m_;
 };
 
+// V = sum C_i exp(-(r/d_i)^2) + A (1 - exp(-(r/a)^2)) exp(-m_pi r)/r + B [(1 - exp(-(r/b)^2)) exp(-m_pi r)/r]^2
+class GaussiansPlusPions final : public SumOfGaussians {
+  public:
+    GaussiansPlusPions(std::vector<Gaussian> terms, Gaussian one_pion, Gaussian two_pions, double m_per_fm)
+        : SumOfGaussians(std::move(terms)), one_(one_pion), two_(two_pions), m_(m_per_fm) {}
+
+    void fill_MeV(Eigen::Ref<Eigen::ArrayXd const> const& r, Eigen::Ref<Eigen::ArrayXd> v) const override {
+        SumOfGaussians::fill_MeV(r, v);
+        for (Eigen::Index i = 0; i < r.size(); ++i) {
+            double const two = cut_yukawa(r[i], two_.range_fm);
+            v[i] += one_.strength_MeV * cut_yukawa(r[i], one_.range_fm) + two_.strength_MeV * two * two;
+        }
+    }
+
+  private:
+    double cut_yukawa(double r, double range) const {
+        return r == 0.0 ? 0.0 : -std::expm1(-std::pow(r / range, 2)) * std::exp(-m_ * r) / r;
+    }
+
+    Gaussian one_, two_;  // strengths in MeV fm and MeV fm^2
+    double m_;
+};
+
 std::unique_ptr<LocalPotential> make_sum(PotentialParameters const& p, double) {
     return std::make_unique<SumOfGaussians>(gaussians(p));
 }
@@ -69,6 +92,16 @@ std::unique_ptr<LocalPotential> make_with_tail(PotentialParameters const& p, dou
     require(m > 0.0, "m_pi_MeV", m, "positive");
     return std::make_unique<GaussiansPlusTwoPionTail>(gaussians(p), scalar(p, "tail_MeV_fm2"), range,
                                                       units::wave_number_per_fm(m));
+}
+
+std::unique_ptr<LocalPotential> make_with_pions(PotentialParameters const& p, double) {
+    Gaussian const one{scalar(p, "one_pion_MeV_fm"), scalar(p, "one_pion_range_fm")};
+    Gaussian const two{scalar(p, "two_pion_MeV_fm2"), scalar(p, "two_pion_range_fm")};
+    double const m = scalar(p, "m_pi_MeV");
+    require(one.range_fm > 0.0, "one_pion_range_fm", one.range_fm, "positive");
+    require(two.range_fm > 0.0, "two_pion_range_fm", two.range_fm, "positive");
+    require(m > 0.0, "m_pi_MeV", m, "positive");
+    return std::make_unique<GaussiansPlusPions>(gaussians(p), one, two, units::wave_number_per_fm(m));
 }
 
 PotentialParameter strengths() { return {"strengths_MeV", "strength of each Gaussian", true, {}}; }
@@ -89,6 +122,19 @@ PotentialForm gaussians_plus_two_pion_tail() {
              {"tail_range_fm", "range of the tail's form factor", false, {}},
              {"m_pi_MeV", "pion mass", false, 146.0}},
             make_with_tail};
+}
+
+PotentialForm gaussians_plus_pions() {
+    return {"gaussians_plus_pions",
+            "V = sum_i C_i exp(-(r/d_i)^2) + A (1 - exp(-(r/a)^2)) Y + B ((1 - exp(-(r/b)^2)) Y)^2, Y = exp(-m_pi r)/r",
+            {strengths(),
+             ranges(),
+             {"one_pion_MeV_fm", "A, strength of the one-pion tail", false, {}},
+             {"one_pion_range_fm", "a, range of its form factor", false, {}},
+             {"two_pion_MeV_fm2", "B, strength of the two-pion tail", false, {}},
+             {"two_pion_range_fm", "b, range of its form factor", false, {}},
+             {"m_pi_MeV", "pion mass", false, 146.0}},
+            make_with_pions};
 }
 
 }  // namespace hadronforce::forms

@@ -26,7 +26,7 @@ SampleFamily family() {
     f.pair = {"p-Omega", units::proton_mass_MeV, units::omega_mass_MeV};
     f.potential_form = "sum_of_gaussians";
     f.potential = {{"strengths_MeV", {0.0}}, {"ranges_fm", {0.8}}};
-    f.r0_fm = 1.2;
+    f.source = {{"r0_fm", {1.2}}};
     f.k_star_MeV = bin_centres(5.0, 300.0, 6);
     f.free = {{"strengths_MeV[0]", "strengths_MeV", 0, false, {Prior::Kind::uniform, -60.0, 60.0}},
               {"r0_fm", "r0_fm", 0, true, {Prior::Kind::uniform, 1.0, 3.0}}};

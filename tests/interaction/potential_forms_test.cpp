@@ -100,6 +100,70 @@ TEST(Yukawa, HasItsStrengthAtTheOrigin) {
     EXPECT_NEAR(potential->value_MeV(1.3) * 1.3, -100.0 * std::exp(-1.3 * 138.0 / 197.3269804), 1e-12);
 }
 
+TEST(Yukawa, MayHaveACore) {
+    auto const potential = make_potential(
+        "yukawa", {{"strength_MeV_fm", {-100.0}}, {"m_MeV", {138.0}}, {"core_MeV", {900.0}}, {"core_range_fm", {0.4}}},
+        mu);
+    auto const bare = make_potential("yukawa", {{"strength_MeV_fm", {-100.0}}, {"m_MeV", {138.0}}}, mu);
+    EXPECT_NEAR(potential->value_MeV(0.5) - bare->value_MeV(0.5), 900.0 * std::exp(-std::pow(0.5 / 0.4, 2)), 1e-11);
+    EXPECT_EQ(potential->r_times_v_at_origin_MeV_fm(), -100.0);
+}
+
+TEST(SumOfYukawas, AddsItsTerms) {
+    auto const potential =
+        make_potential("sum_of_yukawas", {{"strengths_MeV_fm", {-15.0, 4000.0}}, {"m_per_fm", {0.7, 4.9}}}, mu);
+    EXPECT_NEAR(potential->value_MeV(0.6), (-15.0 * std::exp(-0.42) + 4000.0 * std::exp(-2.94)) / 0.6, 1e-10);
+    EXPECT_EQ(potential->r_times_v_at_origin_MeV_fm(), 3985.0);
+}
+
+// Coulomb-like inside, -depth exp(-r/a) outside.
+TEST(Hulthen, HasItsLimits) {
+    auto const potential = make_potential("hulthen", {{"depth_MeV", {50.0}}, {"range_fm", {0.8}}}, mu);
+    EXPECT_NEAR(1e-9 * potential->value_MeV(1e-9), -40.0, 1e-7);
+    EXPECT_EQ(potential->r_times_v_at_origin_MeV_fm(), -40.0);
+    EXPECT_NEAR(potential->value_MeV(24.0) / (-50.0 * std::exp(-30.0)), 1.0, 1e-12);
+}
+
+TEST(GaussiansPlusPions, AgreesWithTheFormula) {
+    auto const potential = make_potential("gaussians_plus_pions",
+                                          {{"strengths_MeV", {800.0}},
+                                           {"ranges_fm", {0.3}},
+                                           {"one_pion_MeV_fm", {-14.0}},
+                                           {"one_pion_range_fm", {0.25}},
+                                           {"two_pion_MeV_fm2", {-97.0}},
+                                           {"two_pion_range_fm", {0.6}}},
+                                          mu);
+    for (double r : {0.05, 0.4, 1.3, 4.0}) {
+        double const y = std::exp(-146.0 / 197.3269804 * r) / r;
+        double const exact = 800.0 * std::exp(-std::pow(r / 0.3, 2)) -
+                             14.0 * (1.0 - std::exp(-std::pow(r / 0.25, 2))) * y -
+                             97.0 * std::pow((1.0 - std::exp(-std::pow(r / 0.6, 2))) * y, 2);
+        EXPECT_NEAR(potential->value_MeV(r), exact, 1e-11 * std::fabs(exact) + 1e-12) << r;
+    }
+    EXPECT_DOUBLE_EQ(potential->value_MeV(0.0), 800.0);
+}
+
+// Central parts start flat; the strong part does not see the charge but through one pion and the core's P: nn and pp
+// differ by the 3.921 MeV of P alone.
+TEST(ArgonneV18, HasAFlatCoreAndChargeSymmetricPions) {
+    auto const channel = [](double isospin_z) {
+        return make_potential("argonne_v18",
+                              {{"isospin_z", {isospin_z}}, {"spin", {0.0}}, {"orbital", {0.0}}, {"total", {0.0}}}, mu);
+    };
+    auto const pp = channel(1.0), np = channel(0.0), nn = channel(-1.0);
+    for (auto const* v : {pp.get(), np.get(), nn.get()})
+        EXPECT_NEAR((v->value_MeV(1e-5) - v->value_MeV(0.0)) / 1e-5 / v->value_MeV(0.0), 0.0, 1e-3);
+    double const w0 = 1.0 / (1.0 + std::exp(-2.5));
+    EXPECT_NEAR(pp->value_MeV(0.0), 3346.6874 * w0, 1e-9);
+    EXPECT_NEAR(pp->value_MeV(0.0) - nn->value_MeV(0.0), 3.921 * w0, 1e-9);
+    // At 10 fm one pion is left: -f^2 (m0^3/mc^2) Y(m0 r) for pp, 2 mc Y(mc r) of the other sign beside it for np.
+    double const m0 = 134.9739 / 197.3269804, mc = 139.5675 / 197.3269804, r = 12.0;
+    double const neutral = 0.075 * 134.9739 * std::pow(134.9739 / 139.5675, 2) * std::exp(-m0 * r) / (m0 * r);
+    double const charged = 0.075 * 139.5675 * std::exp(-mc * r) / (mc * r);
+    EXPECT_NEAR(pp->value_MeV(r) / -neutral, 1.0, 1e-4);
+    EXPECT_NEAR(np->value_MeV(r) / (neutral - 2.0 * charged), 1.0, 1e-4);
+}
+
 // V = -2 (hbar^2/2mu) (ln D)'' by a central difference of ln D in long double.
 TEST(Bargmann, IsTheCurvatureOfTheLogarithm) {
     double const strength = 1.0 / units::two_mu_over_hbar2(mu);

@@ -22,9 +22,13 @@ TEST(PotentialRegistry, EveryPresetMakesAFinitePotentialAndNamesItsPaper) {
         auto const potential =
             make_potential(preset.form, preset.parameters, units::reduced_mass(preset.mass1_MeV, preset.mass2_MeV));
         potential->fill_MeV(r, v);
+        if (potential->r_times_v_at_origin_MeV_fm() != 0.0) v[0] = 0.0;
         EXPECT_TRUE(v.isFinite().all()) << preset.name;
         EXPECT_LT(std::fabs(v[499]), 1e-3) << preset.name;
-        EXPECT_NE(preset.reference.find("arXiv:"), std::string::npos) << preset.name;
+        // A paper of before 1991 has no number there.
+        EXPECT_TRUE(preset.reference.find("arXiv:") != std::string::npos ||
+                    preset.reference.find("(1968)") != std::string::npos)
+            << preset.name;
     }
 }
 
@@ -64,6 +68,23 @@ TEST(PotentialRegistry, MessagesNameTheParameter) {
             {{"n_pi", {4.0}}, {"b1_MeV", {1.0}}, {"b2_per_fm2", {1.0}}, {"b3_MeV_fm2", {1.0}}, {"b4_per_fm2", {1.0}}})
             .find("n_pi = 4"),
         std::string::npos);
+    PotentialParameters v18{{"isospin_z", {1.0}}, {"spin", {1.0}}, {"orbital", {0.0}}, {"total", {1.0}}};
+    EXPECT_NE(refusal_of("argonne_v18", v18).find("only np has"), std::string::npos);
+    v18["isospin_z"] = {0.5};
+    EXPECT_NE(refusal_of("argonne_v18", v18).find("isospin_z = 0.5"), std::string::npos);
+    v18["isospin_z"] = {0.0}, v18["total"] = {2.0};
+    EXPECT_NE(refusal_of("argonne_v18", v18).find("total = 2 must be between"), std::string::npos);
+    EXPECT_NE(refusal_of("tabulated", {{"radii_fm", {0.0, 1.0, 1.0, 2.0}}, {"values_MeV", {1.0, 1.0, 1.0, 1.0}}})
+                  .find("number 3 does not exceed"),
+              std::string::npos);
+    EXPECT_NE(refusal_of("tabulated", {{"radii_fm", {0.0, 1.0, 2.0}}, {"values_MeV", {1.0, 1.0, 1.0}}})
+                  .find("needs 4 or more"),
+              std::string::npos);
+    EXPECT_NE(refusal_of("tabulated", {{"radii_fm", {0.0, 1.0, 2.0, 3.0}}, {"values_MeV", {1.0, 1.0, 1.0}}})
+                  .find("4 radii and 3 values"),
+              std::string::npos);
+    EXPECT_NE(refusal_of("sum_of_yukawas", {{"strengths_MeV_fm", {1.0}}, {"m_per_fm", {1.0, 2.0}}}).find("1 entries"),
+              std::string::npos);
 }
 
 }  // namespace

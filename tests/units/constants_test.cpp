@@ -16,6 +16,19 @@ TEST(Constants, ProtonMassFollowsFromAtomicUnits) {
     EXPECT_NEAR(units::proton_mass_MeV, 1.007276466621 * 931.49410242, 1e-6);
 }
 
+// The neutron too: 1.00866491595 u; and m_n - m_p, 1.29333236 MeV, which the decay of the neutron gives by itself.
+TEST(Constants, NeutronMassFollowsFromAtomicUnits) {
+    EXPECT_NEAR(units::neutron_mass_MeV, 1.00866491595 * 931.49410242, 1e-6);
+    EXPECT_NEAR(units::neutron_mass_MeV - units::proton_mass_MeV, 1.29333236, 1e-7);
+}
+
+// Gell-Mann and Okubo's relation of the octet, 2 (m_N + m_Xi) = 3 m_Lambda + m_Sigma, holds to 0.6 per cent.
+TEST(Constants, OctetMassesObeyGellMannAndOkubo) {
+    double const sigma_MeV = 1193.154;
+    double const left = 2.0 * (units::nucleon_mass_MeV + units::xi_mass_MeV);
+    EXPECT_NEAR(left / (3.0 * units::lambda_mass_MeV + sigma_MeV), 1.0, 0.006);
+}
+
 TEST(Constants, ReducedMassOfEqualMassesIsHalf) {
     EXPECT_DOUBLE_EQ(units::reduced_mass(1672.45, 1672.45), 0.5 * 1672.45);
     EXPECT_LT(units::reduced_mass(units::proton_mass_MeV, units::omega_mass_MeV), units::proton_mass_MeV);

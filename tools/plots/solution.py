@@ -17,10 +17,10 @@ def solution(arguments):
         left.set_xlabel("k* (MeV/c)")
         left.set_ylabel("delta (degrees)")
         left.legend()
-    draw_correlation(right, file["k_star_MeV"][:], [
-        (file["correlation"][:], "-", "full solution"),
-        (file["lednicky_lyuboshits"][:], "--", "Lednicky-Lyuboshits"),
-    ])
-    right.set_title(f"a0 = {file.attrs['a0_fm']:.3f} fm, r_eff = {file.attrs['r_eff_fm']:.3f} fm, r0 = {file.attrs['r0_fm']:g} fm",
-                    fontsize=9)
+    curves = [(file["correlation"][:], "-", "full solution")]
+    if "lednicky_lyuboshits" in file:  # of a Gaussian source
+        curves.append((file["lednicky_lyuboshits"][:], "--", "Lednicky-Lyuboshits"))
+    draw_correlation(right, file["k_star_MeV"][:], curves)
+    radius = f", r0 = {file.attrs['r0_fm']:g} fm" if "r0_fm" in file.attrs else ""
+    right.set_title(f"a0 = {file.attrs['a0_fm']:.3f} fm, r_eff = {file.attrs['r_eff_fm']:.3f} fm{radius}", fontsize=9)
     return figure

@@ -2,6 +2,7 @@
 
 #include "hadronforce/dataset/prior.hpp"
 #include "hadronforce/femtoscopy/correlation_solver.hpp"
+#include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/interaction/potential_registry.hpp"
 
 #include <Eigen/Core>
@@ -32,7 +33,7 @@ struct FreeParameter {
 /// One interaction with its source.
 struct PairInteraction {
     std::unique_ptr<LocalPotential> potential;
-    GaussianSource source;
+    std::unique_ptr<Source> source;
 };
 
 /// All interactions that a config speaks of: what is fixed, and what varies how.
@@ -40,7 +41,8 @@ struct SampleFamily {
     Pair pair;
     std::string potential_form;
     PotentialParameters potential;  ///< of free ones, the value does not matter
-    double r0_fm = 0.0;
+    std::string source_form = "gaussian";
+    SourceParameters source;  ///< likewise
     Eigen::ArrayXd k_star_MeV;
     double tolerance = 1e-6;
     std::vector<FreeParameter> free;

@@ -13,6 +13,10 @@ inline constexpr double fine_structure = 7.2973525693e-3;
 
 /// Hadron masses in MeV (Particle Data Group 2022).
 inline constexpr double proton_mass_MeV = 938.27208816;
+inline constexpr double neutron_mass_MeV = 939.56542052;
+inline constexpr double nucleon_mass_MeV = 0.5 * (proton_mass_MeV + neutron_mass_MeV);
+inline constexpr double lambda_mass_MeV = 1115.683;
+inline constexpr double xi_mass_MeV = 0.5 * (1314.86 + 1321.71);  // mean of Xi0 and Xi-
 inline constexpr double omega_mass_MeV = 1672.45;
 
 /// mu = m1 m2 / (m1 + m2), in the unit of the arguments.

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "hadronforce/error.hpp"
+#include "hadronforce/interaction/potential_registry.hpp"
+#include "interaction/potential_forms.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hadronforce {
+
+/// The entry of that name. Throws InputError with all names; `what` as in "potential form".
+template <class Named>
+Named const& find_named(std::vector<Named> const& all, std::string const& name, char const* what) {
+    for (auto const& entry : all)
+        if (entry.name == name) return entry;
+    std::string known;
+    for (auto const& entry : all) known += (known.empty() ? "" : ", ") + entry.name;
+    throw InputError("there is no " + std::string(what) + " '" + name + "'; known: " + known);
+}
+
+/// The parameters of a form (of potentials, of sources) with defaults filled in. Throws InputError for a missing,
+/// unknown or malformed one.
+template <class Form>
+PotentialParameters completed(Form const& form, PotentialParameters const& given) {
+    PotentialParameters all = given;
+    for (auto const& parameter : form.parameters) {
+        auto const found = all.find(parameter.key);
+        if (found == all.end()) {
+            if (!parameter.default_value)
+                throw InputError(form.name + " needs " + parameter.key + " (" + parameter.description + ")");
+            all[parameter.key] = {*parameter.default_value};
+        } else if (!parameter.is_list && found->second.size() != 1) {
+            throw InputError(parameter.key + " of " + form.name + " must be one number, not a list");
+        }
+    }
+    for (auto const& [key, values] : all) {
+        bool const known = std::any_of(form.parameters.begin(), form.parameters.end(),
+                                       [&key = key](auto const& parameter) { return parameter.key == key; });
+        if (!known) throw InputError(form.name + " has no parameter " + key);
+        for (double value : values) forms::require(std::isfinite(value), key.c_str(), value, "finite");
+    }
+    return all;
+}
+
+}  // namespace hadronforce
