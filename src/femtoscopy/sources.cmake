@@ -1,9 +1,11 @@
 set(femtoscopy_sources
   chebyshev_panels.cpp
   correlation_solver.cpp
+  free_wave_tables.cpp
   lednicky_lyuboshits.cpp
   levy_source.cpp
   nonlocal_correlation.cpp
+  partial_wave_correlation.cpp
   resonance_source.cpp
   simple_sources.cpp
   source.cpp

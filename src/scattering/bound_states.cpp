@@ -2,6 +2,7 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/extrapolation.hpp"
+#include "hadronforce/scattering/whittaker.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "scattering/level_equation.hpp"
 
@@ -11,16 +12,27 @@
 namespace hadronforce {
 namespace {
 
+/// w'/w of the wave that decays outside, at radius r.
+double decaying_slope_per_fm(double kappa, PartialWaveKind kind, double two_eta_k_per_fm, double r_fm) {
+    if (kind.neutral_s_wave()) return -kappa;
+    // Towards threshold the slope no longer depends on kappa.
+    double const least = std::max(1e-3, std::fabs(two_eta_k_per_fm) * r_fm / 400.0);
+    double const rho = std::max(kappa * r_fm, least);
+    auto const w = whittaker_w(0.5 * two_eta_k_per_fm * r_fm / rho, kind.l, rho);
+    return rho / r_fm * w.derivative / w.value;
+}
+
 /// Number of states with a binding momentum above kappa (1/fm), i.e. deeper. The ratios y_{n+1}/y_n of Numerov's
 /// variable are the pivots of a tridiagonal matrix, so the negative ones count the eigenvalues below the energy
 /// (Johnson, J. Chem. Phys. 69 (1978) 4678); one more lies outside if u'/u at the matching radius is under that of
-/// exp(-kappa r).
-int states_deeper_than(double kappa, LevelEquation const& equation) {
+/// the decaying wave, `outer_slope`.
+int states_deeper_than(double kappa, double outer_slope, LevelEquation const& equation) {
     double const k_squared = -kappa * kappa;
     auto const t = [&](Eigen::Index n) { return equation.a[n] - k_squared * equation.b[n]; };
     int count = 0;
-    double inverse_ratio = equation.y_origin / ((1.0 - t(1)) * equation.chi_first);
-    for (Eigen::Index n = 1; n <= equation.match; ++n) {
+    auto const first = first_values<double>(equation, k_squared);
+    double inverse_ratio = first.y / first.y_next;
+    for (Eigen::Index n = equation.first + 1; n <= equation.match; ++n) {
         double ratio = 12.0 / (1.0 - t(n)) - 10.0 - inverse_ratio;
         if (n == equation.jump) {
             auto const outside = across_jump<double>({1.0, ratio}, k_squared, equation);
@@ -33,50 +45,56 @@ int states_deeper_than(double kappa, LevelEquation const& equation) {
     auto const wave = wave_value<double>(1.0, 1.0 / inverse_ratio, t(n - 1), t(n), t(n + 1), equation.step);
     double const u = equation.root_g * wave.chi;
     double const slope = equation.half_slope * wave.chi + wave.slope / equation.root_g;
-    return count + (slope / u < -kappa ? 1 : 0);
-}
-
-/// kappa of the state that has `deeper` states below it, by bisection of the count to rounding; 0 if there is none.
-double binding_momentum_per_fm(int deeper, double deepest, LevelEquation const& equation) {
-    double low = 0.0;
-    double high = deepest;
-    while (high - low > 4e-16 * deepest) {
-        double const middle = 0.5 * (low + high);
-        if (middle <= low || middle >= high) break;
-        (states_deeper_than(middle, equation) > deeper ? low : high) = middle;
-    }
-    return 0.5 * (low + high);
+    return count + (slope / u < outer_slope ? 1 : 0);
 }
 
 }  // namespace
 
-std::vector<double> bound_state_energies_MeV(LocalPotential const& potential, double reduced_mass_MeV) {
-    double const two_mu = units::two_mu_over_hbar2(reduced_mass_MeV);
+std::vector<double> bound_state_energies_MeV(LocalPotential const& potential, double reduced_mass_MeV,
+                                             PartialWaveKind kind) {
+    RadialEquation const equation{units::two_mu_over_hbar2(reduced_mass_MeV), kind.l,
+                                  kind.two_eta_k_per_fm(reduced_mass_MeV)};
     constexpr double tolerance_per_fm = 1e-10;
     constexpr double negligible_per_fm2 = 1e-12;
     constexpr int count_level = 4;
     RadialGrid grid(0.16, 60.0, std::nullopt);
-    std::vector<Eigen::ArrayXd> reduced{match_potential(potential, two_mu, negligible_per_fm2, grid).reduced};
+    std::vector<Eigen::ArrayXd> reduced;
+    reduced.push_back(match_potential(potential, equation, negligible_per_fm2, grid).reduced);
+    double const radius = grid.level(0).r_fm[reduced[0].size() - 2];
     auto const equation_at = [&](int level) {
         for (int have = static_cast<int>(reduced.size()); have <= level; ++have)
-            reduced.push_back(refined_potential(potential, two_mu, grid, have - 1, reduced.back()));
-        return make_level_equation(potential, two_mu, grid, level, reduced[static_cast<std::size_t>(level)]);
+            reduced.push_back(refined_potential(potential, equation, grid, have - 1, reduced.back()));
+        return make_level_equation(potential, equation, grid, level, reduced[static_cast<std::size_t>(level)]);
     };
-    int const states = states_deeper_than(0.0, equation_at(count_level));
+    auto const deeper_than = [&](double kappa, LevelEquation const& at_level) {
+        return states_deeper_than(kappa, decaying_slope_per_fm(kappa, kind, equation.two_eta_k_per_fm, radius),
+                                  at_level);
+    };
+    double const shallowest = std::max(0.0, -0.5 * equation.two_eta_k_per_fm) / (kind.l + 1.0);
+    int const states = deeper_than(shallowest, equation_at(count_level));
     if (states == 0) return {};
 
     auto const momenta_at_level = [&](int level) {
-        LevelEquation const equation = equation_at(level);
+        LevelEquation const at_level = equation_at(level);
         // No state lies below the bottom of the potential, as Numerov sees it.
         double const deepest = std::sqrt(
-            std::max(0.0, -(equation.a / Eigen::Map<Eigen::ArrayXd const>(equation.b, equation.a.size())).minCoeff()));
+            std::max(0.0, -(at_level.a / Eigen::Map<Eigen::ArrayXd const>(at_level.b, at_level.a.size())).minCoeff()));
         Eigen::ArrayXd kappa(states);
-        for (int i = 0; i < states; ++i) kappa[i] = binding_momentum_per_fm(i, deepest, equation);
+        for (int i = 0; i < states; ++i) {
+            // The state that has i below it, by bisection of the count to rounding.
+            double low = shallowest, high = deepest;
+            while (high - low > 4e-16 * deepest) {
+                double const middle = 0.5 * (low + high);
+                if (middle <= low || middle >= high) break;
+                (deeper_than(middle, at_level) > i ? low : high) = middle;
+            }
+            kappa[i] = 0.5 * (low + high);
+        }
         return kappa;
     };
     auto const kappa = extrapolate_to_zero_step(momenta_at_level, states, tolerance_per_fm, RadialGrid::finest_level);
     std::vector<double> energies;
-    for (double const k : kappa.values) energies.push_back(-k * k / two_mu);
+    for (double const k : kappa.values) energies.push_back(-k * k / equation.two_mu_per_MeV_fm2);
     return energies;
 }
 

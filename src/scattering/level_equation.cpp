@@ -18,8 +18,13 @@ double continued(double f0, double f1, double f2, double f3, double f4, double f
 
 }  // namespace
 
-MatchedPotential match_potential(LocalPotential const& potential, double two_mu_per_MeV_fm2, double negligible_per_fm2,
-                                 RadialGrid& grid) {
+Eigen::Index first_node(int l) {
+    // T = l(l+1)/(12 n^2) near the origin, at most 0.3.
+    return l == 0 ? 0 : static_cast<Eigen::Index>(std::ceil(std::sqrt(l * (l + 1) / 3.6)));
+}
+
+MatchedPotential match_potential(LocalPotential const& potential, RadialEquation const& equation,
+                                 double negligible_per_fm2, RadialGrid& grid) {
     auto const jump = potential.discontinuity_fm();
     if (jump != grid.node_at_fm()) grid = RadialGrid(grid.base_step(), grid.r_max_fm(), jump);
     for (;;) {
@@ -29,12 +34,12 @@ MatchedPotential match_potential(LocalPotential const& potential, double two_mu_
         potential.fill_MeV(level.r_fm.head(nodes), v);
         // A 1/r core enters through the start of the wave, not here.
         if (potential.r_times_v_at_origin_MeV_fm() != 0.0) v[0] = 0.0;
-        v *= two_mu_per_MeV_fm2;
+        v *= equation.two_mu_per_MeV_fm2;
         if (!v.isFinite().all()) throw InputError("the potential is not finite everywhere; check its parameters");
         Eigen::Index last = nodes - 1;
         while (last > 0 && std::fabs(v[last]) < negligible_per_fm2) --last;
         if (last < nodes - 2) {
-            Eigen::Index const node = std::max<Eigen::Index>(last + 1, grid.fixed_node() + 8);
+            Eigen::Index const node = std::max({last + 1, grid.fixed_node() + 8, first_node(equation.l) + 8});
             if (node + 2 <= nodes) return {node, v.head(node + 2)};
         }
         if (level.r_fm[last] > farthest_matching_fm)
@@ -44,8 +49,8 @@ MatchedPotential match_potential(LocalPotential const& potential, double two_mu_
     }
 }
 
-Eigen::ArrayXd refined_potential(LocalPotential const& potential, double two_mu_per_MeV_fm2, RadialGrid const& grid,
-                                 int level, Eigen::ArrayXd const& reduced) {
+Eigen::ArrayXd refined_potential(LocalPotential const& potential, RadialEquation const& equation,
+                                 RadialGrid const& grid, int level, Eigen::ArrayXd const& reduced) {
     Eigen::Index const match = reduced.size() - 2;
     Eigen::ArrayXd const r = grid.level(level + 1).r_fm(Eigen::seqN(1, match + 1, 2));
     Eigen::ArrayXd between(match + 1);
@@ -53,37 +58,46 @@ Eigen::ArrayXd refined_potential(LocalPotential const& potential, double two_mu_
     Eigen::ArrayXd fine(2 * match + 2);
     for (Eigen::Index n = 0; n <= match; ++n) {
         fine[2 * n] = reduced[n];
-        fine[2 * n + 1] = two_mu_per_MeV_fm2 * between[n];
+        fine[2 * n + 1] = equation.two_mu_per_MeV_fm2 * between[n];
     }
     return fine;
 }
 
-LevelEquation make_level_equation(LocalPotential const& potential, double two_mu_per_MeV_fm2, RadialGrid const& grid,
-                                  int level_index, Eigen::ArrayXd const& reduced) {
+LevelEquation make_level_equation(LocalPotential const& potential, RadialEquation const& equation,
+                                  RadialGrid const& grid, int level_index, Eigen::ArrayXd const& reduced) {
     auto const& level = grid.level(level_index);
-    LevelEquation equation;
-    equation.step = level.step;
-    equation.match = reduced.size() - 2;
+    double const two_mu = equation.two_mu_per_MeV_fm2;
+    double const centrifugal = equation.l * (equation.l + 1.0);
     Eigen::Index const nodes = reduced.size();
-    equation.a = reduced * level.energy_weight_fm2.head(nodes) + level.map_weight.head(nodes);
-    equation.b = level.energy_weight_fm2.data();
+    LevelEquation e;
+    e.step = level.step;
+    e.match = nodes - 2;
+    e.a = reduced;
+    auto const r = level.r_fm.segment(1, nodes - 1);
+    if (centrifugal != 0.0) e.a.tail(nodes - 1) += centrifugal / r.square();
+    if (equation.two_eta_k_per_fm != 0.0) e.a.tail(nodes - 1) += equation.two_eta_k_per_fm / r;
+    e.a = e.a * level.energy_weight_fm2.head(nodes) + level.map_weight.head(nodes);
+    e.b = level.energy_weight_fm2.data();
     if (grid.node_at_fm()) {
-        equation.jump = grid.fixed_node() << level_index;
-        double const outside = potential.value_MeV(*grid.node_at_fm() * (1.0 + 1e-12));
-        equation.a_after_jump =
-            two_mu_per_MeV_fm2 * outside * equation.b[equation.jump] + level.map_weight[equation.jump];
+        e.jump = grid.fixed_node() << level_index;
+        double const radius = *grid.node_at_fm();
+        double const outside = two_mu * potential.value_MeV(radius * (1.0 + 1e-12)) + centrifugal / (radius * radius) +
+                               equation.two_eta_k_per_fm / radius;
+        e.a_after_jump = outside * e.b[e.jump] + level.map_weight[e.jump];
     }
 
-    // Near r = 0: u = r + A r^2/2 + A^2 r^3/12 for V -> A/r, so that g chi'' does not vanish at the origin.
-    double const strength = two_mu_per_MeV_fm2 * potential.r_times_v_at_origin_MeV_fm();
-    double const r = level.r_fm[1];
-    equation.chi_first =
-        r * (1.0 + strength * r / 2.0 + strength * strength * r * r / 12.0) / std::sqrt(level.dr_dx_fm[1]);
-    equation.y_origin = -level.step * level.step / 12.0 * std::pow(level.dr_dx_fm[0], 1.5) * strength;
+    double const core = two_mu * potential.r_times_v_at_origin_MeV_fm();
+    e.first = first_node(equation.l) << level_index;
+    double const regular = e.first == 0 ? 0.0 : reduced[e.first] - core / level.r_fm[e.first];
+    e.origin = {equation.l, core + equation.two_eta_k_per_fm, regular};
+    for (Eigen::Index i = 0; i < 2; ++i) {
+        e.r_first_fm[i] = level.r_fm[e.first + i];
+        e.chi_factor[i] = 1.0 / std::sqrt(level.dr_dx_fm[e.first + i]);
+    }
 
-    equation.root_g = std::sqrt(level.dr_dx_fm[equation.match]);
-    equation.half_slope = 0.5 * grid.map().slope_of_dr_dx(level.r_fm[equation.match]) / equation.root_g;
-    return equation;
+    e.root_g = std::sqrt(level.dr_dx_fm[e.match]);
+    e.half_slope = 0.5 * grid.map().slope_of_dr_dx(level.r_fm[e.match]) / e.root_g;
+    return e;
 }
 
 ContinuedCoefficients continued_coefficients(LevelEquation const& equation) {

@@ -5,18 +5,47 @@
 
 #include <Eigen/Core>
 
+#include <cmath>
+
 namespace hadronforce {
+
+/// The equation without potential or energy: u'' = (2 mu V/(hbar c)^2 + l(l+1)/r^2 + two_eta_k/r - k^2) u.
+struct RadialEquation {
+    double two_mu_per_MeV_fm2;
+    int l = 0;
+    double two_eta_k_per_fm = 0.0;
+};
+
+/// Near r = 0, with A/r + B for potential and Coulomb field together.
+struct OriginSeries {
+    int l;
+    double a_per_fm;
+    double b_per_fm2;
+
+    /// u/r^(l+1) up to r^4.
+    template <class T>
+    T reduced_wave(T k_squared, double r) const {
+        T const c = b_per_fm2 - k_squared;
+        T const c1 = T{} + a_per_fm / (2.0 * l + 2.0);
+        T const c2 = (a_per_fm * c1 + c) / (2.0 * (2.0 * l + 3.0));
+        T const c3 = (a_per_fm * c2 + c * c1) / (3.0 * (2.0 * l + 4.0));
+        T const c4 = (a_per_fm * c3 + c * c2) / (4.0 * (2.0 * l + 5.0));
+        return 1.0 + r * (c1 + r * (c2 + r * (c3 + r * c4)));
+    }
+};
 
 /// The radial equation of one potential on one level, ready for any energy: chi'' = (12/step^2) T chi with
 /// T_n = a_n - k^2 b_n, nodes 0 .. match + 1. In Numerov's variable y = (1 - T) chi,
 /// y_{n+1} = (12/(1 - T_n) - 10) y_n - y_{n-1}, an error of order step^4 with even powers only.
 struct LevelEquation {
     double step;
-    Eigen::Index match;         ///< matching node
-    Eigen::ArrayXd a;           ///< (step^2/12) (g^2 2 mu V/(hbar c)^2 + s)
-    double const* b;            ///< (step^2/12) g^2 in fm^2, owned by the grid
-    double y_origin;            ///< y_0; not zero only where V -> A/r
-    double chi_first;           ///< chi_1 of the wave u = r + ...
+    Eigen::Index match;  ///< matching node
+    Eigen::ArrayXd a;    ///< (step^2/12) (g^2 2 mu V/(hbar c)^2 + s)
+    double const* b;     ///< (step^2/12) g^2 in fm^2, owned by the grid
+    Eigen::Index first;  ///< the wave starts here and at the next node
+    OriginSeries origin;
+    double r_first_fm[2];       ///< radii of the two
+    double chi_factor[2];       ///< 1/sqrt(g) there
     Eigen::Index jump = 0;      ///< node at which V jumps; 0 where it does not
     double a_after_jump = 0.0;  ///< a at that node, from outside; a[jump] is the inner one
 
@@ -31,18 +60,22 @@ struct MatchedPotential {
     Eigen::ArrayXd reduced;      ///< 2 mu V/(hbar c)^2 on the nodes 0 .. matching_node + 1 of level 0, in 1/fm^2
 };
 
+/// The level-0 node where waves of angular momentum l start; node 0 for l = 0. There Numerov's T stays small, and the
+/// radius is the same on all levels.
+Eigen::Index first_node(int l);
+
 /// Lengthens the grid as needed, and rebuilds it where the potential jumps at another radius than before. Throws
 /// InputError where the potential is not finite or does not fall off within 400 fm.
-MatchedPotential match_potential(LocalPotential const& potential, double two_mu_per_MeV_fm2, double negligible_per_fm2,
-                                 RadialGrid& grid);
+MatchedPotential match_potential(LocalPotential const& potential, RadialEquation const& equation,
+                                 double negligible_per_fm2, RadialGrid& grid);
 
 /// The reduced potential on the next level, from what it is on the nodes of `level` (0 .. match + 1).
-Eigen::ArrayXd refined_potential(LocalPotential const& potential, double two_mu_per_MeV_fm2, RadialGrid const& grid,
-                                 int level, Eigen::ArrayXd const& reduced);
+Eigen::ArrayXd refined_potential(LocalPotential const& potential, RadialEquation const& equation,
+                                 RadialGrid const& grid, int level, Eigen::ArrayXd const& reduced);
 
 /// `reduced`: the potential on the nodes 0 .. match + 1 of the level.
-LevelEquation make_level_equation(LocalPotential const& potential, double two_mu_per_MeV_fm2, RadialGrid const& grid,
-                                  int level, Eigen::ArrayXd const& reduced);
+LevelEquation make_level_equation(LocalPotential const& potential, RadialEquation const& equation,
+                                  RadialGrid const& grid, int level, Eigen::ArrayXd const& reduced);
 
 /// chi and dchi/dx at a node, of T = double or eight momenta.
 template <class T>
@@ -68,6 +101,10 @@ struct WavePair {
     T y_next;
 };
 
+/// The regular wave at its first two nodes, u ~ (r/r of the second)^(l+1).
+template <class T>
+WavePair<T> first_values(LevelEquation const& equation, T k_squared);
+
 /// Carries a wave across the jump: in come y at the jump and the node after it as if V had continued smoothly, out come
 /// the same two with V as it is outside. chi and dchi/dx go across unchanged; the coefficients of each side are
 /// continued one step past the jump by a polynomial.
@@ -81,6 +118,22 @@ struct ContinuedCoefficients {
     double before_outside;
 };
 ContinuedCoefficients continued_coefficients(LevelEquation const& equation);
+
+template <class T>
+WavePair<T> first_values(LevelEquation const& equation, T k_squared) {
+    auto const& e = equation;
+    auto const one_minus_t = [&](Eigen::Index n) { return T(1.0 - (e.a[n] - k_squared * e.b[n])); };
+    T const second = e.chi_factor[1] * e.origin.reduced_wave(k_squared, e.r_first_fm[1]);
+    if (e.first > 0) {
+        T const first = std::pow(e.r_first_fm[0] / e.r_first_fm[1], e.origin.l + 1) * e.chi_factor[0] *
+                        e.origin.reduced_wave(k_squared, e.r_first_fm[0]);
+        return {one_minus_t(e.first) * first, one_minus_t(e.first + 1) * second};
+    }
+    // g^2 u'' = (12/step^2) T u does not vanish at r = 0 where V -> A/r.
+    double const g = 1.0 / (e.chi_factor[0] * e.chi_factor[0]);
+    T const origin = T{} - e.step * e.step / 12.0 * g * std::sqrt(g) * e.origin.a_per_fm / e.r_first_fm[1];
+    return {origin, one_minus_t(1) * second};
+}
 
 template <class T>
 WavePair<T> across_jump(WavePair<T> inside, T k_squared, LevelEquation const& equation) {

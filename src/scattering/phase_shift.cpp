@@ -21,19 +21,21 @@ double rough_phase_over_pi(double sine, double cosine) {
 
 void OutsideWave::fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values) {
     Eigen::Index const n = waves.u.size();
-    double const radius = radial.matching_radius_fm();
-    Eigen::ArrayXd const& k = radial.k_per_fm();
-    // u = A sin(phi), u' = k A cos(phi), phi = k R + delta.
-    Eigen::ArrayXd const cosine = waves.slope / k;
-    Eigen::ArrayXd const norm = waves.u.square() + cosine.square();
-    Eigen::ArrayXd const cos_2phi = (cosine.square() - waves.u.square()) / norm;
-    Eigen::ArrayXd const sin_2phi = 2.0 * waves.u * cosine / norm;
-    auto const c = radial.free_phases().col(0);
-    auto const s = radial.free_phases().col(1);
-    values.head(n) = cos_2phi * c + sin_2phi * s;
-    values.segment(n, n) = sin_2phi * c - cos_2phi * s;
+    FreeWavesAtRadius const& free = radial.free_waves();
+    // u = a F + b G, tan(delta) = b/a, by F'G - FG' = 1.
+    Eigen::ArrayXd const slope = waves.slope / radial.k_per_fm();
+    Eigen::ArrayXd const a = slope * free.g - waves.u * free.g_prime;
+    Eigen::ArrayXd const b = waves.u * free.f_prime - slope * free.f;
+    Eigen::ArrayXd const norm = a.square() + b.square();
+    values.head(n) = (a - b) * (a + b) / norm;
+    values.segment(n, n) = 2.0 * a * b / norm;
+    if (!radial.kind().neutral_s_wave()) {
+        values.tail(3) = 0.0;
+        return;
+    }
 
     // At k = 0, u = p + q r outside: a0 = -p/q. As an angle it stays smooth through unitarity.
+    double const radius = radial.matching_radius_fm();
     double const q = waves.threshold_slope;
     double const p = waves.threshold_u - q * radius;
     double const size = p * p + q * q;
@@ -44,19 +46,28 @@ void OutsideWave::fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Re
 }
 
 ScatteringResult OutsideWave::read(Eigen::Ref<Eigen::ArrayXd const> const& values, WavesAtLevel const& waves,
-                                   RadialWaves const& radial) {
+                                   RadialWaves& radial) {
     Eigen::Index const n = waves.u.size();
-    double const radius = radial.matching_radius_fm();
+    FreeWavesAtRadius const& free = radial.free_waves();
     ScatteringResult result;
     result.delta_rad.resize(n);
     for (Eigen::Index j = 0; j < n; ++j) {
-        // zeros pi <= k R + delta <= (zeros + 1) pi fixes the branch; the extrapolated angle is exact within it.
-        double const k = radial.k_per_fm()[j];
+        // u = A M sin(phase + delta): zeros pi <= phase + delta <= (zeros + 1) pi fixes the branch; the extrapolated
+        // angle is exact within it.
+        double const slope = waves.slope[j] / radial.k_per_fm()[j];
+        double const a = slope * free.g[j] - waves.u[j] * free.g_prime[j];
+        double const b = waves.u[j] * free.f_prime[j] - slope * free.f[j];
+        double const cosine = a * free.g[j] - b * free.f[j];
         double const exact = 0.5 * std::atan2(values[n + j], values[j]);
-        double const rough =
-            units::pi * (waves.zeros[j] + rough_phase_over_pi(waves.u[j], waves.slope[j] / k)) - k * radius;
+        double const rough = units::pi * (waves.zeros[j] + rough_phase_over_pi(waves.u[j], cosine)) - free.phase[j];
         result.delta_rad[j] = exact + units::pi * std::round((rough - exact) / units::pi);
     }
+    if (!radial.kind().neutral_s_wave()) {
+        result.scattering_length_fm = result.effective_range_fm = std::numeric_limits<double>::quiet_NaN();
+        result.bound_states = waves.threshold_zeros;
+        return result;
+    }
+    double const radius = radial.matching_radius_fm();
     double const cos_2phi = values[2 * n];
     double const sin_2phi = values[2 * n + 1];
     double const infinity = std::numeric_limits<double>::infinity();
@@ -78,10 +89,10 @@ void check_momenta_and_mass(Eigen::ArrayXd const& k_star_MeV, double reduced_mas
 }
 
 ScatteringResult scatter(LocalPotential const& potential, Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV,
-                         double tolerance) {
+                         double tolerance, PartialWaveKind kind) {
     check_momenta_and_mass(k_star_MeV, reduced_mass_MeV);
     Eigen::ArrayXd const k = k_star_MeV / units::hbar_c_MeV_fm;
-    RadialWaves radial(k, reduced_mass_MeV, 20.0, tolerance);
+    RadialWaves radial(k, reduced_mass_MeV, 20.0, tolerance, kind);
     radial.set_potential(potential, negligible_potential_per_fm2(tolerance, k.minCoeff()), 0.0);
     Eigen::Index const size = OutsideWave::size(k.size());
     WavesAtLevel waves;

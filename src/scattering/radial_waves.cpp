@@ -1,12 +1,14 @@
 #include "hadronforce/scattering/radial_waves.hpp"
 
+#include "hadronforce/error.hpp"
+#include "hadronforce/scattering/momentum_interpolation.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "scattering/level_equation.hpp"
-#include "hadronforce/scattering/momentum_interpolation.hpp"
 #include "scattering/numerov.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 #include <vector>
 
 namespace hadronforce {
@@ -22,8 +24,9 @@ struct WavesAtNodes {
 template <int registers>
 void start(NumerovState<registers>& s, LevelEquation const& equation) {
     for (int i = 0; i < registers; ++i) {
-        s.y_before[i] = Lane{} + equation.y_origin;
-        s.y[i] = (1.0 - (equation.a[1] - s.k_squared[i] * equation.b[1])) * equation.chi_first;
+        auto const wave = first_values<Lane>(equation, s.k_squared[i]);
+        s.y_before[i] = wave.y;
+        s.y[i] = wave.y_next;
         s.density[i] = Lane{};
         s.zeros[i] = LaneMask{};
     }
@@ -79,7 +82,7 @@ void propagate_block(Lane const* k_squared, LevelEquation const& equation, Densi
     NumerovState<registers> s;
     std::copy_n(k_squared, registers, s.k_squared);
     start(s, equation);
-    Eigen::Index begin = 1;
+    Eigen::Index begin = equation.first + 1;
     if (equation.jump != 0) {
         propagate(s, coefficients, density, begin, equation.jump + 1);
         cross_jump(s, equation);
@@ -138,7 +141,8 @@ struct Momenta {
 
 struct RadialWaves::Work {
     Eigen::ArrayXd k_per_fm;
-    double two_mu;  // 1/(MeV fm^2)
+    PartialWaveKind kind;
+    RadialEquation equation;
     double tolerance;
     RadialGrid grid;
     LocalPotential const* potential = nullptr;
@@ -147,11 +151,13 @@ struct RadialWaves::Work {
     Momenta all;
     std::vector<std::unique_ptr<Momenta>> fewer;  // band i reaches first_band_fm * band_ratio^i
     Momenta const* momenta = nullptr;
-    std::vector<Eigen::ArrayX2d> free_phases;  // by matching node; empty where not yet asked for
+    std::vector<std::unique_ptr<FreeWavesAtRadius>> free;  // by matching node
 
-    Work(Eigen::ArrayXd targets, double reduced_mass_MeV, double base_step, double r_max_fm, double tolerance_)
+    Work(Eigen::ArrayXd targets, double reduced_mass_MeV, PartialWaveKind kind_, double base_step, double r_max_fm,
+         double tolerance_)
         : k_per_fm(std::move(targets)),
-          two_mu(units::two_mu_over_hbar2(reduced_mass_MeV)),
+          kind(kind_),
+          equation{units::two_mu_over_hbar2(reduced_mass_MeV), kind_.l, kind_.two_eta_k_per_fm(reduced_mass_MeV)},
           tolerance(tolerance_),
           grid(base_step, r_max_fm, std::nullopt),
           all(MomentumInterpolation(k_per_fm)) {}
@@ -164,6 +170,7 @@ struct RadialWaves::Work {
 void RadialWaves::Work::choose_momenta(double band_fm) {
     constexpr double first_band_fm = 2.0, band_ratio = 1.05;
     momenta = &all;
+    if (kind.l > 0) return;  // r^(l+1) and sin(kr) are too far apart in size
     // As many nodes as a band has dimensions, at least: not worth it for a few targets or a long band.
     double const least_nodes = band_fm * k_per_fm.maxCoeff() / units::pi;
     if (all.k_squared.size() <= 1 || least_nodes > static_cast<double>(k_per_fm.size())) return;
@@ -171,8 +178,8 @@ void RadialWaves::Work::choose_momenta(double band_fm) {
     auto const i = static_cast<std::size_t>(std::max(0.0, std::ceil(steps)));
     if (fewer.size() <= i) fewer.resize(i + 1);
     if (!fewer[i])
-        fewer[i] = std::make_unique<Momenta>(
-            MomentumInterpolation(k_per_fm, first_band_fm * std::pow(band_ratio, static_cast<double>(i)), 1e-3 * tolerance));
+        fewer[i] = std::make_unique<Momenta>(MomentumInterpolation(
+            k_per_fm, first_band_fm * std::pow(band_ratio, static_cast<double>(i)), 1e-3 * tolerance));
     if (fewer[i]->k_squared.size() < all.k_squared.size()) momenta = fewer[i].get();
 }
 
@@ -201,11 +208,13 @@ bool RadialWaves::Work::count_zeros(Eigen::ArrayXi const& at_nodes, WavesAtLevel
     return true;
 }
 
-RadialWaves::RadialWaves(Eigen::ArrayXd k_per_fm, double reduced_mass_MeV, double r_max_fm, double tolerance) {
+RadialWaves::RadialWaves(Eigen::ArrayXd k_per_fm, double reduced_mass_MeV, double r_max_fm, double tolerance,
+                         PartialWaveKind kind) {
+    if (kind.l < 0 || kind.l > highest_l) throw InputError("l must lie between 0 and " + std::to_string(highest_l));
     // 0.16 is where three levels meet 1e-6 for most of a five-parameter prior; faster waves need smaller steps so that
     // the density nodes, half that far apart, still resolve u^2.
     double const base_step = std::min(0.16, 0.25 / k_per_fm.maxCoeff());
-    work_ = std::make_unique<Work>(std::move(k_per_fm), reduced_mass_MeV, base_step, r_max_fm, tolerance);
+    work_ = std::make_unique<Work>(std::move(k_per_fm), reduced_mass_MeV, kind, base_step, r_max_fm, tolerance);
 }
 
 RadialWaves::~RadialWaves() = default;
@@ -215,14 +224,14 @@ RadialWaves& RadialWaves::operator=(RadialWaves&&) noexcept = default;
 void RadialWaves::reach(double r_max_fm) {
     if (r_max_fm <= work_->grid.r_max_fm()) return;
     work_->grid = RadialGrid(work_->grid.base_step(), 1.25 * r_max_fm, work_->grid.node_at_fm());
-    work_->free_phases.clear();
+    work_->free.clear();
 }
 
 void RadialWaves::set_potential(LocalPotential const& potential, double negligible_per_fm2, double density_radius_fm) {
     Work& w = *work_;
     auto const node_before = w.grid.node_at_fm();
-    auto matched = match_potential(potential, w.two_mu, negligible_per_fm2, w.grid);
-    if (w.grid.node_at_fm() != node_before) w.free_phases.clear();
+    auto matched = match_potential(potential, w.equation, negligible_per_fm2, w.grid);
+    if (w.grid.node_at_fm() != node_before) w.free.clear();
     w.potential = &potential;
     w.matching_node = matched.matching_node;
     w.reduced.clear();
@@ -234,10 +243,10 @@ void RadialWaves::set_potential(LocalPotential const& potential, double negligib
 WavesAtLevel RadialWaves::at_level(int level, int density_level, Eigen::ArrayXd const& density_weight) {
     Work& w = *work_;
     while (static_cast<int>(w.reduced.size()) <= level)
-        w.reduced.push_back(refined_potential(*w.potential, w.two_mu, w.grid, static_cast<int>(w.reduced.size()) - 1,
+        w.reduced.push_back(refined_potential(*w.potential, w.equation, w.grid, static_cast<int>(w.reduced.size()) - 1,
                                               w.reduced.back()));
     LevelEquation const equation =
-        make_level_equation(*w.potential, w.two_mu, w.grid, level, w.reduced[static_cast<std::size_t>(level)]);
+        make_level_equation(*w.potential, w.equation, w.grid, level, w.reduced[static_cast<std::size_t>(level)]);
     Eigen::Index const no_node = equation.match + 2;
     DensitySum const density{density_weight.data(),
                              density_weight.size() == 0 ? no_node : Eigen::Index{1} << (level - density_level)};
@@ -269,17 +278,18 @@ Eigen::Index RadialWaves::matching_node() const noexcept { return work_->matchin
 double RadialWaves::matching_radius_fm() const noexcept { return work_->grid.level(0).r_fm[work_->matching_node]; }
 Eigen::ArrayXd const& RadialWaves::k_per_fm() const noexcept { return work_->k_per_fm; }
 
-Eigen::ArrayX2d const& RadialWaves::free_phases() {
+PartialWaveKind RadialWaves::kind() const noexcept { return work_->kind; }
+double RadialWaves::two_eta_k_per_fm() const noexcept { return work_->equation.two_eta_k_per_fm; }
+
+FreeWavesAtRadius const& RadialWaves::free_waves() {
     Work& w = *work_;
     auto const node = static_cast<std::size_t>(w.matching_node);
-    if (w.free_phases.size() <= node) w.free_phases.resize(node + 1);
-    auto& phases = w.free_phases[node];
-    if (phases.rows() == 0) {
-        Eigen::ArrayXd const angle = 2.0 * matching_radius_fm() * w.k_per_fm;
-        phases.resize(angle.size(), 2);
-        phases << angle.cos(), angle.sin();
-    }
-    return phases;
+    if (w.free.size() <= node) w.free.resize(node + 1);
+    auto& waves = w.free[node];
+    if (!waves)
+        waves = std::make_unique<FreeWavesAtRadius>(
+            free_waves_at(w.kind, w.equation.two_eta_k_per_fm, w.k_per_fm, matching_radius_fm()));
+    return *waves;
 }
 
 }  // namespace hadronforce

@@ -5,6 +5,7 @@ set(scattering_sources
   coulomb_orders.cpp
   coulomb_wave.cpp
   extrapolation.cpp
+  free_waves.cpp
   gauss_panels.cpp
   level_equation.cpp
   momentum_grid.cpp

@@ -1,11 +1,8 @@
 #pragma once
 
-#include "hadronforce/femtoscopy/source.hpp"
-#include "hadronforce/interaction/local_potential.hpp"
+#include "hadronforce/femtoscopy/partial_wave_correlation.hpp"
 
 #include <Eigen/Core>
-
-#include <memory>
 
 namespace hadronforce {
 
@@ -28,18 +25,15 @@ class CorrelationSolver {
     /// `tolerance`: largest error of C relative to max(1, C). Throws InputError for momenta that are not positive and
     /// finite, a mass or tolerance out of range (tolerance 1e-10 to 1e-2).
     CorrelationSolver(Eigen::ArrayXd k_star_MeV, double reduced_mass_MeV, double tolerance = 1e-6);
-    ~CorrelationSolver();
-    CorrelationSolver(CorrelationSolver&&) noexcept;
-    CorrelationSolver& operator=(CorrelationSolver&&) noexcept;
 
     /// Throws ConvergenceError where the finest grid does not reach the tolerance.
     CorrelationResult solve(LocalPotential const& potential, Source const& source);
 
-    Eigen::ArrayXd const& k_star_MeV() const noexcept;
+    Eigen::ArrayXd const& k_star_MeV() const noexcept { return k_star_MeV_; }
 
   private:
-    struct Work;
-    std::unique_ptr<Work> work_;
+    Eigen::ArrayXd k_star_MeV_;
+    PartialWaveCorrelation s_wave_;
 };
 
 }  // namespace hadronforce

@@ -7,18 +7,18 @@
 
 namespace hadronforce {
 
-/// What scattering theory says of an s-wave interaction, k cot(delta) = -1/a0 + r_eff k^2/2 + ...
+/// What scattering theory says of an interaction; for neutral s-waves k cot(delta) = -1/a0 + r_eff k^2/2 + ...
 struct ScatteringResult {
     Eigen::ArrayXd delta_rad;     ///< at each momentum, continuous in k, (number of bound states) pi at k -> 0
-    double scattering_length_fm;  ///< positive with a shallow bound state; infinite at threshold
-    double effective_range_fm;    ///< 2 integral_0^oo [(1 - r/a0)^2 - u_0^2] dr (Bethe)
-    int bound_states;
+    double scattering_length_fm;  ///< positive with a shallow bound state; infinite at threshold; of neutral s-waves
+    double effective_range_fm;    ///< 2 integral_0^oo [(1 - r/a0)^2 - u_0^2] dr (Bethe); of neutral s-waves, else NaN
+    int bound_states;             ///< of neutral s-waves; else the zeros of the k = 0 wave within the potential
 };
 
-/// Phase shifts at momenta in MeV/c (positive), to `tolerance` radians. Throws InputError for bad momenta or masses,
-/// ConvergenceError where the finest grid is not fine enough.
+/// Phase shifts at momenta in MeV/c (positive), to `tolerance` radians, relative to the free or Coulomb wave. Throws
+/// InputError for bad momenta or masses, ConvergenceError where the finest grid is not fine enough.
 ScatteringResult scatter(LocalPotential const& potential, Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV,
-                         double tolerance = 1e-8);
+                         double tolerance = 1e-8, PartialWaveKind kind = {});
 
 /// Throws InputError unless all momenta are positive and finite, at least one, and the mass is.
 void check_momenta_and_mass(Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV);
@@ -38,7 +38,7 @@ class OutsideWave {
     static void fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values);
     /// Reads extrapolated values back; `waves`, of the finest level, counts the zeros that fix the multiples of pi.
     static ScatteringResult read(Eigen::Ref<Eigen::ArrayXd const> const& values, WavesAtLevel const& waves,
-                                 RadialWaves const& radial);
+                                 RadialWaves& radial);
 };
 
 }  // namespace hadronforce

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hadronforce/interaction/local_potential.hpp"
+#include "hadronforce/scattering/free_waves.hpp"
 #include "hadronforce/scattering/momentum_interpolation.hpp"
 #include "hadronforce/scattering/radial_grid.hpp"
 
@@ -10,7 +11,8 @@
 
 namespace hadronforce {
 
-/// The regular s-waves u(k, r) of one potential on one level of the grid, normalised to r at the origin.
+/// The regular waves u(k, r) of one potential on one level of the grid, normalised to r^(l+1) times one factor for all
+/// k.
 struct WavesAtLevel {
     Eigen::ArrayXd u;        ///< at the matching radius, one entry a momentum
     Eigen::ArrayXd slope;    ///< du/dr there, 1/fm
@@ -22,14 +24,15 @@ struct WavesAtLevel {
     int threshold_zeros;
 };
 
-/// Solves u'' = (2 mu V/(hbar c)^2 - k^2) u, u(0) = 0, for many momenta and k = 0 at once, by Numerov's method in the
+/// Solves the radial equation of one PartialWaveKind for many momenta and k = 0 at once, by Numerov's method in the
 /// coordinate of RadialGrid, at no more momenta than determine the waves. One object a thread; keeps its grid between
 /// potentials.
 class RadialWaves {
   public:
     /// Momenta in 1/fm, positive. `r_max_fm`: how far the grid must at least reach. Waves are interpolated in k to
-    /// `tolerance`/1000 of the smallest amplitude.
-    RadialWaves(Eigen::ArrayXd k_per_fm, double reduced_mass_MeV, double r_max_fm, double tolerance);
+    /// `tolerance`/1000 of the smallest amplitude. Throws InputError for l outside 0..highest_l.
+    RadialWaves(Eigen::ArrayXd k_per_fm, double reduced_mass_MeV, double r_max_fm, double tolerance,
+                PartialWaveKind kind = {});
     ~RadialWaves();
     RadialWaves(RadialWaves&&) noexcept;
     RadialWaves& operator=(RadialWaves&&) noexcept;
@@ -53,8 +56,10 @@ class RadialWaves {
     Eigen::Index matching_node() const noexcept;
     double matching_radius_fm() const noexcept;
     Eigen::ArrayXd const& k_per_fm() const noexcept;
-    /// Columns cos(2kR) and sin(2kR) at the matching radius R.
-    Eigen::ArrayX2d const& free_phases();
+    PartialWaveKind kind() const noexcept;
+    double two_eta_k_per_fm() const noexcept;
+    /// Free or Coulomb waves at the matching radius.
+    FreeWavesAtRadius const& free_waves();
 
   private:
     struct Work;

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "hadronforce/femtoscopy/source.hpp"
+#include "hadronforce/interaction/local_potential.hpp"
+#include "hadronforce/scattering/partial_wave.hpp"
+#include "hadronforce/scattering/phase_shift.hpp"
+
+#include <Eigen/Core>
+
+#include <memory>
+
+namespace hadronforce {
+
+/// What the strong force in one partial wave does to a correlation function.
+struct PartialWaveGain {
+    Eigen::ArrayXd gain;          ///< integral 4 pi r^2 S (|u/(kr)|^2 - |F_l/(kr)|^2) dr at each k*; without 2l + 1
+    ScatteringResult scattering;  ///< phase shifts relative to the free or Coulomb wave
+    double error_estimate;        ///< of the gain, relative to max(1, 1 + gain), largest over k*
+    int grid_points;              ///< radial points of the finest grid that was needed
+};
+
+/// Solves the radial Schroedinger equation of one partial wave, with or without charges, for all k* at once and folds
+/// it with the source. Keeps tables for its momenta between calls; one object a thread.
+class PartialWaveCorrelation {
+  public:
+    /// `tolerance`: largest error of 1 + gain relative to max(1, 1 + gain). Throws InputError for momenta that are not
+    /// positive and finite, a mass, l or tolerance out of range (tolerance 1e-10 to 1e-2).
+    PartialWaveCorrelation(Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV, PartialWaveKind kind,
+                           double tolerance);
+    ~PartialWaveCorrelation();
+    PartialWaveCorrelation(PartialWaveCorrelation&&) noexcept;
+    PartialWaveCorrelation& operator=(PartialWaveCorrelation&&) noexcept;
+
+    /// Throws ConvergenceError where the finest grid does not reach the tolerance.
+    PartialWaveGain solve(LocalPotential const& potential, Source const& source);
+
+  private:
+    struct Work;
+    std::unique_ptr<Work> work_;
+};
+
+/// Radius in fm to which a local solver follows the source: outside it pairs change C by less than `error`.
+double source_radius_fm(Source const& source, double k_min_per_fm, double error);
+
+}  // namespace hadronforce

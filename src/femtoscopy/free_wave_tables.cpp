@@ -1,0 +1,35 @@
+#include "femtoscopy/free_wave_tables.hpp"
+
+namespace hadronforce {
+
+void FreeWaveTables::drop_tables_of_other(RadialGrid const& grid) {
+    if (grid.r_max_fm() == r_max_fm_ && grid.node_at_fm() == node_at_fm_) return;
+    products_.clear();
+    density_.clear();
+    at_nodes_.clear();
+    r_max_fm_ = grid.r_max_fm();
+    node_at_fm_ = grid.node_at_fm();
+}
+
+FreeWaveProducts const& FreeWaveTables::products(RadialGrid const& grid, int level) {
+    drop_tables_of_other(grid);
+    for (int next = static_cast<int>(products_.size()); next <= level; ++next)
+        products_.push_back(free_wave_products(kind_, two_eta_k_per_fm_, k_per_fm_, grid.level(next).r_fm));
+    return products_[static_cast<std::size_t>(level)];
+}
+
+Eigen::ArrayXd FreeWaveTables::sum_density(RadialGrid const& grid, int level,
+                                           MomentumInterpolation const& interpolation,
+                                           Eigen::Ref<Eigen::ArrayXd const> const& weight) {
+    drop_tables_of_other(grid);
+    bool const interpolate = kind_.charge_product == 0 && !interpolation.exact();
+    auto& tables = interpolate ? at_nodes_[&interpolation] : density_;
+    auto const& k = interpolate ? interpolation.nodes_per_fm() : k_per_fm_;
+    for (int next = static_cast<int>(tables.size()); next <= level; ++next)
+        tables.push_back(free_density(kind_, two_eta_k_per_fm_, k, grid.level(next).r_fm));
+    Eigen::VectorXd const sums = tables[static_cast<std::size_t>(level)].leftCols(weight.size()) * weight.matrix();
+    if (interpolate) return interpolation.at_targets(sums).array();
+    return sums.array();
+}
+
+}  // namespace hadronforce

@@ -1,0 +1,98 @@
+#include "hadronforce/scattering/free_waves.hpp"
+
+#include "hadronforce/scattering/coulomb_functions.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace hadronforce {
+namespace {
+
+/// The radii other than zero, times k.
+Eigen::ArrayXd positive_rho(double k_per_fm, Eigen::ArrayXd const& r_fm) {
+    Eigen::Index const zeros = r_fm.size() > 0 && r_fm[0] == 0.0 ? 1 : 0;
+    return k_per_fm * r_fm.tail(r_fm.size() - zeros);
+}
+
+/// F has at most one zero between points as close as this.
+constexpr double closest_zeros = 1.0;
+
+int zeros_of_f(PartialWaveKind kind, double eta, double rho) {
+    // Attraction brings zeros closer: the local wave number is sqrt(1 + 2|eta|/rho), and rho(local phase) ~
+    // sqrt(8|eta|rho).
+    double const phase = rho + std::sqrt(8.0 * std::max(0.0, -eta) * rho);
+    auto const points = static_cast<Eigen::Index>(phase / closest_zeros) + 2;
+    // Equal steps in sqrt(rho) follow both.
+    Eigen::ArrayXd const at =
+        rho * Eigen::ArrayXd::LinSpaced(2 * points, 0.5 / static_cast<double>(points), 1.0).square();
+    Eigen::ArrayXd const f = regular_coulomb_functions(eta, at, kind.l).col(kind.l);
+    int zeros = 0;
+    for (Eigen::Index n = 1; n < f.size(); ++n) zeros += f[n - 1] * f[n] < 0.0 ? 1 : 0;
+    return zeros;
+}
+
+}  // namespace
+
+FreeWavesAtRadius free_waves_at(PartialWaveKind kind, double two_eta_k_per_fm, Eigen::ArrayXd const& k_per_fm,
+                                double r_fm) {
+    Eigen::ArrayXd const rho = k_per_fm * r_fm;
+    if (kind.neutral_s_wave()) {
+        Eigen::ArrayXd const sine = rho.sin(), cosine = rho.cos();
+        return {sine, cosine, cosine, -sine, rho};
+    }
+    Eigen::Index const n = k_per_fm.size();
+    FreeWavesAtRadius waves{Eigen::ArrayXd(n), Eigen::ArrayXd(n), Eigen::ArrayXd(n), Eigen::ArrayXd(n),
+                            Eigen::ArrayXd(n)};
+    for (Eigen::Index j = 0; j < n; ++j) {
+        double const eta = 0.5 * two_eta_k_per_fm / k_per_fm[j];
+        auto const c = coulomb_functions(eta, rho.segment(j, 1), kind.l);
+        // F and G are wanted up to a common factor only; whoever divides by G's range sees no wave but F.
+        int const exponent = c.exponent(0, kind.l);
+        waves.f[j] = std::ldexp(c.f(0, kind.l), -exponent);
+        waves.f_prime[j] = std::ldexp(c.f_prime(0, kind.l), -exponent);
+        waves.g[j] = std::ldexp(c.g(0, kind.l), exponent);
+        waves.g_prime[j] = std::ldexp(c.g_prime(0, kind.l), exponent);
+        int const zeros = zeros_of_f(kind, eta, rho[j]);
+        double const angle = std::atan2(waves.f[j], waves.g[j]);
+        waves.phase[j] = units::pi * zeros + std::fmod(angle + 2.0 * units::pi, units::pi);
+    }
+    return waves;
+}
+
+Eigen::MatrixXd free_density(PartialWaveKind kind, double two_eta_k_per_fm, Eigen::ArrayXd const& k_per_fm,
+                             Eigen::ArrayXd const& r_fm) {
+    if (kind.neutral_s_wave()) return (k_per_fm.matrix() * r_fm.matrix().transpose()).array().sin().square().matrix();
+    Eigen::MatrixXd density = Eigen::MatrixXd::Zero(k_per_fm.size(), r_fm.size());
+    for (Eigen::Index j = 0; j < k_per_fm.size(); ++j) {
+        if (k_per_fm[j] == 0.0) continue;
+        Eigen::ArrayXd const rho = positive_rho(k_per_fm[j], r_fm);
+        auto const f = regular_coulomb_functions(0.5 * two_eta_k_per_fm / k_per_fm[j], rho, kind.l).col(kind.l);
+        density.row(j).tail(rho.size()) = f.square().matrix().transpose();
+    }
+    return density;
+}
+
+FreeWaveProducts free_wave_products(PartialWaveKind kind, double two_eta_k_per_fm, Eigen::ArrayXd const& k_per_fm,
+                                    Eigen::ArrayXd const& r_fm) {
+    if (kind.neutral_s_wave()) {
+        Eigen::ArrayXXd const phase = (2.0 * k_per_fm.matrix() * r_fm.matrix().transpose()).array();
+        return {phase.cos().matrix(), phase.sin().matrix()};
+    }
+    FreeWaveProducts products{Eigen::MatrixXd::Zero(k_per_fm.size(), r_fm.size()),
+                              Eigen::MatrixXd::Zero(k_per_fm.size(), r_fm.size())};
+    for (Eigen::Index j = 0; j < k_per_fm.size(); ++j) {
+        Eigen::ArrayXd const rho = positive_rho(k_per_fm[j], r_fm);
+        auto const c = coulomb_functions(0.5 * two_eta_k_per_fm / k_per_fm[j], rho, kind.l);
+        for (Eigen::Index n = 0; n < rho.size(); ++n) {
+            if (c.exponent(n, kind.l) != 0) continue;
+            double const f = c.f(n, kind.l), g = c.g(n, kind.l);
+            Eigen::Index const column = r_fm.size() - rho.size() + n;
+            products.g2_minus_f2(j, column) = (g - f) * (g + f);
+            products.two_f_g(j, column) = 2.0 * f * g;
+        }
+    }
+    return products;
+}
+
+}  // namespace hadronforce
