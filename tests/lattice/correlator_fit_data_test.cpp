@@ -135,9 +135,9 @@ TEST(CorrelatorFitData, TakesTheLaplacianOfAllSitesBeforeItJoinsThoseOfEqualRadi
     // (3, 0, 0) and (2, 2, 1) differ, so the order matters: the two have targets far apart.
     Eigen::ArrayXd const targets = target_on_all_sites(rough.orbits, ensemble_R(rough.orbits.size()), 2);
     EXPECT_GT(std::abs(targets[testing::site_index({3, 0, 0}, L)] - targets[testing::site_index({2, 2, 1}, L)]), 10.0);
-    // Orbits of r^2 = 0, 1, 2, 3, 4, 5, 6, 8, and two of 9; two slices.
-    EXPECT_EQ(fit.mean().r.size(), 9);
-    EXPECT_EQ(fit.points(), 2 * 10);
+    // Orbits of r^2 = 0, 1, 2, 3, 4, 5, 6, 8, 10, and two of 9; two slices.
+    EXPECT_EQ(fit.mean().r.size(), 10);
+    EXPECT_EQ(fit.points(), 2 * 11);
 
     // Samples, each rank its own, or none.
     auto const own = share_of(samples, world().rank(), world().size());
@@ -217,7 +217,7 @@ TEST(CorrelatorFitData, InverseVariancesGiveChi2OfAllPoints) {
     double const loss = (data.weights.array() * (model - data.targets).array().square()).sum();
     EXPECT_NEAR(fit.chi2(loss) / chi2, 1.0, 1e-11);
     EXPECT_GT(fit.chi2(0.0), 0.0);  // what two orbits of one radius differ by, no kernel explains
-    EXPECT_EQ(fit.points(), 20);
+    EXPECT_EQ(fit.points(), 2 * 11);
 }
 
 TEST(CorrelatorFitData, OneSidedDerivativesReachTheEndsOfTheData) {
