@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 import unittest
+from concurrent.futures import ThreadPoolExecutor
 
 import h5py
 import numpy as np
@@ -80,39 +81,49 @@ class FitRefusals(InFolder):
     def files(self):
         return {path: path.read_bytes() for path in self.folder.rglob("*") if path.is_file()}
 
-    def refused(self, config, parts, *arguments, ranks=1):
-        self.cases += 1
+    def outcome(self, config, arguments, ranks):
+        if ranks > 1:
+            return run(COMMANDS[config], f"{config}.yaml", *arguments, ranks=ranks, cwd=self.folder)[::2]
+        done = subprocess.run([PROGRAM, COMMANDS[config], f"{config}.yaml", *arguments], cwd=self.folder, capture_output=True, text=True, timeout=TIMEOUT_S,
+                              check=False)
+        return done.returncode, done.stderr.splitlines()
+
+    def all_refused(self, config, cases):
+        """Cases (parts of the message, arguments, ranks), two at a time: starting the program takes the time."""
+        self.cases += len(cases)
         before = self.files()
-        with self.subTest(config=config, parts=parts, arguments=arguments, ranks=ranks):
-            if ranks == 1:
-                done = subprocess.run([PROGRAM, COMMANDS[config], f"{config}.yaml", *arguments], cwd=self.folder, capture_output=True, text=True,
-                                      timeout=TIMEOUT_S, check=False)
-                code, messages = done.returncode, done.stderr.splitlines()
-            else:
-                code, _, messages = run(COMMANDS[config], f"{config}.yaml", *arguments, ranks=ranks, cwd=self.folder)
-            self.assertEqual((code, len(messages)), (2, 1), messages)
-            for part in parts:
-                self.assertIn(part, messages[0])
-            after = self.files()
-            self.assertEqual([path.name for path in {*before, *after} if before.get(path) != after.get(path)], [])
+        with ThreadPoolExecutor(2) as pool:
+            outcomes = list(pool.map(lambda case: self.outcome(config, *case[1:]), cases))
+        for (parts, arguments, ranks), (code, messages) in zip(cases, outcomes):
+            with self.subTest(config=config, parts=parts, arguments=arguments, ranks=ranks):
+                self.assertEqual((code, len(messages)), (2, 1), messages)
+                for part in parts:
+                    self.assertIn(part, messages[0])
+        after = self.files()
+        self.assertEqual([path.name for path in {*before, *after} if before.get(path) != after.get(path)], [])
+
+    def refused(self, config, parts, *arguments, ranks=1):
+        self.all_refused(config, [(parts, arguments, ranks)])
 
     def settings(self, config, cases):
-        for setting, *parts in cases:
-            self.refused(config, parts, "--set", setting)
+        self.all_refused(config, [(parts, ("--set", setting), 1) for setting, *parts in cases])
 
     def changed(self, config, key, source, cases):
         """A copy of a good file with one thing changed, given in its stead."""
-        for change, ranks, *parts in cases:
-            shutil.copy(self.folder / "out" / source, self.folder / "changed.h5")
-            with h5py.File(self.folder / "changed.h5", "r+") as file:
+        given = []
+        for number, (change, ranks, *parts) in enumerate(cases):
+            name = f"changed{number}.h5"
+            shutil.copy(self.folder / "out" / source, self.folder / name)
+            with h5py.File(self.folder / name, "r+") as file:
                 change(file)
-            self.refused(config, ["changed.h5", *parts], "--set", f"{key}=changed.h5", ranks=ranks)
+            given.append(([name, *parts], ("--set", f"{key}={name}"), ranks))
+        self.all_refused(config, given)
 
     def not_whole(self, config, key, source):
         whole = (self.folder / "out" / source).read_bytes()
-        for content, part in [(b"", "is empty; write it again"), (b"text", "is not an HDF5 file"), (whole[:3000], "truncated or damaged; write it again")]:
+        for content, ranks, part in [(b"", 1, "is empty; write it again"), (b"text", 1, "is not an HDF5 file"), (whole[:3000], 2, "truncated or damaged; write it again")]:
             (self.folder / "changed.h5").write_bytes(content)
-            self.refused(config, ["changed.h5: ", part], "--set", f"{key}=changed.h5", ranks=2)
+            self.refused(config, ["changed.h5: ", part], "--set", f"{key}=changed.h5", ranks=ranks)
 
     def test_config_of_mock_waves(self):
         self.settings("waves", [
@@ -164,14 +175,14 @@ class FitRefusals(InFolder):
     def test_waves_file(self):
         self.not_whole("waves_fit", "data.file", "waves.h5")
         self.changed("waves_fit", "data.file", "waves.h5", [
-            (replace("r", lambda _: None), 1, ":/r: is missing"), (put("r", 3, 9), 1, "radii of the fit must increase"), (put("r", 0, np.nan), 2, ":/r: must be one column of finite"),
+            (replace("r", lambda _: None), 1, ":/r: is missing"), (put("r", 3, 9), 1, "radii of the fit must increase"), (put("r", 0, np.nan), 1, ":/r: must be one column of finite"),
             (replace("r", lambda r: np.stack([r, r], 1)), 1, ":/r: must be one column"), (replace("r", lambda _: 3.0), 1, ":/r: is a single number"),
-            (replace("r", lambda r: r[:0]), 2, "do not fit together"), (put("measure", 2, 0), 1, "measure of the fit must be positive"),
-            (put("wave", (0, 1), np.inf), 2, "not finite"), (put("wave", 1, 0), 2, "wave 1 of the fit is zero everywhere"), (replace("wave", lambda w: w[0]), 1, "do not fit together"),
+            (replace("r", lambda r: r[:0]), 1, "do not fit together"), (put("measure", 2, 0), 1, "measure of the fit must be positive"),
+            (put("wave", (0, 1), np.inf), 2, "not finite"), (put("wave", 1, 0), 1, "wave 1 of the fit is zero everywhere"), (replace("wave", lambda w: w[0]), 1, "do not fit together"),
             (replace("wave", lambda w: w + 1j), 1, ":/wave: holds compound values"), (put("target", 2, 0), 1, "wave 2 of the fit has a target that is zero everywhere"),
             (replace("target", lambda t: t * 1e200), 2, "too large or too small"), (replace("momentum", lambda k: k[:2]), 1, ":/momentum: has 2 entries, /wave has 4 waves"),
             (attribute("/", "units", "cgs"), 1, "/@units: is 'cgs'; it must be physical or natural"), (attribute("/", "reduced_mass", np.inf), 1, "/@reduced_mass: must be positive and finite"),
-            (attribute("/", "reduced_mass", None), 2, "/@reduced_mass: is missing"), (attribute("/", "format_version", 7), 1, "has format version 7"),
+            (attribute("/", "reduced_mass", None), 1, "/@reduced_mass: is missing"), (attribute("/", "format_version", 7), 1, "has format version 7"),
         ])
 
     def test_correlator_file_of_a_fit(self):
@@ -179,8 +190,8 @@ class FitRefusals(InFolder):
         self.changed("fit", "data.file", "correlator.h5", [
             # On two ranks sample 5 is read by the second.
             (put("R", (5, 1, 3), np.nan), 2, "rank 1 of 2: ", ":/R: sample 5, slice 1, point 3 is nan"), (put("R", (0, 1, 3), 0), 1, ":/R: sample 0, slice 1, point 3 is 0"),
-            (put("ensemble_R", (1, 1), np.inf), 2, "is inf"), (replace("R", lambda R: R[:3]), 1, "/R: has shape 3 x 5 x 84; 6 x 5 x 84 is needed"),
-            (replace("ensemble_R", lambda R: R * 1e-200), 2, "is R(t, r) of a sensible size?"), (replace("ensemble_R", lambda R: R * 1e200), 1, "changed.h5: "),
+            (put("ensemble_R", (1, 1), np.inf), 1, "is inf"), (replace("R", lambda R: R[:3]), 1, "/R: has shape 3 x 5 x 84; 6 x 5 x 84 is needed"),
+            (replace("ensemble_R", lambda R: R * 1e-200), 2, "is R(t, r) of a sensible size?"), (replace("ensemble_R", lambda R: R * 1e200), 1, "too large or too small"),
             (attribute("/", "L", 10), 1, "does not represent an orbit"), (attribute("/", "mass1_a", 0.0), 1, "/@mass1_a: is 0, it must be positive"),
             (replace("t", lambda t: t[::-1]), 1, "/t: entry 1 is 7; times must ascend"),
         ])
@@ -194,12 +205,12 @@ class FitRefusals(InFolder):
         self.not_whole("phases", "interaction.file", "potential.h5")
         network, again = "/network", "fit the kernel again"
         self.changed("phases", "interaction.file", "potential.h5", [
-            (lambda file: file.__delitem__("network"), 2, "/network@activation: is missing"), (attribute(network, "latent", None), 1, "/network@latent: is missing"),
+            (lambda file: file.__delitem__("network"), 1, "/network@activation: is missing"), (attribute(network, "latent", None), 1, "/network@latent: is missing"),
             (attribute(network, "latent", 1.5), 1, "/network@latent"), (attribute(network, "latent", 0), 1, "between 1 and 1000 units", again),
             (attribute(network, "latent", 10**12), 2, "between 1 and 1000 units", again), (attribute(network, "widths_f", np.array([np.nan])), 1, "between 1 and 1000 units"),
             (attribute(network, "widths_f", np.array([4.5])), 1, "between 1 and 1000 units"), (attribute(network, "activation", "relu"), 1, "use silu or tanh"),
             (attribute(network, "cut", 0.0), 1, "must be positive and finite", again), (attribute(network, "r_scale", np.inf), 1, "must be positive and finite"),
-            (attribute(network, "u_scale", np.nan), 1, "must be positive and finite"), (put("network/parameters", 3, np.nan), 2, "/network/parameters: must be one column of finite"),
+            (attribute(network, "u_scale", np.nan), 1, "must be positive and finite"), (put("network/parameters", 3, np.nan), 1, "/network/parameters: must be one column of finite"),
             (replace("network/parameters", lambda p: p[:-1]), 1, "needs 60 finite parameters", again), (attribute("/", "units", "cgs"), 1, "/@units"),
             (attribute("/", "reduced_mass_MeV", 0.0), 1, "must be positive and finite"), (attribute("/", "resampling", "cross"), 1, "neither jackknife nor bootstrap"),
             (attribute("/", "kind", "waves"), 1, "is a waves file; a potential file is needed"), (attribute("/", "format_version", 9), 1, "has format version 9"),
