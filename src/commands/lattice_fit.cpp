@@ -124,6 +124,13 @@ void run_lattice_fit(Config const& config, CommandOptions const& options, Commun
 
     KernelFitInput const input = read_kernel_fit_input(comm, c);
     FittedKernel kernel{input.units, KernelNetwork(c.network), {}};
+    constexpr Eigen::Index most_parameters = 10000;  // normal equations of 0.8 GB
+    if (kernel.network.parameter_count() > most_parameters)
+        config.root().section("network").fail(
+            "widths_f", fmt::format("and the other widths make {} parameters; a fit takes at most {}",
+                                    kernel.network.parameter_count(), most_parameters));
+    for (auto const& path : {c.potential, c.learning_curve})
+        if (!path.empty()) check_place_of(comm, path);
     say(comm, fmt::format("lattice-fit: {} {} of {} at {} radii, {} parameters, {} rank{}", input.wave_values.size(),
                           input.correlator ? "time slices" : "waves", c.data_file, input.mean.r.size(),
                           kernel.network.parameter_count(), comm.size(), comm.size() == 1 ? "" : "s"));
@@ -135,7 +142,6 @@ void run_lattice_fit(Config const& config, CommandOptions const& options, Commun
         else
             say(comm, "no checkpoint yet: the fit starts from the beginning");
     }
-    if (!c.learning_curve.empty()) write_text(comm, c.learning_curve, curve_text({}));
     fit_all(comm, c, input, config.resolved(), kernel.network, done);
 
     double const residual = done.mean.curve.back().residual;

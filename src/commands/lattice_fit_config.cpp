@@ -4,6 +4,8 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/units/constants.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 namespace hadronforce {
@@ -26,7 +28,7 @@ void read_network(Section const& network, KernelFitConfig& c) {
                                              : n.widths_local.empty() ? 0.0
                                                                       : 1e-3,
                                              not_negative());
-    c.penalty_in_fm = network.has("penalty_from_fm");
+    c.penalty_in_fm = network.has("penalty_from_fm") || (c.correlator && !network.has("penalty_from"));
     std::string const key = c.penalty_in_fm ? "penalty_from_fm" : "penalty_from";
     if (is_asymptotic)
         c.fit.penalty_from = network.required<double>(key, positive());
@@ -88,7 +90,7 @@ KernelFitConfig read_kernel_fit_config(Section const& root) {
     KernelFitConfig c;
     Section const data = root.section("data");
     c.data_file = data.required<std::string>("file");
-    if (data.has("times")) c.correlator = read_correlator(data);
+    if (data.has("times") || data.has("cut_fm")) c.correlator = read_correlator(data);
     read_network(root.optional_section("network"), c);
     read_fit(root.optional_section("fit"), c);
     Section const output = root.section("output");
@@ -111,6 +113,8 @@ KernelFitInput read_kernel_fit_input(Communicator const& comm, KernelFitConfig& 
         input.wave_values = Eigen::Map<Eigen::Array<std::int64_t, Eigen::Dynamic, 1> const>(
                                 equation.times.data(), static_cast<Eigen::Index>(equation.times.size()))
                                 .cast<double>();
+        // What is wrong with a sample shows now, and not after the mean was fitted.
+        if (config.fits_samples) input.correlator->R(share_of(input.correlator->samples(), comm.rank(), comm.size()));
         input.correlator_data = std::make_unique<CorrelatorFitData>(comm, *input.correlator, *config.correlator);
         input.mean = input.correlator_data->mean();
         config.network.cut = config.correlator->cut_fm;
@@ -128,7 +132,14 @@ KernelFitInput read_kernel_fit_input(Communicator const& comm, KernelFitConfig& 
     if (config.fit.penalty_from > 0.0 && config.penalty_in_fm == input.units.natural)
         throw InputError(config.data_file + (input.units.natural ? ": is in natural units; give network.penalty_from"
                                                                  : ": is in MeV and fm; give network.penalty_from_fm"));
+    if (config.fit.penalty > 0.0 && config.fit.penalty_from > input.mean.r[input.mean.r.size() - 1])
+        throw InputError(fmt::format("{}: no radius lies beyond network.penalty_from{} = {:g}; lower it",
+                                     config.data_file, config.penalty_in_fm ? "_fm" : "", config.fit.penalty_from));
     set_scales(config.network, input.mean);
+    auto const& n = config.network;
+    if (!std::isnormal(n.r_scale) || !std::isnormal(n.u_scale) || !std::isnormal(n.v_scale))
+        throw InputError(config.data_file +
+                         ": waves and targets are too large or too small to fit; give them in other units");
     return input;
 }
 

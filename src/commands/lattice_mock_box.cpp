@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace hadronforce {
 namespace {
 
@@ -53,6 +55,8 @@ CorrelatorMockSettings read_settings(Section const& root, ConfiguredInteraction 
         times.fail("last", fmt::format("is {}; it must lie below T = {}", last, ensemble.temporal_extent));
     for (std::int64_t t = first; t <= last; ++t) settings.times.push_back(t);
     settings.states = correlator.optional<std::int64_t>("states", 30, at_least(1));
+    if (auto const all = CubicOrbits(ensemble.spatial_extent).size(); settings.states >= all)
+        correlator.fail("states", fmt::format("is {}; the lattice has {} in A1+, take fewer", settings.states, all));
     settings.weights = correlator.optional<std::vector<double>>("weights", {});
     if (!settings.weights.empty() && static_cast<Eigen::Index>(settings.weights.size()) != settings.states)
         correlator.fail("weights",
@@ -73,6 +77,11 @@ BoxInteraction on_lattice(ConfiguredInteraction const& interaction, Ensemble con
     BoxInteraction result{Eigen::ArrayXd::Zero(orbits.size()), {}};
     if (interaction.local) {
         interaction.local->fill_MeV(orbits.r() * a_fm, result.V);
+        for (Eigen::Index i = 0; i < orbits.size(); ++i)
+            if (!std::isfinite(result.V[i]))
+                throw InputError(
+                    fmt::format("{} is {} MeV at r = {:g} fm; take a potential that is finite at all sites",
+                                interaction.name, result.V[i], orbits.r()[i] * a_fm));
         result.V /= ensemble.inverse_a_MeV;
     }
     if (interaction.nonlocal) {

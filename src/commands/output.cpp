@@ -5,16 +5,32 @@
 #include "hadronforce/storage/file.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <stdexcept>
 
 namespace hadronforce {
 
+void check_place_of(Communicator const& comm, std::string const& path) {
+    agree_on_root(comm, [&] {
+        auto const directory = std::filesystem::path(path).parent_path();
+        std::error_code ignored;
+        if (std::filesystem::is_directory(path, ignored))
+            throw InputError(path + ": is a directory; give the name of a file");
+        if (::access(directory.empty() ? "." : directory.c_str(), W_OK) == 0) return;
+        int const reason = errno;
+        throw InputError(fmt::format("{}: cannot be written ({}); make its directory or change the name", path,
+                                     std::strerror(reason)));
+    });
+}
+
 void write_atomically(Communicator const& comm, std::string const& path,
                       std::function<void(std::string const& temporary)> const& write) {
+    check_place_of(comm, path);
     std::string const temporary = path + ".part";
     try {
         write(temporary);
@@ -29,13 +45,8 @@ void write_text(Communicator const& comm, std::string const& path, std::string c
     auto const write = [&](std::string const& temporary) {
         agree_on_root(comm, [&] {
             std::FILE* const file = std::fopen(temporary.c_str(), "w");
-            if (file == nullptr) {
-                int const reason = errno;
-                auto const message = fmt::format("{}: cannot be written ({})", path, std::strerror(reason));
-                if (reason == ENOENT || reason == ENOTDIR || reason == EACCES)
-                    throw InputError(message + "; make its directory or change the name");
-                throw std::runtime_error(message);
-            }
+            if (file == nullptr)
+                throw std::runtime_error(fmt::format("{}: cannot be written ({})", path, std::strerror(errno)));
             bool const written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
             int reason = errno;
             bool const closed = std::fclose(file) == 0;

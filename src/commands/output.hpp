@@ -9,7 +9,12 @@
 
 namespace hadronforce {
 
+/// Collective. Throws InputError where no file of that name can be made: its directory is missing or may not be
+/// written, or it is a directory itself. For what shall show before long work, not after it.
+void check_place_of(Communicator const& comm, std::string const& path);
+
 /// Collective. Lets `write` make a temporary file beside `path`, then renames it; a failure leaves what was at `path`.
+/// Throws as check_place_of before it begins.
 void write_atomically(Communicator const& comm, std::string const& path,
                       std::function<void(std::string const& temporary)> const& write);
 

@@ -91,8 +91,6 @@ Spread solve_samples(Communicator const& comm, ConfiguredInteraction const& conf
             spread.left_out.push_back(static_cast<std::int64_t>(s));
     }
     spread.samples = static_cast<std::int64_t>(kept.size());
-    if (spread.samples < 2)
-        throw InputError(fmt::format("{} converged samples give no errors; fit them with more steps", spread.samples));
     spread.own = share_of(spread.samples, comm.rank(), comm.size());
     std::vector<Outcome> own;
     agree(comm, [&] {
@@ -202,7 +200,16 @@ void run_phase_shifts(Config const& config, CommandOptions const& options, Commu
     auto const table = output.optional<std::string>("table", "");
     auto const path = output.optional<std::string>("file", "");
     if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
+    auto const& of_samples = configured.nonlocal_samples;
+    auto const not_converged = std::count(of_samples.begin(), of_samples.end(), nullptr);
+    if (auto const kept = static_cast<std::ptrdiff_t>(of_samples.size()) - not_converged;
+        !of_samples.empty() && kept < 2)
+        root.section("interaction")
+            .fail("file", fmt::format("has {} samples of which {} converged; errors need two, fit with more steps",
+                                      of_samples.size(), kept));
     if (!config_is_read(config, options, comm)) return;
+    for (auto const& name : {path, table})
+        if (!name.empty()) check_place_of(comm, name);
 
     std::string const unit = configured.natural_units ? "" : " MeV/c";
     say(comm, fmt::format("phase-shifts: {}, {} k from {:g} to {:g}{}", configured.name, momenta.size(), momenta[0],

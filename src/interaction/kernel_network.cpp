@@ -8,12 +8,15 @@ namespace hadronforce {
 namespace {
 
 constexpr Eigen::Index inputs_of_r = 3;
+constexpr Eigen::Index most_units = 1000;
 
 std::vector<Eigen::Index> sizes(Eigen::Index inputs, std::vector<Eigen::Index> widths, Eigen::Index outputs) {
     widths.insert(widths.begin(), inputs);
     widths.push_back(outputs);
     for (auto width : widths)
-        if (width < 1) throw InputError("every layer of the kernel's networks needs at least one unit");
+        if (width < 1 || width > most_units)
+            throw InputError("every layer of the kernel's networks needs between 1 and " + std::to_string(most_units) +
+                             " units");
     return widths;
 }
 
@@ -32,9 +35,9 @@ KernelNetwork::KernelNetwork(KernelNetworkSettings settings)
     if (!settings_.widths_local.empty())
         v_.emplace(sizes(inputs_of_r, settings_.widths_local, 1), activation(settings_.activation));
     parameters_.setZero(parameter_count());
-    if (!(settings_.cut > 0.0) || !(settings_.r_scale > 0.0) || !(settings_.u_scale > 0.0) ||
-        !(settings_.v_scale > 0.0))
-        throw InputError("the kernel network's cut and scales must be positive");
+    for (double const scale : {settings_.cut, settings_.r_scale, settings_.u_scale, settings_.v_scale})
+        if (!(scale > 0.0) || !std::isfinite(scale))
+            throw InputError("the kernel network's cut and scales must be positive and finite");
 }
 
 void KernelNetwork::set_parameters(Eigen::VectorXd parameters) {

@@ -28,6 +28,14 @@ double cut_a(CorrelatorFile const& file, double cut_fm) {
     return cut_fm / a_fm;
 }
 
+void check_data(CorrelatorFile const& file, KernelFitData const& data) {
+    try {
+        check(data);
+    } catch (InputError const& error) {
+        throw InputError(fmt::format("{}: {}; is R(t, r) of a sensible size?", file.path(), error.what()));
+    }
+}
+
 }  // namespace
 
 Eigen::RowVectorXd CorrelatorFitData::point_targets(CorrelatorFile const& file,
@@ -104,7 +112,7 @@ CorrelatorFitData::CorrelatorFitData(Communicator const& comm, CorrelatorFile co
     mean_.weights = norm_weights(mean_.measure, mean_.targets);
     for (auto const& orbits : radii_.orbits) points_ += slices * static_cast<std::int64_t>(orbits.size());
     if (!settings_.inverse_variance) {
-        check(mean_);
+        check_data(file, mean_);
         return;
     }
     Eigen::RowVectorXd const targets = point_targets(file, R);
@@ -119,7 +127,7 @@ CorrelatorFitData::CorrelatorFitData(Communicator const& comm, CorrelatorFile co
         }
     chi2_scale_ = (mean_.weights.array() * mean_.targets.array().square()).sum();
     mean_.weights /= chi2_scale_;
-    check(mean_);
+    check_data(file, mean_);
 }
 
 KernelFitData CorrelatorFitData::sample(CorrelatorFile const& file, IndexRange which) const {

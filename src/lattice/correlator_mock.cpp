@@ -51,6 +51,18 @@ Eigen::VectorXd weights_of(CorrelatorMockSettings const& settings, CubicOrbits c
     return Eigen::Map<Eigen::VectorXd const>(settings.weights.data(), settings.states);
 }
 
+/// R of each configuration, the first of which has the number `first`.
+void check_signal(RowMatrixXd const& R, CorrelatorMockSettings const& settings, Eigen::Index points,
+                  std::int64_t first) {
+    for (Eigen::Index c = 0; c < R.rows(); ++c)
+        for (Eigen::Index i = 0; i < R.cols(); ++i)
+            if (!std::isfinite(R(c, i)) || R(c, i) == 0.0)
+                throw InputError(fmt::format(
+                    "R(t = {}, point {}) of configuration {} is {}; {}",
+                    settings.times[static_cast<std::size_t>(i / points)], i % points, first + c, R(c, i),
+                    R(c, i) == 0.0 ? "give states a weight" : "lower the noise or its growth, or take earlier times"));
+}
+
 }  // namespace
 
 Correlator mock_correlator(Communicator const& comm, CorrelatorMockSettings const& settings,
@@ -78,6 +90,7 @@ Correlator mock_correlator(Communicator const& comm, CorrelatorMockSettings cons
     RowMatrixXd own(share.size(), noiseless.size());
     for (std::int64_t c = share.begin; c < share.end; ++c)
         own.row(c - share.begin) = noiseless.array() * (1.0 + noise.of_configuration(c).array());
+    agree(comm, [&] { check_signal(own, settings, points, share.begin); });
     auto means = resample(comm, settings.ensemble.resampling, settings.ensemble.configurations, own);
     Correlator result{settings.ensemble, settings.times, means.samples, std::move(means.means), {}};
     result.ensemble_R = Eigen::Map<RowMatrixXd const>(means.ensemble_mean.data(),

@@ -9,12 +9,15 @@
 #include <fmt/format.h>
 #include <Eigen/SVD>
 
+#include <cmath>
+
 namespace hadronforce {
 namespace {
 
 std::vector<std::int64_t> widths(File const& file, std::string const& name) {
     std::vector<std::int64_t> result;
-    for (double width : file.doubles_attribute("/network", name)) result.push_back(static_cast<std::int64_t>(width));
+    for (double width : file.doubles_attribute("/network", name))  // what is no number of units is refused as zero is
+        result.push_back(width == std::floor(width) && std::abs(width) < 1e9 ? static_cast<std::int64_t>(width) : 0);
     return result;
 }
 

@@ -301,9 +301,11 @@ void check(KernelFitData const& data) {
     if ((data.r.tail(n - 1) <= data.r.head(n - 1)).any() || data.r[0] < 0.0)
         throw InputError("the radii of the fit must increase");
     if ((data.measure <= 0.0).any()) throw InputError("the measure of the fit must be positive");
-    for (Eigen::Index s = 0; s < data.targets.cols(); ++s)
+    for (Eigen::Index s = 0; s < data.targets.cols(); ++s) {
         if (data.targets.col(s).isZero(0.0))
             throw InputError(fmt::format("wave {} of the fit has a target that is zero everywhere", s));
+        if (data.waves.col(s).isZero(0.0)) throw InputError(fmt::format("wave {} of the fit is zero everywhere", s));
+    }
     if (!data.weights.allFinite() || (data.weights.array() < 0.0).any())
         throw InputError("the weights of the fit must be finite and not negative");
 }

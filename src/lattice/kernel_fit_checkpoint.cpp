@@ -6,6 +6,8 @@
 #include "lattice/kernel_units.hpp"
 #include "lattice/sample_fits_datasets.hpp"
 
+#include <cmath>
+
 namespace hadronforce {
 
 void write_fit_checkpoint(Communicator const& comm, std::string const& path, KernelFitProgress const& progress,
@@ -43,8 +45,10 @@ KernelFitProgress read_fit_checkpoint(Communicator const& comm, std::string cons
         if (provenance.config != config)
             throw InputError(path +
                              ": belongs to another config; fit without --resume, or with the config it was made with");
-        if (mean.parameters.size() != parameters || end > static_cast<std::int64_t>(FitEnd::most_steps))
-            throw InputError(path + ": does not fit the network; fit without --resume");
+        bool const whole = end <= static_cast<std::int64_t>(FitEnd::most_steps) && mean.step >= 0 &&
+                           mean.damping > 0.0 && std::isfinite(mean.damping) && !mean.curve.empty();
+        if (mean.parameters.size() != parameters || !whole)
+            throw InputError(path + ": does not fit the network or is damaged; fit without --resume");
     });
     if (file.has("/samples/parameters")) progress.samples = read_sample_fits(file, parameters);
     return progress;

@@ -3,6 +3,8 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 
+#include <cmath>
+
 namespace hadronforce {
 namespace {
 
@@ -35,8 +37,8 @@ KernelUnits read_units(File const& file) {
     units.natural = name == "natural";
     units.reduced_mass = file.double_attribute("/", units.natural ? "reduced_mass" : "reduced_mass_MeV");
     agree(file.comm(), [&] {
-        if (!(units.reduced_mass > 0.0))
-            throw InputError(file.path() + ":/@reduced_mass: must be positive; write the file again");
+        if (!(units.reduced_mass > 0.0) || !std::isfinite(units.reduced_mass))
+            throw InputError(file.path() + ":/@reduced_mass: must be positive and finite; write the file again");
     });
     return units;
 }

@@ -3,6 +3,8 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/units/constants.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 namespace hadronforce {
@@ -11,7 +13,8 @@ KernelFitData mock_waves(Interaction const& interaction, Eigen::ArrayXd const& k
                          int panels) {
     NonlocalSolver const solver(interaction, k[k.size() - 1], tolerance);
     GaussPanels const& nodes = solver.panels();
-    if (cut > nodes.end()) throw InputError("the cut lies beyond the interaction's range; lower it");
+    if (cut > nodes.end())
+        throw InputError(fmt::format("the cut lies beyond the interaction's range of {:.4g}; lower it", nodes.end()));
     std::vector<double> edges;
     for (int i = 0; i <= panels; ++i) edges.push_back(cut * i / panels);
     GaussPanels const radii(edges);

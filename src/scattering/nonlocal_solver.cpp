@@ -104,6 +104,7 @@ void factorise(Interaction const& interaction, GaussPanels const& panels, double
     left.resize(size, size);
     right.resize(size, size);
     double const largest = rest.abs().maxCoeff();
+    if (largest == 0.0) throw InputError("the interaction is zero everywhere; check its strength");
     Eigen::Index rank = 0;
     for (; rank < size; ++rank) {
         Eigen::Index i = 0, j = 0;

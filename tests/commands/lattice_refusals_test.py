@@ -225,7 +225,7 @@ class LatticeRefusals(InFolder):
 
     def test_config_of_the_potential(self):
         for one, *parts in [
-            ("potential.times=[2]", "correlator.h5:/t: lacks t = 1, which derivatives at t = 2 need"), ("potential.times=[7]", "lacks t = 6"),
+            ("potential.times=[2]", "correlator.h5:/t: lacks t = 1, which derivatives at t = 2 need"), ("potential.times=[7]", "lacks t = 7; it has 2, 3, 4"),
             ("potential.times=[]", "must not be empty"), ("potential.times=[3, 3]", "must ascend"), ("potential.times=3", "a list of whole numbers"),
             ("potential.time_order=4", "lacks t = 1"), ("potential.space_order=3", "must be 2 or 4"), ("potential.reduced_mass_a=-1", "must be positive"),
             ("output={}", "needs a table (CSV) or a file (HDF5), or both"), ("potential.spaceorder=2", "did you mean space_order?"), ("output.file=no/such/a.h5", "make its directory"),

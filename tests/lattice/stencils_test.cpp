@@ -5,8 +5,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <random>
+#include <utility>
+#include <vector>
 
 namespace hadronforce {
 namespace {
@@ -110,6 +114,65 @@ TEST(TimeDerivatives, AreExactOnPolynomials) {
             }
             EXPECT_NEAR(d1, power == 1 ? 1.0 : 0.0, 1e-14) << "power " << power;
             EXPECT_NEAR(d2, power == 2 ? 2.0 : 0.0, 1e-14) << "power " << power;
+        }
+    }
+}
+
+/// sum_i weight_i f(offset - reach + i): the derivative at 0.
+double applied(std::vector<double> const& weights, int offset, std::function<double(double)> const& f) {
+    double sum = 0.0;
+    double const first = offset - static_cast<double>(weights.size() / 2);
+    for (std::size_t i = 0; i < weights.size(); ++i) sum += weights[i] * f(first + static_cast<double>(i));
+    return sum;
+}
+
+// A slice at the end of the data: five (three) slices fix the same polynomials wherever they lie.
+TEST(OneSidedTimeDerivatives, AreExactOnPolynomials) {
+    for (StencilOrder const order : orders) {
+        int const reach = reach_of(order);
+        for (int offset = -reach; offset <= reach; ++offset)
+            for (int power = 0; power <= 2 * reach; ++power) {
+                auto const monomial = [&](double t) { return std::pow(t, power); };
+                EXPECT_NEAR(applied(first_derivative_weights(order, offset), offset, monomial), power == 1 ? 1.0 : 0.0,
+                            1e-11)
+                    << "offset " << offset << ", power " << power;
+                EXPECT_NEAR(applied(second_derivative_weights(order, offset), offset, monomial), power == 2 ? 2.0 : 0.0,
+                            1e-11)
+                    << "offset " << offset << ", power " << power;
+            }
+    }
+}
+
+// The textbook's: f' = (-3 f0 + 4 f1 - f2)/2, f'' = f0 - 2 f1 + f2, and f' = (-25 f0 + 48 f1 - 36 f2 + 16 f3 - 3
+// f4)/12, f'' = (35 f0 - 104 f1 + 114 f2 - 56 f3 + 11 f4)/12; mirrored at the other end, where f' changes sign.
+TEST(OneSidedTimeDerivatives, HaveTheKnownWeights) {
+    auto const expect = [](std::vector<double> const& weights, std::vector<double> const& known) {
+        ASSERT_EQ(weights.size(), known.size());
+        for (std::size_t i = 0; i < known.size(); ++i) EXPECT_NEAR(weights[i], known[i], 1e-12) << "weight " << i;
+    };
+    auto const [second, fourth] = std::pair(StencilOrder::second, StencilOrder::fourth);
+    expect(first_derivative_weights(second, 1), {-1.5, 2.0, -0.5});
+    expect(second_derivative_weights(second, 1), {1.0, -2.0, 1.0});
+    expect(first_derivative_weights(second, -1), {0.5, -2.0, 1.5});
+    expect(first_derivative_weights(fourth, 2), {-25.0 / 12, 4.0, -3.0, 4.0 / 3, -0.25});
+    expect(second_derivative_weights(fourth, 2), {35.0 / 12, -26.0 / 3, 19.0 / 2, -14.0 / 3, 11.0 / 12});
+    expect(first_derivative_weights(fourth, -2), {0.25, -4.0 / 3, 3.0, -4.0, 25.0 / 12});
+    expect(second_derivative_weights(fourth, -2), {11.0 / 12, -14.0 / 3, 19.0 / 2, -26.0 / 3, 35.0 / 12});
+}
+
+// On exp(ht) the error falls as h to the order: 2 or 4 for the first derivative, one less for the second.
+TEST(OneSidedTimeDerivatives, ConvergeAsTheirOrderSays) {
+    for (StencilOrder const order : orders) {
+        int const reach = reach_of(order);
+        for (int const offset : {-reach, reach}) {
+            auto const errors = [&](double h) {
+                auto const f = [h](double t) { return std::exp(h * t); };
+                return std::pair(applied(first_derivative_weights(order, offset), offset, f) / h - 1.0,
+                                 applied(second_derivative_weights(order, offset), offset, f) / (h * h) - 1.0);
+            };
+            auto const coarse = errors(0.04), fine = errors(0.02);
+            EXPECT_NEAR(std::log2(coarse.first / fine.first), 2.0 * reach, 0.1);
+            EXPECT_NEAR(std::log2(coarse.second / fine.second), 2.0 * reach - 1.0, 0.1);
         }
     }
 }

@@ -64,7 +64,8 @@ struct KernelNetworkSettings {
 /// a local part, V(r) = v_scale c(r) v(r) acts beside: U(r, r') + V(r) delta^3(r - r').
 class KernelNetwork final : public NonlocalPotential {
   public:
-    /// All parameters zero. Throws InputError unless lengths and scales are positive and every width at least one.
+    /// All parameters zero. Throws InputError unless lengths and scales are positive and finite and every width lies
+    /// between 1 and 1000.
     explicit KernelNetwork(KernelNetworkSettings settings);
 
     KernelNetworkSettings const& settings() const noexcept { return settings_; }

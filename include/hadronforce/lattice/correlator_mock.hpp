@@ -26,8 +26,8 @@ struct CorrelatorMockSettings {
 
 /// Collective. R(t, r) = sum_n weight_n psi_n(r) exp(-dW_n t) with psi_n the eigenstates of the interaction on the
 /// lattice, and resampled from as many noisy configurations as the ensemble has. Equal to the bit for any number of
-/// ranks. Throws as box_spectrum does, and InputError for states that are too deep to be non-relativistic or weights
-/// that do not fit.
+/// ranks. Throws as box_spectrum does, and InputError for states that are too deep to be non-relativistic, weights that
+/// do not fit, and correlators that are zero or overflow.
 Correlator mock_correlator(Communicator const& comm, CorrelatorMockSettings const& settings,
                            BoxInteraction const& interaction, BoxSpectrum* spectrum = nullptr);
 

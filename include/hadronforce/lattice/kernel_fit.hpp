@@ -89,7 +89,7 @@ FitEnd fit_kernel(Communicator const& comm, KernelNetwork& network, KernelFitDat
 /// number of waves; for norm_weights (U wave - target) sqrt(measure)/|target|. Not collective.
 Eigen::MatrixXd relative_residuals(KernelNetwork const& network, KernelFitData const& data);
 
-/// Throws InputError where sizes do not fit, numbers are not finite, radii do not increase or a target is zero.
+/// Throws InputError where sizes do not fit, numbers are not finite, radii do not increase, a wave or a target is zero.
 void check(KernelFitData const& data);
 
 }  // namespace hadronforce

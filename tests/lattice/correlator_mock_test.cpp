@@ -1,0 +1,209 @@
+#include "hadronforce/lattice/correlator_mock.hpp"
+
+#include "hadronforce/lattice/leading_order_potential.hpp"
+#include "support/message_of.hpp"
+#include "support/temporary_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace hadronforce {
+namespace {
+
+CorrelatorMockSettings small_mock() {
+    CorrelatorMockSettings settings;
+    auto& ensemble = settings.ensemble;
+    ensemble.spatial_extent = 8;
+    ensemble.temporal_extent = 32;
+    ensemble.inverse_a_MeV = 1500.0;
+    ensemble.baryons = {LatticeBaryon{"A", 1.4, 0.0}, LatticeBaryon{"B", 2.4, 0.0}};
+    ensemble.configurations = 10;
+    ensemble.resampling.bin_size = 2;
+    settings.times = {4, 5, 6, 7, 8, 9};
+    settings.states = 6;
+    settings.noise.t_reference = 4;
+    settings.noise.growth = 0.3;
+    settings.noise.correlation_a = 1.5;
+    settings.noise.time_correlation = 0.6;
+    settings.noise.common = 0.5;
+    return settings;
+}
+
+BoxInteraction well(CubicOrbits const& orbits) { return {-0.2 * (-0.3 * orbits.r().square()).exp(), {}}; }
+
+/// V(t, r) of a correlator, from the file it makes.
+Eigen::RowVectorXd potential_of(Correlator const& correlator, CorrelatorMockSettings const& settings,
+                                std::vector<std::int64_t> const& times) {
+    TemporaryFile const path("mock.h5");
+    write_correlator(world(), path.path(), correlator, "");
+    CorrelatorFile const file(world(), path.path());
+    LeadingOrderSettings const equation{times, settings.space_order, settings.time_order,
+                                        settings.ensemble.reduced_mass_a(), settings.ensemble.mass_asymmetry()};
+    return leading_order_potential(world(), file, equation).result[LeadingOrderPotential::total].mean;
+}
+
+// A local potential obeys the time-dependent equation at leading order without any other term, and the mock's decays
+// obey it with finite differences: what comes out is what went in, for unequal masses too.
+TEST(CorrelatorMock, LeadingOrderPotentialWithoutNoiseIsTheOneThatWentIn) {
+    for (StencilOrder const space : {StencilOrder::second, StencilOrder::fourth})
+        for (StencilOrder const time : {StencilOrder::second, StencilOrder::fourth}) {
+            auto settings = small_mock();
+            settings.space_order = space;
+            settings.time_order = time;
+            settings.states =
+                4;  // of higher ones no decay obeys the fourth-order differences, which bend over at 1.2/a
+            CubicOrbits const orbits(settings.ensemble.spatial_extent);
+            auto const interaction = well(orbits);
+            auto const correlator = mock_correlator(world(), settings, interaction);
+            auto const V = potential_of(correlator, settings, {6, 7});
+            for (Eigen::Index i = 0; i < V.size(); ++i)
+                EXPECT_NEAR(V[i], interaction.V[i % orbits.size()], 1e-9) << "point " << i;
+        }
+}
+
+// R = sum_n w_n psi_n exp(-dW_n t) with c dW^2 + dW = E_n: the relativistic sqrt(m1^2 + p^2) + sqrt(m2^2 + p^2) - m1 -
+// m2 to second order in E = p^2/(2 mu). Weights are those given, or of a wall source the sums of psi.
+TEST(CorrelatorMock, ExactDecaysAreThoseOfTheEnergies) {
+    auto settings = small_mock();
+    settings.time_dependence = TimeDependence::exact;
+    CubicOrbits const orbits(settings.ensemble.spatial_extent);
+    auto const points = orbits.size();
+    double const m1 = 1.4, m2 = 2.4, mu = m1 * m2 / (m1 + m2), D = (m1 - m2) / (m1 + m2);
+    double const c = (1.0 + 3.0 * D * D) / (8.0 * mu);
+    for (bool const given : {false, true}) {
+        if (given) settings.weights = {1.0, -0.5, 0.25, 0.0, 2.0, 0.1};
+        BoxSpectrum spectrum;
+        auto const correlator = mock_correlator(world(), settings, well(orbits), &spectrum);
+        ASSERT_EQ(spectrum.energies.size(), 6);
+        EXPECT_LT(spectrum.energies[0], 0.0);  // bound
+        RowMatrixXd expected = RowMatrixXd::Zero(6, points);
+        for (Eigen::Index n = 0; n < 6; ++n) {
+            double const E = spectrum.energies[n], dW = (std::sqrt(1.0 + 4.0 * c * E) - 1.0) / (2.0 * c);
+            if (n < 2) {
+                auto const energy = [&](double m) { return std::sqrt(m * m + 2.0 * mu * E) - m; };
+                EXPECT_NEAR(dW, energy(m1) + energy(m2), 6.0 * std::abs(E * E * E));
+            }
+            double const weight =
+                given ? settings.weights[static_cast<std::size_t>(n)] : orbits.integral(spectrum.states.col(n).array());
+            for (Eigen::Index slice = 0; slice < 6; ++slice)
+                expected.row(slice) +=
+                    weight * std::exp(-dW * static_cast<double>(settings.times[static_cast<std::size_t>(slice)])) *
+                    spectrum.states.col(n).transpose();
+        }
+        EXPECT_LT((correlator.ensemble_R - expected).cwiseAbs().maxCoeff(), 1e-12 * expected.cwiseAbs().maxCoeff());
+    }
+}
+
+// Bit for bit what one rank makes alone, whoever draws which configuration.
+TEST(CorrelatorMock, DoesNotDependOnTheNumberOfRanks) {
+    auto settings = small_mock();
+    settings.noise.relative = 0.02;
+    CubicOrbits const orbits(settings.ensemble.spatial_extent);
+    Communicator const alone = world().split(world().rank());
+    for (auto const kind : {Resampling::Kind::jackknife, Resampling::Kind::bootstrap}) {
+        settings.ensemble.resampling.kind = kind;
+        settings.ensemble.resampling.bootstrap_samples = 7;
+        auto const together = mock_correlator(world(), settings, well(orbits));
+        auto const single = mock_correlator(alone, settings, well(orbits));
+        EXPECT_EQ(single.samples.size(), kind == Resampling::Kind::jackknife ? 5 : 7);
+        EXPECT_EQ(world().sum(together.samples.size()), single.samples.size());
+        EXPECT_EQ(together.ensemble_R, single.ensemble_R);
+        EXPECT_EQ(together.R, single.R.middleRows(together.samples.begin, together.samples.size()));
+        EXPECT_GT((single.R.row(0) - single.R.row(1)).cwiseAbs().maxCoeff(), 0.0);
+    }
+}
+
+/// Noise of many configurations at the origin and another site, all times: configurations x (times x 2).
+struct Draws {
+    static constexpr Eigen::Index configurations = 20000;
+    std::vector<std::int64_t> times{3, 4, 6, 9};
+    CorrelatorNoise noise{0.01, 4, 0.25, 2.0, 0.7, 0.4, 11};
+    CubicOrbits orbits{12};
+    Eigen::Index there = orbits.orbit_of(2, 1, 0);
+    Eigen::MatrixXd values;
+
+    Draws() : values(configurations, 8) {
+        NoiseSource const source(orbits, noise, times);
+        for (Eigen::Index c = 0; c < configurations; ++c) {
+            auto const draw = source.of_configuration(c);
+            for (Eigen::Index slice = 0; slice < 4; ++slice) {
+                values(c, 2 * slice) = draw[slice * orbits.size()];
+                values(c, 2 * slice + 1) = draw[slice * orbits.size() + there];
+            }
+        }
+    }
+    double sigma(std::size_t slice) const { return 0.01 * std::exp(0.25 * (static_cast<double>(times[slice]) - 4.0)); }
+};
+
+/// Correlation of a periodic field with a Gaussian spectrum between the origin and a site: by Poisson's formula a sum
+/// over the images of the origin, exp(-r^2/(2 l^2)), axis by axis.
+double field_correlation(std::array<int, 3> const& site, int L, double length) {
+    auto const images = [&](int x) {
+        double sum = 0.0;
+        for (int image = -3; image <= 3; ++image) sum += std::exp(-0.5 * std::pow((x - image * L) / length, 2));
+        return sum;
+    };
+    double product = 1.0;
+    for (int const x : site) product *= images(x) / images(0);
+    return product;
+}
+
+// 20,000 independent draws (seed 11): means are known to sigma/sqrt(N), variances to sqrt(2/N), correlations to
+// 1/sqrt(N); five standard deviations are allowed of each, which chance exceeds in one of 10^6 cases.
+TEST(CorrelatorNoise, HasTheDocumentedVarianceAndCorrelations) {
+    Draws const draws;
+    auto const N = static_cast<double>(Draws::configurations);
+    double const five_sigma = 5.0 / std::sqrt(N);
+    auto const moment = [&](Eigen::Index i, Eigen::Index j) {
+        return draws.values.col(i).dot(draws.values.col(j)) / N;
+    };
+    for (Eigen::Index slice = 0; slice < 4; ++slice) {
+        double const sigma = draws.sigma(static_cast<std::size_t>(slice));
+        EXPECT_LT(std::abs(draws.values.col(2 * slice).mean()), five_sigma * sigma);
+        EXPECT_NEAR(moment(2 * slice, 2 * slice) / (sigma * sigma), 1.0, std::sqrt(2.0) * five_sigma) << slice;
+        // At the origin common and own parts have the correlation rho^|t - t'| alike.
+        for (Eigen::Index other = 0; other < slice; ++other) {
+            auto const apart = static_cast<double>(draws.times[static_cast<std::size_t>(slice)] -
+                                                   draws.times[static_cast<std::size_t>(other)]);
+            double const found = moment(2 * slice, 2 * other) / (sigma * draws.sigma(static_cast<std::size_t>(other)));
+            EXPECT_NEAR(found, std::pow(0.7, apart), five_sigma * std::sqrt(2.0)) << slice << " with " << other;
+        }
+        // Between sites the common part is the same, the other that of the field: sqrt(c) x + sqrt(1 - c) y.
+        double const expected = 0.4 + 0.6 * field_correlation({2, 1, 0}, 12, 2.0);
+        EXPECT_GT(expected, 0.6);
+        EXPECT_LT(expected, 0.8);
+        EXPECT_NEAR(moment(2 * slice, 2 * slice + 1) / (sigma * sigma), expected, five_sigma * std::sqrt(2.0)) << slice;
+    }
+}
+
+TEST(CorrelatorNoise, IsAFunctionOfSeedAndConfiguration) {
+    CubicOrbits const orbits(6);
+    CorrelatorNoise noise{0.01, 0, 0.0, 1.0, 0.5, 0.5, 3};
+    NoiseSource const first(orbits, noise, {1, 2}), again(orbits, noise, {1, 2});
+    auto const seventh = first.of_configuration(7);
+    first.of_configuration(2);
+    EXPECT_EQ(again.of_configuration(7), seventh);
+    EXPECT_NE(again.of_configuration(8), seventh);
+    noise.seed = 4;
+    EXPECT_NE(NoiseSource(orbits, noise, {1, 2}).of_configuration(7), seventh);
+    noise.relative = 0.0;
+    EXPECT_EQ(NoiseSource(orbits, noise, {1, 2}).of_configuration(7).cwiseAbs().maxCoeff(), 0.0);
+}
+
+TEST(CorrelatorMock, RefusesWhatCannotBe) {
+    CubicOrbits const orbits(8);
+    auto settings = small_mock();
+    settings.weights = {1.0, 2.0};
+    EXPECT_NE(message_of([&] { mock_correlator(world(), settings, well(orbits)); }).find("2 weights were given for 6"),
+              std::string::npos);
+    settings = small_mock();
+    BoxInteraction const abyss{Eigen::ArrayXd::Constant(orbits.size(), -5.0), {}};
+    EXPECT_NE(message_of([&] { mock_correlator(world(), settings, abyss); }).find("too deep"), std::string::npos);
+    settings.states = orbits.size();
+    EXPECT_NE(message_of([&] { mock_correlator(world(), settings, well(orbits)); }).find("take fewer"),
+              std::string::npos);
+}
+
+}  // namespace
+}  // namespace hadronforce
