@@ -5,6 +5,7 @@ set(femtoscopy_sources
   lednicky_lyuboshits.cpp
   levy_source.cpp
   nonlocal_correlation.cpp
+  pair_correlation.cpp
   partial_wave_correlation.cpp
   resonance_source.cpp
   simple_sources.cpp
