@@ -1,6 +1,7 @@
 set(femtoscopy_sources
   chebyshev_panels.cpp
   correlation_solver.cpp
+  coupled_correlation.cpp
   lednicky_lyuboshits.cpp
   levy_source.cpp
   nonlocal_correlation.cpp

@@ -168,6 +168,15 @@ std::vector<Channel> const& CoupledWaves::channels() const noexcept { return wor
 Eigen::ArrayXd const& CoupledWaves::k_per_fm() const noexcept { return work_->k_per_fm; }
 Eigen::ArrayXXd const& CoupledWaves::k_squared_per_fm2() const noexcept { return work_->k_squared; }
 
+Eigen::Index CoupledWaves::packed_size() const {
+    Eigen::Index size = work_->has_scattering_length ? 2 : 0;
+    for (Eigen::Index j = 0; j < work_->k_per_fm.size(); ++j) {
+        Eigen::Index const open = (work_->k_squared.col(j) > 0.0).count();
+        size += 2 * open * open;
+    }
+    return size;
+}
+
 Eigen::ArrayXd CoupledWaves::packed(CoupledWavesAtLevel const& waves) {
     Eigen::Index size = waves.threshold ? 2 : 0;
     for (auto const& s : waves.s_matrix) size += 2 * s.size();

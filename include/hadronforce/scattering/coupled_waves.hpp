@@ -52,6 +52,7 @@ class CoupledWaves {
 
     /// S and the scattering length as numbers to extrapolate, all of modulus at most one.
     static Eigen::ArrayXd packed(CoupledWavesAtLevel const& waves);
+    Eigen::Index packed_size() const;
     /// Back from extrapolated numbers; `error_estimate` is left at zero.
     CoupledScattering unpacked(Eigen::Ref<Eigen::ArrayXd const> const& values) const;
 
