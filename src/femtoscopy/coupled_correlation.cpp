@@ -38,20 +38,19 @@ Eigen::ArrayXd background(Channel const& channel, double k_per_fm, Eigen::ArrayX
     return result;
 }
 
-/// The backgrounds at the nodes of each level up to the matching radius, momenta by nodes; made when first needed.
+/// The backgrounds at all nodes of each level, nodes by momenta; made when first needed.
 class Backgrounds {
   public:
     Eigen::MatrixXd const& at(CoupledWaves const& waves, int level) {
         auto const& grid = waves.grid();
-        if (grid.r_max_fm() != r_max_fm_ || grid.node_at_fm() != node_at_fm_ || waves.matching_node() != match_) {
+        if (grid.r_max_fm() != r_max_fm_ || grid.node_at_fm() != node_at_fm_) {
             tables_.clear();
             r_max_fm_ = grid.r_max_fm();
             node_at_fm_ = grid.node_at_fm();
-            match_ = waves.matching_node();
         }
         while (static_cast<int>(tables_.size()) <= level) {
             auto const next = static_cast<int>(tables_.size());
-            Eigen::ArrayXd const r = grid.level(next).r_fm.head((match_ << next) + 1);
+            Eigen::ArrayXd const r = grid.level(next).r_fm;
             Eigen::MatrixXd table(r.size(), waves.k_per_fm().size());
             for (Eigen::Index j = 0; j < table.cols(); ++j)
                 table.col(j) = background(waves.channels().front(), waves.k_per_fm()[j], r);
@@ -64,7 +63,6 @@ class Backgrounds {
     std::vector<Eigen::MatrixXd> tables_;
     double r_max_fm_ = 0.0;
     std::optional<double> node_at_fm_;
-    Eigen::Index match_ = 0;
 };
 
 }  // namespace
@@ -139,7 +137,8 @@ CoupledCorrelationResult CoupledCorrelationSolver::solve(PotentialMatrix const& 
         auto const waves = w.waves.at_level(level, source_weights.rowwise() * g.transpose());
         double const partial_wave = 2.0 * channels.front().orbital + 1.0;
         Eigen::ArrayXXd contributions = partial_wave * (waves.density.rowwise() / k_squared.transpose());
-        contributions.row(0) += 1.0 + (source_weights.row(0).matrix() * w.backgrounds.at(w.waves, level)).array();
+        contributions.row(0) +=
+            1.0 + (source_weights.row(0).matrix() * w.backgrounds.at(w.waves, level).topRows(nodes)).array();
         Eigen::ArrayXd const scattering = CoupledWaves::packed(waves);
         Eigen::ArrayXd values(n + contributions.size() + scattering.size());
         values << contributions.colwise().sum().transpose(), scattering, contributions.reshaped();

@@ -9,6 +9,7 @@
 #include <Eigen/LU>
 
 #include <cmath>
+#include <map>
 #include <utility>
 
 namespace hadronforce {
@@ -83,11 +84,11 @@ struct CoupledWaves::Work {
     PotentialMatrix const* potential = nullptr;
     Eigen::Index matching_node = 0;
     std::unique_ptr<CoupledNumerov> numerov = nullptr;
-    double outside_radius_fm = 0.0;
-    std::vector<ChannelWaves> outside = {};  // at that radius, by momenta and at zero energy
+    /// By matching radius, then by momenta and at zero energy.
+    std::map<double, std::vector<ChannelWaves>> outside = {};
 
     Eigen::ArrayXXd k_squared_of(Eigen::ArrayXd const& k_first) const;
-    void prepare_outside();
+    std::vector<ChannelWaves> const& outside_at(double radius_fm);
 };
 
 Eigen::ArrayXXd CoupledWaves::Work::k_squared_of(Eigen::ArrayXd const& k_first) const {
@@ -99,13 +100,12 @@ Eigen::ArrayXXd CoupledWaves::Work::k_squared_of(Eigen::ArrayXd const& k_first) 
     return result;
 }
 
-void CoupledWaves::Work::prepare_outside() {
-    double const radius = grid.level(0).r_fm[matching_node];
-    if (radius == outside_radius_fm) return;
-    outside.clear();
+std::vector<ChannelWaves> const& CoupledWaves::Work::outside_at(double radius_fm) {
+    auto& waves = outside[radius_fm];
     Eigen::Index const energies = k_per_fm.size() + (has_scattering_length ? 1 : 0);
-    for (Eigen::Index j = 0; j < energies; ++j) outside.push_back(waves_at(channels, k_squared.col(j), radius));
-    outside_radius_fm = radius;
+    for (auto j = static_cast<Eigen::Index>(waves.size()); j < energies; ++j)
+        waves.push_back(waves_at(channels, k_squared.col(j), radius_fm));
+    return waves;
 }
 
 CoupledWaves::CoupledWaves(std::vector<Channel> channels, Eigen::ArrayXd k_per_fm) {
@@ -128,25 +128,28 @@ CoupledWaves& CoupledWaves::operator=(CoupledWaves&&) noexcept = default;
 
 void CoupledWaves::set_potential(PotentialMatrix const& potential, double negligible_per_fm2, double reach_fm) {
     Work& w = *work_;
+    auto const node_before = w.grid.node_at_fm();
     w.matching_node = coupled_matching_node(w.channels, potential, negligible_per_fm2, reach_fm, w.grid);
+    if (w.grid.node_at_fm() != node_before) w.outside.clear();
     w.potential = &potential;
     w.numerov = make_coupled_numerov(potential.channels(), potential.is_complex());
-    w.prepare_outside();
 }
 
 CoupledWavesAtLevel CoupledWaves::at_level(int level, Eigen::ArrayXXd const& weights) {
     Work& w = *work_;
     auto const equation = make_coupled_equation(w.channels, *w.potential, w.grid, level, w.matching_node);
     Eigen::Index const momenta = w.k_per_fm.size();
+    double const radius_fm = w.grid.level(0).r_fm[w.matching_node];
+    auto const& outside_waves = w.outside_at(radius_fm);
     CoupledWavesAtLevel result;
     if (weights.size() > 0) result.density.resize(static_cast<Eigen::Index>(w.channels.size()), momenta);
-    for (Eigen::Index j = 0; j < static_cast<Eigen::Index>(w.outside.size()); ++j) {
-        auto const& outside = w.outside[static_cast<std::size_t>(j)];
+    for (Eigen::Index j = 0; j < static_cast<Eigen::Index>(outside_waves.size()); ++j) {
+        auto const& outside = outside_waves[static_cast<std::size_t>(j)];
         Eigen::MatrixXcd log_slope = w.numerov->outward(equation, w.k_squared.col(j)) / equation.root_g;
         log_slope.diagonal().array() += equation.half_slope;
         log_slope /= equation.root_g;
         if (j == momenta) {
-            result.threshold = threshold_number(outside, log_slope, w.outside_radius_fm);
+            result.threshold = threshold_number(outside, log_slope, radius_fm);
             continue;
         }
         Eigen::MatrixXcd const outgoing = outgoing_parts(outside, log_slope);
