@@ -46,6 +46,17 @@ def forward():
     yield "  share of it that the stage of propagation reaches", runs["waves"]["flops"] / runs["peak"]["flops"], "1", 1
 
 
+def coupled():
+    """Correlation functions of two coupled channels a second and core, beside Boost.odeint."""
+    runs = {run["name"]: run for run in google_benchmark([BUILD / "bench" / "bench_coupled"])}
+    odeint = runs["odeint_coupled_correlation_functions"]["items_per_second"]
+    for kind, name in ("real", "absorptive:0"), ("absorptive", "absorptive:1"):
+        run = runs[f"coupled_correlation_functions/{name}"]
+        yield f"two channels, {kind}", run["items_per_second"], "1/s", 1
+        yield "  largest error", run["max_error"], "of max(1, C)", 1
+        yield "  ratio to Boost.odeint", run["items_per_second"] / odeint, "1", 1
+
+
 def generate():
     """A whole run: 100,000 samples of the five-parameter prior into a file."""
     for ranks in (1, 2):
@@ -107,7 +118,7 @@ def kernel_fit():
         yield f"PyTorch's residual after {theirs['seconds']:.0f} s", theirs["residual"], "1", 1
 
 
-BENCHES = {"forward": forward, "generate": generate, "training": training, "nonlocal": nonlocal_solver, "coulomb": coulomb, "kernel_fit": kernel_fit}
+BENCHES = {"forward": forward, "coupled": coupled, "generate": generate, "training": training, "nonlocal": nonlocal_solver, "coulomb": coulomb, "kernel_fit": kernel_fit}
 
 
 def machine():

@@ -93,6 +93,15 @@ void read_potential(Section const& section, Communicator const& comm, std::vecto
     read_parameters(section, form, false, design_columns, family);
 }
 
+PotentialPreset const& read_preset(Section const& section) {
+    auto const name = section.required<std::string>("preset");
+    try {
+        return potential_preset(name);
+    } catch (InputError const& error) {
+        section.fail("preset", std::string("is not known: ") + error.what());
+    }
+}
+
 /// The grid of the local solver covers the source, which heavy tails would make astronomic.
 void check_reach(SampleFamily const& family, Source const& source) {
     constexpr double farthest_fm = 20000.0;
@@ -152,19 +161,31 @@ void read_pair_and_potential(Section const& root, Communicator const& comm,
     Section const potential = root.section("potential");
     bool const preset = potential.has("preset");
     if (preset) {
-        auto const name = potential.required<std::string>("preset");
-        try {
-            auto const& published = potential_preset(name);
-            family.potential_form = published.form;
-            family.potential = published.parameters;
-            family.pair = {published.pair, published.mass1_MeV, published.mass2_MeV};
-        } catch (InputError const& error) {
-            potential.fail("preset", std::string("is not known: ") + error.what());
-        }
+        auto const& published = read_preset(potential);
+        family.potential_form = published.form;
+        family.potential = published.parameters;
+        family.pair = {published.pair, published.mass1_MeV, published.mass2_MeV};
     } else {
         read_potential(potential, comm, design_columns, family);
     }
     if (!preset || root.has("pair")) family.pair = read_pair(root);
+}
+
+NamedPotential read_fixed_potential(Section const& section, Communicator const& comm, double reduced_mass_MeV) {
+    SampleFamily family;
+    if (section.has("preset")) {
+        auto const& published = read_preset(section);
+        family.potential_form = published.form;
+        family.potential = published.parameters;
+    } else {
+        read_potential(section, comm, {}, family);
+    }
+    if (!family.free.empty()) section.fail(family.free.front().key, "is a prior; this command needs one number");
+    try {
+        return {family.potential_form, make_potential(family.potential_form, family.potential, reduced_mass_MeV)};
+    } catch (InputError const& error) {
+        section.fail("form", std::string("cannot be made: ") + error.what());
+    }
 }
 
 void read_source(Section const& root, Communicator const& comm, std::vector<std::string> const& design_columns,

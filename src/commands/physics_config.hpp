@@ -4,6 +4,7 @@
 #include "hadronforce/dataset/sample_family.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,16 @@ void read_pair_and_potential(Section const& root, Communicator const& comm,
 
 /// The section `pair`.
 Pair read_pair(Section const& root);
+
+/// A local potential and the form it has.
+struct NamedPotential {
+    std::string form;
+    std::unique_ptr<LocalPotential> potential;
+};
+
+/// The potential that `section` itself describes, by `form` or `preset`, without free parameters; masses of a preset
+/// are not used.
+NamedPotential read_fixed_potential(Section const& section, Communicator const& comm, double reduced_mass_MeV);
 
 /// The section `source`; its parameters may be free like those of the potential.
 void read_source(Section const& root, Communicator const& comm, std::vector<std::string> const& design_columns,

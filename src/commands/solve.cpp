@@ -144,6 +144,7 @@ std::string table_text(Problem const& problem, Solution const& solution) {
 
 void run_solve(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const root = config.root();
+    if (root.has("coupled")) return run_solve_coupled(config, options, comm);
     Problem const problem =
         root.has("interaction") ? read_nonlocal_problem(root, comm) : read_local_problem(root, comm);
     Section const output = root.section("output");

@@ -1,7 +1,11 @@
 set(femtoscopy_sources
   chebyshev_panels.cpp
   correlation_solver.cpp
+<<<<<<< HEAD
   free_wave_tables.cpp
+=======
+  coupled_correlation.cpp
+>>>>>>> coupled
   lednicky_lyuboshits.cpp
   levy_source.cpp
   nonlocal_correlation.cpp

@@ -1,9 +1,14 @@
 set(scattering_sources
   bound_states.cpp
+  channel_wave.cpp
   coordinate_map.cpp
   coulomb_functions.cpp
   coulomb_orders.cpp
   coulomb_wave.cpp
+  coupled_channels.cpp
+  coupled_equation.cpp
+  coupled_numerov.cpp
+  coupled_waves.cpp
   extrapolation.cpp
   free_waves.cpp
   gauss_panels.cpp

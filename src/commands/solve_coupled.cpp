@@ -1,0 +1,105 @@
+#include "commands/command.hpp"
+#include "commands/coupled_config.hpp"
+#include "commands/output.hpp"
+#include "hadronforce/error.hpp"
+#include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/storage/file.hpp"
+#include "hadronforce/storage/provenance.hpp"
+
+#include <fmt/format.h>
+
+namespace hadronforce {
+namespace {
+
+constexpr std::int64_t format_version = 1;
+
+void write_solution(Communicator const& comm, std::string const& path, std::string const& config,
+                    CoupledProblem const& problem, CoupledCorrelationResult const& result) {
+    File file(comm, path, File::Mode::create);
+    write_provenance(file, {"coupled_solution", format_version, config, 0});
+    auto const column = [&](std::string const& name, Eigen::ArrayXd const& values, char const* unit,
+                            char const* description) {
+        file.write_vector(name, {values.begin(), values.end()}, {unit, description, {"k_star"}});
+    };
+    column("/k_star_MeV", problem.k_star_MeV, "MeV/c", "relative momentum k* of the first channel");
+    column("/correlation", result.correlation, "1", "C(k*) of the first channel");
+    file.write_all("/contributions", result.contributions.matrix(), Precision::float64,
+                   {"1", "what pairs produced in each channel add to C(k*)", {"channel", "k_star"}});
+    column("/s11_real", result.scattering.s11.real(), "1", "real part of S_11, beside Coulomb phases");
+    column("/s11_imaginary", result.scattering.s11.imag(), "1", "imaginary part of S_11");
+    column("/delta_rad", result.scattering.delta_rad, "rad", "phase shift of S_11 = inelasticity exp(2i delta)");
+    column("/inelasticity", result.scattering.inelasticity, "1", "|S_11|");
+    file.set_attribute("/", "channels", problem.names);
+    file.set_attribute("/", "weights", problem.weights);
+    if (auto const& a0 = result.scattering.scattering_length_fm) {
+        file.set_attribute("/", "a0_real_fm", a0->real());
+        file.set_attribute("/", "a0_imaginary_fm", a0->imag());
+    }
+    file.close();
+}
+
+std::string table_text(CoupledProblem const& problem, CoupledCorrelationResult const& result) {
+    std::string text = fmt::format("# {}; C is the sum of what pairs produced in each channel add\nk_star_MeV,C",
+                                   fmt::join(problem.names, ", "));
+    for (std::size_t c = 1; c <= problem.names.size(); ++c) text += fmt::format(",C_{}", c);
+    text += ",S11_real,S11_imaginary,delta_rad,inelasticity\n";
+    for (Eigen::Index j = 0; j < problem.k_star_MeV.size(); ++j) {
+        text += fmt::format("{:.12g},{:.12g}", problem.k_star_MeV[j], result.correlation[j]);
+        for (Eigen::Index c = 0; c < result.contributions.rows(); ++c)
+            text += fmt::format(",{:.12g}", result.contributions(c, j));
+        auto const& scattering = result.scattering;
+        text += fmt::format(",{:.12g},{:.12g},{:.12g},{:.12g}\n", scattering.s11[j].real(), scattering.s11[j].imag(),
+                            scattering.delta_rad[j], scattering.inelasticity[j]);
+    }
+    return text;
+}
+
+CoupledCorrelationResult solve(CoupledProblem const& problem) {
+    std::vector<ChannelSource> sources;
+    for (std::size_t c = 0; c < problem.channels.size(); ++c)
+        sources.push_back({problem.sources[c].get(), problem.weights[c]});
+    return CoupledCorrelationSolver(problem.channels, problem.k_star_MeV, problem.tolerance)
+        .solve(problem.potential, sources);
+}
+
+}  // namespace
+
+void run_solve_coupled(Config const& config, CommandOptions const& options, Communicator const& comm) {
+    Section const root = config.root();
+    CoupledProblem const problem = read_coupled_problem(root, comm);
+    Section const output = root.section("output");
+    auto const table = output.optional<std::string>("table", "");
+    auto const path = output.optional<std::string>("file", "");
+    if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
+    if (!config_is_read(config, options, comm)) return;
+
+    say(comm, fmt::format("solve: {} coupled channels, {} observed, {} k* from {:.1f} to {:.1f} MeV/c",
+                          problem.channels.size(), problem.names[0], problem.k_star_MeV.size(), problem.k_star_MeV[0],
+                          problem.k_star_MeV[problem.k_star_MeV.size() - 1]));
+    CoupledCorrelationResult result;
+    agree(comm, [&] {
+        try {
+            result = solve(problem);
+        } catch (InputError const& error) {
+            root.fail("coupled", std::string("cannot be solved: ") + error.what());
+        }
+    });
+    if (!path.empty())
+        write_atomically(comm, path, [&](std::string const& temporary) {
+            write_solution(comm, temporary, config.resolved(), problem, result);
+        });
+    if (!table.empty()) write_text(comm, table, table_text(problem, result));
+
+    for (std::size_t c = 0; c < problem.channels.size(); ++c)
+        say(comm, fmt::format("{}: threshold {:+.3f} MeV, C({:.1f} MeV/c) has {:.6f} of it", problem.names[c],
+                              problem.channels[c].threshold_MeV, problem.k_star_MeV[0],
+                              result.contributions(static_cast<Eigen::Index>(c), 0)));
+    if (auto const& a0 = result.scattering.scattering_length_fm)
+        say(comm, fmt::format("a0 = {:.6f} {:+.6f} i fm (f = -a0 at threshold)", a0->real(), a0->imag()));
+    say(comm, fmt::format("C({:.1f} MeV/c) = {:.6f}, estimated error {:.0e} of max(1, C)", problem.k_star_MeV[0],
+                          result.correlation[0], result.error_estimate));
+    if (!table.empty()) say(comm, "table: " + table);
+    if (!path.empty()) say(comm, "file: " + path);
+}
+
+}  // namespace hadronforce

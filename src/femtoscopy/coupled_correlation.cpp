@@ -1,0 +1,160 @@
+#include "hadronforce/femtoscopy/coupled_correlation.hpp"
+
+#include "hadronforce/error.hpp"
+#include "hadronforce/scattering/coulomb_functions.hpp"
+#include "hadronforce/scattering/coulomb_wave.hpp"
+#include "hadronforce/scattering/coupled_waves.hpp"
+#include "hadronforce/scattering/extrapolation.hpp"
+#include "hadronforce/scattering/phase_shift.hpp"
+#include "hadronforce/units/constants.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace hadronforce {
+namespace {
+
+constexpr double farthest_source_fm = 5000.0;
+
+/// r^2 (<|psi|^2> - 1) - (2l + 1) F_l^2/k^2 of the first channel without interaction at nodes 0 .. nodes - 1, the
+/// density being that of all partial waves: what they add to C - 1 but for the wave l.
+Eigen::ArrayXd background(Channel const& channel, double k_per_fm, Eigen::ArrayXd const& r_fm) {
+    int const l = channel.orbital;
+    Eigen::ArrayXd result = Eigen::ArrayXd::Zero(r_fm.size());
+    Eigen::ArrayXd const r = r_fm.tail(r_fm.size() - 1);
+    auto beyond_origin = result.tail(r.size());
+    double const eta =
+        units::sommerfeld_parameter(channel.charge_product, channel.reduced_mass_MeV, k_per_fm * units::hbar_c_MeV_fm);
+    Eigen::ArrayXd f;
+    if (eta == 0.0 && l == 0)
+        f = (k_per_fm * r).sin();
+    else
+        f = regular_coulomb_functions(eta, k_per_fm * r, l).col(l);
+    beyond_origin = -(2.0 * l + 1.0) / (k_per_fm * k_per_fm) * f.square();
+    if (eta != 0.0) beyond_origin += r.square() * (coulomb_density(eta, k_per_fm * r) - 1.0);
+    return result;
+}
+
+/// The backgrounds at all nodes of each level, nodes by momenta; made when first needed.
+class Backgrounds {
+  public:
+    Eigen::MatrixXd const& at(CoupledWaves const& waves, int level) {
+        auto const& grid = waves.grid();
+        if (grid.r_max_fm() != r_max_fm_ || grid.node_at_fm() != node_at_fm_) {
+            tables_.clear();
+            r_max_fm_ = grid.r_max_fm();
+            node_at_fm_ = grid.node_at_fm();
+        }
+        while (static_cast<int>(tables_.size()) <= level) {
+            auto const next = static_cast<int>(tables_.size());
+            Eigen::ArrayXd const r = grid.level(next).r_fm;
+            Eigen::MatrixXd table(r.size(), waves.k_per_fm().size());
+            for (Eigen::Index j = 0; j < table.cols(); ++j)
+                table.col(j) = background(waves.channels().front(), waves.k_per_fm()[j], r);
+            tables_.push_back(std::move(table));
+        }
+        return tables_[static_cast<std::size_t>(level)];
+    }
+
+  private:
+    std::vector<Eigen::MatrixXd> tables_;
+    double r_max_fm_ = 0.0;
+    std::optional<double> node_at_fm_;
+};
+
+}  // namespace
+
+struct CoupledCorrelationSolver::Work {
+    double tolerance;
+    CoupledWaves waves;
+    Backgrounds backgrounds = {};
+
+    double reach_fm(Source const& source, bool first) const;
+};
+
+/// Outside, waves count |u|^2/(kr)^2, where those of charges tend to one more slowly.
+double CoupledCorrelationSolver::Work::reach_fm(Source const& source, bool first) const {
+    double const k_min = waves.k_per_fm().minCoeff();
+    double reach = source.radius_of_waves_fm(k_min, 1e-2 * tolerance);
+    if (first && waves.channels().front().charge_product != 0.0)
+        reach = std::max(reach, source.radius_outside_which_fm(1e-2 * tolerance));
+    if (!(reach <= farthest_source_fm))
+        throw InputError("the source matters as far out as " + std::to_string(static_cast<int>(std::min(reach, 1e9))) +
+                         " fm, more than " + std::to_string(static_cast<int>(farthest_source_fm)) +
+                         " fm; take one without heavy tails, or a larger tolerance");
+    return reach;
+}
+
+CoupledCorrelationSolver::CoupledCorrelationSolver(std::vector<Channel> channels, Eigen::ArrayXd k_star_MeV,
+                                                   double tolerance) {
+    check_channels(channels, PotentialMatrix(static_cast<int>(channels.size())));
+    check_momenta_and_mass(k_star_MeV, channels.front().reduced_mass_MeV);
+    if (!(tolerance >= 1e-10 && tolerance <= 1e-2)) throw InputError("the tolerance must lie between 1e-10 and 1e-2");
+    for (auto const& channel : channels)
+        if (channel.orbital != channels.front().orbital)
+            throw InputError("correlation functions need one l for all channels");
+    work_.reset(new Work{tolerance, CoupledWaves(std::move(channels), k_star_MeV / units::hbar_c_MeV_fm)});
+}
+
+CoupledCorrelationSolver::~CoupledCorrelationSolver() = default;
+CoupledCorrelationSolver::CoupledCorrelationSolver(CoupledCorrelationSolver&&) noexcept = default;
+CoupledCorrelationSolver& CoupledCorrelationSolver::operator=(CoupledCorrelationSolver&&) noexcept = default;
+
+CoupledCorrelationResult CoupledCorrelationSolver::solve(PotentialMatrix const& potential,
+                                                         std::vector<ChannelSource> const& sources) {
+    Work& w = *work_;
+    auto const& channels = w.waves.channels();
+    check_channels(channels, potential);
+    auto const n_channels = static_cast<Eigen::Index>(channels.size());
+    if (sources.size() != channels.size()) throw InputError("every channel needs one source");
+    if (sources.front().weight != 1.0)
+        throw InputError("the weight of the first channel, which is observed, must be 1");
+    double reach = 0.0;
+    for (std::size_t c = 0; c < sources.size(); ++c) {
+        if (!(std::isfinite(sources[c].weight) && sources[c].weight >= 0.0))
+            throw InputError("weights of channels must be finite and not negative");
+        if (sources[c].weight > 0.0) reach = std::max(reach, w.reach_fm(*sources[c].source, c == 0));
+    }
+    Eigen::ArrayXd const k_squared = w.waves.k_per_fm().square();
+    Eigen::Index const n = k_squared.size();
+    w.waves.set_potential(potential, negligible_potential_per_fm2(w.tolerance, std::sqrt(k_squared.minCoeff())), reach);
+
+    auto const at_level = [&](int level) {
+        auto const& grid = w.waves.grid().level(level);
+        Eigen::Index const nodes = (w.waves.matching_node() << level) + 1;
+        auto const g = grid.dr_dx_fm.head(nodes);
+        Eigen::ArrayXXd source_weights = Eigen::ArrayXXd::Zero(n_channels, nodes);
+        Eigen::ArrayXd s(nodes);
+        for (Eigen::Index c = 0; c < n_channels; ++c) {
+            auto const& [source, weight] = sources[static_cast<std::size_t>(c)];
+            if (weight == 0.0) continue;
+            source->fill_per_fm3(grid.r_fm.head(nodes), s);
+            source_weights.row(c) = (weight * 4.0 * units::pi * grid.step * g * s).transpose();
+        }
+        auto const waves = w.waves.at_level(level, source_weights.rowwise() * g.transpose());
+        double const partial_wave = 2.0 * channels.front().orbital + 1.0;
+        Eigen::ArrayXXd contributions = partial_wave * (waves.density.rowwise() / k_squared.transpose());
+        contributions.row(0) +=
+            1.0 + (source_weights.row(0).matrix() * w.backgrounds.at(w.waves, level).topRows(nodes)).array();
+        Eigen::ArrayXd const scattering = CoupledWaves::packed(waves);
+        Eigen::ArrayXd values(n + contributions.size() + scattering.size());
+        values << contributions.colwise().sum().transpose(), scattering, contributions.reshaped();
+        return values;
+    };
+    // C and S are judged; the contributions go along with C.
+    Eigen::Index const judged = n + w.waves.packed_size();
+    auto const result = extrapolate_to_zero_step(at_level, judged, w.tolerance, RadialGrid::finest_level);
+    CoupledCorrelationResult solution;
+    solution.correlation = result.values.head(n);
+    solution.contributions = result.values.tail(n_channels * n).reshaped(n_channels, n);
+    solution.scattering = w.waves.unpacked(result.values.segment(n, judged - n));
+    solution.scattering.error_estimate = result.error_estimate;
+    solution.error_estimate = result.error_estimate;
+    solution.grid_points = static_cast<int>(w.waves.matching_node() << result.level);
+    return solution;
+}
+
+}  // namespace hadronforce

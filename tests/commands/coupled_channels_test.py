@@ -1,0 +1,89 @@
+"""`solve` with coupled channels: what it writes, and one clear message for each malformed config."""
+
+import csv
+
+import h5py
+import numpy
+
+from program import InFolder, main, run
+
+NAME = "coupled_solve.yaml"
+
+
+class CoupledChannels(InFolder):
+    def solve(self, *arguments, ranks=1):
+        code, output, messages = run("solve", "config.yaml", *arguments, ranks=ranks, cwd=self.folder)
+        self.assertEqual((code, messages), (0, []))
+        return output
+
+    def rows(self):
+        with open(self.folder / "out" / "coupled.csv", encoding="utf-8") as table:
+            next(table)
+            return list(csv.DictReader(table))
+
+    def test_table_and_file_agree_for_any_number_of_ranks(self):
+        self.config(NAME)
+        output = self.solve()
+        self.assertIn("K0bar n: threshold +5.2", output)
+        self.assertIn("pi Sigma: threshold -100.7", output)
+        rows = self.rows()
+        self.assertEqual(len(rows), 49)
+        parts = [[float(row[f"C_{c}"]) for row in rows] for c in (1, 2, 3)]
+        numpy.testing.assert_allclose(numpy.sum(parts, axis=0), [float(row["C"]) for row in rows], rtol=1e-10)
+        with h5py.File(self.folder / "out" / "coupled.h5") as file:
+            numpy.testing.assert_allclose(file["contributions"][:], parts, rtol=1e-10)
+            one_rank = file["correlation"][:]
+        self.assertTrue((numpy.array([float(row["inelasticity"]) for row in rows]) < 1.0).all())  # pi Sigma is open
+        self.solve(ranks=3)
+        with h5py.File(self.folder / "out" / "coupled.h5") as file:
+            self.assertTrue((file["correlation"][:] == one_rank).all())
+
+    def test_one_neutral_channel_is_the_ordinary_solver(self):
+        potential = "form: sum_of_gaussians, strengths_MeV: [-120], ranges_fm: [1.1]"
+        rest = "momentum: {k_min_MeV: 5, k_max_MeV: 300, points: 20}\nsolver: {tolerance: 1e-8}\n"
+        pair, source = "mass1_MeV: 938.272, mass2_MeV: 1672.45", "source: {form: gaussian, r0_fm: 1.2}"
+        self.write("config.yaml", f"coupled:\n  channels: [{{{pair}, {source}}}]\n  potentials: [{{between: [1, 1], real: {{{potential}}}}}]\n"
+                                  f"{rest}output: {{table: out/coupled.csv}}\n")
+        output = self.solve()
+        coupled = [float(row["C"]) for row in self.rows()]
+        self.write("config.yaml", f"pair: {{{pair}}}\npotential: {{{potential}}}\n{source}\n{rest}output: {{table: out/coupled.csv}}\n")
+        ordinary = self.solve()
+        single = [float(row["C"]) for row in self.rows()]
+        numpy.testing.assert_allclose(coupled, single, rtol=3e-8)
+        self.assertEqual(output.split("a0 = ")[1].split()[0], ordinary.split("a0 = ")[1].split()[0])
+
+    def test_refusals(self):
+        for replacement, parts in [
+            (("channels:  ", "chanels:  "), ["coupled.channels needs a list"]),
+            (("mass1_MeV: 493.677", "mass1_MeV: -1"), ["config.yaml:4", "coupled.channels[0].mass1_MeV is '-1'; it must be positive"]),
+            (("charge_product: -1, ", "charge_product: -1, weight: 2, "), ["config.yaml:4", "channels[0].weight", "must be 1"]),
+            (("weight: 2.0", "weight: -2.0"), ["config.yaml:6", "must not be negative"]),
+            (("weight: 2.0", "wieght: 2.0"), ["config.yaml:6", "channels[2].wieght is not a known key; did you mean weight?"]),
+            (("weight: 2.0, source: {form: gaussian, r0_fm: 1.0}", "weight: 2.0"), ["channels[2].source is missing"]),
+            (("weight: 2.0, source: {form: gaussian,", "weight: 2.0, source: {form: gausian,"), ["config.yaml:6", "source.form is not known"]),
+            (("between: [3, 3]", "between: [3, 4]"), ["config.yaml:15", "names the channel 4; there are 1 to 3"]),
+            (("between: [3, 3]", "between: [3]"), ["config.yaml:15", "needs two numbers"]),
+            (("between: [3, 3]", "between: [2, 1]"), ["config.yaml:15", "names the entry 1, 2 a second time"]),
+            (("{between: [3, 3], real:", "{between: [3, 3], reel:"), ["potentials[5].real is missing"]),
+            (("strengths_MeV: [-300], ranges_fm: [0.6]", "strengths_MeV: [-300]"), ["config.yaml:15", "ranges_fm is missing"]),
+            (("strengths_MeV: [-300]", "strengths_MeV: [-300, 5]"), ["config.yaml:15", "cannot be made"]),
+            (("form: sum_of_gaussians, strengths_MeV: [-300], ranges_fm: [0.6]", "preset: n_omga"), ["config.yaml:15", "is not known"]),
+            (("momentum:", "pair: {}\nmomentum:"), ["config.yaml:16", "pair stands beside coupled"]),
+            (("tolerance: 1.0e-6", "tolerance: 1"), ["must lie between"]),
+            (("tolerance: 1.0e-6", "tolerance: 1e-9, r_max_fm: 3"), ["solver.r_max_fm is not a known key"]),
+            (("output:   {table: out/coupled.csv, file: out/coupled.h5}", "output: {}"), ["needs a table (CSV) or a file (HDF5)"]),
+            (("{form: sum_of_gaussians, strengths_MeV: [-300], ranges_fm: [0.6]}", "{form: yukawa, strength_MeV_fm: -9, m_MeV: 0.1}"),
+             ["coupled cannot be solved: the potential reaches beyond 400 fm"]),
+        ]:
+            with self.subTest(replacement=replacement):
+                self.config(NAME, replacement)
+                for ranks in (1, 2):
+                    code, _, messages = run("solve", "config.yaml", ranks=ranks, cwd=self.folder)
+                    self.assertEqual(code, 2, messages)
+                    self.assertEqual(len(messages), 1, messages)
+                    for part in parts:
+                        self.assertIn(part, messages[0])
+
+
+if __name__ == "__main__":
+    main()
