@@ -1,9 +1,13 @@
 set(femtoscopy_sources
+  bin_average.cpp
   chebyshev_panels.cpp
   correlation_solver.cpp
   free_wave_tables.cpp
+  lambda_decomposition.cpp
   lednicky_lyuboshits.cpp
   levy_source.cpp
+  measured_correlation.cpp
+  momentum_matrix.cpp
   nonlocal_correlation.cpp
   partial_wave_correlation.cpp
   resonance_source.cpp
