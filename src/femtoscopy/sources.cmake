@@ -9,6 +9,7 @@ set(femtoscopy_sources
   measured_correlation.cpp
   momentum_matrix.cpp
   nonlocal_correlation.cpp
+  pair_correlation.cpp
   partial_wave_correlation.cpp
   resonance_source.cpp
   simple_sources.cpp

@@ -49,7 +49,7 @@ struct Row {
 };
 Row row_with_derivatives(KernelNetwork::OnGrid const& grid, Eigen::Index i) {
     Row row;
-    row.u = grid.row_with_derivatives(i, waves(), row.jacobian);
+    row.u = grid.rows_with_derivatives({i}, waves(), row.jacobian).transpose();
     return row;
 }
 

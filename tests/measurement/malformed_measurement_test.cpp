@@ -34,7 +34,7 @@ TEST(Malformed, Csv) {
              {"k_star_MeV,C\n-5,1\n", ":2: the bin begins at -5 MeV/c"},
              {"k_star_MeV,C\n0,1\n", ":2: k* = 0 MeV/c must be positive"},
              {"k_star_MeV,C\n5,1,2\n", ":2: has 3 entries, the header names 2"},
-             {"k_star_MeV;C\n5;1\n", "has no column k_star_MeV, nor k_low and k_high"},
+             {"k_star_MeV;C\n5;1\n", ":2: k_star_MeV;C is '5;1'; it must be a number"},
              {"momentum,C\n5,1\n", "its columns are momentum, C"},
              {"k_star_MeV,CF\n5,1\n", "has no column C; its columns are k_star_MeV, CF"},
              {"5,1\n10,1\n", ":1: the first line must name the columns"},
