@@ -4,6 +4,7 @@
 #include "commands/physics_config.hpp"
 #include "commands/table_config.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/femtoscopy/decay_feed_down.hpp"
 #include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/measurement/momentum_matrix_file.hpp"
 #include "hadronforce/parallel/agreement.hpp"
@@ -12,6 +13,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace hadronforce {
 namespace {
@@ -32,10 +34,10 @@ class ModelReader {
         model.pair.tolerance = tolerance;
         config_.pair_name = read_pair_model(root_, model.pair);
         model.lambda = numbers_.number(root_, "lambda", 1.0);
+        if (root_.has("resolution")) model.resolution = read_matrix(root_.section("resolution"));
         Section const contributions = root_.optional_section("contributions");
         for (auto const& name : contributions.keys())
             model.contributions.push_back(read_contribution(contributions.section(name), name));
-        if (root_.has("resolution")) model.resolution = read_matrix(root_.section("resolution"));
         read_bins(root_.optional_section("bins"));
         model.normalisation = numbers_.number(root_, "normalisation", 1.0);
         Section const baseline = root_.optional_section("baseline");
@@ -168,8 +170,27 @@ class ModelReader {
         }
         read_pair_model(section, pair);
         contribution.pair = pair;
-        if (section.has("mothers")) contribution.mothers = read_matrix(section.section("mothers"));
+        if (section.has("mothers")) contribution.mothers = read_mothers(section.section("mothers"), section);
         return contribution;
+    }
+
+    /// A matrix from a file, or that of a decay of the pair's second particle.
+    MomentumMatrix read_mothers(Section const& section, Section const& contribution) {
+        if (section.has("file")) return read_matrix(section);
+        Pair const pair = read_pair(contribution);
+        MotherDecay const decay{pair.mass1_MeV, pair.mass2_MeV,
+                                section.required<double>("daughter_mass_MeV", positive()),
+                                section.required<double>("other_mass_MeV", not_negative())};
+        double const width = section.optional<double>("bin_width_MeV", 4.0, between(0.1, 100.0));
+        double const highest = config_.model.resolution ? config_.model.resolution->from_high_MeV.maxCoeff()
+                                                        : config_.data.bins.k_high_MeV.maxCoeff();
+        auto const rows = static_cast<Eigen::Index>(std::ceil(highest / width)) + 1;
+        Eigen::ArrayXd const low = width * Eigen::ArrayXd::LinSpaced(rows, 0.0, static_cast<double>(rows - 1));
+        try {
+            return decay_feed_down(decay, low, low + width, width);
+        } catch (InputError const& error) {
+            section.fail("daughter_mass_MeV", std::string("does not go with the pair: ") + error.what());
+        }
     }
 
     MomentumMatrix read_matrix(Section const& section) {

@@ -2,6 +2,7 @@ set(femtoscopy_sources
   bin_average.cpp
   chebyshev_panels.cpp
   correlation_solver.cpp
+  decay_feed_down.cpp
   free_wave_tables.cpp
   lambda_decomposition.cpp
   lednicky_lyuboshits.cpp
