@@ -60,11 +60,11 @@ void run_fit(Config const& config, CommandOptions const& options, Communicator c
     for (auto const& path : {c.file, c.table})
         if (!path.empty()) check_place_of(comm, path);
 
+    StopRequest const stop;
     auto const& bins = c.data.bins;
     say(comm,
         fmt::format("fit: {}, {} parameters to {} bins of {} from {:.4g} to {:.4g} MeV/c", c.pair_name,
                     c.parameters.size(), bins.size(), bins.path, bins.k_low_MeV[0], bins.k_high_MeV[bins.size() - 1]));
-    StopRequest const stop;
     FitResult result;
     try {
         std::unique_ptr<Whitening> whitening;
