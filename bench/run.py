@@ -26,14 +26,24 @@ def mpirun(ranks, *command):
 
 
 def forward():
-    """Correlation functions a second and core, beside Boost.odeint."""
-    runs = {run["name"].split("/")[0]: run for run in google_benchmark([BUILD / "bench" / "bench_forward"])}
-    ours, odeint = runs["correlation_functions"], runs["odeint_correlation_functions"]
-    yield "correlation functions", ours["items_per_second"], "1/s", 1
-    yield "  largest error", ours["max_error"], "of max(1, C)", 1
+    """Correlation functions a second and core, beside Boost.odeint; where the time goes."""
+    runs = {run["name"]: run for run in google_benchmark([BUILD / "bench" / "bench_forward"])}
+    odeint = next(run for name, run in runs.items() if name.startswith("odeint"))
+    for argument, prior in (("0", "uniform prior"), ("1", "log-uniform b2, b4")):
+        ours = runs[f"correlation_functions/{argument}"]
+        yield f"correlation functions, {prior}", ours["items_per_second"], "1/s", 1
+        yield "  largest error of 2,000", ours["max_error"], "of max(1, C)", 1
+        yield "  radial points of the finest grid", ours["finest_grid_points"], "mean", 1
+    uniform = runs["correlation_functions/0"]
     yield "Boost.odeint correlation functions", odeint["items_per_second"], "1/s", 1
     yield "  largest error", odeint["max_error"], "of max(1, C)", 1
-    yield "ratio to Boost.odeint", ours["items_per_second"] / odeint["items_per_second"], "1", 1
+    yield "ratio to Boost.odeint", uniform["items_per_second"] / odeint["items_per_second"], "1", 1
+    total, potential, waves = (runs[name]["cpu_time"] for name in ("correlation_functions/0", "potential_alone", "waves"))
+    yield "share of time: potential", potential / total, "1", 1
+    yield "  propagation and matching", (waves - potential) / total, "1", 1
+    yield "  phases, source integral, extrapolation", (total - waves) / total, "1", 1
+    yield "measured peak", runs["peak"]["flops"] / 1e9, "GFLOP/s", 1
+    yield "  share of it that the stage of propagation reaches", runs["waves"]["flops"] / runs["peak"]["flops"], "1", 1
 
 
 def generate():

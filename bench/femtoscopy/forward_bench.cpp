@@ -1,10 +1,14 @@
 #include "hadronforce/femtoscopy/correlation_solver.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
+#include "hadronforce/scattering/phase_shift.hpp"
+#include "hadronforce/scattering/radial_waves.hpp"
+#include "hadronforce/units/constants.hpp"
 #include "support/adaptive_solver.hpp"
 #include "support/slide_potential.hpp"
 
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -22,11 +26,11 @@ struct Draw {
     double r0_fm;
 };
 
-std::vector<Draw> draws(int count) {
+std::vector<Draw> draws(int count, bool log_uniform = false) {
     std::mt19937_64 generator(1);
     std::vector<Draw> all;
     for (int i = 0; i < count; ++i) {
-        auto const s = testing::draw_slide_sample(generator, false);
+        auto const s = testing::draw_slide_sample(generator, log_uniform);
         all.push_back({testing::slide_potential(s.b1, s.b2, s.b3, s.b4), s.r0_fm});
     }
     return all;
@@ -57,8 +61,9 @@ double error_of(std::vector<Draw> const& all, std::function<Eigen::ArrayXd(Draw 
     return error;
 }
 
+/// Uniform draws (argument 0), or b2 and b4 log-uniform (1).
 void correlation_functions(benchmark::State& state) {
-    auto const all = draws(2000);
+    auto const all = draws(2000, state.range(0) != 0);
     CorrelationSolver solver(k_star_MeV(), testing::p_omega_reduced_mass_MeV, tolerance);
     std::size_t i = 0;
     for (auto _ : state) {
@@ -66,10 +71,71 @@ void correlation_functions(benchmark::State& state) {
         benchmark::DoNotOptimize(solver.solve(*draw.potential, GaussianSource(draw.r0_fm)).correlation.data());
     }
     state.SetItemsProcessed(state.iterations());
+    double points = 0.0;
+    for (auto const& draw : all) points += solver.solve(*draw.potential, GaussianSource(draw.r0_fm)).grid_points;
+    state.counters["finest_grid_points"] = points / static_cast<double>(all.size());
     state.counters["max_error"] =
         error_of(all, [&](Draw const& d) { return solver.solve(*d.potential, GaussianSource(d.r0_fm)).correlation; });
 }
-BENCHMARK(correlation_functions);
+BENCHMARK(correlation_functions)->Arg(0)->Arg(1);
+
+// Stages of the above at the three levels that most samples need: V alone, then with the waves as far as the matching
+// radius. What remains is phase shifts, the source's integrals and the extrapolation.
+constexpr int levels = 3;
+
+void potential_alone(benchmark::State& state) {
+    auto const all = draws(2000);
+    RadialGrid const grid(0.16, 60.0, std::nullopt);
+    std::vector<Eigen::ArrayXd> radii{grid.level(0).r_fm};
+    for (int level = 1; level < levels; ++level)  // the nodes between, up to 12 fm
+        radii.push_back(grid.level(level).r_fm(Eigen::seqN(1, 66 << (level - 1), 2)));
+    Eigen::ArrayXd v(radii[0].size() + radii[levels - 1].size());
+    std::size_t i = 0;
+    for (auto _ : state) {
+        auto const& potential = *all[i++ % all.size()].potential;
+        for (auto const& r : radii) potential.fill_MeV(r, v.head(r.size()));
+        benchmark::DoNotOptimize(v.data());
+    }
+}
+BENCHMARK(potential_alone);
+
+void waves(benchmark::State& state) {
+    auto const all = draws(2000);
+    RadialWaves radial(k_star_MeV() / units::hbar_c_MeV_fm, testing::p_omega_reduced_mass_MeV, 60.0, tolerance);
+    double const k_min = k_star_MeV()[0] / units::hbar_c_MeV_fm;
+    std::size_t i = 0;
+    double lane_nodes = 0.0;
+    for (auto _ : state) {
+        auto const& draw = all[i++ % all.size()];
+        radial.set_potential(*draw.potential, negligible_potential_per_fm2(tolerance, k_min), 9.6 * draw.r0_fm);
+        for (int level = 0; level < levels; ++level) {
+            Eigen::Index const nodes = (radial.matching_node() << std::max(0, level - 1)) + 1;
+            benchmark::DoNotOptimize(
+                radial.at_level(level, std::max(0, level - 1), Eigen::ArrayXd::Ones(nodes)).u.data());
+            lane_nodes +=
+                static_cast<double>((radial.matching_node() << level) * radial.interpolation().nodes_per_fm().size());
+        }
+    }
+    // Numerov's step: 2 for T, 1 for 1 - T, 1 division, 5 for y; 3 for the density at every second node.
+    state.counters["flops"] = benchmark::Counter(10.5 * lane_nodes, benchmark::Counter::kIsRate);
+}
+BENCHMARK(waves);
+
+/// As many multiply-adds as a core does: ten independent chains of registers.
+void peak(benchmark::State& state) {
+    using Register = double __attribute__((vector_size(64)));
+    Register x[10];
+    for (int c = 0; c < 10; ++c) x[c] = Register{} + 1.0 + c;
+    Register const factor = Register{} + 0.999999, addend = Register{} + 1e-6;
+    for (auto _ : state) {
+        for (int n = 0; n < 1000; ++n)
+            for (auto& chain : x) chain = chain * factor + addend;
+        benchmark::DoNotOptimize(x);
+    }
+    state.counters["flops"] =
+        benchmark::Counter(static_cast<double>(state.iterations()) * 1000 * 10 * 8 * 2, benchmark::Counter::kIsRate);
+}
+BENCHMARK(peak);
 
 void odeint_correlation_functions(benchmark::State& state) {
     // The loosest tolerance, by powers of ten, whose largest error over these draws stays under 1e-6.

@@ -16,4 +16,5 @@ set(scattering_sources
   phase_shift.cpp
   radial_grid.cpp
   radial_waves.cpp
+  wave_propagation.cpp
   whittaker.cpp)

@@ -36,7 +36,7 @@ class MomentumInterpolation {
     Eigen::ArrayXd nodes_;
     Eigen::ArrayXi below_;
     double band_fm_;
-    Eigen::MatrixXd matrix_;   ///< targets x nodes
+    Eigen::MatrixXd matrix_;   ///< targets, padded to whole registers, x nodes
     Eigen::MatrixXd outside_;  ///< orthonormal rows that no function within the band reaches
     Eigen::Index targets_;
 };
@@ -44,8 +44,18 @@ class MomentumInterpolation {
 template <int columns>
 Eigen::Matrix<double, Eigen::Dynamic, columns> MomentumInterpolation::at_targets(
     Eigen::Matrix<double, Eigen::Dynamic, columns> const& at_nodes) const {
-    // Too small for the blocked product to pay.
-    if (!exact()) return matrix_.lazyProduct(at_nodes);
+    if (!exact()) {
+        // Eight targets a register; too small for a blocked product to pay.
+        Eigen::Matrix<double, Eigen::Dynamic, columns> values(matrix_.rows(), at_nodes.cols());
+        for (Eigen::Index i = 0; i < matrix_.rows(); i += 8) {
+            Eigen::Array<double, 8, columns> sums = Eigen::Array<double, 8, columns>::Zero();
+            for (Eigen::Index n = 0; n < matrix_.cols(); ++n)
+                for (int c = 0; c < columns; ++c)
+                    sums.col(c) += matrix_.template block<8, 1>(i, n).array() * at_nodes(n, c);
+            values.template middleRows<8>(i) = sums.matrix();
+        }
+        return values.topRows(targets_);
+    }
     Eigen::Matrix<double, Eigen::Dynamic, columns> values(targets_, at_nodes.cols());
     for (Eigen::Index j = 0; j < targets_; ++j) values.row(j) = at_nodes.row(below_[j]);
     return values;
