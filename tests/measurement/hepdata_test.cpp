@@ -79,7 +79,8 @@ TEST(Covariance, BinsByMomentumOrNumberOrFromCsv) {
     TextFile const file("t.yaml", table);
     TextFile const by_momentum("m.yaml", R"(independent_variables:
 - {header: {name: k1, units: MeV/c}, values: [{low: 0, high: 4}, {low: 0, high: 4}, {value: 13}, {low: 4, high: 8}]}
-- {header: {name: k2, units: MeV/c}, values: [{low: 0, high: 4}, {low: 8, high: 16}, {low: 8, high: 16}, {low: 4, high: 8}]}
+- header: {name: k2, units: MeV/c}
+  values: [{low: 0, high: 4}, {low: 8, high: 16}, {low: 8, high: 16}, {low: 4, high: 8}]
 dependent_variables:
 - {header: {name: cov}, values: [{value: 0.04}, {value: 0.01}, {value: 0.09}, {value: '-'}]}
 )");
