@@ -5,6 +5,7 @@ import argparse
 
 from PIL import Image
 from plots.common import fail
+from plots.fit import fit
 from plots.inference import inference
 from plots.lattice_potential import lattice_potential
 from plots.learning_curve import learning_curve
@@ -23,6 +24,7 @@ KINDS = {
     "potential": (potential, "what lattice-fit found: V_eff(r), U(r, r'), residuals, learning curve; further files are drawn beside it: "
                              "a leading-order potential, a solution of solve with the true V(r), mock data with a known U(r, r')"),
     "lattice-potential": (lattice_potential, "leading-order potential, its terms and a fit to it (from lattice-potential)"),
+    "fit": (fit, "measured and fitted C(k*) with its band, residuals (from fit)"),
     "inference": (inference, "inferred beside true V(r), data beside refit C(k*) (from infer)"),
 }
 

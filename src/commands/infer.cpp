@@ -1,9 +1,10 @@
 #include "commands/command.hpp"
 #include "commands/output.hpp"
 #include "commands/physics_config.hpp"
-#include "hadronforce/inference/measured_correlation.hpp"
+#include "hadronforce/inference/correlation_on_grid.hpp"
 #include "hadronforce/inference/point_estimate.hpp"
 #include "hadronforce/learning/torch_runtime.hpp"
+#include "hadronforce/measurement/correlation_csv.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/provenance.hpp"
 
@@ -127,7 +128,7 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
     agree(comm, [&] { true_values = read_truth(root, model.targets.names); });
     SampleFamily const family = family_of(model, model_path, comm);
     MeasuredCorrelation data;
-    agree(comm, [&] { data = read_measured_correlation(data_path); });
+    agree(comm, [&] { data = read_correlation_csv(data_path); });
     if (!config_is_read(config, options, comm)) return;
 
     say(comm, fmt::format("infer: {} from {} ({} k*)", fmt::join(model.targets.names, ", "), data_path,

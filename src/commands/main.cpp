@@ -42,6 +42,7 @@ constexpr NamedCommand commands[] = {
     {"solve", "one interaction: C(k*), phase shifts, scattering length, bound states", run_solve},
     {"phase-shifts", "a local or non-local interaction: phase shifts, scattering length, bound states",
      run_phase_shifts},
+    {"fit", "parameters of source and interaction fitted to a measured C(k*), with errors", run_fit},
     {"lattice-mock", "Nambu-Bethe-Salpeter waves of a known interaction", run_lattice_mock},
     {"lattice-fit", "a symmetric non-local potential that explains waves", run_lattice_fit},
     {"generate", "a dataset: parameters drawn from priors, C(k*) of each", run_generate},

@@ -1,13 +1,15 @@
 set(femtoscopy_sources
+  bin_average.cpp
   chebyshev_panels.cpp
   correlation_solver.cpp
-<<<<<<< HEAD
-  free_wave_tables.cpp
-=======
   coupled_correlation.cpp
->>>>>>> coupled
+  decay_feed_down.cpp
+  free_wave_tables.cpp
+  lambda_decomposition.cpp
   lednicky_lyuboshits.cpp
   levy_source.cpp
+  measured_correlation.cpp
+  momentum_matrix.cpp
   nonlocal_correlation.cpp
   pair_correlation.cpp
   partial_wave_correlation.cpp

@@ -192,7 +192,7 @@ class EveryConfig(InFolder):
     # The first ending that fits decides; with it the key of the file that a dry run opens.
     COMMANDS = [
         ("fitted_phase_shifts", "phase-shifts", "interaction.file"), ("phase_shifts", "phase-shifts", None), ("lattice_mock", "lattice-mock", None),
-        ("lattice_fit", "lattice-fit", None), ("potential", "lattice-potential", "correlator.file"), ("import", "lattice-import", "data_folder"),
+        ("lattice_fit", "lattice-fit", None), ("fit", "fit", "data.file"), ("potential", "lattice-potential", "correlator.file"), ("import", "lattice-import", "data_folder"),
         ("solve", "solve", None), ("generate", "generate", None), ("train", "train", None), ("infer", "infer", "model.file"),
     ]
 

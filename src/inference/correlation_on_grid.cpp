@@ -1,7 +1,6 @@
-#include "hadronforce/inference/measured_correlation.hpp"
+#include "hadronforce/inference/correlation_on_grid.hpp"
 
 #include "hadronforce/error.hpp"
-#include "hadronforce/storage/csv_table.hpp"
 
 #include <fmt/format.h>
 #include <boost/math/interpolators/makima.hpp>
@@ -11,29 +10,16 @@
 
 namespace hadronforce {
 
-MeasuredCorrelation read_measured_correlation(std::string const& path) {
-    CsvTable const table = read_csv(path);
-    MeasuredCorrelation data{path, table.values.col(table.column("k_star_MeV")).array(),
-                             table.values.col(table.column("C")).array()};
-    for (Eigen::Index i = 0; i < data.k_star_MeV.size(); ++i) {
-        double const before = i == 0 ? 0.0 : data.k_star_MeV[i - 1];
-        if (!(data.k_star_MeV[i] > before))
-            throw InputError(fmt::format("{}: k_star_MeV = {} must be larger than {}; sort the rows", table.where(i),
-                                         data.k_star_MeV[i], before));
-    }
-    return data;
-}
-
 CorrelationOnGrid on_grid(MeasuredCorrelation const& data, Eigen::ArrayXd const& k_star_MeV) {
     auto const& k = data.k_star_MeV;
     double const low = k_star_MeV[0], high = k_star_MeV[k_star_MeV.size() - 1];
     double const margin = 1e-6 * high;
     for (Eigen::Index i = 0; i < k.size(); ++i)
         if (k[i] < low - margin || k[i] > high + margin)
-            throw InputError(fmt::format(
-                "{}: k_star_MeV = {} lies outside the {} to {} MeV/c that the model was trained on; remove the row "
-                "or train a model for it",
-                data.path, k[i], low, high));
+            throw InputError(
+                fmt::format("{}: k* = {} lies outside the {} to {} MeV/c that the model was trained on; remove the row "
+                            "or train a model for it",
+                            data.where(i), k[i], low, high));
     if (k[0] > low + margin || k[k.size() - 1] < high - margin)
         throw InputError(fmt::format("{}: covers k* from {} to {} MeV/c, the model needs {} to {}", data.path, k[0],
                                      k[k.size() - 1], low, high));

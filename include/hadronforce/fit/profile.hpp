@@ -1,0 +1,37 @@
+#pragma once
+
+#include "hadronforce/fit/least_squares.hpp"
+#include "hadronforce/parallel/communicator.hpp"
+
+#include <functional>
+#include <optional>
+
+namespace hadronforce {
+
+/// Distances from a parameter's best value to where chi^2, minimised over all others, has risen by 1.
+struct ProfileErrors {
+    std::optional<double> down, up;  ///< none: a bound comes first
+};
+
+struct Profile {
+    std::vector<ProfileErrors> errors;  ///< one a parameter
+    std::optional<Eigen::VectorXd>
+        lower_minimum;  ///< where a scan met a smaller chi^2 than the fit's: fit again from here
+};
+
+/// New residuals with a memory of their own, so that what one scan did leaves no trace in another.
+using MakeResiduals = std::function<Residuals()>;
+
+/// Collective. The scans, two a parameter, are shared by the ranks; equal results for any number of them. Throws what
+/// least_squares throws.
+Profile profile(Communicator const& comm, MakeResiduals const& make_residuals,
+                std::vector<FitParameter> const& parameters, LeastSquaresFit const& fit);
+
+/// Collective. The best of several fits, shared by the ranks: from the parameters' starts, and from `more_starts`
+/// further ones, drawn between the bounds (about the start within a half of its size where there is none) as a function
+/// of seed and number. Starts from which the fit does not converge are left out; the first one's failure is thrown
+/// where none does. Ties go to the earlier start.
+LeastSquaresFit best_of_starts(Communicator const& comm, MakeResiduals const& make_residuals,
+                               std::vector<FitParameter> const& parameters, int more_starts, std::uint64_t seed);
+
+}  // namespace hadronforce

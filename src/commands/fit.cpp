@@ -1,0 +1,89 @@
+#include "commands/command.hpp"
+#include "commands/fit_output.hpp"
+#include "commands/output.hpp"
+#include "hadronforce/fit/whitening.hpp"
+#include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/parallel/stop_request.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <stdexcept>
+
+namespace hadronforce {
+namespace {
+
+FitResult fit_and_profile(Communicator const& comm, FitConfig const& config, Whitening const& whitening,
+                          StopRequest const& stop) {
+    auto const& bins = config.data.bins;
+    MakeResiduals const make_residuals = [&]() -> Residuals {
+        auto const model = std::make_shared<CorrelationModel>(config.model, bins);
+        return [&, model](Eigen::VectorXd const& parameters) {
+            if (stop.on_this_rank()) throw std::runtime_error("stopped by a signal");
+            return whitening.whiten((model->in_bins(parameters) - bins.correlation).matrix());
+        };
+    };
+    FitResult result;
+    auto parameters = config.parameters;
+    result.fit = best_of_starts(comm, make_residuals, parameters, config.more_starts, config.seed);
+    for (int round = 0; config.profile; ++round) {
+        auto const found = profile(comm, make_residuals, parameters, result.fit);
+        result.profile = found.errors;
+        if (!found.lower_minimum) break;
+        if (round == 5) throw std::runtime_error("profiles keep finding a lower chi2; bound the parameters");
+        say(comm, "a profile met a lower chi2: the fit goes on from there");
+        for (std::size_t i = 0; i < parameters.size(); ++i)
+            parameters[i].start = (*found.lower_minimum)[static_cast<Eigen::Index>(i)];
+        result.fit = best_of_starts(comm, make_residuals, parameters, 0, config.seed);
+    }
+    return result;
+}
+
+/// Model, band and residuals in the bins.
+void draw(FitConfig const& config, Whitening const& whitening, FitResult& result) {
+    auto const& bins = config.data.bins;
+    CorrelationModel model(config.model, bins);
+    result.model = model.in_bins(result.fit.values);
+    result.genuine = model.genuine_in_bins(result.fit.values);
+    Eigen::MatrixXd const slopes = whitening.unwhiten(result.fit.jacobian);
+    result.band = (slopes * result.fit.covariance).cwiseProduct(slopes).rowwise().sum().cwiseMax(0.0).cwiseSqrt();
+    result.residuals = (bins.correlation - result.model) / config.data.covariance.diagonal().array().sqrt();
+    result.degrees_of_freedom = static_cast<double>(bins.size() - result.fit.values.size());
+    result.p_value = chi2_probability(result.fit.chi2, result.degrees_of_freedom);
+}
+
+}  // namespace
+
+void run_fit(Config const& config, CommandOptions const& options, Communicator const& comm) {
+    FitConfig const c = read_fit_config(config.root(), comm);
+    if (!config_is_read(config, options, comm)) return;
+    for (auto const& path : {c.file, c.table})
+        if (!path.empty()) check_place_of(comm, path);
+
+    StopRequest const stop;
+    auto const& bins = c.data.bins;
+    say(comm,
+        fmt::format("fit: {}, {} parameters to {} bins of {} from {:.4g} to {:.4g} MeV/c", c.pair_name,
+                    c.parameters.size(), bins.size(), bins.path, bins.k_low_MeV[0], bins.k_high_MeV[bins.size() - 1]));
+    FitResult result;
+    try {
+        std::unique_ptr<Whitening> whitening;
+        agree(comm, [&] { whitening = std::make_unique<Whitening>(c.data.covariance); });
+        result = fit_and_profile(comm, c, *whitening, stop);
+        agree(comm, [&] { draw(c, *whitening, result); });
+    } catch (std::exception const&) {
+        // All ranks come here together, whoever was asked to stop.
+        if (stop.on_any_rank(comm)) throw Stopped{"run the same command again from the beginning"};
+        throw;
+    }
+    if (!c.file.empty())
+        write_atomically(comm, c.file, [&](std::string const& temporary) {
+            write_fit(comm, temporary, config.resolved(), c, result);
+        });
+    if (!c.table.empty()) write_text(comm, c.table, fit_table(c, result));
+    say(comm, fit_report(c, result));
+    if (!c.table.empty()) say(comm, "table: " + c.table);
+    if (!c.file.empty()) say(comm, "file: " + c.file);
+}
+
+}  // namespace hadronforce

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "commands/measured_config.hpp"
+#include "hadronforce/config/section.hpp"
+#include "hadronforce/fit/correlation_model.hpp"
+#include "hadronforce/fit/least_squares.hpp"
+#include "hadronforce/parallel/communicator.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace hadronforce {
+
+/// The config of `fit`.
+struct FitConfig {
+    std::string pair_name;
+    MeasuredData data;
+    MeasurementModel model;
+    std::vector<FitParameter> parameters;  ///< named by their keys, "source.r0_fm"
+    bool profile = true;
+    int more_starts = 0;
+    std::uint64_t seed = 1;
+    std::string file;
+    std::string table;
+};
+
+/// Collective. A number becomes a parameter of the fit where it is written as {start: ..., min: ..., max: ...}. Throws
+/// InputError with file and line.
+FitConfig read_fit_config(Section const& root, Communicator const& comm);
+
+}  // namespace hadronforce

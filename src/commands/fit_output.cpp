@@ -1,0 +1,117 @@
+#include "commands/fit_output.hpp"
+
+#include "hadronforce/storage/file.hpp"
+#include "hadronforce/storage/provenance.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace hadronforce {
+namespace {
+
+constexpr std::int64_t fit_format_version = 1;
+
+std::string side(std::optional<double> const& distance, char sign) {
+    return distance ? fmt::format("{}{:.2g}", sign, *distance) : fmt::format("{}(bound)", sign);
+}
+
+std::string chi2_text(FitResult const& r) {
+    return fmt::format("chi2/ndf = {:.4f}/{:.0f} = {:.4f}, p = {:.3g}", r.fit.chi2, r.degrees_of_freedom,
+                       r.degrees_of_freedom > 0.0 ? r.fit.chi2 / r.degrees_of_freedom : 0.0, r.p_value);
+}
+
+std::string parameter_text(FitConfig const& config, FitResult const& r, std::size_t i) {
+    auto const at = static_cast<Eigen::Index>(i);
+    auto text = fmt::format("{} = {:.6g}", config.parameters[i].name, r.fit.values[at]);
+    text += r.fit.at_bound[i] ? " (at its bound)" : fmt::format(" +- {:.2g}", r.fit.errors()[at]);
+    if (!r.profile.empty())
+        text += fmt::format(", profile {} {}", side(r.profile[i].down, '-'), side(r.profile[i].up, '+'));
+    return text;
+}
+
+}  // namespace
+
+std::string fit_report(FitConfig const& config, FitResult const& r) {
+    std::string text;
+    for (std::size_t i = 0; i < config.parameters.size(); ++i) text += parameter_text(config, r, i) + "\n";
+    auto const correlations = r.fit.correlations();
+    for (Eigen::Index i = 0; i < correlations.rows(); ++i)
+        for (Eigen::Index j = 0; j < i; ++j)
+            text +=
+                fmt::format("correlation of {} and {}: {:.3f}\n", config.parameters[static_cast<std::size_t>(j)].name,
+                            config.parameters[static_cast<std::size_t>(i)].name, correlations(i, j));
+    text += chi2_text(r);
+    // One in a thousand: then the errors above, which assume that the model is right, say little.
+    if (r.degrees_of_freedom > 0.0 && r.p_value < 1e-3)
+        text += "\nthe model does not describe the data: errors of its parameters are not to be trusted";
+    return text;
+}
+
+std::string fit_table(FitConfig const& config, FitResult const& r) {
+    auto const& bins = config.data.bins;
+    std::string text = fmt::format("# fit of {} to {}\n# {}\n", config.pair_name, bins.path, chi2_text(r));
+    for (std::size_t i = 0; i < config.parameters.size(); ++i) text += "# " + parameter_text(config, r, i) + "\n";
+    text += "k_low_MeV,k_high_MeV,k_star_MeV,C,C_err,model,model_err,genuine,residual\n";
+    for (Eigen::Index i = 0; i < bins.size(); ++i)
+        text +=
+            fmt::format("{:.10g},{:.10g},{:.10g},{:.10g},{:.10g},{:.10g},{:.4g},{:.10g},{:.6g}\n", bins.k_low_MeV[i],
+                        bins.k_high_MeV[i], bins.k_star_MeV[i], bins.correlation[i],
+                        std::sqrt(config.data.covariance(i, i)), r.model[i], r.band[i], r.genuine[i], r.residuals[i]);
+    return text;
+}
+
+void write_fit(Communicator const& comm, std::string const& path, std::string const& config_text,
+               FitConfig const& config, FitResult const& r) {
+    auto const& bins = config.data.bins;
+    File file(comm, path, File::Mode::create);
+    write_provenance(file, {"fit", fit_format_version, config_text, static_cast<std::int64_t>(config.seed)});
+    auto const column = [&](std::string const& name, Eigen::ArrayXd const& values, char const* unit,
+                            char const* description, char const* axis = "bin") {
+        file.write_vector(name, {values.begin(), values.end()}, {unit, description, {axis}});
+    };
+    column("/k_low_MeV", bins.k_low_MeV, "MeV/c", "lower edge of the bin");
+    column("/k_high_MeV", bins.k_high_MeV, "MeV/c", "upper edge of the bin");
+    column("/k_star_MeV", bins.k_star_MeV, "MeV/c", "relative momentum k* that stands for the bin");
+    column("/data/correlation", bins.correlation, "1", "measured C");
+    column("/data/error", config.data.covariance.diagonal().array().sqrt(), "1", "its standard error in the chi^2");
+    file.write_all("/data/covariance", config.data.covariance, Precision::float64,
+                   {"1", "covariance in the chi^2", {"bin", "bin"}});
+    column("/model/correlation", r.model, "1", "fitted C in the bin");
+    column("/model/error", r.band, "1", "its standard error from the covariance of the parameters");
+    column("/model/genuine", r.genuine, "1", "C of the genuine pairs, averaged over the bin");
+    column("/residuals", r.residuals, "1", "(measured C - fitted C)/error");
+    std::vector<std::string> names;
+    for (auto const& parameter : config.parameters) names.push_back(parameter.name);
+    auto const parameters = [&](std::string const& name, Eigen::ArrayXd const& values, char const* description) {
+        column("/parameters/" + name, values, "of the key", description, "parameter");
+    };
+    parameters("values", r.fit.values.array(), "best values");
+    parameters("errors", r.fit.errors().array(), "standard errors from the covariance; 0 at a bound");
+    file.write_all("/parameters/covariance", r.fit.covariance, Precision::float64,
+                   {"of the keys", "(J^T J)^-1 of the whitened residuals", {"parameter", "parameter"}});
+    file.write_all("/parameters/correlations", r.fit.correlations(), Precision::float64,
+                   {"1", "correlation coefficients", {"parameter", "parameter"}});
+    if (!r.profile.empty()) {
+        Eigen::ArrayXd down(r.fit.values.size()), up(r.fit.values.size());
+        for (Eigen::Index i = 0; i < down.size(); ++i) {
+            auto const& errors = r.profile[static_cast<std::size_t>(i)];
+            down[i] = errors.down.value_or(std::nan(""));
+            up[i] = errors.up.value_or(std::nan(""));
+        }
+        parameters("profile_down", down, "distance down to chi^2 + 1; not a number where a bound comes first");
+        parameters("profile_up", up, "distance up to chi^2 + 1; not a number where a bound comes first");
+    }
+    file.set_attribute("/parameters", "names", names);
+    file.set_attribute("/", "pair", config.pair_name);
+    file.set_attribute("/", "data", bins.path);
+    for (auto const& qualifier : bins.qualifiers)
+        file.set_attribute("/data", "qualifier " + qualifier.name, qualifier.value);
+    file.set_attribute("/", "chi2", r.fit.chi2);
+    file.set_attribute("/", "degrees_of_freedom", r.degrees_of_freedom);
+    file.set_attribute("/", "p_value", r.p_value);
+    file.set_attribute("/", "evaluations", static_cast<std::int64_t>(r.fit.evaluations));
+    file.close();
+}
+
+}  // namespace hadronforce

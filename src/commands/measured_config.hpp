@@ -1,0 +1,19 @@
+#pragma once
+
+#include "hadronforce/config/section.hpp"
+#include "hadronforce/femtoscopy/measured_correlation.hpp"
+#include "hadronforce/parallel/communicator.hpp"
+
+namespace hadronforce {
+
+/// What a fit compares with.
+struct MeasuredData {
+    MeasuredCorrelation bins;
+    Eigen::MatrixXd covariance;
+};
+
+/// Collective. Reads a section `data` (docs/config_keys.md): the file, CSV or HEPData's YAML by its name, the range of
+/// k*, and which errors count. Throws InputError with file and line.
+MeasuredData read_measured_data(Section const& section, Communicator const& comm);
+
+}  // namespace hadronforce

@@ -1,0 +1,132 @@
+#include "hadronforce/error.hpp"
+#include "hadronforce/measurement/hepdata.hpp"
+#include "hadronforce/storage/csv_table.hpp"
+#include "measurement/hepdata_table.hpp"
+
+#include <fmt/format.h>
+#include <Eigen/Cholesky>
+
+#include <cmath>
+
+namespace hadronforce {
+namespace {
+
+using hepdata::Table;
+
+/// One element as a file gives it.
+struct Element {
+    Eigen::Index row, column;  ///< bins of the data; -1: a bin of the table that the data miss
+    double value;
+    std::string where;
+};
+
+/// The bin of a number from 1 in the table, missing ones counted; -1 for one that is missing.
+Eigen::Index bin_of_number(MeasuredCorrelation const& data, double number, std::string const& where) {
+    int const last = data.table_rows.back();
+    if (number != std::floor(number) || number < 1.0)
+        throw InputError(fmt::format("{}: the bin number {} must be a whole number from 1 on", where, number));
+    for (std::size_t i = 0; i < data.table_rows.size(); ++i)
+        if (data.table_rows[i] + 1 == static_cast<int>(number)) return static_cast<Eigen::Index>(i);
+    if (number > last + 1)
+        throw InputError(
+            fmt::format("{}: the bin number {} exceeds the {} bins of {}", where, number, last + 1, data.path));
+    return -1;
+}
+
+/// Bins by momentum: the one with these edges, or with this centre.
+Eigen::Index bin_of_momentum(MeasuredCorrelation const& data, hepdata::Bin const& bin, std::string const& where) {
+    for (Eigen::Index i = 0; i < data.size(); ++i) {
+        double const margin = 1e-6 * data.k_high_MeV[i];
+        bool const same_edges = std::fabs(bin.low_MeV - data.k_low_MeV[i]) <= margin &&
+                                std::fabs(bin.high_MeV - data.k_high_MeV[i]) <= margin;
+        bool const same_centre =
+            bin.low_MeV == bin.high_MeV && std::fabs(bin.centre_MeV - data.k_star_MeV[i]) <= margin;
+        if (same_edges || same_centre) return i;
+    }
+    // A bin that the data miss may well have a covariance of its own.
+    if (static_cast<int>(data.table_rows.size()) <= data.table_rows.back()) return -1;
+    throw InputError(fmt::format("{}: the bin at {} MeV/c is none of {}", where, bin.centre_MeV, data.path));
+}
+
+std::vector<Element> read_hepdata_elements(std::string const& path, std::string const& dependent,
+                                           MeasuredCorrelation const& data) {
+    Table const table(path);
+    if (table.independent().size() != 2)
+        table.fail(table.independent().front(),
+                   fmt::format("the table has {} independent variable{}; a covariance has two, the bins of row and "
+                               "column",
+                               table.independent().size(), table.independent().size() == 1 ? "" : "s"));
+    YAML::Node const variable = table.dependent(dependent);
+    YAML::Node const values = table.values(variable, 0);
+    std::vector<Element> elements(values.size());
+    for (int axis = 0; axis < 2; ++axis) {
+        YAML::Node const bins = table.independent()[static_cast<std::size_t>(axis)];
+        bool const by_number = table.units(bins).empty();
+        double const factor = by_number ? 1.0 : table.factor_to_MeV(bins);
+        YAML::Node const entries = table.values(bins, values.size());
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            std::string const where = fmt::format("{}:{}", path, table.line(entries[i]));
+            auto const bin = hepdata::read_bin(table, entries[i], factor);
+            auto const index =
+                by_number ? bin_of_number(data, bin.centre_MeV, where) : bin_of_momentum(data, bin, where);
+            (axis == 0 ? elements[i].row : elements[i].column) = index;
+        }
+    }
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        elements[i].where = fmt::format("{}:{}", path, table.line(values[i]));
+        bool const missing = values[i].IsMap() && values[i]["value"] && values[i]["value"].IsScalar() &&
+                             values[i]["value"].Scalar() == "-";
+        if (!values[i].IsMap()) table.fail(values[i], "an entry of the covariance has no value");
+        elements[i].value = missing ? 0.0 : table.number(values[i], "value");
+    }
+    return elements;
+}
+
+std::vector<Element> read_csv_elements(std::string const& path, MeasuredCorrelation const& data) {
+    CsvTable const table = read_csv(path);
+    auto const row = table.column("bin1"), column = table.column("bin2"), value = table.column("covariance");
+    std::vector<Element> elements;
+    for (Eigen::Index i = 0; i < table.values.rows(); ++i)
+        elements.push_back({bin_of_number(data, table.values(i, row), table.where(i)),
+                            bin_of_number(data, table.values(i, column), table.where(i)), table.values(i, value),
+                            table.where(i)});
+    return elements;
+}
+
+}  // namespace
+
+void read_covariance(std::string const& path, std::string const& dependent, MeasuredCorrelation& data) {
+    auto const dot = path.rfind('.');
+    auto const ending = dot == std::string::npos ? "" : path.substr(dot);
+    auto const elements = ending == ".yaml" || ending == ".yml" ? read_hepdata_elements(path, dependent, data)
+                                                                : read_csv_elements(path, data);
+    double const nothing = std::nan("");
+    Eigen::MatrixXd given = Eigen::MatrixXd::Constant(data.size(), data.size(), nothing);
+    for (auto const& element : elements) {
+        if (element.row < 0 || element.column < 0) continue;
+        double& value = given(element.row, element.column);
+        if (!std::isnan(value)) throw InputError(element.where + ": the covariance of these two bins is given twice");
+        value = element.value;
+        double const mirrored = given(element.column, element.row);
+        if (!std::isnan(mirrored) && std::fabs(mirrored - value) > 1e-6 * std::fabs(mirrored))
+            throw InputError(fmt::format("{}: the covariance {} differs from that of the mirrored bins, {}",
+                                         element.where, value, mirrored));
+    }
+    Eigen::MatrixXd covariance(data.size(), data.size());
+    for (Eigen::Index i = 0; i < data.size(); ++i) {
+        if (!(given(i, i) > 0.0))
+            throw InputError(fmt::format("{}: gives no positive variance of bin {} of {}", path,
+                                         data.table_rows[static_cast<std::size_t>(i)] + 1, data.path));
+        for (Eigen::Index j = 0; j < data.size(); ++j) {
+            double const value = std::isnan(given(i, j)) ? given(j, i) : given(i, j);
+            covariance(i, j) = std::isnan(value) ? 0.0 : value;
+        }
+    }
+    Eigen::VectorXd const scale = covariance.diagonal().cwiseSqrt().cwiseInverse();
+    Eigen::LLT<Eigen::MatrixXd> const root(scale.asDiagonal() * covariance * scale.asDiagonal());
+    if (root.info() != Eigen::Success || root.matrixLLT().diagonal().minCoeff() < 1e-7)
+        throw InputError(fmt::format("{}: the covariance is not positive definite; check it, or fit without it", path));
+    data.covariance = covariance;
+}
+
+}  // namespace hadronforce

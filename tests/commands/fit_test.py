@@ -1,0 +1,215 @@
+"""`fit`: known parameters come back from pseudo-data, ranks change nothing, and wrong input is refused."""
+
+import concurrent.futures
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+
+import h5py
+import numpy as np
+
+from program import PROGRAM, SOURCE, InFolder, main, run
+
+HBAR_C = 197.3269804
+SHARED = pathlib.Path(os.environ.get("HADRONFORCE_SHARED_DATA", "nowhere")) / "measured"
+SEED = 20240517
+
+# Two spin-1/2 fermions without any force: C = 1 - exp(-(2 k r0)^2)/2 in closed form.
+FERMIONS = """data: {file: data.csv}
+pair: {name: fermions, mass1_MeV: 938, mass2_MeV: 938}
+channels: {singlet: {weight: 1, exchange: even}, triplet: {weight: 3, exchange: odd}}
+source: {form: gaussian, r0_fm: {start: 1.0, min: 0.3, max: 5}}
+lambda: {start: 0.5, min: 0, max: 1}
+normalisation: {start: 1}
+baseline: {linear_per_GeV: {start: 0}}
+output: {file: out/fit.h5, table: out/fit.csv}
+"""
+TRUTH = {"source.r0_fm": 1.3, "lambda": 0.8, "normalisation": 1.05, "baseline.linear_per_GeV": -0.2}
+
+
+def fermions(low, high, p):
+    """The bin's average, by 40 points of Gauss's rule with weight k^2."""
+    x, w = np.polynomial.legendre.leggauss(40)
+    k = 0.5 * (low + high)[:, None] + 0.5 * (high - low)[:, None] * x
+    c = 1 - 0.5 * p["lambda"] * np.exp(-((2 * k * p["source.r0_fm"] / HBAR_C) ** 2))
+    baseline = p["normalisation"] * (1 + p["baseline.linear_per_GeV"] * k / 1000)
+    average = lambda f: np.sum(w * k**2 * f, axis=1) / np.sum(w * k**2, axis=1)
+    return average(baseline) * average(c)
+
+
+class Fit(InFolder):
+    def setUp(self):
+        super().setUp()
+        self.low = np.arange(0, 240, 6.0)
+        self.high = self.low + 6
+        generator = np.random.default_rng(SEED)
+        print("seed", SEED)
+        self.error = np.full(len(self.low), 0.004)
+        self.noise = generator.standard_normal(len(self.low))
+        self.data = fermions(self.low, self.high, TRUTH) + self.error * self.noise
+        self.write_data("data.csv", self.data)
+
+    def write_data(self, name, data):
+        rows = "".join(f"{a},{b},{c:.12g},{e:.12g}\n" for a, b, c, e in zip(self.low, self.high, data, self.error))
+        self.write(name, "k_low,k_high,C,stat_err\n" + rows)
+
+    def fit(self, text, *more, ranks=1):
+        code, output, messages = run("fit", self.write("config.yaml", text), *more, ranks=ranks, cwd=self.folder)
+        self.assertEqual((code, messages), (0, []), text)
+        return output
+
+    def result(self):
+        with h5py.File(self.folder / "out/fit.h5") as file:
+            group = file["parameters"]
+            names = [n.decode() if isinstance(n, bytes) else n for n in group.attrs["names"]]
+            content = {key: dict(zip(names, group[key][:])) for key in group if group[key].ndim == 1}
+            content["covariance"] = group["covariance"][:]
+            content["attributes"] = dict(file.attrs)
+            content["model"] = file["model/correlation"][:]
+            content["band"] = file["model/error"][:]
+            content["residuals"] = file["residuals"][:]
+        return content
+
+    def refuse(self, text, *parts, more=(), ranks=(1, 2)):
+        for n in ranks:
+            with self.subTest(parts=parts, ranks=n):
+                code, _, messages = run("fit", self.write("config.yaml", text), *more, ranks=n, cwd=self.folder)
+                self.assertEqual((code, len(messages)), (2, 1), messages)
+                for part in parts:
+                    self.assertIn(part, messages[0])
+
+    def test_known_parameters_come_back(self):
+        tables = []
+        for ranks in (1, 2, 3):
+            self.fit(FERMIONS, "--set", "fit.more_starts=3", ranks=ranks)
+            tables.append((self.folder / "out/fit.csv").read_text())
+        self.assertEqual(tables[0], tables[1])
+        self.assertEqual(tables[0], tables[2])
+        found = self.result()
+        for name, truth in TRUTH.items():
+            self.assertLess(abs(found["values"][name] - truth), 3 * found["errors"][name], name)
+            for side in ("profile_down", "profile_up"):
+                self.assertAlmostEqual(found[side][name] / found["errors"][name], 1, delta=0.3, msg=name)
+        np.testing.assert_allclose(found["model"], fermions(self.low, self.high, found["values"]), atol=2e-6)
+        np.testing.assert_allclose(found["residuals"], (self.data - found["model"]) / self.error, atol=1e-9)
+        self.assertAlmostEqual(found["attributes"]["chi2"], np.sum(found["residuals"] ** 2), places=6)
+        self.assertEqual(found["attributes"]["degrees_of_freedom"], 36)
+        self.assertTrue(1e-3 < found["attributes"]["p_value"] < 0.999)
+        # The band is what small changes of the parameters do, weighed with their covariance.
+        names, step = list(found["values"]), 1e-4
+        slopes = np.array([(fermions(self.low, self.high, {**found["values"], n: found["values"][n] + step}) -
+                            fermions(self.low, self.high, {**found["values"], n: found["values"][n] - step})) / (2 * step) for n in names])
+        np.testing.assert_allclose(found["band"], np.sqrt(np.einsum("ik,ij,jk->k", slopes, found["covariance"], slopes)), rtol=2e-2)
+
+    def test_hepdata_with_a_covariance(self):
+        """Errors common to all bins loosen the normalisation alone: its error grows by what is common, in quadrature."""
+        values = "".join(f"  - {{value: {c:.12g}, errors: [{{symerror: {e}, label: stat}}]}}\n" for c, e in zip(self.data, self.error))
+        edges = "".join(f"  - {{low: {a / 1000}, high: {b / 1000}}}\n" for a, b in zip(self.low, self.high))
+        self.write("data.yaml", f"dependent_variables:\n- header: {{name: C}}\n  values:\n{values}"
+                   f"independent_variables:\n- header: {{name: k*, units: GeV/$c$}}\n  values:\n{edges}")
+        self.fit(FERMIONS, "--set", "data.file=data.yaml")
+        separate = self.result()
+        model, common = separate["model"], 0.01
+        covariance = np.diag(self.error**2) + common**2 * np.outer(model, model)
+        self.write("covariance.csv", "bin1,bin2,covariance\n" + "".join(
+            f"{i + 1},{j + 1},{covariance[i, j]:.17g}\n" for i in range(len(model)) for j in range(i + 1)))
+        self.fit(FERMIONS, "--set", "data={file: data.yaml, covariance: {file: covariance.csv}}")
+        together = self.result()
+        for name in TRUTH:
+            expected = separate["errors"][name] ** 2 + (name == "normalisation") * (common * separate["values"][name]) ** 2
+            self.assertAlmostEqual(together["errors"][name] / np.sqrt(expected), 1, delta=0.02, msg=name)
+
+    def test_a_parameter_at_its_bound_is_said_to_be(self):
+        output = self.fit(FERMIONS.replace("start: 0.5, min: 0, max: 1}", "start: 0.5, min: 0, max: 0.6}"))
+        self.assertIn("lambda = 0.6 (at its bound)", output)
+        self.assertIn("the model does not describe the data", output)
+
+    def test_stops_when_asked(self):
+        many = self.write("config.yaml", FERMIONS + "fit: {more_starts: 1000000}\n")
+        # mpirun hands SIGUSR1 on to the ranks.
+        for command, asked in (([PROGRAM, "fit", many], signal.SIGTERM), (["mpirun", "--quiet", "-n", "2", PROGRAM, "fit", many], signal.SIGUSR1)):
+            running = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            self.assertIn("4 parameters to 40 bins", running.stdout.readline())
+            time.sleep(0.3)
+            running.send_signal(asked)
+            _, messages = running.communicate(timeout=60)
+            self.assertEqual(running.returncode, 75, messages)
+            self.assertIn("run the same command again", messages)
+        self.assertEqual(list((self.folder / "out").iterdir()), [])
+
+    def test_picture(self):
+        self.fit(FERMIONS)
+        subprocess.run([sys.executable, SOURCE / "tools/plot.py", "fit", "out/fit.h5", "-o", "out/fit.png"], cwd=self.folder, check=True)
+        self.assertGreater((self.folder / "out/fit.png").stat().st_size, 5000)
+
+    def test_measured_proton_pairs(self):
+        data = SHARED / "pp_13TeV_MB_Ck_reweighted.csv"
+        if not data.exists():
+            self.skipTest(f"{data} is not there")
+        config = self.config("pp_fit.yaml", ("../shared/data/measured/pp_13TeV_MB_Ck_reweighted.csv", str(data)),
+                             ("file: out/pp_fit.h5, table: out/pp_fit.csv", "file: out/fit.h5"))
+        code, _, messages = run("fit", config, cwd=self.folder)
+        self.assertEqual((code, messages), (0, []))
+        found = self.result()
+        # Sources of pp collisions at the LHC: 1.1 to 1.4 fm; a description of data that no tuning made.
+        self.assertTrue(1.05 < found["values"]["source.r0_fm"] < 1.4, found["values"])
+        self.assertTrue(0.5 < found["values"]["lambda"] < 0.9, found["values"])
+        self.assertEqual(found["attributes"]["degrees_of_freedom"], 71)
+        self.assertLess(found["attributes"]["chi2"] / 71, 1.5)
+
+    def test_refusals(self):
+        cases = [
+            ("file: data.csv", "file: none.csv", ["none.csv: cannot be read"]),
+            ("file: data.csv", "file: data.csv, k_max_MeV: 3", ["data.csv: has no bin within 0 to 3 MeV/c"]),
+            ("file: data.csv", "file: data.csv, k_max_MeV: 10", ["config.yaml:1: data.file leaves 1 bins in the range, too few for 4"]),
+            ("file: data.csv", "file: data.csv, k_min_MeV: 9, k_max_MeV: 3", ["data.k_max_MeV must be larger than k_min_MeV"]),
+            ("file: data.csv", "file: data.csv, errors: [syst]", ["data.csv: has no error syst; its errors are stat"]),
+            ("file: data.csv", "file: data.csv, columns: {value: CF}", ["data.csv: has no column CF"]),
+            ("file: data.csv", "file: data.csv, columns: {unit: eV}", ["data.columns.unit is 'eV'; it must be one of MeV, GeV"]),
+            ("file: data.csv", "file: data.csv, dependent: C", ["config.yaml:1: data.dependent is not a known key"]),
+            ("file: data.csv", "file: data.csv, covariance: {file: no.csv}", ["no.csv: cannot be read"]),
+            ("exchange: even", "exchange: both", ["channels.singlet.exchange is 'both'"]),
+            ("exchange: even", "exchange: even, waves: {p: {preset: usmani_1s0}}", ["channels.singlet.waves.p does not exist where exchange is even"]),
+            ("exchange: even", "exchange: even, waves: {x: {preset: usmani_1s0}}", ["channels.singlet.waves.x is no partial wave"]),
+            ("exchange: even", "exchange: even, waves: {s: {preset: usmani}}", ["channels.singlet.waves.s.preset is not known"]),
+            ("weight: 1,", "weight: -1,", ["channels.singlet.weight is '-1'; it must be positive"]),
+            ("channels: {singlet", "chanels: {singlet", ["config.yaml:1: channels is missing"]),
+            ("form: gaussian", "form: gausian", ["source.form is not known"]),
+            ("{start: 1.0, min: 0.3, max: 5}", "{start: 1.0, min: 2, max: 5}", ["source.r0_fm.start is 1; it must lie between min and max"]),
+            ("{start: 1.0, min: 0.3, max: 5}", "{start: 1.0, min: 5, max: 2}", ["source.r0_fm.max must be larger than min"]),
+            ("{start: 1.0, min: 0.3, max: 5}", "{min: 0.3, max: 5}", ["source.r0_fm.start is missing"]),
+            ("{start: 1.0, min: 0.3, max: 5}", "{start: -1}", ["config.yaml:4: the model cannot be computed where the fit starts", "r0_fm"]),
+            ("{start: 1.0, min: 0.3, max: 5}", "{uniform: [1, 2]}", ["source.r0_fm.start is missing"]),
+            ("mass2_MeV: 938", "mass2_MeV: 938, charge_product: 0.5", ["pair.charge_product is '0.5'; it must be a whole number"]),
+            ("lambda:", "contributions: {feed: {}}\nlambda:", ["contributions.feed.lambda is missing"]),
+            ("lambda:", "resolution: {file: data.csv}\nlambda:", ["data.csv: has no column k_low_MeV"]),
+            ("lambda:", "bins: {points: 0}\nlambda:", ["bins.points", "must be at least 1"]),
+            ("normalisation: {start: 1}", "normalisation: {start: 1}\nbaseline2: 3", ["baseline2 is not a known key; did you mean baseline?"]),
+            ("output: {file: out/fit.h5, table: out/fit.csv}", "output: {}", ["output needs a table (CSV) or a file"]),
+            ("out/fit.h5", "no/such/fit.h5", ["no/such/fit.h5: cannot be written", "make its directory"]),
+        ]
+        def refused(number):
+            old, new, _ = cases[number]
+            assert old in FERMIONS, old
+            (self.folder / str(number)).mkdir()
+            return run("fit", self.write(f"{number}/config.yaml", FERMIONS.replace(old, new)), cwd=self.folder)
+
+        with concurrent.futures.ThreadPoolExecutor(2) as two_at_a_time:
+            for (_, new, parts), (code, _, messages) in zip(cases, two_at_a_time.map(refused, range(len(cases)))):
+                with self.subTest(new=new):
+                    self.assertEqual((code, len(messages)), (2, 1), messages)
+                    for part in parts:
+                        self.assertIn(part, messages[0])
+        self.refuse(FERMIONS, "contributions.flat.lambda changes nothing in the data", more=["--set", "contributions.flat.lambda.start=0.1"])
+        again = "{lambda: {start: 0.1}, pair: {mass1_MeV: 938, mass2_MeV: 938}, channels: {s: {weight: 1, exchange: even}, t: {weight: 3, exchange: odd}}}"
+        self.refuse(FERMIONS, "the data do not determine lambda, contributions.again.lambda together", more=["--set", "contributions.again=" + again])
+        fixed = FERMIONS.replace("{start: 1.0, min: 0.3, max: 5}", "1.3").replace("{start: 0.5, min: 0, max: 1}", "0.8")
+        self.refuse(fixed.replace("{start: 1}", "1").replace("{start: 0}", "0"), "and all else is fixed")
+        self.assertEqual(list((self.folder / "out").iterdir()), [])
+
+
+if __name__ == "__main__":
+    main()

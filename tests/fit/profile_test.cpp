@@ -1,0 +1,92 @@
+#include "hadronforce/fit/profile.hpp"
+
+#include "support/temporary_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+namespace hadronforce {
+namespace {
+
+MakeResiduals always(Residuals const& residuals) {
+    return [residuals] { return residuals; };
+}
+
+// Two correlated parameters of a linear model: the profile is the covariance's error, both ways.
+TEST(Profile, OfALinearModelIsTheCovariancesError) {
+    Residuals const linear = [](Eigen::VectorXd const& p) -> Eigen::VectorXd {
+        return Eigen::Vector3d(p[0] + p[1] - 3.0, 2.0 * (p[0] + 1.2 * p[1] - 3.5), p[0] - 1.5);
+    };
+    std::vector<FitParameter> const parameters{{"a", 0.0}, {"b", 0.0}};
+    auto const fit = least_squares(linear, parameters);
+    auto const result = profile(world(), always(linear), parameters, fit);
+    EXPECT_FALSE(result.lower_minimum);
+    for (Eigen::Index i = 0; i < 2; ++i) {
+        auto const& errors = result.errors[static_cast<std::size_t>(i)];
+        EXPECT_NEAR(*errors.down, fit.errors()[i], 2e-3 * fit.errors()[i]);
+        EXPECT_NEAR(*errors.up, fit.errors()[i], 2e-3 * fit.errors()[i]);
+    }
+}
+
+// exp(p) = d +- e alone: chi^2 + 1 at ln(d - e) and ln(d + e). chi^2 is met to 2e-3, p to 1e-3 of its distance.
+TEST(Profile, IsAsymmetricWhereTheModelIsCurved) {
+    double const d = 5.0, e = 2.0;
+    Residuals const curved = [=](Eigen::VectorXd const& p) -> Eigen::VectorXd {
+        return Eigen::VectorXd::Constant(1, (std::exp(p[0]) - d) / e);
+    };
+    std::vector<FitParameter> const parameters{{"p", 1.0}};
+    auto const fit = least_squares(curved, parameters);
+    auto const errors = profile(world(), always(curved), parameters, fit).errors.front();
+    EXPECT_NEAR(*errors.down, std::log(d / (d - e)), 2e-3);
+    EXPECT_NEAR(*errors.up, std::log((d + e) / d), 2e-3);
+    EXPECT_NEAR(fit.errors()[0], e / d, 1e-3);
+}
+
+TEST(Profile, HasNoErrorBeyondABound) {
+    Residuals const one = [](Eigen::VectorXd const& p) -> Eigen::VectorXd {
+        return Eigen::Vector2d(p[0] - 0.4, p[1] + 2.0);
+    };
+    std::vector<FitParameter> const parameters{{"a", 0.5, 0.0, 5.0}, {"b", 0.5, 0.0, 5.0}};
+    auto const fit = least_squares(one, parameters);
+    ASSERT_TRUE(fit.at_bound[1]);
+    auto const errors = profile(world(), always(one), parameters, fit).errors;
+    EXPECT_FALSE(errors[0].down);
+    EXPECT_NEAR(*errors[0].up, 1.0, 2e-3);
+    EXPECT_FALSE(errors[1].down);
+    EXPECT_NEAR(*errors[1].up, std::sqrt(5.0) - 2.0, 2e-3);  // (2 + d)^2 = 2^2 + 1
+}
+
+/// chi^2 = 9 (p^2 - 1)^2 + (0.1 (p - 1))^2: minima near -1 and at 1, where it is lower; the wall between is 9 high.
+Eigen::VectorXd two_wells(Eigen::VectorXd const& p) {
+    return Eigen::Vector2d(3.0 * (p[0] * p[0] - 1.0), 0.1 * (p[0] - 1.0));
+}
+
+TEST(BestOfStarts, FindsTheLowerMinimum) {
+    std::vector<FitParameter> const parameters{{"p", -1.2, -3.0, 3.0}};
+    auto const one = best_of_starts(world(), always(two_wells), parameters, 0, 1);
+    EXPECT_NEAR(one.values[0], -1.0, 0.01);
+    auto const best = best_of_starts(world(), always(two_wells), parameters, 5, 1);
+    EXPECT_NEAR(best.values[0], 1.0, 1e-3);
+    // The same on every rank.
+    double value = best.values[0];
+    world().broadcast(&value, 1);
+    EXPECT_EQ(value, best.values[0]);
+}
+
+// chi^2 falls from 4 to near 0 where a exceeds 1.2: scanning upwards from the minimum at 0 finds it.
+TEST(Profile, SaysWhereItMetALowerMinimum) {
+    Residuals const residuals = [](Eigen::VectorXd const& p) -> Eigen::VectorXd {
+        double const wall = 1.0 / (1.0 + std::exp(8.0 * (p[0] - 1.2)));  // from 1 to 0 where a exceeds 1.2
+        return Eigen::Vector2d(0.6 * p[0], 2.0 * wall);
+    };
+    std::vector<FitParameter> const parameters{{"a", 0.0, -3.0, 3.0}};
+    auto const fit = least_squares(residuals, parameters);
+    EXPECT_NEAR(fit.values[0], 0.0, 0.01);
+    auto const result = profile(world(), always(residuals), parameters, fit);
+    ASSERT_TRUE(result.lower_minimum);
+    EXPECT_GT((*result.lower_minimum)[0], 1.2);
+}
+
+}  // namespace
+}  // namespace hadronforce
