@@ -8,11 +8,9 @@
 #include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/measurement/momentum_matrix_file.hpp"
 #include "hadronforce/parallel/agreement.hpp"
-#include "hadronforce/storage/csv_table.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 
 namespace hadronforce {
@@ -203,24 +201,7 @@ class ModelReader {
         if (points > 64) section.fail("points", "must be at most 64");
         config_.model.points_per_bin = static_cast<int>(points);
         if (!section.has("weight_file")) return;
-        auto const path = section.required<std::string>("weight_file");
-        CsvTable table;
-        agree(comm_, [&] { table = read_csv(path); });
-        Eigen::ArrayXd k, weight;
-        agree(comm_, [&] {
-            k = table.values.col(table.column("k_star_MeV")).array();
-            weight = table.values.col(table.column("weight")).array();
-            for (Eigen::Index i = 0; i < k.size(); ++i)
-                if (weight[i] < 0.0 || (i > 0 && k[i] <= k[i - 1]))
-                    throw InputError(table.where(i) + ": weights must not be negative, and k* must increase");
-        });
-        config_.model.weight = [k, weight](double at) {
-            auto const above = std::upper_bound(k.begin(), k.end(), at) - k.begin();
-            if (above == 0) return weight[0];
-            if (above == k.size()) return weight[k.size() - 1];
-            double const t = (at - k[above - 1]) / (k[above] - k[above - 1]);
-            return (1.0 - t) * weight[above - 1] + t * weight[above];
-        };
+        config_.model.weight = read_weight(section.required<std::string>("weight_file"), comm_);
     }
 
     Section root_;

@@ -1,8 +1,11 @@
 #pragma once
 
 #include "hadronforce/config/section.hpp"
+#include "hadronforce/femtoscopy/bin_average.hpp"
 #include "hadronforce/femtoscopy/measured_correlation.hpp"
 #include "hadronforce/parallel/communicator.hpp"
+
+#include <string>
 
 namespace hadronforce {
 
@@ -15,5 +18,9 @@ struct MeasuredData {
 /// Collective. Reads a section `data` (docs/config_keys.md): the file, CSV or HEPData's YAML by its name, the range of
 /// k*, and which errors count. Throws InputError with file and line.
 MeasuredData read_measured_data(Section const& section, Communicator const& comm);
+
+/// Collective. A weight over k* from the columns k_star_MeV and weight of a CSV file, linear in between and constant
+/// outside. Throws InputError with file and line.
+BinAverage::Weight read_weight(std::string const& path, Communicator const& comm);
 
 }  // namespace hadronforce

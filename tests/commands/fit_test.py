@@ -122,6 +122,17 @@ class Fit(InFolder):
             expected = separate["errors"][name] ** 2 + (name == "normalisation") * (common * separate["values"][name]) ** 2
             self.assertAlmostEqual(together["errors"][name] / np.sqrt(expected), 1, delta=0.02, msg=name)
 
+    def test_weight_of_mixed_events(self):
+        """A table of k^2 is the phase space that is taken without one; to what linear pieces of 1 MeV/c leave."""
+        self.write("mixed.csv", "k_star_MeV,weight\n" + "".join(f"{k},{k * k}\n" for k in range(300)))
+        self.fit(FERMIONS, "--set", "fit.profile=false")
+        own = self.result()
+        self.fit(FERMIONS, "--set", "fit.profile=false", "--set", "bins.weight_file=mixed.csv")
+        for name in TRUTH:
+            self.assertAlmostEqual(self.result()["values"][name], own["values"][name], delta=0.02 * own["errors"][name])
+        self.fit(FERMIONS, "--set", "fit.profile=false", "--set", "bins.points=1")
+        self.assertGreater(np.abs(self.result()["model"][0] - own["model"][0]), 1e-4)  # the bin's middle is not its average
+
     def test_a_parameter_at_its_bound_is_said_to_be(self):
         output = self.fit(FERMIONS.replace("start: 0.5, min: 0, max: 1}", "start: 0.5, min: 0, max: 0.6}"))
         self.assertIn("lambda = 0.6 (at its bound)", output)
@@ -186,6 +197,7 @@ class Fit(InFolder):
             ("mass2_MeV: 938", "mass2_MeV: 938, charge_product: 0.5", ["pair.charge_product is '0.5'; it must be a whole number"]),
             ("lambda:", "contributions: {feed: {}}\nlambda:", ["contributions.feed.lambda is missing"]),
             ("lambda:", "resolution: {file: data.csv}\nlambda:", ["data.csv: has no column k_low_MeV"]),
+            ("lambda:", "bins: {weight_file: data.csv}\nlambda:", ["data.csv: has no column k_star_MeV"]),
             ("lambda:", "bins: {points: 0}\nlambda:", ["bins.points", "must be at least 1"]),
             ("normalisation: {start: 1}", "normalisation: {start: 1}\nbaseline2: 3", ["baseline2 is not a known key; did you mean baseline?"]),
             ("output: {file: out/fit.h5, table: out/fit.csv}", "output: {}", ["output needs a table (CSV) or a file"]),
