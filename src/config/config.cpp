@@ -79,27 +79,32 @@ std::string apply_override(YAML::Node root, std::string const& text) {
         throw InputError(fmt::format("--set {}: the value is not valid YAML ({})", text, error.msg));
     }
     reject_duplicates(value, "--set " + text.substr(0, equals));
-    std::istringstream path(text.substr(0, equals));
-    std::vector<std::string> keys;
-    for (std::string key; std::getline(path, key, '.');) {
-        if (key.empty()) throw InputError(fmt::format("--set {}: a key is empty; write key.path=value", text));
-        keys.push_back(key);
-    }
+    auto const steps = steps_of(text.substr(0, equals));
     YAML::Node node = root;
-    for (std::size_t i = 0; i + 1 < keys.size(); ++i) {
-        if (node[keys[i]] && !node[keys[i]].IsMap())
-            throw InputError(fmt::format("--set {}: {} is not a mapping", text, keys[i]));
-        node.reset(node[keys[i]]);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+        auto const& [key, entries] = steps[i];
+        if (key.empty()) throw InputError(fmt::format("--set {}: a key is empty; write key.path=value", text));
+        node.reset(node[key]);
+        for (std::size_t entry : entries) {
+            if (!node.IsSequence() || entry >= node.size())
+                throw InputError(fmt::format("--set {}: {} has no entry {}", text, key, entry));
+            node.reset(node[entry]);
+        }
+        if (i + 1 < steps.size() && node.IsDefined() && !node.IsMap())
+            throw InputError(fmt::format("--set {}: {} is not a mapping", text, key));
     }
-    node[keys.back()] = value;
+    node = value;
     return text.substr(0, equals);
 }
 
 void reject_unread(YAML::Node const& node, std::string const& path, Section::Record const& record) {
+    if (node.IsSequence())
+        for (std::size_t i = 0; i < node.size(); ++i) reject_unread(node[i], fmt::format("{}[{}]", path, i), record);
+    if (!node.IsMap()) return;
     for (auto const& entry : node) {
         std::string const key = entry.first.Scalar();
         if (record.read.count(joined(path, key)) != 0) {
-            if (entry.second.IsMap()) reject_unread(entry.second, joined(path, key), record);
+            reject_unread(entry.second, joined(path, key), record);
             continue;
         }
         std::string hint = path.empty() ? "; remove it" : fmt::format(" in {}; remove it", path);
@@ -114,6 +119,24 @@ void reject_unread(YAML::Node const& node, std::string const& path, Section::Rec
 
 }  // namespace
 
+std::vector<PathStep> steps_of(std::string const& path) {
+    std::vector<PathStep> steps;
+    std::istringstream parts(path);
+    for (std::string part; std::getline(parts, part, '.');) {
+        PathStep step;
+        for (auto open = part.rfind('['); open != std::string::npos && part.back() == ']'; open = part.rfind('[')) {
+            std::string const digits = part.substr(open + 1, part.size() - open - 2);
+            if (digits.empty() || digits.size() > 9 || digits.find_first_not_of("0123456789") != std::string::npos)
+                break;
+            step.entries.insert(step.entries.begin(), std::stoul(digits));
+            part.erase(open);
+        }
+        step.key = part;
+        steps.push_back(step);
+    }
+    return steps;
+}
+
 std::string joined(std::string const& mapping, std::string const& key) {
     return mapping.empty() ? key : mapping + "." + key;
 }
@@ -126,14 +149,17 @@ void Section::Record::note(std::string const& mapping, std::string const& key, b
 
 void Section::Record::resolve(std::string const& mapping, std::string const& key, YAML::Node const& value) {
     YAML::Node node = resolved;
-    std::istringstream path(mapping);
-    for (std::string part; std::getline(path, part, '.');) node.reset(node[part]);
+    for (auto const& step : steps_of(mapping)) {
+        node.reset(node[step.key]);
+        for (std::size_t entry : step.entries) node.reset(node[entry]);
+    }
     node[key] = YAML::Clone(value);
 }
 
 std::string Section::Record::where(YAML::Node const& node, std::string const& path) const {
     for (auto const& from_command_line : overridden)
-        if (path == from_command_line || path.rfind(from_command_line + ".", 0) == 0)
+        if (path == from_command_line || path.rfind(from_command_line + ".", 0) == 0 ||
+            path.rfind(from_command_line + "[", 0) == 0)
             return "--set " + from_command_line;
     // What nobody wrote, a section that is absent, has no line.
     return node.Mark().is_null() ? file : fmt::format("{}:{}", file, node.Mark().line + 1);

@@ -25,6 +25,15 @@ struct Section::Record {
     std::string where(YAML::Node const& node, std::string const& path) const;
 };
 
+/// One step of a path: a key, then entries of lists: "waves[0]".
+struct PathStep {
+    std::string key;
+    std::vector<std::size_t> entries;
+};
+
+/// "channels[0].weight" -> {channels, {0}}, {weight, {}}.
+std::vector<PathStep> steps_of(std::string const& path);
+
 /// The mapping joined with a key: "potential" + "b1_MeV" -> "potential.b1_MeV".
 std::string joined(std::string const& mapping, std::string const& key);
 

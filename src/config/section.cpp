@@ -136,6 +136,22 @@ Section Section::optional_section(std::string const& key) const {
     return {record_, node_[key], path_of(key)};
 }
 
+std::vector<Section> Section::list(std::string const& key) const {
+    std::vector<Section> sections;
+    if (!has(key)) return sections;
+    record_->note(path_, key, true);
+    YAML::Node const node = node_[key];
+    if (!node.IsSequence()) fail(key, "is " + shown(node) + "; it must be a list of mappings");
+    for (std::size_t i = 0; i < node.size(); ++i) {
+        std::string const path = fmt::format("{}[{}]", path_of(key), i);
+        if (!node[i].IsMap())
+            throw InputError(fmt::format("{}: {} is {}; it must be a mapping of keys", record_->where(node[i], path),
+                                         path, shown(node[i])));
+        sections.push_back({record_, node[i], path});
+    }
+    return sections;
+}
+
 template <class T>
 T Section::converted(std::string const& key, Check<T> const& check) const {
     record_->note(path_, key, true);

@@ -42,6 +42,8 @@ class Section {
     Section section(std::string const& key) const;
     /// Reads as empty where it is absent.
     Section optional_section(std::string const& key) const;
+    /// The mappings of a list, "channels[0]", "channels[1]", ...; none where the key is absent.
+    std::vector<Section> list(std::string const& key) const;
     /// All keys of this mapping, in file order.
     std::vector<std::string> keys() const;
 
