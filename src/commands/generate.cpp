@@ -53,16 +53,15 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
         check_design(family, table, settings.design_points);
     }
     if (family.free.empty())
-        config.root()
-            .section("potential")
-            .fail("form", "has only fixed parameters; give one a prior, {uniform: [low, high]}");
+        config.root().fail(config.root().has("channels") ? "channels" : "potential",
+                           "and source have only fixed parameters; give one a prior, {uniform: [low, high]}");
     settings.config = config.resolved();
     if (!config_is_read(config, options, comm)) return;
 
     say(comm,
         fmt::format(
             "generate: {} samples of {}, {} with {} free parameters, {} k* from {:.1f} to {:.1f} MeV/c, {} rank{}",
-            settings.samples, family.pair.name, family.potential_form, family.free.size(), family.k_star_MeV.size(),
+            settings.samples, family.pair.name, family.interaction_name(), family.free.size(), family.k_star_MeV.size(),
             family.k_star_MeV[0], family.k_star_MeV[family.k_star_MeV.size() - 1], comm.size(),
             comm.size() == 1 ? "" : "s"));
     Progress progress(comm, "samples", settings.samples);

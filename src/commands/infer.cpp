@@ -1,6 +1,7 @@
 #include "commands/command.hpp"
 #include "commands/output.hpp"
 #include "commands/physics_config.hpp"
+#include "hadronforce/dataset/generator.hpp"
 #include "hadronforce/inference/correlation_on_grid.hpp"
 #include "hadronforce/inference/point_estimate.hpp"
 #include "hadronforce/learning/torch_runtime.hpp"
@@ -21,16 +22,21 @@ constexpr std::int64_t inference_format_version = 1;
 /// One set of parameters and what follows from it.
 struct Explanation {
     std::vector<double> parameters;
-    CorrelationResult result;
-    Eigen::ArrayXd potential_MeV;  ///< at potential_radii_fm()
+    Eigen::ArrayXd correlation;
+    Eigen::RowVectorXd observables;              ///< as the family names them
+    std::vector<Eigen::ArrayXd> potentials_MeV;  ///< of each wave, at potential_radii_fm()
 };
 
 Explanation explain(SampleFamily const& family, std::vector<double> const& parameters) {
     auto const interaction = family.interaction(parameters);
-    Explanation explanation{parameters, family.make_solver().solve(*interaction.potential, *interaction.source), {}};
+    auto const result = family.make_solver().solve(interaction.channels, *interaction.source);
+    Explanation explanation{parameters, result.correlation, family.observables(result), {}};
     Eigen::ArrayXd const r = potential_radii_fm();
-    explanation.potential_MeV.resize(r.size());
-    interaction.potential->fill_MeV(r, explanation.potential_MeV);
+    for (auto const place : family.waves()) {
+        Eigen::ArrayXd v(r.size());
+        interaction.channels[place.channel].waves[place.wave].potential->fill_MeV(r, v);
+        explanation.potentials_MeV.push_back(v);
+    }
     return explanation;
 }
 
@@ -53,13 +59,18 @@ std::optional<std::vector<double>> read_truth(Section const& root, std::vector<s
     return values;
 }
 
-std::string comparison(Model const& model, PointEstimate const& estimate, Explanation const& inferred,
-                       Explanation const* truth) {
-    std::string text = fmt::format("{:<16} {:>14} {:>14} {:>12}  unit\n", "", "true", "inferred", "+-");
+std::string comparison(Model const& model, SampleFamily const& family, PointEstimate const& estimate,
+                       Explanation const& inferred, Explanation const* truth) {
+    auto const observables = family.observables();
+    std::size_t width = 16;
+    for (auto const& names : {observables, model.targets.names})
+        for (auto const& name : names) width = std::max(width, name.size());
+    std::string text = fmt::format("{:<{}} {:>14} {:>14} {:>12}  unit\n", "", width, "true", "inferred", "+-");
     auto const add = [&](std::string const& name, std::optional<double> exact, double value,
                          std::optional<double> error, std::string const& unit) {
-        text += fmt::format("{:<16} {:>14} {:>14.6g} {:>12}  {}\n", name, exact ? fmt::format("{:.6g}", *exact) : "-",
-                            value, error ? fmt::format("{:.2g}", *error) : "", unit);
+        text += fmt::format("{:<{}} {:>14} {:>14.6g} {:>12}  {}\n", name, width,
+                            exact ? fmt::format("{:.6g}", *exact) : "-", value,
+                            error ? fmt::format("{:.2g}", *error) : "", unit);
     };
     auto const exact = [&](auto const& value_of) {
         return truth != nullptr ? std::optional<double>(value_of(*truth)) : std::nullopt;
@@ -68,25 +79,27 @@ std::string comparison(Model const& model, PointEstimate const& estimate, Explan
         add(model.targets.names[i], exact([&](auto const& e) { return e.parameters[i]; }),
             estimate.value[static_cast<Eigen::Index>(i)], estimate.network_error[static_cast<Eigen::Index>(i)],
             model.targets.units[i]);
-    add("a0", exact([](auto const& e) { return e.result.scattering_length_fm; }), inferred.result.scattering_length_fm,
-        {}, "fm");
-    add("r_eff", exact([](auto const& e) { return e.result.effective_range_fm; }), inferred.result.effective_range_fm,
-        {}, "fm");
-    add("bound states", exact([](auto const& e) { return e.result.bound_states; }), inferred.result.bound_states, {},
-        "");
+    for (std::size_t i = 0; i < observables.size(); ++i) {
+        auto const of = [i](Explanation const& e) { return e.observables[static_cast<Eigen::Index>(i)]; };
+        add(observables[i], exact(of), of(inferred), {}, unit_of_key(observables[i]));
+    }
     Eigen::ArrayXd const r = potential_radii_fm();
-    for (double radius : {0.0, 0.1, 0.2, 0.4, 0.8, 1.5}) {
-        auto const i = static_cast<Eigen::Index>(radius / (r[1] - r[0]) + 0.5);
-        add(fmt::format("V({:.1f} fm)", radius), exact([&](auto const& e) { return e.potential_MeV[i]; }),
-            inferred.potential_MeV[i], {}, "MeV");
+    auto const waves = family.waves();
+    for (std::size_t w = 0; w < waves.size(); ++w) {
+        std::string const prefix = waves.size() == 1 ? "" : path_of(waves[w]) + " ";
+        for (double radius : {0.0, 0.1, 0.2, 0.4, 0.8, 1.5}) {
+            auto const i = static_cast<Eigen::Index>(radius / (r[1] - r[0]) + 0.5);
+            auto const of = [=](Explanation const& e) { return e.potentials_MeV[w][i]; };
+            add(fmt::format("{}V({:.1f} fm)", prefix, radius), exact(of), of(inferred), {}, "MeV");
+        }
     }
     text.pop_back();
     return text;
 }
 
 void write_inference(Communicator const& comm, std::string const& path, std::string const& config, Model const& model,
-                     PointEstimate const& estimate, Eigen::ArrayXd const& data, Explanation const& inferred,
-                     Explanation const* truth) {
+                     SampleFamily const& family, PointEstimate const& estimate, Eigen::ArrayXd const& data,
+                     Explanation const& inferred, Explanation const* truth) {
     File file(comm, path, File::Mode::create);
     write_provenance(file, {"inference", inference_format_version, config, 0});
     auto const vector = [&](std::string const& name, Eigen::ArrayXd const& values, std::string const& unit,
@@ -95,23 +108,28 @@ void write_inference(Communicator const& comm, std::string const& path, std::str
     };
     vector("/k_star_MeV", model.features.k_star_MeV, "MeV/c", "relative momentum k*", "k_star");
     vector("/correlation/data", data, "1", "C(k*) that was explained", "k_star");
-    vector("/correlation/inferred", inferred.result.correlation, "1",
-           "C(k*) of the inferred interaction, solved exactly", "k_star");
-    vector("/potential/r_fm", potential_radii_fm(), "fm", "radius", "r");
-    vector("/potential/inferred_MeV", inferred.potential_MeV, "MeV", "inferred V(r)", "r");
+    vector("/correlation/inferred", inferred.correlation, "1", "C(k*) of the inferred interaction, solved exactly",
+           "k_star");
+    for (std::size_t w = 0; w < inferred.potentials_MeV.size(); ++w) {
+        std::string const folder =
+            inferred.potentials_MeV.size() == 1 ? "/potential" : fmt::format("/waves/{}/potential", w);
+        vector(folder + "/r_fm", potential_radii_fm(), "fm", "radius", "r");
+        vector(folder + "/inferred_MeV", inferred.potentials_MeV[w], "MeV", "inferred V(r)", "r");
+        if (truth != nullptr) vector(folder + "/true_MeV", truth->potentials_MeV[w], "MeV", "true V(r)", "r");
+    }
     std::string const units = fmt::format("{}", fmt::join(model.targets.units, ", "));
     vector("/parameters/inferred", estimate.value.transpose().array(), units, "inferred parameters", "parameter");
     vector("/parameters/network_error", estimate.network_error.transpose().array(), units,
            "the network's error on its test part", "parameter");
     file.set_attribute("/parameters", "names", model.targets.names);
-    file.set_attribute("/", "a0_fm", inferred.result.scattering_length_fm);
-    file.set_attribute("/", "r_eff_fm", inferred.result.effective_range_fm);
-    if (truth != nullptr) {
-        vector("/potential/true_MeV", truth->potential_MeV, "MeV", "true V(r)", "r");
-        file.write_vector("/parameters/true", truth->parameters, {units, "true parameters", {"parameter"}});
-        file.set_attribute("/", "true_a0_fm", truth->result.scattering_length_fm);
-        file.set_attribute("/", "true_r_eff_fm", truth->result.effective_range_fm);
+    auto const observables = family.observables();
+    for (std::size_t i = 0; i < observables.size(); ++i) {
+        auto const column = static_cast<Eigen::Index>(i);
+        file.set_attribute("/", observables[i], inferred.observables[column]);
+        if (truth != nullptr) file.set_attribute("/", "true_" + observables[i], truth->observables[column]);
     }
+    if (truth != nullptr)
+        file.write_vector("/parameters/true", truth->parameters, {units, "true parameters", {"parameter"}});
     file.close();
 }
 
@@ -145,15 +163,15 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
     });
     Explanation const* const true_explanation = truth ? &*truth : nullptr;
     write_atomically(comm, output, [&](std::string const& temporary) {
-        write_inference(comm, temporary, config.resolved(), model, result, measured.correlation, inferred,
+        write_inference(comm, temporary, config.resolved(), model, family, result, measured.correlation, inferred,
                         true_explanation);
     });
 
     if (measured.interpolated) say(comm, "C was interpolated to the model's k*");
     for (auto const& warning : result.warnings) say(comm, "warning: " + warning);
-    say(comm, comparison(model, result, inferred, true_explanation));
+    say(comm, comparison(model, family, result, inferred, true_explanation));
     say(comm, fmt::format("largest |C(inferred) - C(data)|: {:.2e}",
-                          (inferred.result.correlation - measured.correlation).abs().maxCoeff()));
+                          (inferred.correlation - measured.correlation).abs().maxCoeff()));
     say(comm, "(+- is the network's error on its test part; the data are taken without error)");
     say(comm, "file: " + output);
 }

@@ -51,7 +51,11 @@ void read_samples(FittedKernel const& fitted, ConfiguredInteraction& result) {
     }
 }
 
-void take_pair(Pair const& pair, ConfiguredInteraction& result) {
+void take_pair(Section const& root, Pair const& pair, ConfiguredInteraction& result) {
+    if (pair.charge_product != 0)
+        root.section("pair").fail("charge_product",
+                                  "must be 0 here; charges go with a potential or channels alone, in "
+                                  "solve and generate");
     result.pair_name = pair.name;
     result.masses_MeV = {pair.mass1_MeV, pair.mass2_MeV};
     result.reduced_mass = pair.reduced_mass_MeV();
@@ -102,14 +106,14 @@ void read_nonlocal(Section const& section, bool has_local, bool has_pair, Commun
 
 void read_local(Section const& root, Communicator const& comm, ConfiguredInteraction& result) {
     SampleFamily family;
-    read_pair_and_potential(root, comm, {}, family);
-    if (!family.free.empty())
-        root.section("potential").fail(family.free.front().key, "is a prior; this command needs one number");
-    take_pair(family.pair, result);
-    if (family.potential_form == "tabulated") result.tolerance = std::max(result.tolerance, 1e-6);
-    result.name += (result.name.empty() ? "" : " + ") + family.potential_form;
+    read_pair_and_channels(root, comm, {}, family);
+    require_fixed(root, family);
+    take_pair(root, family.pair, result);
+    auto const& form = family.wave({}).form;
+    if (form == "tabulated") result.tolerance = std::max(result.tolerance, 1e-6);
+    result.name += (result.name.empty() ? "" : " + ") + form;
     try {
-        result.local = make_potential(family.potential_form, family.potential, result.reduced_mass);
+        result.local = family.make_potential({}, {});
     } catch (InputError const& error) {
         root.section("potential").fail("form", std::string("cannot be made: ") + error.what());
     }
@@ -127,6 +131,9 @@ double ConfiguredInteraction::wave_number_of(double momentum) const {
 
 ConfiguredInteraction read_interaction(Section const& root, Communicator const& comm) {
     ConfiguredInteraction result;
+    if (root.has("channels"))
+        root.fail("channels",
+                  "cannot be used here, where the s-wave alone is solved; give a potential or an interaction");
     bool const has_local = root.has("potential"), has_pair = root.has("pair");
     if (!has_local && !root.has("interaction"))
         root.fail("interaction",
@@ -136,7 +143,7 @@ ConfiguredInteraction read_interaction(Section const& root, Communicator const& 
     if (has_local) {
         read_local(root, comm, result);
     } else if (has_pair) {
-        take_pair(read_pair(root), result);
+        take_pair(root, read_pair(root), result);
     }
     result.tolerance =
         root.optional_section("solver").optional<double>("tolerance", result.tolerance, between(1e-14, 1e-3));

@@ -1,74 +1,17 @@
 #include "commands/physics_config.hpp"
 
+#include "commands/channels_config.hpp"
+#include "commands/parameter_config.hpp"
 #include "commands/table_config.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace hadronforce {
 namespace {
-
-Prior read_prior(Section const& section, std::string const& key) {
-    Section const prior = section.section(key);
-    auto const kinds = prior.keys();
-    if (kinds.size() != 1)
-        section.fail(
-            key,
-            "must be a number or one of {uniform: [low, high]}, {log_uniform: [low, high]}, {normal: [mean, sigma]}");
-    auto const& kind = kinds.front();
-    Prior result;
-    if (kind == "uniform")
-        result.kind = Prior::Kind::uniform;
-    else if (kind == "log_uniform")
-        result.kind = Prior::Kind::log_uniform;
-    else if (kind == "normal")
-        result.kind = Prior::Kind::normal;
-    else
-        prior.fail(kind, "is not a prior; use uniform, log_uniform or normal");
-    auto const numbers = prior.required<std::vector<double>>(kind);
-    if (numbers.size() != 2) prior.fail(kind, "needs two numbers");
-    result.first = numbers[0];
-    result.second = numbers[1];
-    if (auto const problem = problem_of(result); !problem.empty()) prior.fail(kind, problem);
-    return result;
-}
-
-/// Adds the free parameter of a key to the family where it is one; else returns false.
-bool read_free(Section const& section, std::string const& key, bool of_source,
-               std::vector<std::string> const& design_columns, SampleFamily& family) {
-    if (std::find(design_columns.begin(), design_columns.end(), key) != design_columns.end()) {
-        if (section.has(key)) section.fail(key, "is a column of dataset.parameters_from too; remove it here or there");
-        family.free.push_back({key, key, 0, of_source, {Prior::Kind::from_file, 0.0, 0.0}});
-        return true;
-    }
-    if (!section.is_mapping(key)) return false;
-    family.free.push_back({key, key, 0, of_source, read_prior(section, key)});
-    return true;
-}
-
-/// The scalar and list parameters of a form that the config gives as numbers, or leaves free.
-template <class Form>
-void read_parameters(Section const& section, Form const& form, bool of_source,
-                     std::vector<std::string> const& design_columns, SampleFamily& family) {
-    auto& parameters = of_source ? family.source : family.potential;
-    for (auto const& parameter : form.parameters) {
-        auto const& key = parameter.key;
-        if (parameters.count(key) != 0) continue;  // a table gave it
-        bool const is_length = of_source && key.size() > 3 && key.compare(key.size() - 3, 3, "_fm") == 0;
-        Check<double> const check = is_length ? positive() : Check<double>{};
-        if (parameter.is_list) {
-            parameters[key] = section.required<std::vector<double>>(key);
-        } else if (read_free(section, key, of_source, design_columns, family)) {
-            parameters[key] = {0.0};
-        } else if (parameter.default_value) {
-            parameters[key] = {section.optional<double>(key, *parameter.default_value, check)};
-        } else {
-            parameters[key] = {section.required<double>(key, check)};
-        }
-    }
-}
 
 template <class Find>
 auto const& form_of(Section const& section, std::string const& name, Find const& find) {
@@ -79,28 +22,40 @@ auto const& form_of(Section const& section, std::string const& name, Find const&
     }
 }
 
-void read_potential(Section const& section, Communicator const& comm, std::vector<std::string> const& design_columns,
-                    SampleFamily& family) {
-    family.potential_form = section.required<std::string>("form");
-    if (family.potential_form == "spin_isospin_table") {
-        family.potential_form = "gaussians_plus_pions";
-        family.potential = read_spin_isospin_table(section, comm);
-        return;
+/// The form and parameters of a wave's section.
+WaveFamily read_wave(WaveSection const& wave, Communicator const& comm, ParameterOwner const& owner,
+                     std::vector<std::string> const& design_columns, std::vector<FreeParameter>& free) {
+    Section const& section = wave.section;
+    if (section.has("preset")) {
+        auto const name = section.required<std::string>("preset");
+        try {
+            auto const& published = potential_preset(name);
+            return {wave.l, published.form, published.parameters};
+        } catch (InputError const& error) {
+            section.fail("preset", std::string("is not known: ") + error.what());
+        }
     }
-    auto const& form = form_of(section, family.potential_form, potential_form);
+    WaveFamily family{wave.l, section.required<std::string>("form"), {}};
+    if (family.form == "spin_isospin_table") {
+        family.form = "gaussians_plus_pions";
+        family.parameters = read_spin_isospin_table(section, comm);
+        return family;
+    }
+    auto const& form = form_of(section, family.form, potential_form);
     if (form.name == "tabulated" && section.has("file"))
-        read_table(section, comm, {"radii_fm", "values_MeV", "V_MeV"}, family.potential);
-    read_parameters(section, form, false, design_columns, family);
+        read_table(section, comm, {"radii_fm", "values_MeV", "V_MeV"}, family.parameters);
+    read_parameters(section, form.parameters, owner, design_columns, family.parameters, free);
+    return family;
 }
 
-PotentialPreset const& read_preset(Section const& section) {
-    auto const name = section.required<std::string>("preset");
-    try {
-        return potential_preset(name);
-    } catch (InputError const& error) {
-        section.fail("preset", std::string("is not known: ") + error.what());
-    }
+/// The section whose numbers a parameter belongs to.
+Section section_of(Section const& root, std::optional<WavePlace> const& place) {
+    if (!place) return root.section("source");
+    return read_channels(root).at(place->channel).waves.at(place->wave).section;
 }
+
+/// The key of a potential that says which it is.
+std::string naming_key(Section const& section) { return section.has("preset") ? "preset" : "form"; }
 
 /// The grid of the local solver covers the source, which heavy tails would make astronomic.
 void check_reach(SampleFamily const& family, Source const& source) {
@@ -121,14 +76,16 @@ void check_interaction(Section const& root, SampleFamily const& family) {
         if (parameter.prior.kind == Prior::Kind::from_file) return;  // the file's own check names its line
         values.push_back(parameter.prior.quantile(0.5));
     }
-    PairInteraction interaction;
-    try {
-        interaction = family.interaction(values);
-    } catch (InputError const& error) {
-        root.section("potential").fail("form", std::string("cannot be made: ") + error.what());
+    for (auto const place : family.waves()) {
+        try {
+            family.make_potential(place, values);
+        } catch (InputError const& error) {
+            Section const section = section_of(root, place);
+            section.fail(naming_key(section), std::string("cannot be made: ") + error.what());
+        }
     }
     try {
-        check_reach(family, *interaction.source);
+        check_reach(family, *family.make_source(values));
     } catch (InputError const& error) {
         root.section("source").fail("form", std::string("cannot be used: ") + error.what());
     }
@@ -139,7 +96,7 @@ void check_interaction(Section const& root, SampleFamily const& family) {
             try {
                 check_reach(family, *family.interaction(ends).source);
             } catch (InputError const& error) {
-                root.section(family.free[i].of_source ? "source" : "potential")
+                section_of(root, family.free[i].place)
                     .fail(family.free[i].key, std::string("reaches too far: ") + error.what());
             }
         }
@@ -147,44 +104,55 @@ void check_interaction(Section const& root, SampleFamily const& family) {
 
 }  // namespace
 
-Pair read_pair(Section const& root) {
+Pair read_pair(Section const& root, std::optional<Pair> const& of_preset) {
+    if (of_preset && !root.has("pair")) return *of_preset;
     Section const section = root.section("pair");
-    Pair pair;
-    pair.name = section.optional<std::string>("name", "pair");
-    pair.mass1_MeV = section.required<double>("mass1_MeV", positive());
-    pair.mass2_MeV = section.required<double>("mass2_MeV", positive());
+    Pair pair = of_preset.value_or(Pair{"pair", 0.0, 0.0});
+    pair.name = section.optional<std::string>("name", pair.name);
+    bool const has_masses = !of_preset || section.has("mass1_MeV") || section.has("mass2_MeV");
+    if (has_masses) {
+        pair.mass1_MeV = section.required<double>("mass1_MeV", positive());
+        pair.mass2_MeV = section.required<double>("mass2_MeV", positive());
+    }
+    // Not among the resolved defaults: files of earlier versions, which had no charges, remain those of their configs.
+    if (section.has("charge_product"))
+        pair.charge_product =
+            static_cast<int>(section.required<std::int64_t>("charge_product", [](std::int64_t const& value) {
+                return std::abs(value) <= highest_charge_product
+                           ? ""
+                           : fmt::format("must lie between {} and {}", -highest_charge_product, highest_charge_product);
+            }));
     return pair;
 }
 
-void read_pair_and_potential(Section const& root, Communicator const& comm,
-                             std::vector<std::string> const& design_columns, SampleFamily& family) {
-    Section const potential = root.section("potential");
-    bool const preset = potential.has("preset");
-    if (preset) {
-        auto const& published = read_preset(potential);
-        family.potential_form = published.form;
-        family.potential = published.parameters;
-        family.pair = {published.pair, published.mass1_MeV, published.mass2_MeV};
-    } else {
-        read_potential(potential, comm, design_columns, family);
+void read_pair_and_channels(Section const& root, Communicator const& comm,
+                            std::vector<std::string> const& design_columns, SampleFamily& family) {
+    std::optional<Pair> of_preset;
+    bool const plain = !root.has("channels");
+    for (auto const& channel : read_channels(root)) {
+        family.channels.push_back({channel.weight, channel.exchange, {}});
+        auto& waves = family.channels.back().waves;
+        for (auto const& wave : channel.waves) {
+            WavePlace const place{family.channels.size() - 1, waves.size()};
+            ParameterOwner const owner{place, plain ? "" : path_of(place) + "."};
+            waves.push_back(read_wave(wave, comm, owner, design_columns, family.free));
+            if (plain && wave.section.has("preset")) {
+                auto const& published = potential_preset(wave.section.required<std::string>("preset"));
+                of_preset = Pair{published.pair, published.mass1_MeV, published.mass2_MeV};
+            }
+        }
     }
-    if (!preset || root.has("pair")) family.pair = read_pair(root);
+    family.pair = read_pair(root, of_preset);
 }
 
 NamedPotential read_fixed_potential(Section const& section, Communicator const& comm, double reduced_mass_MeV) {
-    SampleFamily family;
-    if (section.has("preset")) {
-        auto const& published = read_preset(section);
-        family.potential_form = published.form;
-        family.potential = published.parameters;
-    } else {
-        read_potential(section, comm, {}, family);
-    }
-    if (!family.free.empty()) section.fail(family.free.front().key, "is a prior; this command needs one number");
+    std::vector<FreeParameter> free;
+    WaveFamily const wave = read_wave({0, section}, comm, {WavePlace{0, 0}, ""}, {}, free);
+    if (!free.empty()) section.fail(free.front().key, "is a prior; this command needs one number");
     try {
-        return {family.potential_form, make_potential(family.potential_form, family.potential, reduced_mass_MeV)};
+        return {wave.form, make_potential(wave.form, wave.parameters, reduced_mass_MeV)};
     } catch (InputError const& error) {
-        section.fail("form", std::string("cannot be made: ") + error.what());
+        section.fail(naming_key(section), std::string("cannot be made: ") + error.what());
     }
 }
 
@@ -196,7 +164,7 @@ void read_source(Section const& root, Communicator const& comm, std::vector<std:
     std::size_t const free_before = family.free.size();
     if (form.name == "tabulated" && section.has("file"))
         read_table(section, comm, {"radii_fm", "values_per_fm3", "S_per_fm3"}, family.source);
-    read_parameters(section, form, true, design_columns, family);
+    read_parameters(section, form.parameters, {}, design_columns, family.source, family.free);
     if (family.free.size() != free_before) return;  // tried with the rest, over its priors
     try {
         make_source(family.source_form, family.source);
@@ -208,7 +176,7 @@ void read_source(Section const& root, Communicator const& comm, std::vector<std:
 void require_fixed(Section const& root, SampleFamily const& family) {
     if (family.free.empty()) return;
     auto const& first = family.free.front();
-    root.section(first.of_source ? "source" : "potential").fail(first.key, "is a prior; this command needs one number");
+    section_of(root, first.place).fail(first.key, "is a prior; this command needs one number");
 }
 
 Eigen::ArrayXd read_momenta(Section const& root, std::string const& unit_suffix) {
@@ -230,20 +198,23 @@ Eigen::ArrayXd read_momenta(Section const& root, std::string const& unit_suffix)
 SampleFamily read_sample_family(Section const& root, Communicator const& comm,
                                 std::vector<std::string> const& design_columns) {
     SampleFamily family;
-    read_pair_and_potential(root, comm, design_columns, family);
+    read_pair_and_channels(root, comm, design_columns, family);
     read_source(root, comm, design_columns, family);
     family.k_star_MeV = read_momenta(root, "_MeV");
 
     Section const solver = root.optional_section("solver");
     // The solver's estimate of its error does not know of a spline's knots.
-    double const smallest = family.potential_form == "tabulated" ? 1e-7 : 1e-10;
+    auto const places = family.waves();
+    bool const tabulated = std::any_of(places.begin(), places.end(),
+                                       [&](WavePlace place) { return family.wave(place).form == "tabulated"; });
+    double const smallest = tabulated ? 1e-7 : 1e-10;
     family.tolerance = solver.optional<double>("tolerance", 1e-6, between(smallest, 1e-2));
 
     for (auto const& column : design_columns) {
         auto const names = family.names();
         if (std::find(names.begin(), names.end(), column) == names.end())
             root.section("dataset").fail("parameters_from", fmt::format("names the column {}, which {} does not have",
-                                                                        column, family.potential_form));
+                                                                        column, family.interaction_name()));
     }
     check_interaction(root, family);
     return family;

@@ -4,25 +4,28 @@
 #include "hadronforce/dataset/sample_family.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace hadronforce {
 
-/// Collective. Reads the sections `pair`, `potential`, `source`, `momentum` and `solver` of a config; see
+/// Collective. Reads the sections `pair`, `potential` or `channels`, `source`, `momentum` and `solver` of a config; see
 /// docs/config_keys.md. Parameters named in `design_columns` are free and take their values from a file; a key that
-/// holds a mapping
-/// ({uniform: [a, b]}, ...) is free with that prior. Throws InputError with file and line.
+/// holds a mapping ({uniform: [a, b]}, ...) is free with that prior. Throws InputError with file and line.
 SampleFamily read_sample_family(Section const& root, Communicator const& comm,
                                 std::vector<std::string> const& design_columns = {});
 
-/// Its first part alone: `pair` and `potential`, or a preset.
-void read_pair_and_potential(Section const& root, Communicator const& comm,
-                             std::vector<std::string> const& design_columns, SampleFamily& family);
+/// Its first part alone: `pair` and `potential` or `channels`.
+void read_pair_and_channels(Section const& root, Communicator const& comm,
+                            std::vector<std::string> const& design_columns, SampleFamily& family);
 
-/// The section `pair`.
-Pair read_pair(Section const& root);
+inline constexpr std::int64_t highest_charge_product = 100;
+
+/// The section `pair`; name and masses may be left out where a preset brings them, and with them the section.
+Pair read_pair(Section const& root, std::optional<Pair> const& of_preset = {});
 
 /// A local potential and the form it has.
 struct NamedPotential {

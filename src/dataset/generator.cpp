@@ -13,7 +13,11 @@
 namespace hadronforce {
 namespace {
 
-constexpr Eigen::Index observables = 3;
+std::string units_of(std::vector<std::string> const& names) {
+    std::string units;
+    for (auto const& name : names) units += (units.empty() ? "" : ", ") + unit_of_key(name);
+    return units;
+}
 
 std::string config_of(Communicator const& comm, std::string const& path) {
     File const file(comm, path, File::Mode::read);
@@ -27,22 +31,22 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
     File file(comm, fresh, File::Mode::create);
     write_provenance(file, {"dataset", dataset_format_version, settings.config, settings.seed});
     auto const names = family.names();
-    std::string units;
-    for (auto const& name : names) units += (units.empty() ? "" : ", ") + unit_of_key(name);
     file.create_dataset("/parameters", {settings.samples, static_cast<std::int64_t>(names.size())}, Precision::float64,
-                        {units, "free parameters of each sample", {"sample", "parameter"}});
+                        {units_of(names), "free parameters of each sample", {"sample", "parameter"}});
     file.set_attribute("/parameters", "names", names);
     std::vector<std::string> priors;
     for (auto const& parameter : family.free) priors.push_back(describe(parameter.prior));
     file.set_attribute("/parameters", "priors", priors);
     file.create_dataset("/correlation", {settings.samples, family.k_star_MeV.size()}, settings.precision,
                         {"1", "correlation function C(k*)", {"sample", "k_star"}});
-    file.create_dataset(
-        "/observables", {settings.samples, observables}, Precision::float64,
-        {"fm, fm, 1",
-         "scattering length (k cot(delta) = -1/a0 + r_eff k^2/2), effective range, number of bound states",
-         {"sample", "observable"}});
-    file.set_attribute("/observables", "names", std::vector<std::string>{"a0_fm", "r_eff_fm", "bound_states"});
+    auto const observables = family.observables();
+    file.create_dataset("/observables", {settings.samples, static_cast<std::int64_t>(observables.size())},
+                        Precision::float64,
+                        {units_of(observables),
+                         "scattering length (k cot(delta) = -1/a0 + r_eff k^2/2), effective range, number of bound "
+                         "states; of waves that are no neutral s-waves phase shifts",
+                         {"sample", "observable"}});
+    file.set_attribute("/observables", "names", observables);
     file.write_vector("/k_star_MeV", {family.k_star_MeV.begin(), family.k_star_MeV.end()},
                       {"MeV/c", "relative momentum k* in the pair's rest frame", {"k_star"}});
     file.close();
@@ -72,7 +76,8 @@ struct Block {
 Block compute(SampleFamily const& family, DatasetSettings const& settings, SampleFunction const& sample,
               IndexRange rows) {
     Block block{RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.free.size())),
-                RowMatrixXd(rows.size(), family.k_star_MeV.size()), RowMatrixXd(rows.size(), observables)};
+                RowMatrixXd(rows.size(), family.k_star_MeV.size()),
+                RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.observables().size()))};
     for (std::int64_t i = 0; i < rows.size(); ++i) {
         auto const values = free_values(family, settings, rows.begin + i);
         block.parameters.row(i) =
@@ -91,13 +96,13 @@ Block compute(SampleFamily const& family, DatasetSettings const& settings, Sampl
 }  // namespace
 
 SampleFunction exact_solution(SampleFamily const& family) {
-    auto const solver = std::make_shared<CorrelationSolver>(family.make_solver());
+    auto const solver = std::make_shared<PairCorrelationSolver>(family.make_solver());
     return [&family, solver](std::vector<double> const& values, Eigen::Ref<Eigen::RowVectorXd> correlation,
                              Eigen::Ref<Eigen::RowVectorXd> row) {
         auto const interaction = family.interaction(values);
-        auto const result = solver->solve(*interaction.potential, *interaction.source);
+        auto const result = solver->solve(interaction.channels, *interaction.source);
         correlation = result.correlation.transpose().matrix();
-        row << result.scattering_length_fm, result.effective_range_fm, static_cast<double>(result.bound_states);
+        row = family.observables(result);
     };
 }
 
@@ -130,7 +135,7 @@ GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& f
         agree(comm, [&] { block = compute(family, settings, sample, rows); });
         file.write_rows("/parameters", rows, block.parameters);
         file.write_rows("/correlation", rows, block.correlation);
-        file.write_rows("/observables", rows, block.observables);
+        if (block.observables.cols() > 0) file.write_rows("/observables", rows, block.observables);  // none: no force
         done = end;
         agree_on_root(comm, [&] { record.set_finished(done); });
         progress(done, begun_at);
@@ -146,7 +151,7 @@ GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& f
 }
 
 std::string unit_of_key(std::string const& key) {
-    std::string const name = key.substr(0, key.find('['));
+    std::string const name = !key.empty() && key.back() == ']' ? key.substr(0, key.rfind('[')) : key;
     struct Suffix {
         char const* ending;
         char const* unit;
@@ -154,7 +159,7 @@ std::string unit_of_key(std::string const& key) {
     // Longest endings first.
     for (auto const& [ending, unit] :
          {Suffix{"_MeV_fm2", "MeV fm^2"}, Suffix{"_per_fm2", "1/fm^2"}, Suffix{"_MeV_fm", "MeV fm"},
-          Suffix{"_per_fm", "1/fm"}, Suffix{"_MeV", "MeV"}, Suffix{"_fm", "fm"}}) {
+          Suffix{"_per_fm", "1/fm"}, Suffix{"_MeV", "MeV"}, Suffix{"_fm", "fm"}, Suffix{"_rad", "rad"}}) {
         std::string const text(ending);
         if (name.size() > text.size() && name.compare(name.size() - text.size(), text.size(), text) == 0) return unit;
     }

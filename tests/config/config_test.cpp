@@ -129,6 +129,39 @@ TEST(Config, ResolvedTextReadsBackTheSame) {
     EXPECT_EQ(again.resolved(), config.resolved());
 }
 
+TEST(Config, ListsOfMappingsAreSectionsWithPlaces) {
+    std::string const lists =
+        "channels:\n  - weight: 0.5\n    waves: [{l: 0}, {l: 2,\n      lll: 3}]\n  - {weight: 0.5}\n";
+    auto const read = [](Config const& config) {
+        std::vector<double> numbers;
+        for (auto const& channel : config.root().list("channels")) {
+            numbers.push_back(channel.required<double>("weight"));
+            for (auto const& wave : channel.list("waves")) numbers.push_back(wave.required<double>("l"));
+        }
+        return numbers;
+    };
+    auto const config = Config::from_text(lists, "a.yaml");
+    EXPECT_EQ(read(config), (std::vector<double>{0.5, 0.0, 2.0, 0.5}));
+    EXPECT_EQ(message_of([&] { config.reject_unread_keys(); }),
+              "a.yaml:4: channels[0].waves[1].lll is not a known key; did you mean l?");
+    EXPECT_EQ(message_of([&] { config.root().list("channels")[1].required<double>("waves"); }),
+              "a.yaml:5: channels[1].waves is missing; it must be a number");
+    auto const again = Config::from_text(config.resolved(), "again.yaml");
+    EXPECT_EQ(read(again), read(config));
+    EXPECT_NO_THROW(again.reject_unread_keys());
+
+    auto const changed = Config::from_text(lists, "a.yaml", {"channels[0].waves[1].l=4", "channels[1].weight=0.7"});
+    EXPECT_EQ(read(changed), (std::vector<double>{0.5, 0.0, 4.0, 0.7}));
+    EXPECT_EQ(message_of([&] { changed.root().list("channels")[1].fail("weight", "is wrong"); }),
+              "--set channels[1].weight: channels[1].weight is wrong");
+    EXPECT_EQ(message_of([&] { Config::from_text(lists, "a.yaml", {"channels[2].weight=1"}); }),
+              "--set channels[2].weight=1: channels has no entry 2");
+    EXPECT_EQ(message_of([&] { Config::from_text("channels: 3\n", "a.yaml").root().list("channels"); }),
+              "a.yaml:1: channels is '3'; it must be a list of mappings");
+    EXPECT_EQ(message_of([&] { Config::from_text("channels:\n  - a: 1\n  - 3\n", "a.yaml").root().list("channels"); }),
+              "a.yaml:3: channels[1] is '3'; it must be a mapping of keys");
+}
+
 TEST(Config, BadYamlNamesTheLine) {
     EXPECT_NE(message_of([] { Config::from_text("a: 1\nb: [1, 2\n", "d.yaml"); }).find("d.yaml:"), std::string::npos);
     EXPECT_EQ(message_of([] { Config::from_text("a: 1\nb: 2\na: 3\n", "d.yaml"); }),

@@ -24,12 +24,11 @@ Communicator const& world() {
 SampleFamily family() {
     SampleFamily f;
     f.pair = {"p-Omega", units::proton_mass_MeV, units::omega_mass_MeV};
-    f.potential_form = "sum_of_gaussians";
-    f.potential = {{"strengths_MeV", {0.0}}, {"ranges_fm", {0.8}}};
+    f.channels = {{1.0, Exchange::none, {{0, "sum_of_gaussians", {{"strengths_MeV", {0.0}}, {"ranges_fm", {0.8}}}}}}};
     f.source = {{"r0_fm", {1.2}}};
     f.k_star_MeV = bin_centres(5.0, 300.0, 6);
-    f.free = {{"strengths_MeV[0]", "strengths_MeV", 0, false, {Prior::Kind::uniform, -60.0, 60.0}},
-              {"r0_fm", "r0_fm", 0, true, {Prior::Kind::uniform, 1.0, 3.0}}};
+    f.free = {{"strengths_MeV[0]", "strengths_MeV", 0, WavePlace{0, 0}, {Prior::Kind::uniform, -60.0, 60.0}},
+              {"r0_fm", "r0_fm", 0, std::nullopt, {Prior::Kind::uniform, 1.0, 3.0}}};
     return f;
 }
 
@@ -169,6 +168,9 @@ TEST(UnitOfKey, IsWrittenInTheKey) {
     EXPECT_EQ(unit_of_key("strengths_MeV[2]"), "MeV");
     EXPECT_EQ(unit_of_key("r0_fm"), "fm");
     EXPECT_EQ(unit_of_key("theta"), "1");
+    EXPECT_EQ(unit_of_key("channels[0].waves[1].b1_MeV"), "MeV");
+    EXPECT_EQ(unit_of_key("channels[0].waves[1].strengths_MeV_fm[2]"), "MeV fm");
+    EXPECT_EQ(unit_of_key("channels[0].waves[1].delta_k_min_rad"), "rad");
 }
 
 }  // namespace

@@ -6,13 +6,23 @@ from .common import only_file, open_kind
 from .curves import draw_correlation, draw_potential
 
 
+def potentials(file):
+    """Radii, and the curves of each wave; several waves lie under `waves`, in the order of their numbers."""
+    waves = [("", file)] if "potential" in file else [(f" {n}", file["waves"][n]) for n in sorted(file["waves"], key=int)]
+    length = f", a0 = {file.attrs['a0_fm']:.3f} fm" if "a0_fm" in file.attrs else ""
+    true_length = f", a0 = {file.attrs['true_a0_fm']:.3f} fm" if "true_a0_fm" in file.attrs else ""
+    curves = []
+    for name, wave in waves:
+        curves.append((wave["potential/inferred_MeV"][:], "-", f"inferred{name}{length}"))
+        if "potential/true_MeV" in wave:
+            curves.append((wave["potential/true_MeV"][:], "k--", f"true{name}{true_length}"))
+    return waves[0][1]["potential/r_fm"][:], curves
+
+
 def inference(arguments):
     file = open_kind(only_file(arguments), "inference")
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-    curves = [(file["potential/inferred_MeV"][:], "-", f"inferred, a0 = {file.attrs['a0_fm']:.3f} fm")]
-    if "potential/true_MeV" in file:
-        curves.append((file["potential/true_MeV"][:], "k--", f"true, a0 = {file.attrs['true_a0_fm']:.3f} fm"))
-    draw_potential(left, file["potential/r_fm"][:], curves)
+    draw_potential(left, *potentials(file))
     draw_correlation(right, file["k_star_MeV"][:], [
         (file["correlation/data"][:], "k.", "data"),
         (file["correlation/inferred"][:], "-", "inferred interaction"),

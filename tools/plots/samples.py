@@ -1,9 +1,9 @@
-"""Draws of the prior and their C(k*), of a file from `generate`."""
+"""C(k*) of draws of the prior, of a file from `generate`, and V(r) where it is one gaussian_plus_yukawa_power."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .common import HBAR_C_MEV_FM, config_section, fail, only_file, open_kind
+from .common import HBAR_C_MEV_FM, config_section, only_file, open_kind
 
 
 def gaussian_plus_yukawa_power(r, p):
@@ -12,15 +12,7 @@ def gaussian_plus_yukawa_power(r, p):
     return p["b1_MeV"] * np.exp(-p["b2_per_fm2"] * r**2) + tail
 
 
-def samples(arguments):
-    path = only_file(arguments)
-    file = open_kind(path, "dataset")
-    settings = config_section(file, "potential")
-    if settings.get("form") != "gaussian_plus_yukawa_power":
-        fail(f"{path}: V(r) of samples is drawn for gaussian_plus_yukawa_power only")
-    names = list(file["parameters"].attrs["names"])
-    chosen = np.linspace(0, file["parameters"].shape[0] - 1, 40).astype(int)
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+def draw_potentials(axes, settings, names, rows, colours):
     r = np.linspace(0.005, 3, 400)
     fixed = {}
     for key, value in settings.items():
@@ -28,11 +20,24 @@ def samples(arguments):
             fixed[key] = float(value)
         except ValueError:
             pass
+    for colour, row in zip(colours, rows):
+        axes.plot(r, gaussian_plus_yukawa_power(r, {**fixed, **dict(zip(names, row))}), color=colour, lw=0.8)
+    axes.set(xlabel="r (fm)", ylabel="V (MeV)", xlim=(0, 2), ylim=(-1200, 1200), title="40 draws of the prior")
+
+
+def samples(arguments):
+    file = open_kind(only_file(arguments), "dataset")
+    settings = config_section(file, "potential")
+    chosen = np.linspace(0, file["parameters"].shape[0] - 1, 40).astype(int)
     colours = plt.cm.viridis(np.linspace(0, 1, len(chosen)))
+    title = "C(k*) of 40 draws of the prior"
+    if settings.get("form") == "gaussian_plus_yukawa_power":
+        figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+        draw_potentials(left, settings, list(file["parameters"].attrs["names"]), [file["parameters"][row] for row in chosen], colours)
+        title = "their correlation functions"
+    else:
+        figure, right = plt.subplots(figsize=(4.5, 3.6))
     for colour, row in zip(colours, chosen):
-        p = {**fixed, **dict(zip(names, file["parameters"][row]))}
-        left.plot(r, gaussian_plus_yukawa_power(r, p), color=colour, lw=0.8)
         right.plot(file["k_star_MeV"][:], file["correlation"][row], color=colour, lw=0.8)
-    left.set(xlabel="r (fm)", ylabel="V (MeV)", xlim=(0, 2), ylim=(-1200, 1200), title="40 draws of the prior")
-    right.set(xlabel="k* (MeV/c)", ylabel="C(k*)", yscale="log", title="their correlation functions")
+    right.set(xlabel="k* (MeV/c)", ylabel="C(k*)", yscale="log", title=title)
     return figure

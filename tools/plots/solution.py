@@ -1,4 +1,4 @@
-"""V(r), or the phase shift where nothing is local, and C(k*) of a file from `solve`."""
+"""V(r), or phase shifts where there are several waves or nothing is local, and C(k*) of a file from `solve`."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -7,20 +7,41 @@ from .common import only_file, open_kind
 from .curves import draw_correlation, draw_potential
 
 
+def phase_shifts(file):
+    """(dataset, label) of each wave; several lie under `waves`, in the order of their numbers."""
+    if "delta_rad" in file:
+        return [(file["delta_rad"], file.attrs["pair"])]
+    waves = file.get("waves", {})
+    shifts = [waves[name]["delta_rad"] for name in sorted(waves, key=int)]
+    return [(delta, f"channel {delta.attrs['channel']}, l = {delta.attrs['l']}") for delta in shifts]
+
+
+def draw_phase_shifts(axes, file):
+    for delta, label in phase_shifts(file):
+        axes.plot(file["k_star_MeV"][:], np.degrees(delta[:]), label=label)
+    axes.set_xlabel("k* (MeV/c)")
+    axes.set_ylabel("delta (degrees)")
+    axes.legend()
+
+
+def title(file):
+    names = [("a0_fm", "a0 = {:.3f} fm"), ("r_eff_fm", "r_eff = {:.3f} fm"), ("r0_fm", "r0 = {:g} fm")]
+    return ", ".join(text.format(file.attrs[name]) for name, text in names if name in file.attrs)
+
+
 def solution(arguments):
     file = open_kind(only_file(arguments), "solution")
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-    if "potential" in file:
-        draw_potential(left, file["potential/r_fm"][:], [(file["potential/V_MeV"][:], "-", file.attrs["pair"])])
-    else:  # without a local part: what it does
-        left.plot(file["k_star_MeV"][:], np.degrees(file["delta_rad"][:]), label=file.attrs["pair"])
-        left.set_xlabel("k* (MeV/c)")
-        left.set_ylabel("delta (degrees)")
-        left.legend()
+    if not phase_shifts(file):  # pairs without a force
+        figure, right = plt.subplots(figsize=(4.5, 3.6))
+    else:
+        figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
+        if "potential" in file:
+            draw_potential(left, file["potential/r_fm"][:], [(file["potential/V_MeV"][:], "-", file.attrs["pair"])])
+        else:
+            draw_phase_shifts(left, file)
     curves = [(file["correlation"][:], "-", "full solution")]
-    if "lednicky_lyuboshits" in file:  # of a Gaussian source
+    if "lednicky_lyuboshits" in file:  # of one neutral s-wave with a Gaussian source
         curves.append((file["lednicky_lyuboshits"][:], "--", "Lednicky-Lyuboshits"))
     draw_correlation(right, file["k_star_MeV"][:], curves)
-    radius = f", r0 = {file.attrs['r0_fm']:g} fm" if "r0_fm" in file.attrs else ""
-    right.set_title(f"a0 = {file.attrs['a0_fm']:.3f} fm, r_eff = {file.attrs['r_eff_fm']:.3f} fm{radius}", fontsize=9)
+    right.set_title(title(file), fontsize=9)
     return figure

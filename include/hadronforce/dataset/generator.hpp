@@ -18,7 +18,7 @@ struct DatasetSettings {
     RowMatrixXd design_points;  ///< samples x free parameters; empty to draw from the priors
 };
 
-/// Computes one row: C at each momentum, then a0_fm, r_eff_fm and the number of bound states.
+/// Computes one row: C at each momentum, then the family's observables.
 using SampleFunction =
     std::function<void(std::vector<double> const& free_values, Eigen::Ref<Eigen::RowVectorXd> correlation,
                        Eigen::Ref<Eigen::RowVectorXd> observables)>;
