@@ -1,8 +1,9 @@
 #include "commands/fit_config.hpp"
 
+#include "commands/channels_config.hpp"
+#include "commands/form_section.hpp"
 #include "commands/model_numbers.hpp"
 #include "commands/physics_config.hpp"
-#include "commands/table_config.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/femtoscopy/decay_feed_down.hpp"
 #include "hadronforce/femtoscopy/source_registry.hpp"
@@ -15,9 +16,6 @@
 
 namespace hadronforce {
 namespace {
-
-/// Letters of partial waves from l = 0 on.
-constexpr char wave_letters[] = "spdfghi";
 
 class ModelReader {
   public:
@@ -48,88 +46,29 @@ class ModelReader {
     std::string read_pair_model(Section const& section, PairModel& model) {
         Pair const pair = read_pair(section);
         model.reduced_mass_MeV = pair.reduced_mass_MeV();
-        auto const charge = section.section("pair").optional<std::int64_t>("charge_product", 0);
-        if (charge < -100 || charge > 100)
-            section.section("pair").fail("charge_product", "must lie between -100 and 100");
-        model.charge_product = static_cast<int>(charge);
-        if (section.has("channels") == section.has("potential"))
-            section.fail("channels", section.has("channels")
-                                         ? "is given and potential too; keep one"
-                                         : "is missing; give channels, or a potential for the s-wave");
-        if (section.has("potential")) {
-            model.channels.push_back({1.0, Exchange::none, {read_wave(section.section("potential"), 0)}});
-            return pair.name;
+        model.charge_product = pair.charge_product;
+        for (auto const& channel : read_channels(section)) {
+            model.channels.push_back({channel.weight, channel.exchange, {}});
+            for (auto const& wave : channel.waves) model.channels.back().waves.push_back(read_wave(wave));
         }
-        Section const channels = section.section("channels");
-        double sum = 0.0;
-        for (auto const& name : channels.keys()) {
-            model.channels.push_back(read_channel(channels.section(name)));
-            sum += model.channels.back().weight;
-        }
-        if (model.channels.empty()) section.fail("channels", "must name at least one channel");
-        for (auto& channel : model.channels) channel.weight /= sum;
         return pair.name;
     }
 
-    ChannelModel read_channel(Section const& section) {
-        ChannelModel channel;
-        channel.weight = section.required<double>("weight", positive());
-        auto const exchange = section.optional<std::string>("exchange", "none", one_of({"none", "even", "odd"}));
-        channel.exchange = exchange == "even" ? Exchange::even : exchange == "odd" ? Exchange::odd : Exchange::none;
-        Section const waves = section.optional_section("waves");
-        for (auto const& name : waves.keys()) {
-            std::string const letters = wave_letters;
-            auto const l = name.size() == 1 ? letters.find(name) : std::string::npos;
-            if (l == std::string::npos) waves.fail(name, "is no partial wave; write s, p, d, f, g, h or i");
-            if (channel.exchange != Exchange::none && (l % 2 == 0) != (channel.exchange == Exchange::even))
-                waves.fail(name,
-                           fmt::format("does not exist where exchange is {}; s, d, g are even, p, f, h odd", exchange));
-            channel.waves.push_back(read_wave(waves.section(name), static_cast<int>(l)));
-        }
-        return channel;
-    }
-
-    WaveModel read_wave(Section const& section, int l) {
-        WaveModel wave;
-        wave.l = l;
-        if (section.has("preset")) {
-            auto const name = section.required<std::string>("preset");
-            try {
-                auto const& preset = potential_preset(name);
-                wave.form = preset.form;
-                wave.potential = given(preset.parameters);
-            } catch (InputError const& error) {
-                section.fail("preset", std::string("is not known: ") + error.what());
-            }
-            return wave;
-        }
-        wave.form = section.required<std::string>("form");
-        if (wave.form == "spin_isospin_table") {
-            wave.form = "gaussians_plus_pions";
-            wave.potential = given(read_spin_isospin_table(section, comm_));
-            return wave;
-        }
-        try {
-            potential_form(wave.form);
-        } catch (InputError const& error) {
-            section.fail("form", std::string("is not known: ") + error.what());
-        }
-        if (wave.form == "tabulated" && section.has("file"))
-            wave.potential = given_table(section, {"radii_fm", "values_MeV", "V_MeV"});
-        read_parameters(section, potential_form(wave.form).parameters, wave.potential);
-        return wave;
+    WaveModel read_wave(WaveSection const& wave) {
+        NamedForm const named = read_potential_form(wave.section, comm_);
+        WaveModel model;
+        model.l = wave.l;
+        model.form = named.form;
+        model.potential = given(named.given);
+        if (!named.complete) read_parameters(wave.section, potential_form(named.form).parameters, model.potential);
+        return model;
     }
 
     void read_source(Section const& section, PairModel& model) {
-        model.source_form = section.required<std::string>("form");
-        try {
-            source_form(model.source_form);
-        } catch (InputError const& error) {
-            section.fail("form", std::string("is not known: ") + error.what());
-        }
-        if (model.source_form == "tabulated" && section.has("file"))
-            model.source = given_table(section, {"radii_fm", "values_per_fm3", "S_per_fm3"});
-        read_parameters(section, source_form(model.source_form).parameters, model.source);
+        NamedForm const named = read_source_form(section, comm_);
+        model.source_form = named.form;
+        model.source = given(named.given);
+        read_parameters(section, source_form(named.form).parameters, model.source);
     }
 
     template <class Parameters>
@@ -149,12 +88,6 @@ class ModelReader {
         return result;
     }
 
-    ModelNumbers given_table(Section const& section, TableNames const& names) {
-        PotentialParameters table;
-        read_table(section, comm_, names, table);
-        return given(table);
-    }
-
     ContributionModel read_contribution(Section const& section, std::string const& name) {
         ContributionModel contribution;
         contribution.name = name;
@@ -162,10 +95,7 @@ class ModelReader {
         if (!section.has("pair")) return contribution;  // flat
         PairModel pair = config_.model.pair;            // its source and tolerance, unless there is an own one
         pair.channels.clear();
-        if (section.has("source")) {
-            pair.source.clear();
-            read_source(section.section("source"), pair);
-        }
+        if (section.has("source")) read_source(section.section("source"), pair);
         read_pair_model(section, pair);
         contribution.pair = pair;
         if (section.has("mothers")) contribution.mothers = read_mothers(section.section("mothers"), section);

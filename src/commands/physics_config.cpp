@@ -1,51 +1,26 @@
 #include "commands/physics_config.hpp"
 
 #include "commands/channels_config.hpp"
+#include "commands/form_section.hpp"
 #include "commands/parameter_config.hpp"
-#include "commands/table_config.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 namespace hadronforce {
 namespace {
 
-template <class Find>
-auto const& form_of(Section const& section, std::string const& name, Find const& find) {
-    try {
-        return find(name);
-    } catch (InputError const& error) {
-        section.fail("form", std::string("is not known: ") + error.what());
-    }
-}
-
 /// The form and parameters of a wave's section.
 WaveFamily read_wave(WaveSection const& wave, Communicator const& comm, ParameterOwner const& owner,
                      std::vector<std::string> const& design_columns, std::vector<FreeParameter>& free) {
-    Section const& section = wave.section;
-    if (section.has("preset")) {
-        auto const name = section.required<std::string>("preset");
-        try {
-            auto const& published = potential_preset(name);
-            return {wave.l, published.form, published.parameters};
-        } catch (InputError const& error) {
-            section.fail("preset", std::string("is not known: ") + error.what());
-        }
-    }
-    WaveFamily family{wave.l, section.required<std::string>("form"), {}};
-    if (family.form == "spin_isospin_table") {
-        family.form = "gaussians_plus_pions";
-        family.parameters = read_spin_isospin_table(section, comm);
-        return family;
-    }
-    auto const& form = form_of(section, family.form, potential_form);
-    if (form.name == "tabulated" && section.has("file"))
-        read_table(section, comm, {"radii_fm", "values_MeV", "V_MeV"}, family.parameters);
-    read_parameters(section, form.parameters, owner, design_columns, family.parameters, free);
-    return family;
+    NamedForm named = read_potential_form(wave.section, comm);
+    if (!named.complete)
+        read_parameters(wave.section, potential_form(named.form).parameters, owner, design_columns, named.given, free);
+    return {wave.l, named.form, named.given};
 }
 
 /// The section whose numbers a parameter belongs to.
@@ -53,9 +28,6 @@ Section section_of(Section const& root, std::optional<WavePlace> const& place) {
     if (!place) return root.section("source");
     return read_channels(root).at(place->channel).waves.at(place->wave).section;
 }
-
-/// The key of a potential that says which it is.
-std::string naming_key(Section const& section) { return section.has("preset") ? "preset" : "form"; }
 
 /// The grid of the local solver covers the source, which heavy tails would make astronomic.
 void check_reach(SampleFamily const& family, Source const& source) {
@@ -159,12 +131,11 @@ NamedPotential read_fixed_potential(Section const& section, Communicator const& 
 void read_source(Section const& root, Communicator const& comm, std::vector<std::string> const& design_columns,
                  SampleFamily& family) {
     Section const section = root.section("source");
-    family.source_form = section.required<std::string>("form");
-    auto const& form = form_of(section, family.source_form, source_form);
+    NamedForm named = read_source_form(section, comm);
+    family.source_form = named.form;
+    family.source = std::move(named.given);
     std::size_t const free_before = family.free.size();
-    if (form.name == "tabulated" && section.has("file"))
-        read_table(section, comm, {"radii_fm", "values_per_fm3", "S_per_fm3"}, family.source);
-    read_parameters(section, form.parameters, {}, design_columns, family.source, family.free);
+    read_parameters(section, source_form(family.source_form).parameters, {}, design_columns, family.source, family.free);
     if (family.free.size() != free_before) return;  // tried with the rest, over its priors
     try {
         make_source(family.source_form, family.source);

@@ -20,7 +20,7 @@ SEED = 20240517
 # Two spin-1/2 fermions without any force: C = 1 - exp(-(2 k r0)^2)/2 in closed form.
 FERMIONS = """data: {file: data.csv}
 pair: {name: fermions, mass1_MeV: 938, mass2_MeV: 938}
-channels: {singlet: {weight: 1, exchange: even}, triplet: {weight: 3, exchange: odd}}
+channels: [{weight: 0.25, symmetry: even}, {weight: 0.75, symmetry: odd}]
 source: {form: gaussian, r0_fm: {start: 1.0, min: 0.3, max: 5}}
 lambda: {start: 0.5, min: 0, max: 1}
 normalisation: {start: 1}
@@ -182,12 +182,13 @@ class Fit(InFolder):
             ("file: data.csv", "file: data.csv, columns: {unit: eV}", ["data.columns.unit is 'eV'; it must be one of MeV, GeV"]),
             ("file: data.csv", "file: data.csv, dependent: C", ["config.yaml:1: data.dependent is not a known key"]),
             ("file: data.csv", "file: data.csv, covariance: {file: no.csv}", ["no.csv: cannot be read"]),
-            ("exchange: even", "exchange: both", ["channels.singlet.exchange is 'both'"]),
-            ("exchange: even", "exchange: even, waves: {p: {preset: usmani_1s0}}", ["channels.singlet.waves.p does not exist where exchange is even"]),
-            ("exchange: even", "exchange: even, waves: {x: {preset: usmani_1s0}}", ["channels.singlet.waves.x is no partial wave"]),
-            ("exchange: even", "exchange: even, waves: {s: {preset: usmani}}", ["channels.singlet.waves.s.preset is not known"]),
-            ("weight: 1,", "weight: -1,", ["channels.singlet.weight is '-1'; it must be positive"]),
-            ("channels: {singlet", "chanels: {singlet", ["config.yaml:1: channels is missing"]),
+            ("symmetry: even", "symmetry: both", ["channels[0].symmetry is 'both'"]),
+            ("symmetry: even", "symmetry: even, waves: [{l: 1, preset: usmani_1s0}]", ["channels[0].waves[0].l = 1 does not exist where the symmetry is even"]),
+            ("symmetry: even", "symmetry: even, waves: [{l: x, preset: usmani_1s0}]", ["channels[0].waves[0].l is 'x'; it must be a whole number"]),
+            ("symmetry: even", "symmetry: even, waves: [{l: 0, preset: usmani}]", ["channels[0].waves[0].preset is not known"]),
+            ("weight: 0.25", "weight: -1", ["channels[0].weight is '-1'; it must be positive"]),
+            ("weight: 0.25", "weight: 0.5", ["channels have weights that add to 1.25"]),
+            ("channels: [", "chanels: [", ["config.yaml:1: potential is missing; give a potential for the s-wave, or channels"]),
             ("form: gaussian", "form: gausian", ["source.form is not known"]),
             ("{start: 1.0, min: 0.3, max: 5}", "{start: 1.0, min: 2, max: 5}", ["source.r0_fm.start is 1; it must lie between min and max"]),
             ("{start: 1.0, min: 0.3, max: 5}", "{start: 1.0, min: 5, max: 2}", ["source.r0_fm.max must be larger than min"]),
@@ -216,7 +217,7 @@ class Fit(InFolder):
                     for part in parts:
                         self.assertIn(part, messages[0])
         self.refuse(FERMIONS, "contributions.flat.lambda changes nothing in the data", more=["--set", "contributions.flat.lambda.start=0.1"])
-        again = "{lambda: {start: 0.1}, pair: {mass1_MeV: 938, mass2_MeV: 938}, channels: {s: {weight: 1, exchange: even}, t: {weight: 3, exchange: odd}}}"
+        again = "{lambda: {start: 0.1}, pair: {mass1_MeV: 938, mass2_MeV: 938}, channels: [{weight: 0.25, symmetry: even}, {weight: 0.75, symmetry: odd}]}"
         self.refuse(FERMIONS, "the data do not determine lambda, contributions.again.lambda together", more=["--set", "contributions.again=" + again])
         fixed = FERMIONS.replace("{start: 1.0, min: 0.3, max: 5}", "1.3").replace("{start: 0.5, min: 0, max: 1}", "0.8")
         self.refuse(fixed.replace("{start: 1}", "1").replace("{start: 0}", "0"), "and all else is fixed")
