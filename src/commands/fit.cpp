@@ -1,12 +1,15 @@
 #include "commands/command.hpp"
 #include "commands/fit_output.hpp"
 #include "commands/output.hpp"
+#include "hadronforce/fit/fit_checkpoint.hpp"
 #include "hadronforce/fit/whitening.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
+#include "hadronforce/storage/file.hpp"
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <memory>
 #include <stdexcept>
 
@@ -14,27 +17,28 @@ namespace hadronforce {
 namespace {
 
 FitResult fit_and_profile(Communicator const& comm, FitConfig const& config, Whitening const& whitening,
-                          StopRequest const& stop) {
+                          StopRequest const& stop, FinishedJobs& jobs) {
     auto const& bins = config.data.bins;
     MakeResiduals const make_residuals = [&]() -> Residuals {
-        auto const model = std::make_shared<CorrelationModel>(config.model, bins);
+        auto const model = std::make_shared<CorrelationModel>(config.make_model());
         return [&, model](Eigen::VectorXd const& parameters) {
-            if (stop.on_this_rank()) throw std::runtime_error("stopped by a signal");
+            if (stop.on_this_rank()) throw Interrupted("stopped by a signal");
             return whitening.whiten((model->in_bins(parameters) - bins.correlation).matrix());
         };
     };
     FitResult result;
     auto parameters = config.parameters;
-    result.fit = best_of_starts(comm, make_residuals, parameters, config.more_starts, config.seed);
+    result.fit = best_of_starts(comm, make_residuals, parameters, config.more_starts, config.seed, jobs);
     for (int round = 0; config.profile; ++round) {
-        auto const found = profile(comm, make_residuals, parameters, result.fit);
+        auto const found =
+            profile(comm, make_residuals, parameters, result.fit, jobs, fmt::format("profile {}", round));
         result.profile = found.errors;
         if (!found.lower_minimum) break;
         if (round == 5) throw std::runtime_error("profiles keep finding a lower chi2; bound the parameters");
         say(comm, "a profile met a lower chi2: the fit goes on from there");
         for (std::size_t i = 0; i < parameters.size(); ++i)
             parameters[i].start = (*found.lower_minimum)[static_cast<Eigen::Index>(i)];
-        result.fit = best_of_starts(comm, make_residuals, parameters, 0, config.seed);
+        result.fit = best_of_starts(comm, make_residuals, parameters, 0, config.seed, jobs);
     }
     return result;
 }
@@ -42,7 +46,7 @@ FitResult fit_and_profile(Communicator const& comm, FitConfig const& config, Whi
 /// Model, band and residuals in the bins.
 void draw(FitConfig const& config, Whitening const& whitening, FitResult& result) {
     auto const& bins = config.data.bins;
-    CorrelationModel model(config.model, bins);
+    CorrelationModel model = config.make_model();
     result.model = model.in_bins(result.fit.values);
     result.genuine = model.genuine_in_bins(result.fit.values);
     Eigen::MatrixXd const slopes = whitening.unwhiten(result.fit.jacobian);
@@ -63,24 +67,32 @@ void run_fit(Config const& config, CommandOptions const& options, Communicator c
     StopRequest const stop;
     auto const& bins = c.data.bins;
     say(comm,
-        fmt::format("fit: {}, {} parameters to {} bins of {} from {:.4g} to {:.4g} MeV/c", c.pair_name,
+        fmt::format("fit: {}, {} parameters to {} bins of {} from {:.4g} to {:.4g} MeV/c", c.model.pair.name,
                     c.parameters.size(), bins.size(), bins.path, bins.k_low_MeV[0], bins.k_high_MeV[bins.size() - 1]));
+    std::string const checkpoint = (c.file.empty() ? c.table : c.file) + ".checkpoint";
+    FinishedJobs jobs;
+    if (file_exists(comm, checkpoint)) {
+        jobs = read_finished_jobs(comm, checkpoint, config.resolved());
+        say(comm, "goes on from " + checkpoint);
+    }
     FitResult result;
     try {
         std::unique_ptr<Whitening> whitening;
         agree(comm, [&] { whitening = std::make_unique<Whitening>(c.data.covariance); });
-        result = fit_and_profile(comm, c, *whitening, stop);
+        result = fit_and_profile(comm, c, *whitening, stop, jobs);
         agree(comm, [&] { draw(c, *whitening, result); });
-    } catch (std::exception const&) {
-        // All ranks come here together, whoever was asked to stop.
-        if (stop.on_any_rank(comm)) throw Stopped{"run the same command again from the beginning"};
-        throw;
+    } catch (Interrupted const&) {
+        write_atomically(comm, checkpoint, [&](std::string const& temporary) {
+            write_finished_jobs(comm, temporary, config.resolved(), jobs);
+        });
+        throw Stopped{"run the same command again"};
     }
     if (!c.file.empty())
         write_atomically(comm, c.file, [&](std::string const& temporary) {
             write_fit(comm, temporary, config.resolved(), c, result);
         });
     if (!c.table.empty()) write_text(comm, c.table, fit_table(c, result));
+    agree_on_root(comm, [&] { std::remove(checkpoint.c_str()); });
     say(comm, fit_report(c, result));
     if (!c.table.empty()) say(comm, "table: " + c.table);
     if (!c.file.empty()) say(comm, "file: " + c.file);

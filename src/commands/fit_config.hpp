@@ -2,7 +2,7 @@
 
 #include "commands/measured_config.hpp"
 #include "hadronforce/config/section.hpp"
-#include "hadronforce/fit/correlation_model.hpp"
+#include "hadronforce/femtoscopy/measurement_model.hpp"
 #include "hadronforce/fit/least_squares.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 
@@ -14,7 +14,6 @@ namespace hadronforce {
 
 /// The config of `fit`.
 struct FitConfig {
-    std::string pair_name;
     MeasuredData data;
     MeasurementModel model;
     std::vector<FitParameter> parameters;  ///< named by their keys, "source.r0_fm"
@@ -23,6 +22,9 @@ struct FitConfig {
     std::uint64_t seed = 1;
     std::string file;
     std::string table;
+
+    /// The model in the bins of the data; one a thread.
+    CorrelationModel make_model() const { return {model, data.bins.k_low_MeV, data.bins.k_high_MeV}; }
 };
 
 /// Collective. A number becomes a parameter of the fit where it is written as {start: ..., min: ..., max: ...}. Throws

@@ -50,7 +50,7 @@ std::string fit_report(FitConfig const& config, FitResult const& r) {
 
 std::string fit_table(FitConfig const& config, FitResult const& r) {
     auto const& bins = config.data.bins;
-    std::string text = fmt::format("# fit of {} to {}\n# {}\n", config.pair_name, bins.path, chi2_text(r));
+    std::string text = fmt::format("# fit of {} to {}\n# {}\n", config.model.pair.name, bins.path, chi2_text(r));
     for (std::size_t i = 0; i < config.parameters.size(); ++i) text += "# " + parameter_text(config, r, i) + "\n";
     text += "k_low_MeV,k_high_MeV,k_star_MeV,C,C_err,model,model_err,genuine,residual\n";
     for (Eigen::Index i = 0; i < bins.size(); ++i)
@@ -103,7 +103,7 @@ void write_fit(Communicator const& comm, std::string const& path, std::string co
         parameters("profile_up", up, "distance up to chi^2 + 1; not a number where a bound comes first");
     }
     file.set_attribute("/parameters", "names", names);
-    file.set_attribute("/", "pair", config.pair_name);
+    file.set_attribute("/", "pair", config.model.pair.name);
     file.set_attribute("/", "data", bins.path);
     for (auto const& qualifier : bins.qualifiers)
         file.set_attribute("/data", "qualifier " + qualifier.name, qualifier.value);

@@ -13,9 +13,8 @@ namespace {
 /// Each design point must make a potential; the first that does not is named by its line.
 void check_design(SampleFamily const& family, CsvTable const& table, RowMatrixXd const& points) {
     for (Eigen::Index i = 0; i < points.rows(); ++i) {
-        auto const row = points.row(i);
         try {
-            family.interaction({row.begin(), row.end()});
+            check_model(family.model.pair, family.k_star_MeV().minCoeff(), points.row(i));
         } catch (InputError const& error) {
             throw InputError(table.where(i) + ": " + error.what());
         }
@@ -52,17 +51,21 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
         }
         check_design(family, table, settings.design_points);
     }
-    if (family.free.empty())
-        config.root().fail(config.root().has("channels") ? "channels" : "potential",
-                           "and source have only fixed parameters; give one a prior, {uniform: [low, high]}");
+    if (family.free.empty()) {
+        char const* const interaction = config.root().has("coupled")    ? "coupled"
+                                        : config.root().has("channels") ? "channels"
+                                                                        : "potential";
+        config.root().fail(interaction,
+                           "and all else are fixed; give a number a prior, {uniform: [low, high]}");
+    }
     settings.config = config.resolved();
     if (!config_is_read(config, options, comm)) return;
 
     say(comm,
         fmt::format(
             "generate: {} samples of {}, {} with {} free parameters, {} k* from {:.1f} to {:.1f} MeV/c, {} rank{}",
-            settings.samples, family.pair.name, family.interaction_name(), family.free.size(), family.k_star_MeV.size(),
-            family.k_star_MeV[0], family.k_star_MeV[family.k_star_MeV.size() - 1], comm.size(),
+            settings.samples, family.model.pair.name, family.model.pair.interaction_name(), family.free.size(),
+            family.k_low_MeV.size(), family.k_star_MeV().minCoeff(), family.k_star_MeV().maxCoeff(), comm.size(),
             comm.size() == 1 ? "" : "s"));
     Progress progress(comm, "samples", settings.samples);
     auto const outcome =

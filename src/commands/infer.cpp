@@ -21,23 +21,17 @@ constexpr std::int64_t inference_format_version = 1;
 
 /// One set of parameters and what follows from it.
 struct Explanation {
-    std::vector<double> parameters;
+    Eigen::VectorXd parameters;
     Eigen::ArrayXd correlation;
-    Eigen::RowVectorXd observables;              ///< as the family names them
-    std::vector<Eigen::ArrayXd> potentials_MeV;  ///< of each wave, at potential_radii_fm()
+    Eigen::VectorXd observables;  ///< as observable_names calls them
+    std::vector<PlacedPotential> potentials;
 };
 
-Explanation explain(SampleFamily const& family, std::vector<double> const& parameters) {
-    auto const interaction = family.interaction(parameters);
-    auto const result = family.make_solver().solve(interaction.channels, *interaction.source);
-    Explanation explanation{parameters, result.correlation, family.observables(result), {}};
-    Eigen::ArrayXd const r = potential_radii_fm();
-    for (auto const place : family.waves()) {
-        Eigen::ArrayXd v(r.size());
-        interaction.channels[place.channel].waves[place.wave].potential->fill_MeV(r, v);
-        explanation.potentials_MeV.push_back(v);
-    }
-    return explanation;
+Explanation explain(SampleFamily const& family, Eigen::VectorXd const& parameters) {
+    CorrelationModel solver = family.make_solver();
+    Eigen::ArrayXd const correlation = solver.in_bins(parameters);
+    return {parameters, correlation, solver.genuine(parameters).observables,
+            potentials_of(family.model.pair, parameters)};
 }
 
 /// The family that the model was trained on; its targets must be all that is free in it.
@@ -51,17 +45,18 @@ SampleFamily family_of(Model const& model, std::string const& model_path, Commun
     return family;
 }
 
-std::optional<std::vector<double>> read_truth(Section const& root, std::vector<std::string> const& names) {
+std::optional<Eigen::VectorXd> read_truth(Section const& root, std::vector<std::string> const& names) {
     if (!root.has("truth")) return std::nullopt;
     Section const truth = root.section("truth");
-    std::vector<double> values;
-    for (auto const& name : names) values.push_back(truth.required<double>(name));
+    Eigen::VectorXd values(static_cast<Eigen::Index>(names.size()));
+    for (std::size_t i = 0; i < names.size(); ++i)
+        values[static_cast<Eigen::Index>(i)] = truth.required<double>(names[i]);
     return values;
 }
 
 std::string comparison(Model const& model, SampleFamily const& family, PointEstimate const& estimate,
                        Explanation const& inferred, Explanation const* truth) {
-    auto const observables = family.observables();
+    auto const observables = observable_names(family.model.pair);
     std::size_t width = 16;
     for (auto const& names : {observables, model.targets.names})
         for (auto const& name : names) width = std::max(width, name.size());
@@ -76,20 +71,17 @@ std::string comparison(Model const& model, SampleFamily const& family, PointEsti
         return truth != nullptr ? std::optional<double>(value_of(*truth)) : std::nullopt;
     };
     for (std::size_t i = 0; i < model.targets.names.size(); ++i)
-        add(model.targets.names[i], exact([&](auto const& e) { return e.parameters[i]; }),
+        add(model.targets.names[i], exact([&](auto const& e) { return e.parameters[static_cast<Eigen::Index>(i)]; }),
             estimate.value[static_cast<Eigen::Index>(i)], estimate.network_error[static_cast<Eigen::Index>(i)],
             model.targets.units[i]);
     for (std::size_t i = 0; i < observables.size(); ++i) {
         auto const of = [i](Explanation const& e) { return e.observables[static_cast<Eigen::Index>(i)]; };
         add(observables[i], exact(of), of(inferred), {}, unit_of_key(observables[i]));
     }
-    Eigen::ArrayXd const r = potential_radii_fm();
-    auto const waves = family.waves();
-    for (std::size_t w = 0; w < waves.size(); ++w) {
-        std::string const prefix = waves.size() == 1 ? "" : path_of(waves[w]) + " ";
+    for (std::size_t p = 0; p < inferred.potentials.size(); ++p) {
+        std::string const prefix = inferred.potentials.size() == 1 ? "" : inferred.potentials[p].path + " ";
         for (double radius : {0.0, 0.1, 0.2, 0.4, 0.8, 1.5}) {
-            auto const i = static_cast<Eigen::Index>(radius / (r[1] - r[0]) + 0.5);
-            auto const of = [=](Explanation const& e) { return e.potentials_MeV[w][i]; };
+            auto const of = [=](Explanation const& e) { return e.potentials[p].potential->value_MeV(radius); };
             add(fmt::format("{}V({:.1f} fm)", prefix, radius), exact(of), of(inferred), {}, "MeV");
         }
     }
@@ -110,26 +102,32 @@ void write_inference(Communicator const& comm, std::string const& path, std::str
     vector("/correlation/data", data, "1", "C(k*) that was explained", "k_star");
     vector("/correlation/inferred", inferred.correlation, "1", "C(k*) of the inferred interaction, solved exactly",
            "k_star");
-    for (std::size_t w = 0; w < inferred.potentials_MeV.size(); ++w) {
-        std::string const folder =
-            inferred.potentials_MeV.size() == 1 ? "/potential" : fmt::format("/waves/{}/potential", w);
-        vector(folder + "/r_fm", potential_radii_fm(), "fm", "radius", "r");
-        vector(folder + "/inferred_MeV", inferred.potentials_MeV[w], "MeV", "inferred V(r)", "r");
-        if (truth != nullptr) vector(folder + "/true_MeV", truth->potentials_MeV[w], "MeV", "true V(r)", "r");
+    Eigen::ArrayXd const r = potential_radii_fm();
+    auto const values = [&](Explanation const& explanation, std::size_t p) {
+        Eigen::ArrayXd v(r.size());
+        explanation.potentials[p].potential->fill_MeV(r, v);
+        return v;
+    };
+    for (std::size_t p = 0; p < inferred.potentials.size(); ++p) {
+        bool const single = inferred.potentials.size() == 1;
+        std::string const folder = single ? "/potential" : fmt::format("/waves/{}/potential", p);
+        vector(folder + "/r_fm", r, "fm", "radius", "r");
+        vector(folder + "/inferred_MeV", values(inferred, p), "MeV", "inferred V(r)", "r");
+        if (truth != nullptr) vector(folder + "/true_MeV", values(*truth, p), "MeV", "true V(r)", "r");
+        if (!single) file.set_attribute(folder + "/inferred_MeV", "path", inferred.potentials[p].path);
     }
     std::string const units = fmt::format("{}", fmt::join(model.targets.units, ", "));
     vector("/parameters/inferred", estimate.value.transpose().array(), units, "inferred parameters", "parameter");
     vector("/parameters/network_error", estimate.network_error.transpose().array(), units,
            "the network's error on its test part", "parameter");
     file.set_attribute("/parameters", "names", model.targets.names);
-    auto const observables = family.observables();
+    auto const observables = observable_names(family.model.pair);
     for (std::size_t i = 0; i < observables.size(); ++i) {
         auto const column = static_cast<Eigen::Index>(i);
         file.set_attribute("/", observables[i], inferred.observables[column]);
         if (truth != nullptr) file.set_attribute("/", "true_" + observables[i], truth->observables[column]);
     }
-    if (truth != nullptr)
-        file.write_vector("/parameters/true", truth->parameters, {units, "true parameters", {"parameter"}});
+    if (truth != nullptr) vector("/parameters/true", truth->parameters.array(), units, "true parameters", "parameter");
     file.close();
 }
 
@@ -142,7 +140,7 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
     auto const output = root.section("output").required<std::string>("file");
     set_torch_threads(1);
     Model const model = read_model(comm, model_path);
-    std::optional<std::vector<double>> true_values;
+    std::optional<Eigen::VectorXd> true_values;
     agree(comm, [&] { true_values = read_truth(root, model.targets.names); });
     SampleFamily const family = family_of(model, model_path, comm);
     MeasuredCorrelation data;
@@ -158,7 +156,7 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
     agree(comm, [&] {
         measured = on_grid(data, model.features.k_star_MeV);
         result = estimate(model, measured.correlation);
-        inferred = explain(family, {result.value.begin(), result.value.end()});
+        inferred = explain(family, result.value.transpose());
         if (true_values) truth = explain(family, *true_values);
     });
     Explanation const* const true_explanation = truth ? &*truth : nullptr;

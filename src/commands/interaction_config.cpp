@@ -1,6 +1,7 @@
 #include "commands/interaction_config.hpp"
 
-#include "commands/physics_config.hpp"
+#include "commands/form_config.hpp"
+#include "commands/pair_config.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
 #include "hadronforce/lattice/tabulated_kernel_file.hpp"
 #include "hadronforce/units/constants.hpp"
@@ -105,18 +106,13 @@ void read_nonlocal(Section const& section, bool has_local, bool has_pair, Commun
 }
 
 void read_local(Section const& root, Communicator const& comm, ConfiguredInteraction& result) {
-    SampleFamily family;
-    read_pair_and_channels(root, comm, {}, family);
-    require_fixed(root, family);
-    take_pair(root, family.pair, result);
-    auto const& form = family.wave({}).form;
-    if (form == "tabulated") result.tolerance = std::max(result.tolerance, 1e-6);
-    result.name += (result.name.empty() ? "" : " + ") + form;
-    try {
-        result.local = family.make_potential({}, {});
-    } catch (InputError const& error) {
-        root.section("potential").fail("form", std::string("cannot be made: ") + error.what());
-    }
+    Pair const pair = read_pair(root);
+    take_pair(root, pair, result);
+    FixedNumbers numbers;
+    auto const potential = read_potential(root.section("potential"), comm, numbers, pair.reduced_mass_MeV());
+    if (potential.form == "tabulated") result.tolerance = std::max(result.tolerance, 1e-6);
+    result.name += (result.name.empty() ? "" : " + ") + potential.form;
+    result.local = make_potential(potential.form, potential.at({}), pair.reduced_mass_MeV());
 }
 
 }  // namespace

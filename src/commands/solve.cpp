@@ -1,4 +1,5 @@
 #include "commands/command.hpp"
+#include "commands/form_config.hpp"
 #include "commands/interaction_config.hpp"
 #include "commands/output.hpp"
 #include "commands/physics_config.hpp"
@@ -18,38 +19,36 @@ namespace hadronforce {
 namespace {
 
 SolveProblem read_local_problem(Section const& root, Communicator const& comm) {
-    SampleFamily const family = read_fixed_interaction(root, comm);
-    auto const interaction = std::make_shared<PairInteraction>(family.interaction({}));
-    SolveProblem problem{family.pair.name,
-                         family.pair.charge_product,
-                         family.interaction_name(),
-                         {},
-                         family.k_star_MeV,
-                         family.source_form,
-                         family.source,
-                         {}};
-    for (auto const place : family.waves()) {
-        auto const& channel = family.channels[place.channel];
-        auto const& wave = family.wave(place);
-        problem.waves.push_back({static_cast<std::int64_t>(place.channel),
-                                 channel.weight,
-                                 channel.exchange,
-                                 {wave.l, family.pair.charge_product},
-                                 wave.form,
-                                 wave.parameters,
-                                 interaction->channels[place.channel].waves[place.wave].potential});
-    }
-    auto const waves = problem.waves;
-    problem.solve = [family, interaction, waves] {
-        auto const pair = family.make_solver().solve(interaction->channels, *interaction->source);
+    FixedPair const pair = read_fixed_pair(root, comm);
+    auto const& model = std::get<UncoupledModel>(pair.model.kind);
+    auto const channels = std::make_shared<std::vector<SpinChannel>>(spin_channels(model, {}));
+    SolveProblem problem{pair.model.name, model.charge_product, pair.model.interaction_name(), {},
+                         pair.k_star_MeV, model.source.form,    model.source.at({}),           {}};
+    for (std::size_t c = 0; c < channels->size(); ++c)
+        for (std::size_t w = 0; w < (*channels)[c].waves.size(); ++w) {
+            auto const& wave = model.channels[c].waves[w];
+            problem.waves.push_back({static_cast<std::int64_t>(c),
+                                     model.channels[c].weight,
+                                     model.channels[c].exchange,
+                                     {wave.l, model.charge_product},
+                                     wave.potential.form,
+                                     wave.potential.at({}),
+                                     (*channels)[c].waves[w].potential});
+        }
+    problem.solve = [pair, channels, waves = problem.waves, reduced_mass_MeV = model.reduced_mass_MeV,
+                     charge_product = model.charge_product, form = problem.source_form,
+                     parameters = problem.source_parameters] {
+        auto const source = make_source(form, parameters);
+        auto const result =
+            PairCorrelationSolver(pair.k_star_MeV, reduced_mass_MeV, charge_product, pair.model.tolerance)
+                .solve(*channels, *source);
         Solution solution;
-        solution.correlation = pair.correlation;
-        solution.error_estimate = pair.error_estimate;
-        for (auto const& channel : pair.waves)
+        solution.correlation = result.correlation;
+        solution.error_estimate = result.error_estimate;
+        for (auto const& channel : result.waves)
             for (auto const& wave : channel) solution.scattering.push_back(wave.scattering);
         for (auto const& wave : waves)
-            solution.bound_states_MeV.push_back(
-                bound_state_energies_MeV(*wave.local, family.pair.reduced_mass_MeV(), wave.kind));
+            solution.bound_states_MeV.push_back(bound_state_energies_MeV(*wave.local, reduced_mass_MeV, wave.kind));
         return solution;
     };
     return problem;
@@ -59,10 +58,9 @@ SolveProblem read_nonlocal_problem(Section const& root, Communicator const& comm
     auto const configured = std::make_shared<ConfiguredInteraction>(read_interaction(root, comm));
     if (configured->natural_units)
         root.section("interaction").fail("form", "is in natural units; C(k*) needs MeV and fm");
-    SampleFamily family;
-    read_source(root, comm, {}, family);
-    require_fixed(root, family);
-    std::shared_ptr<Source> const source = family.make_source({});
+    FixedNumbers numbers;
+    ModelForm const form = read_source(root.section("source"), comm, numbers);
+    std::shared_ptr<Source> const source = make_source(form.form, form.at({}));
     Eigen::ArrayXd const k_star_MeV = read_momenta(root, "_MeV");
     auto const solve = [configured, source, k_star_MeV] {
         NonlocalSolver const solver(configured->interaction(), units::wave_number_per_fm(k_star_MeV.maxCoeff()),
@@ -81,7 +79,7 @@ SolveProblem read_nonlocal_problem(Section const& root, Communicator const& comm
     wave.interaction = configured->name;
     wave.local = {configured, configured->local.get()};
     auto const pair = configured->pair_name.empty() ? "pair" : configured->pair_name;
-    return {pair, 0, configured->name, {wave}, k_star_MeV, family.source_form, family.source, solve};
+    return {pair, 0, configured->name, {wave}, k_star_MeV, form.form, form.at({}), solve};
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 #include "commands/command.hpp"
-#include "commands/coupled_config.hpp"
 #include "commands/output.hpp"
+#include "commands/physics_config.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/file.hpp"
 #include "hadronforce/storage/provenance.hpp"
@@ -12,6 +13,25 @@ namespace hadronforce {
 namespace {
 
 constexpr std::int64_t format_version = 1;
+
+/// Coupled channels as a config names them.
+struct CoupledProblem {
+    CoupledModel model;
+    double tolerance;
+    Eigen::ArrayXd k_star_MeV;
+    std::vector<std::string> names;
+    std::vector<double> weights;
+};
+
+CoupledProblem read_problem(Section const& root, Communicator const& comm) {
+    FixedPair const pair = read_fixed_pair(root, comm);
+    CoupledProblem problem{std::get<CoupledModel>(pair.model.kind), pair.model.tolerance, pair.k_star_MeV, {}, {}};
+    for (auto const& channel : problem.model.channels) {
+        problem.names.push_back(channel.name);
+        problem.weights.push_back(channel.weight.value);
+    }
+    return problem;
+}
 
 void write_solution(Communicator const& comm, std::string const& path, std::string const& config,
                     CoupledProblem const& problem, CoupledCorrelationResult const& result) {
@@ -55,18 +75,21 @@ std::string table_text(CoupledProblem const& problem, CoupledCorrelationResult c
 }
 
 CoupledCorrelationResult solve(CoupledProblem const& problem) {
-    std::vector<ChannelSource> sources;
-    for (std::size_t c = 0; c < problem.channels.size(); ++c)
-        sources.push_back({problem.sources[c].get(), problem.weights[c]});
-    return CoupledCorrelationSolver(problem.channels, problem.k_star_MeV, problem.tolerance)
-        .solve(problem.potential, sources);
+    std::vector<std::unique_ptr<Source>> sources;
+    std::vector<ChannelSource> production;
+    for (auto const& channel : problem.model.channels) {
+        sources.push_back(make_source(channel.source.form, channel.source.at({})));
+        production.push_back({sources.back().get(), channel.weight.value});
+    }
+    return CoupledCorrelationSolver(problem.model.physical_channels(), problem.k_star_MeV, problem.tolerance)
+        .solve(potential_matrix(problem.model, {}), production);
 }
 
 }  // namespace
 
 void run_solve_coupled(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const root = config.root();
-    CoupledProblem const problem = read_coupled_problem(root, comm);
+    CoupledProblem const problem = read_problem(root, comm);
     Section const output = root.section("output");
     auto const table = output.optional<std::string>("table", "");
     auto const path = output.optional<std::string>("file", "");
@@ -74,7 +97,7 @@ void run_solve_coupled(Config const& config, CommandOptions const& options, Comm
     if (!config_is_read(config, options, comm)) return;
 
     say(comm, fmt::format("solve: {} coupled channels, {} observed, {} k* from {:.1f} to {:.1f} MeV/c",
-                          problem.channels.size(), problem.names[0], problem.k_star_MeV.size(), problem.k_star_MeV[0],
+                          problem.names.size(), problem.names[0], problem.k_star_MeV.size(), problem.k_star_MeV[0],
                           problem.k_star_MeV[problem.k_star_MeV.size() - 1]));
     CoupledCorrelationResult result;
     agree(comm, [&] {
@@ -90,9 +113,9 @@ void run_solve_coupled(Config const& config, CommandOptions const& options, Comm
         });
     if (!table.empty()) write_text(comm, table, table_text(problem, result));
 
-    for (std::size_t c = 0; c < problem.channels.size(); ++c)
+    for (std::size_t c = 0; c < problem.names.size(); ++c)
         say(comm, fmt::format("{}: threshold {:+.3f} MeV, C({:.1f} MeV/c) has {:.6f} of it", problem.names[c],
-                              problem.channels[c].threshold_MeV, problem.k_star_MeV[0],
+                              problem.model.channels[c].channel.threshold_MeV, problem.k_star_MeV[0],
                               result.contributions(static_cast<Eigen::Index>(c), 0)));
     if (auto const& a0 = result.scattering.scattering_length_fm)
         say(comm, fmt::format("a0 = {:.6f} {:+.6f} i fm (f = -a0 at threshold)", a0->real(), a0->imag()));

@@ -138,7 +138,7 @@ std::vector<PathStep> steps_of(std::string const& path) {
 }
 
 std::string joined(std::string const& mapping, std::string const& key) {
-    return mapping.empty() ? key : mapping + "." + key;
+    return mapping.empty() || key.front() == '[' ? mapping + key : mapping + "." + key;
 }
 
 void Section::Record::note(std::string const& mapping, std::string const& key, bool was_read) {
@@ -149,11 +149,11 @@ void Section::Record::note(std::string const& mapping, std::string const& key, b
 
 void Section::Record::resolve(std::string const& mapping, std::string const& key, YAML::Node const& value) {
     YAML::Node node = resolved;
-    for (auto const& step : steps_of(mapping)) {
+    for (auto const& step : steps_of(joined(mapping, key))) {
         node.reset(node[step.key]);
         for (std::size_t entry : step.entries) node.reset(node[entry]);
     }
-    node[key] = YAML::Clone(value);
+    node = YAML::Clone(value);
 }
 
 std::string Section::Record::where(YAML::Node const& node, std::string const& path) const {

@@ -34,7 +34,8 @@ struct PathStep {
 /// "channels[0].weight" -> {channels, {0}}, {weight, {}}.
 std::vector<PathStep> steps_of(std::string const& path);
 
-/// The mapping joined with a key: "potential" + "b1_MeV" -> "potential.b1_MeV".
+/// The mapping joined with a key, "potential" + "b1_MeV" -> "potential.b1_MeV", or a list with the number of an entry,
+/// "ranges_fm" + "[0]" -> "ranges_fm[0]".
 std::string joined(std::string const& mapping, std::string const& key);
 
 }  // namespace hadronforce

@@ -152,6 +152,20 @@ std::vector<Section> Section::list(std::string const& key) const {
     return sections;
 }
 
+bool Section::is_list_with_mapping(std::string const& key) const {
+    if (!has(key) || !node_[key].IsSequence()) return false;
+    return std::any_of(node_[key].begin(), node_[key].end(), [](YAML::Node const& entry) { return entry.IsMap(); });
+}
+
+Section Section::entries(std::string const& key) const {
+    record_->note(path_, key, true);
+    YAML::Node const node = node_[key];
+    if (!node.IsSequence()) fail(key, "is " + shown(node) + "; it must be a list");
+    YAML::Node numbered(YAML::NodeType::Map);
+    for (std::size_t i = 0; i < node.size(); ++i) numbered[fmt::format("[{}]", i)] = node[i];
+    return {record_, numbered, path_of(key)};
+}
+
 template <class T>
 T Section::converted(std::string const& key, Check<T> const& check) const {
     record_->note(path_, key, true);

@@ -37,33 +37,39 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
     std::vector<std::string> priors;
     for (auto const& parameter : family.free) priors.push_back(describe(parameter.prior));
     file.set_attribute("/parameters", "priors", priors);
-    file.create_dataset("/correlation", {settings.samples, family.k_star_MeV.size()}, settings.precision,
+    file.create_dataset("/correlation", {settings.samples, family.k_low_MeV.size()}, settings.precision,
                         {"1", "correlation function C(k*)", {"sample", "k_star"}});
-    auto const observables = family.observables();
+    auto const observables = observable_names(family.model.pair);
     file.create_dataset("/observables", {settings.samples, static_cast<std::int64_t>(observables.size())},
                         Precision::float64,
                         {units_of(observables),
                          "scattering length (k cot(delta) = -1/a0 + r_eff k^2/2), effective range, number of bound "
-                         "states; of waves that are no neutral s-waves phase shifts",
+                         "states; of waves that are no neutral s-waves, and of coupled channels, phase shifts",
                          {"sample", "observable"}});
     file.set_attribute("/observables", "names", observables);
-    file.write_vector("/k_star_MeV", {family.k_star_MeV.begin(), family.k_star_MeV.end()},
-                      {"MeV/c", "relative momentum k* in the pair's rest frame", {"k_star"}});
+    auto const momenta = [&](char const* name, Eigen::ArrayXd const& k, char const* description) {
+        file.write_vector(name, {k.begin(), k.end()}, {"MeV/c", description, {"k_star"}});
+    };
+    momenta("/k_star_MeV", family.k_star_MeV(), "relative momentum k* in the pair's rest frame");
+    if ((family.k_high_MeV > family.k_low_MeV).any()) {
+        momenta("/k_low_MeV", family.k_low_MeV, "lower edge of the bin over which C is averaged");
+        momenta("/k_high_MeV", family.k_high_MeV, "upper edge of the bin over which C is averaged");
+    }
     file.close();
     agree_on_root(comm, [&] { ProgressRecord(settings.file).remove(); });
     publish(comm, fresh, settings.file + ".part");
 }
 
-std::vector<double> free_values(SampleFamily const& family, DatasetSettings const& settings, std::int64_t index) {
+Eigen::VectorXd parameters_of(SampleFamily const& family, DatasetSettings const& settings, std::int64_t index) {
     if (settings.design_points.size() == 0) return family.draw(static_cast<std::uint64_t>(settings.seed), index);
-    auto const row = settings.design_points.row(index);
-    return {row.begin(), row.end()};
+    return settings.design_points.row(index);
 }
 
 /// What a sample was, for the message about it.
-std::string describe_sample(SampleFamily const& family, std::int64_t index, std::vector<double> const& values) {
+std::string describe_sample(SampleFamily const& family, std::int64_t index, Eigen::VectorXd const& parameters) {
     std::string text = fmt::format("sample {}", index);
-    for (std::size_t i = 0; i < values.size(); ++i) text += fmt::format(", {} = {}", family.free[i].name, values[i]);
+    for (std::size_t i = 0; i < family.free.size(); ++i)
+        text += fmt::format(", {} = {}", family.free[i].name, parameters[static_cast<Eigen::Index>(i)]);
     return text;
 }
 
@@ -76,12 +82,11 @@ struct Block {
 Block compute(SampleFamily const& family, DatasetSettings const& settings, SampleFunction const& sample,
               IndexRange rows) {
     Block block{RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.free.size())),
-                RowMatrixXd(rows.size(), family.k_star_MeV.size()),
-                RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.observables().size()))};
+                RowMatrixXd(rows.size(), family.k_low_MeV.size()),
+                RowMatrixXd(rows.size(), static_cast<Eigen::Index>(observable_names(family.model.pair).size()))};
     for (std::int64_t i = 0; i < rows.size(); ++i) {
-        auto const values = free_values(family, settings, rows.begin + i);
-        block.parameters.row(i) =
-            Eigen::Map<Eigen::RowVectorXd const>(values.data(), static_cast<Eigen::Index>(values.size()));
+        auto const values = parameters_of(family, settings, rows.begin + i);
+        block.parameters.row(i) = values;
         try {
             sample(values, block.correlation.row(i), block.observables.row(i));
         } catch (InputError const& error) {
@@ -96,13 +101,11 @@ Block compute(SampleFamily const& family, DatasetSettings const& settings, Sampl
 }  // namespace
 
 SampleFunction exact_solution(SampleFamily const& family) {
-    auto const solver = std::make_shared<PairCorrelationSolver>(family.make_solver());
-    return [&family, solver](std::vector<double> const& values, Eigen::Ref<Eigen::RowVectorXd> correlation,
-                             Eigen::Ref<Eigen::RowVectorXd> row) {
-        auto const interaction = family.interaction(values);
-        auto const result = solver->solve(interaction.channels, *interaction.source);
-        correlation = result.correlation.transpose().matrix();
-        row = family.observables(result);
+    auto const solver = std::make_shared<CorrelationModel>(family.make_solver());
+    return [solver](Eigen::VectorXd const& parameters, Eigen::Ref<Eigen::RowVectorXd> correlation,
+                    Eigen::Ref<Eigen::RowVectorXd> observables) {
+        correlation = solver->in_bins(parameters).matrix();
+        observables = solver->genuine(parameters).observables;
     };
 }
 

@@ -9,9 +9,12 @@ set(femtoscopy_sources
   lednicky_lyuboshits.cpp
   levy_source.cpp
   measured_correlation.cpp
+  measurement_model.cpp
   momentum_matrix.cpp
   nonlocal_correlation.cpp
   pair_correlation.cpp
+  pair_model.cpp
+  pair_model_solver.cpp
   partial_wave_correlation.cpp
   resonance_source.cpp
   simple_sources.cpp

@@ -91,32 +91,39 @@ class Side {
     double sign_;
 };
 
-/// What a job found, as a row of numbers: zeros are added by the ranks that had other jobs.
+/// What a scan found, as a row of numbers.
 enum Column { found, distance, found_lower, first_value };
+
+JobTable& table_of(FinishedJobs& jobs, std::string const& name, Eigen::Index count, Eigen::Index numbers) {
+    auto& table = jobs[name];
+    if (table.results().rows() != count || table.results().cols() != numbers) table = JobTable(count, numbers);
+    return table;
+}
 
 }  // namespace
 
 Profile profile(Communicator const& comm, MakeResiduals const& make_residuals,
-                std::vector<FitParameter> const& parameters, LeastSquaresFit const& fit) {
-    Eigen::Index const n = fit.values.size(), width = first_value + n;
-    Eigen::MatrixXd jobs = Eigen::MatrixXd::Zero(width, 2 * n);  // one a column
-    agree(comm, [&] {
-        for (Eigen::Index job = comm.rank(); job < 2 * n; job += comm.size()) {
-            Residuals const residuals = make_residuals();
-            auto const scan = Side(residuals, parameters, fit, job / 2, job % 2 == 0 ? -1.0 : 1.0).scan();
-            jobs(found, job) = scan.distance ? 1.0 : 0.0;
-            jobs(distance, job) = scan.distance.value_or(0.0);
-            jobs(found_lower, job) = scan.lower ? 1.0 : 0.0;
-            if (scan.lower) jobs.col(job).tail(n) = *scan.lower;
-        }
+                std::vector<FitParameter> const& parameters, LeastSquaresFit const& fit, FinishedJobs& jobs,
+                std::string const& name) {
+    Eigen::Index const n = fit.values.size();
+    auto& table = table_of(jobs, name, 2 * n, first_value + n);
+    table.work(comm, [&](Eigen::Index job) {
+        Residuals const residuals = make_residuals();
+        auto const scan = Side(residuals, parameters, fit, job / 2, job % 2 == 0 ? -1.0 : 1.0).scan();
+        Eigen::VectorXd row = Eigen::VectorXd::Zero(first_value + n);
+        row[found] = scan.distance ? 1.0 : 0.0;
+        row[distance] = scan.distance.value_or(0.0);
+        row[found_lower] = scan.lower ? 1.0 : 0.0;
+        if (scan.lower) row.tail(n) = *scan.lower;
+        return row;
     });
-    comm.sum(jobs.data(), static_cast<std::size_t>(jobs.size()));
     Profile result;
     for (Eigen::Index job = 0; job < 2 * n; ++job) {
+        auto const row = table.results().row(job);
         if (job % 2 == 0) result.errors.emplace_back();
         auto& side = job % 2 == 0 ? result.errors.back().down : result.errors.back().up;
-        if (jobs(found, job) != 0.0) side = jobs(distance, job);
-        if (jobs(found_lower, job) != 0.0 && !result.lower_minimum) result.lower_minimum = jobs.col(job).tail(n);
+        if (row[found] != 0.0) side = row[distance];
+        if (row[found_lower] != 0.0 && !result.lower_minimum) result.lower_minimum = row.tail(n);
     }
     return result;
 }
@@ -140,31 +147,40 @@ std::vector<FitParameter> start_number(std::vector<FitParameter> const& paramete
 }  // namespace
 
 LeastSquaresFit best_of_starts(Communicator const& comm, MakeResiduals const& make_residuals,
-                               std::vector<FitParameter> const& parameters, int more_starts, std::uint64_t seed) {
-    auto const fit_from = [&](int number) {
-        return least_squares(make_residuals(), start_number(parameters, number, seed));
+                               std::vector<FitParameter> const& parameters, int more_starts, std::uint64_t seed,
+                               FinishedJobs& jobs) {
+    auto const fit_from = [&](Eigen::Index number) {
+        return least_squares(make_residuals(), start_number(parameters, static_cast<int>(number), seed));
     };
-    int best = 0;
+    Eigen::Index best = 0;
     if (more_starts > 0) {
-        Eigen::ArrayXd chi2 = Eigen::ArrayXd::Zero(1 + more_starts), converged = chi2;
-        agree(comm, [&] {
-            for (int number = comm.rank(); number <= more_starts; number += comm.size()) try {
-                    chi2[number] = fit_from(number).chi2;
-                    converged[number] = 1.0;
-                } catch (InputError const&) {
-                } catch (ConvergenceError const&) {
-                }
+        enum { converged, chi2, numbers };
+        auto& table = table_of(jobs, "starts", 1 + more_starts, numbers);
+        table.work(comm, [&](Eigen::Index number) -> Eigen::VectorXd {
+            try {
+                return Eigen::Vector2d(1.0, fit_from(number).chi2);
+            } catch (InputError const&) {
+            } catch (ConvergenceError const&) {
+            }
+            return Eigen::Vector2d::Zero();
         });
-        comm.sum(chi2.data(), static_cast<std::size_t>(chi2.size()));
-        comm.sum(converged.data(), static_cast<std::size_t>(converged.size()));
-        for (int number = 0; number <= more_starts; ++number) {
-            if (converged[number] == 0.0) continue;
+        auto const& results = table.results();
+        for (Eigen::Index number = 0; number <= more_starts; ++number) {
+            if (results(number, converged) == 0.0) continue;
             // A later start counts only where it is better than what two ways to one minimum differ by.
-            if (converged[best] == 0.0 || chi2[number] < chi2[best] - 1e-3) best = number;
+            if (results(best, converged) == 0.0 || results(number, chi2) < results(best, chi2) - 1e-3) best = number;
         }
     }
     LeastSquaresFit fit;
-    agree(comm, [&] { fit = fit_from(best); });
+    bool interrupted = false;
+    agree(comm, [&] {
+        try {
+            fit = fit_from(best);
+        } catch (Interrupted const&) {
+            interrupted = true;
+        }
+    });
+    if (comm.max(std::int64_t{interrupted}) != 0) throw Interrupted("stopped by a signal");
     return fit;
 }
 

@@ -67,7 +67,8 @@ Eigen::MatrixXd free_density(PartialWaveKind kind, double two_eta_k_per_fm, Eige
     for (Eigen::Index j = 0; j < k_per_fm.size(); ++j) {
         if (k_per_fm[j] == 0.0) continue;
         Eigen::ArrayXd const rho = positive_rho(k_per_fm[j], r_fm);
-        auto const f = regular_coulomb_functions(0.5 * two_eta_k_per_fm / k_per_fm[j], rho, kind.l).col(kind.l);
+        Eigen::ArrayXd const f =
+            regular_coulomb_functions(0.5 * two_eta_k_per_fm / k_per_fm[j], rho, kind.l).col(kind.l);
         density.row(j).tail(rho.size()) = f.square().matrix().transpose();
     }
     return density;

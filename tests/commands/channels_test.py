@@ -184,7 +184,7 @@ class Channels(InFolder):
             ("l: 0, ", "", ["config.yaml:3: channels[0].waves[0].l is missing"]),
             ("form: square_well", "form: square_wall", ["config.yaml:3: channels[0].waves[0].form is not known"]),
             ("form: square_well", "preset: av18", ["config.yaml:3: channels[0].waves[0].preset is not known"]),
-            ("depth_MeV: 30", "depth_MeV: {uniform: [1, 2]}", ["config.yaml:3: channels[0].waves[0].depth_MeV is a prior; this command needs one number"]),
+            ("depth_MeV: 30", "depth_MeV: {uniform: [1, 2]}", ["config.yaml:3: channels[0].waves[0].depth_MeV is a prior or a parameter of a fit; this command needs one number"]),
             ("radius_fm: 1.5", "radius_fm: -1.5", ["config.yaml:3: channels[0].waves[0].form cannot be made: radius_fm"]),
             ("radius_fm: 1.5", "radius_fm: 1.5, range: 3", ["config.yaml:3: channels[0].waves[0].range is not a known key"]),
             ("[{l: 0, " + WELL + "}]", "{s: 3}", ["config.yaml:3: channels[0].waves is a mapping; it must be a list of mappings"]),
@@ -207,7 +207,7 @@ class Channels(InFolder):
         charged = PAIR.replace("}", ", charge_product: 1}") + f"potential: {{{WELL}}}\n" + REST
         self.refuse(charged, "config.yaml:1: pair.charge_product must be 0 here", command="phase-shifts", ranks=(2,))
         fixed = PAIR + one + REST.replace("output: {table: out/table.csv, file: out/file.h5}", "dataset: {file: out/d.h5, samples: 4}")
-        self.refuse(fixed, "config.yaml:3: channels and source have only fixed parameters", command="generate", ranks=(3,))
+        self.refuse(fixed, "config.yaml:3: channels and all else are fixed", command="generate", ranks=(3,))
         self.assertEqual(list((self.folder / "out").iterdir()), [])
 
 

@@ -51,6 +51,32 @@ class CoupledChannels(InFolder):
         numpy.testing.assert_allclose(coupled, single, rtol=3e-8)
         self.assertEqual(output.split("a0 = ")[1].split()[0], ordinary.split("a0 = ")[1].split()[0])
 
+    def test_a_fit_finds_what_solve_was_given(self):
+        """C of known coupled channels as data without noise: a strength, a weight and the common radius come back, and so does C."""
+        model = """coupled:
+  source: {form: gaussian, r0_fm: 1.2}
+  channels:
+    - {name: a, mass1_MeV: 938, mass2_MeV: 1115}
+    - {name: b, mass1_MeV: 938, mass2_MeV: 1130, weight: 1.4}
+  potentials:
+    - {between: [1, 1], real: {form: sum_of_gaussians, strengths_MeV: [300, -90], ranges_fm: [0.4, 0.9]}}
+    - {between: [1, 2], real: {form: sum_of_gaussians, strengths_MeV: [70], ranges_fm: [0.8]}}
+"""
+        self.write("config.yaml", model + "momentum: {k_min_MeV: 5, k_max_MeV: 245, points: 60}\noutput: {table: out/coupled.csv}\n")
+        self.solve()
+        rows = self.rows()
+        self.write("data.csv", "k_star,C,err\n" + "".join(f"{row['k_star_MeV']},{row['C']},0.002\n" for row in rows))
+        free = model.replace("r0_fm: 1.2", "r0_fm: {start: 1, min: 0.5, max: 2}").replace("weight: 1.4", "weight: {start: 1, min: 0, max: 5}")
+        free = free.replace("[70]", "[{start: 50, min: 10, max: 150}]")
+        config = self.write("fit.yaml", "data: {file: data.csv}\n" + free + "output: {file: out/fit.h5}\n")
+        code, output, messages = run("fit", config, ranks=2, cwd=self.folder)
+        self.assertEqual((code, messages), (0, []))
+        with h5py.File(self.folder / "out" / "fit.h5") as file:
+            found = dict(zip([name.decode() if isinstance(name, bytes) else name for name in file["parameters"].attrs["names"]], file["parameters/values"][:]))
+            self.assertLess(file.attrs["chi2"], 1e-3)  # 60 bins, printed to 12 digits, solved to 1e-6
+        self.assertEqual(list(found), ["coupled.source.r0_fm", "coupled.channels[1].weight", "coupled.potentials[1].real.strengths_MeV[0]"])
+        numpy.testing.assert_allclose(list(found.values()), [1.2, 1.4, 70], rtol=2e-3)
+
     def test_refusals(self):
         for replacement, parts in [
             (("channels:  ", "chanels:  "), ["coupled.channels needs a list"]),

@@ -138,18 +138,32 @@ class Fit(InFolder):
         self.assertIn("lambda = 0.6 (at its bound)", output)
         self.assertIn("the model does not describe the data", output)
 
-    def test_stops_when_asked(self):
-        many = self.write("config.yaml", FERMIONS + "fit: {more_starts: 1000000}\n")
+    def test_a_stopped_fit_goes_on(self):
+        """Stopped on one rank and again on two, then finished on three: the table of an undisturbed fit, to the bit."""
+        text = FERMIONS + "fit: {more_starts: 4000}\n"
+        self.fit(text)
+        table = self.folder / "out" / "fit.csv"
+        undisturbed = table.read_text()
+        table.unlink()
+        config = self.write("config.yaml", text)
         # mpirun hands SIGUSR1 on to the ranks.
-        for command, asked in (([PROGRAM, "fit", many], signal.SIGTERM), (["mpirun", "--quiet", "-n", "2", PROGRAM, "fit", many], signal.SIGUSR1)):
+        for command, asked in (([PROGRAM, "fit", config], signal.SIGTERM), (["mpirun", "--quiet", "-n", "2", PROGRAM, "fit", config], signal.SIGUSR1)):
             running = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
             self.assertIn("4 parameters to 40 bins", running.stdout.readline())
             time.sleep(0.3)
             running.send_signal(asked)
             _, messages = running.communicate(timeout=60)
             self.assertEqual(running.returncode, 75, messages)
-            self.assertIn("run the same command again", messages)
-        self.assertEqual(list((self.folder / "out").iterdir()), [])
+            self.assertIn("stopped after saving; run the same command again", messages)
+            self.assertTrue((self.folder / "out" / "fit.h5.checkpoint").exists())
+            self.assertFalse(table.exists())
+        with h5py.File(self.folder / "out" / "fit.h5.checkpoint") as file:
+            self.assertGreater(file["0/done"][:].sum(), 0)
+        self.refuse(text, "fit.h5.checkpoint: belongs to a fit with another config", more=["--set", "fit.seed=2"])
+        output = self.fit(text, ranks=3)
+        self.assertIn("goes on from out/fit.h5.checkpoint", output)
+        self.assertEqual(table.read_text(), undisturbed)
+        self.assertFalse((self.folder / "out" / "fit.h5.checkpoint").exists())
 
     def test_picture(self):
         self.fit(FERMIONS)
@@ -193,13 +207,13 @@ class Fit(InFolder):
             ("{start: 1.0, min: 0.3, max: 5}", "{start: 1.0, min: 2, max: 5}", ["source.r0_fm.start is 1; it must lie between min and max"]),
             ("{start: 1.0, min: 0.3, max: 5}", "{start: 1.0, min: 5, max: 2}", ["source.r0_fm.max must be larger than min"]),
             ("{start: 1.0, min: 0.3, max: 5}", "{min: 0.3, max: 5}", ["source.r0_fm.start is missing"]),
-            ("{start: 1.0, min: 0.3, max: 5}", "{start: -1}", ["config.yaml:4: the model cannot be computed where the fit starts", "r0_fm"]),
+            ("{start: 1.0, min: 0.3, max: 5}", "{start: -1}", ["config.yaml:4: source.r0_fm.start is '-1'; it must be positive"]),
             ("{start: 1.0, min: 0.3, max: 5}", "{uniform: [1, 2]}", ["source.r0_fm.start is missing"]),
             ("mass2_MeV: 938", "mass2_MeV: 938, charge_product: 0.5", ["pair.charge_product is '0.5'; it must be a whole number"]),
             ("lambda:", "contributions: {feed: {}}\nlambda:", ["contributions.feed.lambda is missing"]),
             ("lambda:", "resolution: {file: data.csv}\nlambda:", ["data.csv: has no column k_low_MeV"]),
             ("lambda:", "bins: {weight_file: data.csv}\nlambda:", ["data.csv: has no column k_star_MeV"]),
-            ("lambda:", "bins: {points: 0}\nlambda:", ["bins.points", "must be at least 1"]),
+            ("lambda:", "bins: {points: 0}\nlambda:", ["config.yaml:5: bins.points is '0'; it must lie between 1 and 64"]),
             ("normalisation: {start: 1}", "normalisation: {start: 1}\nbaseline2: 3", ["baseline2 is not a known key; did you mean baseline?"]),
             ("output: {file: out/fit.h5, table: out/fit.csv}", "output: {}", ["output needs a table (CSV) or a file"]),
             ("out/fit.h5", "no/such/fit.h5", ["no/such/fit.h5: cannot be written", "make its directory"]),

@@ -158,7 +158,7 @@ class NonlocalInteraction(InFolder):
             ("interaction={form: fitted, file: kernel.h5}", "kernel.h5: was not written by hadronforce"),
             ("interaction={form: tabulated, file: kernel.h5, order: 10}", "interaction.order must be at most 9"),
             ("interaction={form: tabulated, file: kernel.h5, order: 0}", "it must be at least 1"),
-            ("source.r0_fm={uniform: [1, 2]}", "source.r0_fm is a prior; this command needs one number"),
+            ("source.r0_fm={uniform: [1, 2]}", "source.r0_fm is a prior or a parameter of a fit; this command needs one number"),
             ("source.r0_fm=0", "source.r0_fm is '0'; it must be positive"),
             ("source=", "source is nothing; it must be a mapping of keys"),
             ("solver.tolerance=1", "solver.tolerance"),

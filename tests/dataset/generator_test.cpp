@@ -23,12 +23,13 @@ Communicator const& world() {
 
 SampleFamily family() {
     SampleFamily f;
-    f.pair = {"p-Omega", units::proton_mass_MeV, units::omega_mass_MeV};
-    f.channels = {{1.0, Exchange::none, {{0, "sum_of_gaussians", {{"strengths_MeV", {0.0}}, {"ranges_fm", {0.8}}}}}}};
-    f.source = {{"r0_fm", {1.2}}};
-    f.k_star_MeV = bin_centres(5.0, 300.0, 6);
-    f.free = {{"strengths_MeV[0]", "strengths_MeV", 0, WavePlace{0, 0}, {Prior::Kind::uniform, -60.0, 60.0}},
-              {"r0_fm", "r0_fm", 0, std::nullopt, {Prior::Kind::uniform, 1.0, 3.0}}};
+    ModelForm const well{"sum_of_gaussians", {{"strengths_MeV", {{0.0, 0}}}, {"ranges_fm", {{0.8, {}}}}}};
+    f.model.pair = {"p-Omega", UncoupledModel{units::reduced_mass(units::proton_mass_MeV, units::omega_mass_MeV),
+                                              0,
+                                              {{1.0, Exchange::none, {{0, well}}}},
+                                              {"gaussian", {{"r0_fm", {{0.0, 1}}}}}}};
+    f.k_low_MeV = f.k_high_MeV = bin_centres(5.0, 300.0, 6);
+    f.free = {{"strengths_MeV[0]", {Prior::Kind::uniform, -60.0, 60.0}}, {"r0_fm", {Prior::Kind::uniform, 1.0, 3.0}}};
     return f;
 }
 
@@ -58,7 +59,7 @@ class GeneratorTest : public ::testing::Test {
 void no_progress(std::int64_t, std::int64_t) {}
 
 /// A row that can be recognised without solving anything.
-void recognisable(std::vector<double> const& values, Eigen::Ref<Eigen::RowVectorXd> c,
+void recognisable(Eigen::VectorXd const& values, Eigen::Ref<Eigen::RowVectorXd> c,
                   Eigen::Ref<Eigen::RowVectorXd> observables) {
     c.setConstant(values[0]);
     observables << values[0], values[1], 1.0;
@@ -93,7 +94,7 @@ TEST_F(GeneratorTest, AStoppedRunGoesOnWithoutRepeatingABlock) {
     auto const f = family();
     std::int64_t const samples = 5000 * world().size();
     std::int64_t computed = 0;
-    SampleFunction const counting = [&](std::vector<double> const& v, Eigen::Ref<Eigen::RowVectorXd> c,
+    SampleFunction const counting = [&](Eigen::VectorXd const& v, Eigen::Ref<Eigen::RowVectorXd> c,
                                         Eigen::Ref<Eigen::RowVectorXd> o) {
         ++computed;
         recognisable(v, c, o);
@@ -138,7 +139,7 @@ TEST_F(GeneratorTest, ASampleThatFailsIsNamedOnAllRanks) {
     auto const f = family();
     std::int64_t const samples = 10;
     double const last = f.draw(3, samples - 1)[0];
-    SampleFunction const failing = [&](std::vector<double> const& v, Eigen::Ref<Eigen::RowVectorXd> c,
+    SampleFunction const failing = [&](Eigen::VectorXd const& v, Eigen::Ref<Eigen::RowVectorXd> c,
                                        Eigen::Ref<Eigen::RowVectorXd> o) {
         if (v[0] == last) throw ConvergenceError("did not converge");
         recognisable(v, c, o);

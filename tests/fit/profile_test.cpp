@@ -20,7 +20,8 @@ TEST(Profile, OfALinearModelIsTheCovariancesError) {
     };
     std::vector<FitParameter> const parameters{{"a", 0.0}, {"b", 0.0}};
     auto const fit = least_squares(linear, parameters);
-    auto const result = profile(world(), always(linear), parameters, fit);
+    FinishedJobs jobs;
+    auto const result = profile(world(), always(linear), parameters, fit, jobs);
     EXPECT_FALSE(result.lower_minimum);
     for (Eigen::Index i = 0; i < 2; ++i) {
         auto const& errors = result.errors[static_cast<std::size_t>(i)];
@@ -37,7 +38,8 @@ TEST(Profile, IsAsymmetricWhereTheModelIsCurved) {
     };
     std::vector<FitParameter> const parameters{{"p", 1.0}};
     auto const fit = least_squares(curved, parameters);
-    auto const errors = profile(world(), always(curved), parameters, fit).errors.front();
+    FinishedJobs jobs;
+    auto const errors = profile(world(), always(curved), parameters, fit, jobs).errors.front();
     EXPECT_NEAR(*errors.down, std::log(d / (d - e)), 2e-3);
     EXPECT_NEAR(*errors.up, std::log((d + e) / d), 2e-3);
     EXPECT_NEAR(fit.errors()[0], e / d, 1e-3);
@@ -50,7 +52,8 @@ TEST(Profile, HasNoErrorBeyondABound) {
     std::vector<FitParameter> const parameters{{"a", 0.5, 0.0, 5.0}, {"b", 0.5, 0.0, 5.0}};
     auto const fit = least_squares(one, parameters);
     ASSERT_TRUE(fit.at_bound[1]);
-    auto const errors = profile(world(), always(one), parameters, fit).errors;
+    FinishedJobs jobs;
+    auto const errors = profile(world(), always(one), parameters, fit, jobs).errors;
     EXPECT_FALSE(errors[0].down);
     EXPECT_NEAR(*errors[0].up, 1.0, 2e-3);
     EXPECT_FALSE(errors[1].down);
@@ -64,9 +67,10 @@ Eigen::VectorXd two_wells(Eigen::VectorXd const& p) {
 
 TEST(BestOfStarts, FindsTheLowerMinimum) {
     std::vector<FitParameter> const parameters{{"p", -1.2, -3.0, 3.0}};
-    auto const one = best_of_starts(world(), always(two_wells), parameters, 0, 1);
+    FinishedJobs jobs;
+    auto const one = best_of_starts(world(), always(two_wells), parameters, 0, 1, jobs);
     EXPECT_NEAR(one.values[0], -1.0, 0.01);
-    auto const best = best_of_starts(world(), always(two_wells), parameters, 5, 1);
+    auto const best = best_of_starts(world(), always(two_wells), parameters, 5, 1, jobs);
     EXPECT_NEAR(best.values[0], 1.0, 1e-3);
     // The same on every rank.
     double value = best.values[0];
@@ -83,9 +87,46 @@ TEST(Profile, SaysWhereItMetALowerMinimum) {
     std::vector<FitParameter> const parameters{{"a", 0.0, -3.0, 3.0}};
     auto const fit = least_squares(residuals, parameters);
     EXPECT_NEAR(fit.values[0], 0.0, 0.01);
-    auto const result = profile(world(), always(residuals), parameters, fit);
+    FinishedJobs jobs;
+    auto const result = profile(world(), always(residuals), parameters, fit, jobs);
     ASSERT_TRUE(result.lower_minimum);
     EXPECT_GT((*result.lower_minimum)[0], 1.2);
+}
+
+// Interrupted in the middle: the jobs that were finished are kept and not done again, on any number of ranks, and the
+// result is that of an undisturbed profile, to the bit.
+TEST(Profile, GoesOnWhereItWasInterrupted) {
+    std::vector<FitParameter> const parameters{{"a", 0.3}, {"b", 0.2}, {"c", 0.1}};
+    auto const model = [](Eigen::VectorXd const& p) -> Eigen::VectorXd {
+        return Eigen::Vector4d(std::exp(p[0]) - 2.0, p[1] + p[0] - 0.3, 2.0 * (p[2] - 0.4 * p[1]), p[2] + 0.1);
+    };
+    auto const fit = least_squares(model, parameters);
+    FinishedJobs undisturbed, jobs;
+    auto const expected = profile(world(), always(model), parameters, fit, undisturbed);
+
+    int made = 0;
+    MakeResiduals const stop_at_second = [&]() -> Residuals {
+        bool const stops = ++made == 2;
+        return [&model, stops](Eigen::VectorXd const& p) {
+            if (stops) throw Interrupted("stop");
+            return model(p);
+        };
+    };
+    EXPECT_THROW(profile(world(), stop_at_second, parameters, fit, jobs), Interrupted);
+    Eigen::Index const finished = (jobs.at("profile").done() == 1.0).count();
+    EXPECT_EQ(finished, world().size());  // one a rank
+
+    made = 0;
+    MakeResiduals const counting = [&]() -> Residuals {
+        ++made;
+        return model;
+    };
+    auto const result = profile(world(), counting, parameters, fit, jobs);
+    EXPECT_EQ(world().sum(std::int64_t{made}), 6 - finished);
+    for (std::size_t i = 0; i < 3; ++i) {
+        EXPECT_EQ(*result.errors[i].down, *expected.errors[i].down);
+        EXPECT_EQ(*result.errors[i].up, *expected.errors[i].up);
+    }
 }
 
 }  // namespace

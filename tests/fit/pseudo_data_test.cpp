@@ -1,7 +1,7 @@
 // Fits of data made from known parameters with Gaussian noise.
 
 #include "hadronforce/dataset/random.hpp"
-#include "hadronforce/fit/correlation_model.hpp"
+#include "hadronforce/femtoscopy/measurement_model.hpp"
 #include "hadronforce/fit/profile.hpp"
 #include "hadronforce/fit/whitening.hpp"
 #include "support/temporary_file.hpp"
@@ -80,21 +80,14 @@ TEST(PseudoData, ADiagonalChi2UnderestimatesErrorsOfCorrelatedData) {
 // The exact solver inside: p-Lambda-like pairs, distinct and neutral, in an s-wave well of which the depth is free too.
 TEST(PseudoData, AnExactModelReturnsTheTruthWithinErrors) {
     std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
-    MeasuredCorrelation bins;
-    bins.path = "pseudo";
-    bins.k_low_MeV = 8.0 * Eigen::ArrayXd::LinSpaced(25, 0.0, 24.0);
-    bins.k_high_MeV = bins.k_low_MeV + 8.0;
-    bins.k_star_MeV = bins.k_low_MeV + 4.0;
-    bins.correlation = Eigen::ArrayXd::Ones(25);
+    Eigen::ArrayXd const low = 8.0 * Eigen::ArrayXd::LinSpaced(25, 0.0, 24.0), high = low + 8.0;
     MeasurementModel model;
-    model.pair.reduced_mass_MeV = 509.0;
-    model.pair.channels = {
-        {1.0, Exchange::none, {{0, "sum_of_gaussians", {{"strengths_MeV", {{0.0, 0}}}, {"ranges_fm", {{1.0, {}}}}}}}}};
-    model.pair.source_form = "gaussian";
-    model.pair.source = {{"r0_fm", {{0.0, 1}}}};
+    ModelForm const well{"sum_of_gaussians", {{"strengths_MeV", {{0.0, 0}}}, {"ranges_fm", {{1.0, {}}}}}};
+    model.pair = {
+        "pair", UncoupledModel{509.0, 0, {{1.0, Exchange::none, {{0, well}}}}, {"gaussian", {{"r0_fm", {{0.0, 1}}}}}}};
     model.normalisation = {0.0, 2};
     Eigen::Vector3d const truth(-28.0, 1.3, 1.01);
-    CorrelationModel exact(model, bins);
+    CorrelationModel exact(model, low, high);
     Eigen::ArrayXd data = exact.in_bins(truth);
     double const error = 0.01;
     for (Eigen::Index i = 0; i < data.size(); ++i)
@@ -103,13 +96,14 @@ TEST(PseudoData, AnExactModelReturnsTheTruthWithinErrors) {
     std::vector<FitParameter> const parameters{
         {"depth", -20.0, -60.0, 0.0}, {"r0", 1.0, 0.5, 3.0}, {"normalisation", 1.0}};
     MakeResiduals const make = [&] {
-        auto const own = std::make_shared<CorrelationModel>(model, bins);
+        auto const own = std::make_shared<CorrelationModel>(model, low, high);
         return [own, &data, error](Eigen::VectorXd const& p) -> Eigen::VectorXd {
             return ((own->in_bins(p) - data) / error).matrix();
         };
     };
-    auto const fit = best_of_starts(world(), make, parameters, 2, seed);
-    auto const errors = profile(world(), make, parameters, fit).errors;
+    FinishedJobs jobs;
+    auto const fit = best_of_starts(world(), make, parameters, 2, seed, jobs);
+    auto const errors = profile(world(), make, parameters, fit, jobs).errors;
     for (Eigen::Index i = 0; i < 3; ++i) {
         EXPECT_LE(std::fabs(fit.values[i] - truth[i]), 3.0 * fit.errors()[i]) << i;
         EXPECT_LT(fit.errors()[i], 0.2 * std::fabs(truth[i])) << i;

@@ -44,6 +44,10 @@ class Section {
     Section optional_section(std::string const& key) const;
     /// The mappings of a list, "channels[0]", "channels[1]", ...; none where the key is absent.
     std::vector<Section> list(std::string const& key) const;
+    /// Whether the value of a key that is there is a list with a mapping in it.
+    bool is_list_with_mapping(std::string const& key) const;
+    /// A list of anything as a section whose keys are "[0]", "[1]", ...
+    Section entries(std::string const& key) const;
     /// All keys of this mapping, in file order.
     std::vector<std::string> keys() const;
 

@@ -18,12 +18,12 @@ struct DatasetSettings {
     RowMatrixXd design_points;  ///< samples x free parameters; empty to draw from the priors
 };
 
-/// Computes one row: C at each momentum, then the family's observables.
+/// Computes one row: C in each bin, then the observables of the family's pairs.
 using SampleFunction =
-    std::function<void(std::vector<double> const& free_values, Eigen::Ref<Eigen::RowVectorXd> correlation,
+    std::function<void(Eigen::VectorXd const& parameters, Eigen::Ref<Eigen::RowVectorXd> correlation,
                        Eigen::Ref<Eigen::RowVectorXd> observables)>;
 
-/// The sample function that solves the Schroedinger equation; keeps one solver. `family` must outlive it.
+/// The sample function that solves the Schroedinger equation; keeps one solver.
 SampleFunction exact_solution(SampleFamily const& family);
 
 enum class GenerateOutcome { written, was_complete };

@@ -1,12 +1,38 @@
-#include "hadronforce/fit/correlation_model.hpp"
+#include "hadronforce/femtoscopy/measurement_model.hpp"
 
-#include "fit/pair_curve.hpp"
 #include "hadronforce/femtoscopy/lambda_decomposition.hpp"
 
+#include <map>
 #include <utility>
 
 namespace hadronforce {
 namespace {
+
+/// A pair at fixed momenta as a function of parameters, with a memory.
+class PairCurve {
+  public:
+    PairCurve(PairModel const& model, Eigen::ArrayXd const& k_star_MeV)
+        : depends_on_(parameters_of(model)), solver_(model, k_star_MeV) {}
+
+    PairSolution const& at(Eigen::VectorXd const& parameters) {
+        std::vector<double> key;
+        for (auto place : depends_on_) key.push_back(parameters[place]);
+        auto found = known_.find(key);
+        if (found == known_.end()) {
+            if (known_.size() >= most_known) known_.clear();
+            found = known_.emplace(key, solver_.solve(parameters)).first;
+        }
+        return found->second;
+    }
+
+  private:
+    /// Enough for a gradient and the step before it.
+    static constexpr std::size_t most_known = 200;
+
+    std::vector<Eigen::Index> depends_on_;  // places of parameters
+    PairModelSolver solver_;
+    std::map<std::vector<double>, PairSolution> known_;
+};
 
 /// Pairs that are not genuine, at the nodes of the genuine ones.
 struct Contribution {
@@ -25,7 +51,7 @@ struct Contribution {
 
     Eigen::ArrayXd at(Eigen::VectorXd const& parameters, Eigen::ArrayXd const& nodes_MeV) {
         if (!curve) return Eigen::ArrayXd::Ones(nodes_MeV.size());
-        Eigen::ArrayXd const& c = curve->at(parameters);
+        Eigen::ArrayXd const& c = curve->at(parameters).correlation;
         return mothers ? fed_down(*mothers, mother_bins->average(c), nodes_MeV) : c;
     }
 };
@@ -43,10 +69,10 @@ struct CorrelationModel::Work {
     PairCurve genuine;
     std::vector<Contribution> contributions;
 
-    Work(MeasurementModel const& given, MeasuredCorrelation const& bins)
+    Work(MeasurementModel const& given, Eigen::ArrayXd const& k_low_MeV, Eigen::ArrayXd const& k_high_MeV)
         : model(given),
-          measured(bins.k_low_MeV, bins.k_high_MeV, given.points_per_bin, given.weight),
-          resolution(given.resolution ? std::optional(rows_of_bins(*given.resolution, bins.k_low_MeV, bins.k_high_MeV))
+          measured(k_low_MeV, k_high_MeV, given.points_per_bin, given.weight),
+          resolution(given.resolution ? std::optional(rows_of_bins(*given.resolution, k_low_MeV, k_high_MeV))
                                       : std::nullopt),
           true_bins(resolution
                         ? std::optional<BinAverage>(std::in_place, resolution->from_low_MeV, resolution->from_high_MeV,
@@ -67,15 +93,16 @@ struct CorrelationModel::Work {
     }
 };
 
-CorrelationModel::CorrelationModel(MeasurementModel const& model, MeasuredCorrelation const& bins)
-    : work_(std::make_unique<Work>(model, bins)) {}
+CorrelationModel::CorrelationModel(MeasurementModel const& model, Eigen::ArrayXd const& k_low_MeV,
+                                   Eigen::ArrayXd const& k_high_MeV)
+    : work_(std::make_unique<Work>(model, k_low_MeV, k_high_MeV)) {}
 CorrelationModel::~CorrelationModel() = default;
 CorrelationModel::CorrelationModel(CorrelationModel&&) noexcept = default;
 CorrelationModel& CorrelationModel::operator=(CorrelationModel&&) noexcept = default;
 
 Eigen::ArrayXd CorrelationModel::in_bins(Eigen::VectorXd const& parameters) {
     Work& w = *work_;
-    std::vector<PairFraction> parts{{w.model.lambda.at(parameters), w.genuine.at(parameters)}};
+    std::vector<PairFraction> parts{{w.model.lambda.at(parameters), w.genuine.at(parameters).correlation}};
     for (auto& contribution : w.contributions)
         parts.push_back(
             {contribution.lambda.at(parameters), contribution.at(parameters, w.bins_of_pairs().nodes_MeV())});
@@ -86,9 +113,13 @@ Eigen::ArrayXd CorrelationModel::in_bins(Eigen::VectorXd const& parameters) {
 
 Eigen::ArrayXd CorrelationModel::genuine_in_bins(Eigen::VectorXd const& parameters) {
     Work& w = *work_;
-    if (!w.true_bins) return w.measured.average(w.genuine.at(parameters));
+    if (!w.true_bins) return w.measured.average(w.genuine.at(parameters).correlation);
     PairCurve curve(w.model.pair, w.measured.nodes_MeV());
-    return w.measured.average(curve.at(parameters));
+    return w.measured.average(curve.at(parameters).correlation);
+}
+
+PairSolution const& CorrelationModel::genuine(Eigen::VectorXd const& parameters) {
+    return work_->genuine.at(parameters);
 }
 
 }  // namespace hadronforce

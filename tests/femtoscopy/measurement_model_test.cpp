@@ -1,4 +1,4 @@
-#include "hadronforce/fit/correlation_model.hpp"
+#include "hadronforce/femtoscopy/measurement_model.hpp"
 
 #include "hadronforce/units/constants.hpp"
 #include "support/message_of.hpp"
@@ -10,25 +10,22 @@
 namespace hadronforce {
 namespace {
 
-MeasuredCorrelation bins_of(double from, double width, int count) {
-    MeasuredCorrelation bins;
-    bins.path = "data.csv";
-    bins.k_low_MeV = from + width * Eigen::ArrayXd::LinSpaced(count, 0.0, count - 1.0);
-    bins.k_high_MeV = bins.k_low_MeV + width;
-    bins.k_star_MeV = bins.k_low_MeV + 0.5 * width;
-    bins.correlation = Eigen::ArrayXd::Ones(count);
-    for (int i = 0; i < count; ++i) bins.lines.push_back(i + 2), bins.table_rows.push_back(i);
-    return bins;
+struct Bins {
+    Eigen::ArrayXd low, high;
+    Eigen::Index size() const { return low.size(); }
+    Eigen::ArrayXd centres() const { return 0.5 * (low + high); }
+};
+
+Bins bins_of(double from, double width, int count) {
+    Eigen::ArrayXd const low = from + width * Eigen::ArrayXd::LinSpaced(count, 0.0, count - 1.0);
+    return {low, low + width};
 }
 
 /// Two spin-1/2 fermions without any force: C = 1 - exp(-4 k^2 r0^2)/2.
 PairModel free_fermions(ModelNumber r0_fm) {
-    PairModel pair;
-    pair.reduced_mass_MeV = 469.0;
-    pair.channels = {{0.25, Exchange::even, {}}, {0.75, Exchange::odd, {}}};
-    pair.source_form = "gaussian";
-    pair.source = {{"r0_fm", {r0_fm}}};
-    return pair;
+    return {"fermions",
+            UncoupledModel{
+                469.0, 0, {{0.25, Exchange::even, {}}, {0.75, Exchange::odd, {}}}, {"gaussian", {{"r0_fm", {r0_fm}}}}}};
 }
 
 double free_fermions_at(double k_MeV, double r0_fm) {
@@ -56,11 +53,11 @@ TEST(CorrelationModel, AveragesFreeFermionsOverBins) {
     model.lambda = {0.7, {}};
     model.normalisation = {0.0, 1};
     model.baseline = {{0.0, 2}, {-0.3, {}}};
-    CorrelationModel correlation(model, bins);
+    CorrelationModel correlation(model, bins.low, bins.high);
     for (double r0 : {1.3, 2.0, 1.3}) {
         Eigen::ArrayXd const c = correlation.in_bins(Eigen::Vector3d(r0, 1.1, 0.2));
         for (Eigen::Index i = 0; i < bins.size(); ++i) {
-            double const low = bins.k_low_MeV[i], high = bins.k_high_MeV[i];
+            double const low = bins.low[i], high = bins.high[i];
             double const pairs =
                 bin_average(low, high, [&](double k) { return 1.0 + 0.7 * (free_fermions_at(k, r0) - 1.0); });
             double const baseline =
@@ -72,24 +69,24 @@ TEST(CorrelationModel, AveragesFreeFermionsOverBins) {
 
 TEST(CorrelationModel, PointsAreTakenWhereTheyAre) {
     auto bins = bins_of(4.0, 8.0, 5);
-    bins.k_low_MeV = bins.k_high_MeV = bins.k_star_MeV;
+    bins.low = bins.high = bins.centres();
     MeasurementModel model;
     model.pair = free_fermions({1.3, {}});
-    Eigen::ArrayXd const c = CorrelationModel(model, bins).in_bins({});
-    for (Eigen::Index i = 0; i < 5; ++i) EXPECT_NEAR(c[i], free_fermions_at(bins.k_star_MeV[i], 1.3), 1e-6);
+    Eigen::ArrayXd const c = CorrelationModel(model, bins.low, bins.high).in_bins({});
+    for (Eigen::Index i = 0; i < 5; ++i) EXPECT_NEAR(c[i], free_fermions_at(bins.centres()[i], 1.3), 1e-6);
 }
 
 /// Columns of the bins' width from 0 on, so that rows are some of them.
-MomentumMatrix identity(MeasuredCorrelation const& bins, int columns) {
-    double const width = bins.k_high_MeV[0] - bins.k_low_MeV[0];
+MomentumMatrix identity(Bins const& bins, int columns) {
+    double const width = bins.high[0] - bins.low[0];
     MomentumMatrix matrix;
     matrix.path = "resolution.csv";
-    matrix.low_MeV = bins.k_low_MeV;
-    matrix.high_MeV = bins.k_high_MeV;
+    matrix.low_MeV = bins.low;
+    matrix.high_MeV = bins.high;
     matrix.from_low_MeV = width * Eigen::ArrayXd::LinSpaced(columns, 0.0, columns - 1.0);
     matrix.from_high_MeV = matrix.from_low_MeV + width;
     matrix.weights = Eigen::MatrixXd::Zero(bins.size(), columns);
-    for (Eigen::Index i = 0; i < bins.size(); ++i) matrix.weights(i, std::lround(bins.k_low_MeV[i] / width)) = 1.0;
+    for (Eigen::Index i = 0; i < bins.size(); ++i) matrix.weights(i, std::lround(bins.low[i] / width)) = 1.0;
     return matrix;
 }
 
@@ -98,15 +95,18 @@ TEST(CorrelationModel, AResolutionOfDeltaFunctionsChangesNothing) {
     MeasurementModel model;
     model.pair = free_fermions({1.3, {}});
     model.baseline = {{0.5, {}}};
-    Eigen::ArrayXd const without = CorrelationModel(model, bins).in_bins({});
+    Eigen::ArrayXd const without = CorrelationModel(model, bins.low, bins.high).in_bins({});
     model.resolution = identity(bins, 40);
-    EXPECT_LE((CorrelationModel(model, bins).in_bins({}) - without).abs().maxCoeff(), 1e-6);
-    EXPECT_LE((CorrelationModel(model, bins).genuine_in_bins({}) * (1.0 + 0.5e-3 * bins.k_star_MeV) - without)
-                  .abs()
-                  .maxCoeff(),
-              1e-3);
+    EXPECT_LE((CorrelationModel(model, bins.low, bins.high).in_bins({}) - without).abs().maxCoeff(), 1e-6);
+    EXPECT_LE(
+        (CorrelationModel(model, bins.low, bins.high).genuine_in_bins({}) * (1.0 + 0.5e-3 * bins.centres()) - without)
+            .abs()
+            .maxCoeff(),
+        1e-3);
     auto const others = bins_of(10.0, 4.0, 20);
-    EXPECT_NE(message_of([&] { CorrelationModel(model, others); }).find("has no row for the bin from 10 to 14"),
+    EXPECT_NE(message_of([&] {
+                  CorrelationModel(model, others.low, others.high);
+              }).find("has no row for the bin from 10 to 14"),
               std::string::npos);
 }
 
@@ -115,25 +115,29 @@ TEST(CorrelationModel, ContributionsAddWithTheirLambdas) {
     auto const bins = bins_of(0.0, 4.0, 30);
     MeasurementModel model;
     model.pair = free_fermions({1.3, {}});
-    Eigen::ArrayXd const c = CorrelationModel(model, bins).in_bins({});
+    Eigen::ArrayXd const c = CorrelationModel(model, bins.low, bins.high).in_bins({});
     model.lambda = {0.5, {}};
     model.contributions = {{"same", {0.2, {}}, free_fermions({1.3, {}}), {}}, {"flat", {0.3, {}}, {}, {}}};
-    EXPECT_LE((CorrelationModel(model, bins).in_bins({}) - (1.0 + 0.7 * (c - 1.0))).abs().maxCoeff(), 1e-6);
+    EXPECT_LE((CorrelationModel(model, bins.low, bins.high).in_bins({}) - (1.0 + 0.7 * (c - 1.0))).abs().maxCoeff(),
+              1e-6);
     // The same through a matrix of delta functions: C of bins, interpolated, (4/60)^3 = 3e-4 of the curve's scale.
     model.contributions[0].mothers = identity(bins, 30);
-    EXPECT_LE((CorrelationModel(model, bins).in_bins({}) - (1.0 + 0.7 * (c - 1.0))).abs().maxCoeff(), 1e-3);
+    EXPECT_LE((CorrelationModel(model, bins.low, bins.high).in_bins({}) - (1.0 + 0.7 * (c - 1.0))).abs().maxCoeff(),
+              1e-3);
     // All mothers at large momentum, where C is 1: nothing is left of it.
     model.contributions[0].mothers->weights.setZero();
     model.contributions[0].mothers->weights.col(29).setOnes();
     model.contributions[0].mothers->from_low_MeV += 800.0;
     model.contributions[0].mothers->from_high_MeV += 800.0;
-    EXPECT_LE((CorrelationModel(model, bins).in_bins({}) - (1.0 + 0.5 * (c - 1.0))).abs().maxCoeff(), 1e-6);
+    EXPECT_LE((CorrelationModel(model, bins.low, bins.high).in_bins({}) - (1.0 + 0.5 * (c - 1.0))).abs().maxCoeff(),
+              1e-6);
 }
 
 TEST(CorrelationModel, RefusesSourcesThatAreNone) {
     MeasurementModel model;
     model.pair = free_fermions({0.0, 0});
-    CorrelationModel correlation(model, bins_of(4.0, 8.0, 5));
+    auto const bins = bins_of(4.0, 8.0, 5);
+    CorrelationModel correlation(model, bins.low, bins.high);
     EXPECT_NE(message_of([&] { correlation.in_bins(Eigen::VectorXd::Constant(1, -1.0)); }), "");
 }
 

@@ -1,53 +1,17 @@
 #pragma once
 
 #include "hadronforce/femtoscopy/bin_average.hpp"
-#include "hadronforce/femtoscopy/measured_correlation.hpp"
 #include "hadronforce/femtoscopy/momentum_matrix.hpp"
-#include "hadronforce/femtoscopy/pair_correlation.hpp"
+#include "hadronforce/femtoscopy/pair_model.hpp"
 
 #include <Eigen/Core>
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace hadronforce {
-
-/// A number of a model: given, or the parameter of that place.
-struct ModelNumber {
-    double value = 0.0;
-    std::optional<Eigen::Index> parameter;
-    double at(Eigen::VectorXd const& parameters) const { return parameter ? parameters[*parameter] : value; }
-};
-
-/// As PotentialParameters.
-using ModelNumbers = std::map<std::string, std::vector<ModelNumber>>;
-
-/// A strong force in one partial wave, by a registered form.
-struct WaveModel {
-    int l = 0;
-    std::string form;
-    ModelNumbers potential;
-};
-
-/// A spin (and isospin) state with its share of the pairs.
-struct ChannelModel {
-    double weight = 1.0;
-    Exchange exchange = Exchange::none;
-    std::vector<WaveModel> waves;
-};
-
-/// What decides C(k*) of one kind of pair.
-struct PairModel {
-    double reduced_mass_MeV = 0.0;
-    int charge_product = 0;
-    std::vector<ChannelModel> channels;
-    std::string source_form;
-    ModelNumbers source;
-    double tolerance = 1e-6;
-};
 
 /// Pairs that are not genuine: lambda (C - 1) is added.
 struct ContributionModel {
@@ -74,8 +38,9 @@ struct MeasurementModel {
 /// computed again; one object a thread.
 class CorrelationModel {
   public:
-    /// Throws InputError for bins that the resolution does not have, or momenta that a solver refuses.
-    CorrelationModel(MeasurementModel const& model, MeasuredCorrelation const& bins);
+    /// Edges of ascending bins in MeV/c; where both agree, C is taken there. Throws InputError for bins that the
+    /// resolution does not have, or momenta that a solver refuses.
+    CorrelationModel(MeasurementModel const& model, Eigen::ArrayXd const& k_low_MeV, Eigen::ArrayXd const& k_high_MeV);
     ~CorrelationModel();
     CorrelationModel(CorrelationModel&&) noexcept;
     CorrelationModel& operator=(CorrelationModel&&) noexcept;
@@ -84,6 +49,9 @@ class CorrelationModel {
     Eigen::ArrayXd in_bins(Eigen::VectorXd const& parameters);
     /// C of the genuine pairs alone, averaged over the bins, without resolution.
     Eigen::ArrayXd genuine_in_bins(Eigen::VectorXd const& parameters);
+    /// The solution for the genuine pairs that in_bins takes, at the momenta which the averages need. Valid until the
+    /// next call.
+    PairSolution const& genuine(Eigen::VectorXd const& parameters);
 
   private:
     struct Work;

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "hadronforce/parallel/communicator.hpp"
+
+#include <Eigen/Core>
+
+#include <functional>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace hadronforce {
+
+/// Thrown by residuals that were asked to stop; a job that it ends is done again another time.
+struct Interrupted : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+/// Independent jobs that the ranks share, with a row of numbers for what each has found. Finished ones are not done
+/// again, so that a table which outlives its run continues it.
+class JobTable {
+  public:
+    JobTable() = default;
+    JobTable(Eigen::Index jobs, Eigen::Index numbers)
+        : results_(Eigen::MatrixXd::Zero(jobs, numbers)), done_(Eigen::ArrayXd::Zero(jobs)) {}
+    JobTable(Eigen::MatrixXd results, Eigen::ArrayXd done) : results_(std::move(results)), done_(std::move(done)) {}
+
+    /// Collective. Does what is left: job j is one rank's, and all ranks hear what it found. Throws Interrupted on all
+    /// ranks where a job was interrupted, after those that were finished have been entered; what else `job` throws, on
+    /// all ranks.
+    void work(Communicator const& comm, std::function<Eigen::VectorXd(Eigen::Index job)> const& job);
+
+    Eigen::MatrixXd const& results() const noexcept { return results_; }  ///< jobs x numbers
+    Eigen::ArrayXd const& done() const noexcept { return done_; }         ///< 1 of finished ones, else 0
+
+  private:
+    Eigen::MatrixXd results_;
+    Eigen::ArrayXd done_;
+};
+
+/// All jobs of a fit so far, by what they are for: "starts", "profile 0", ...
+using FinishedJobs = std::map<std::string, JobTable>;
+
+}  // namespace hadronforce

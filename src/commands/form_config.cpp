@@ -1,0 +1,86 @@
+#include "commands/form_config.hpp"
+
+#include "commands/table_config.hpp"
+#include "hadronforce/femtoscopy/source_registry.hpp"
+
+namespace hadronforce {
+namespace {
+
+template <class Find>
+auto const& found(Section const& section, std::string const& key, Find const& find) {
+    auto const name = section.required<std::string>(key);
+    try {
+        return find(name);
+    } catch (InputError const& error) {
+        section.fail(key, std::string("is not known: ") + error.what());
+    }
+}
+
+ModelForm given(std::string const& form, PotentialParameters const& parameters) {
+    ModelForm result{form, {}};
+    for (auto const& [key, values] : parameters)
+        for (double value : values) result.numbers[key].push_back({value, {}});
+    return result;
+}
+
+bool is_length(std::string const& key) { return key.size() > 3 && key.compare(key.size() - 3, 3, "_fm") == 0; }
+
+/// What the form asks for and a table did not give.
+void read_numbers(Section const& section, std::vector<PotentialParameter> const& asked, bool lengths_are_positive,
+                  NumberReader& numbers, ModelForm& result) {
+    for (auto const& parameter : asked) {
+        auto const& key = parameter.key;
+        if (result.numbers.count(key) != 0) continue;
+        Check<double> const check = lengths_are_positive && is_length(key) ? positive() : Check<double>{};
+        result.numbers[key] = parameter.is_list
+                                  ? numbers.list(section, key)
+                                  : std::vector{numbers.number(section, key, parameter.default_value, check)};
+    }
+}
+
+template <class Make>
+void try_to_make(Section const& section, NumberReader const& numbers, Make const& make) {
+    if (!numbers.trial_is_known()) return;
+    try {
+        make();
+    } catch (InputError const& error) {
+        section.fail(section.has("preset") ? "preset" : "form", std::string("cannot be made: ") + error.what());
+    }
+}
+
+}  // namespace
+
+PotentialPreset const& read_preset(Section const& section) { return found(section, "preset", potential_preset); }
+
+ModelForm read_potential(Section const& section, Communicator const& comm, NumberReader& numbers,
+                         double reduced_mass_MeV) {
+    ModelForm result;
+    if (section.has("preset")) {
+        auto const& preset = read_preset(section);
+        result = given(preset.form, preset.parameters);
+    } else if (section.required<std::string>("form") == "spin_isospin_table") {
+        result = given("gaussians_plus_pions", read_spin_isospin_table(section, comm));
+    } else {
+        auto const& form = found(section, "form", potential_form);
+        PotentialParameters table;
+        if (form.name == "tabulated" && section.has("file"))
+            read_table(section, comm, {"radii_fm", "values_MeV", "V_MeV"}, table);
+        result = given(form.name, table);
+        read_numbers(section, form.parameters, false, numbers, result);
+    }
+    try_to_make(section, numbers, [&] { make_potential(result.form, result.at(numbers.trial()), reduced_mass_MeV); });
+    return result;
+}
+
+ModelForm read_source(Section const& section, Communicator const& comm, NumberReader& numbers) {
+    auto const& form = found(section, "form", source_form);
+    PotentialParameters table;
+    if (form.name == "tabulated" && section.has("file"))
+        read_table(section, comm, {"radii_fm", "values_per_fm3", "S_per_fm3"}, table);
+    ModelForm result = given(form.name, table);
+    read_numbers(section, form.parameters, true, numbers, result);
+    try_to_make(section, numbers, [&] { make_source(result.form, result.at(numbers.trial())); });
+    return result;
+}
+
+}  // namespace hadronforce

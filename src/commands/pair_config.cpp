@@ -1,0 +1,90 @@
+#include "commands/pair_config.hpp"
+
+#include "commands/channels_config.hpp"
+#include "commands/coupled_config.hpp"
+#include "commands/form_config.hpp"
+#include "hadronforce/units/constants.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace hadronforce {
+namespace {
+
+constexpr std::int64_t highest_charge_product = 100;
+
+std::optional<Pair> pair_of_preset(Section const& section) {
+    if (section.has("channels") || !section.is_mapping("potential")) return std::nullopt;
+    Section const potential = section.section("potential");
+    if (!potential.has("preset")) return std::nullopt;
+    auto const& preset = read_preset(potential);
+    return Pair{preset.pair, preset.mass1_MeV, preset.mass2_MeV};
+}
+
+bool has_table(PairModel const& model) {
+    auto const is_table = [](std::optional<ModelForm> const& form) { return form && form->form == "tabulated"; };
+    if (auto const* coupled = std::get_if<CoupledModel>(&model.kind))
+        return std::any_of(coupled->potentials.begin(), coupled->potentials.end(),
+                           [&](auto const& entry) { return is_table(entry.real) || is_table(entry.imaginary); });
+    for (auto const& channel : std::get<UncoupledModel>(model.kind).channels)
+        for (auto const& wave : channel.waves)
+            if (is_table(wave.potential)) return true;
+    return false;
+}
+
+}  // namespace
+
+double Pair::reduced_mass_MeV() const { return units::reduced_mass(mass1_MeV, mass2_MeV); }
+
+Pair read_pair(Section const& section) {
+    auto const of_preset = pair_of_preset(section);
+    if (of_preset && !section.has("pair")) return *of_preset;
+    Section const given = section.section("pair");
+    Pair pair = of_preset.value_or(Pair{"pair", 0.0, 0.0});
+    pair.name = given.optional<std::string>("name", pair.name);
+    if (!of_preset || given.has("mass1_MeV") || given.has("mass2_MeV")) {
+        pair.mass1_MeV = given.required<double>("mass1_MeV", positive());
+        pair.mass2_MeV = given.required<double>("mass2_MeV", positive());
+    }
+    // Not among the resolved defaults: files of earlier versions, which had no charges, remain those of their configs.
+    if (given.has("charge_product"))
+        pair.charge_product =
+            static_cast<int>(given.required<std::int64_t>("charge_product", [](std::int64_t const& value) {
+                return std::abs(value) <= highest_charge_product
+                           ? ""
+                           : fmt::format("must lie between {} and {}", -highest_charge_product, highest_charge_product);
+            }));
+    return pair;
+}
+
+PairModel read_pair_model(Section const& section, Communicator const& comm, NumberReader& numbers,
+                          std::optional<ModelForm> const& default_source) {
+    PairModel model;
+    if (section.has("coupled")) {
+        for (char const* other : {"pair", "potential", "channels", "interaction", "source"})
+            if (section.has(other))
+                section.fail(other, "stands beside coupled, which says all of that; remove one of them");
+        model.kind = read_coupled_model(section.section("coupled"), comm, numbers);
+        model.name = std::get<CoupledModel>(model.kind).channels.front().name;
+        return model;
+    }
+    Pair const pair = read_pair(section);
+    model.name = pair.name;
+    UncoupledModel uncoupled;
+    uncoupled.reduced_mass_MeV = pair.reduced_mass_MeV();
+    uncoupled.charge_product = pair.charge_product;
+    uncoupled.channels = read_channels(section, comm, numbers, uncoupled.reduced_mass_MeV);
+    uncoupled.source = default_source && !section.has("source") ? *default_source
+                                                                : read_source(section.section("source"), comm, numbers);
+    model.kind = std::move(uncoupled);
+    return model;
+}
+
+double read_tolerance(Section const& root, PairModel const& model) {
+    double const smallest = has_table(model) ? 1e-7 : 1e-10;
+    return root.optional_section("solver").optional<double>("tolerance", model.tolerance, between(smallest, 1e-2));
+}
+
+}  // namespace hadronforce
