@@ -124,6 +124,7 @@ PairCorrelation PairCorrelationSolver::solve(std::vector<SpinChannel> const& cha
             double const factor = channel.weight * (2 * wave.l + 1) * (channel.exchange == Exchange::none ? 1 : 2);
             pair.correlation += factor * gain.gain;
             pair.error_estimate += factor * gain.error_estimate;
+            pair.recomputed_waves += gain.recomputed ? 1 : 0;
             pair.waves.back().push_back(std::move(gain));
         }
     }

@@ -4,6 +4,7 @@ set(femtoscopy_sources
   correlation_solver.cpp
   coupled_correlation.cpp
   decay_feed_down.cpp
+  free_wave_integrals.cpp
   free_wave_tables.cpp
   lambda_decomposition.cpp
   lednicky_lyuboshits.cpp

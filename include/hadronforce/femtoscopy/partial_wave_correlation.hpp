@@ -17,6 +17,7 @@ struct PartialWaveGain {
     ScatteringResult scattering;  ///< phase shifts relative to the free or Coulomb wave
     double error_estimate;        ///< of the gain, relative to max(1, 1 + gain), largest over k*
     int grid_points;              ///< radial points of the finest grid that was needed
+    bool recomputed = false;      ///< by adaptive steps, as not even the finest grid met the tolerance
 };
 
 /// Solves the radial Schroedinger equation of one partial wave, with or without charges, for all k* at once and folds
@@ -31,7 +32,8 @@ class PartialWaveCorrelation {
     PartialWaveCorrelation(PartialWaveCorrelation&&) noexcept;
     PartialWaveCorrelation& operator=(PartialWaveCorrelation&&) noexcept;
 
-    /// Throws ConvergenceError where the finest grid does not reach the tolerance.
+    /// A wave that does not meet the tolerance on the finest grid is recomputed by adaptive steps, some thousand times
+    /// slower than on the first grids. Throws ConvergenceError where these do not reach it either.
     PartialWaveGain solve(LocalPotential const& potential, Source const& source);
 
   private:
