@@ -10,9 +10,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <map>
 #include <optional>
-#include <string>
 
 namespace hadronforce {
 namespace {
@@ -38,11 +38,23 @@ struct PartialWaveCorrelation::Work {
           radial(k_per_fm, reduced_mass_MeV, 60.0, tolerance_, kind),
           tables(kind, radial.two_eta_k_per_fm(), k_per_fm) {}
 
+    int finest_level(double radius_fm) const;
     SourceSums sum_source(Source const& source, double radius_fm, int density_level);
     FreeWaveIntegrals integrate_source(Source const& source, double radius_fm, double panel_scale) const;
     /// 1 + gain, which the tolerance speaks of, and what OutsideWave makes of the waves.
     Eigen::ArrayXd values(WavesAtLevel const& waves, FreeWaveIntegrals const& source);
 };
+
+/// The finest level whose tables of free waves, three of momenta by nodes one level below, have half a gigabyte.
+int PartialWaveCorrelation::Work::finest_level(double radius_fm) const {
+    constexpr double most_entries = 1 << 26;
+    auto const& grid = radial.grid();
+    double const nodes = grid.map().x_of_r(std::max(radius_fm, radial.matching_radius_fm())) / grid.base_step();
+    double const entries = 3.0 * nodes * static_cast<double>(k_per_fm.size());
+    int level = RadialGrid::finest_level;
+    while (level > 2 && std::ldexp(entries, level - 1) > most_entries) --level;
+    return level;
+}
 
 SourceSums PartialWaveCorrelation::Work::sum_source(Source const& source, double radius_fm, int density_level) {
     GridLevel const& grid = radial.grid().level(density_level);
@@ -121,7 +133,7 @@ PartialWaveGain PartialWaveCorrelation::solve(LocalPotential const& potential, S
         return w.values(waves, sums->free);
     };
     auto const on_grid =
-        extrapolate_as_far_as_needed(at_level, 3 * n, w.tolerance, RadialGrid::finest_level - first_density_level);
+        extrapolate_as_far_as_needed(at_level, 3 * n, w.tolerance, w.finest_level(radius_fm) - first_density_level);
     int const points = static_cast<int>(w.radial.matching_node() << (on_grid.level + first_density_level));
 
     auto const with_steps = [&](AdaptiveSteps steps) {
@@ -135,14 +147,22 @@ PartialWaveGain PartialWaveCorrelation::solve(LocalPotential const& potential, S
             result.error_estimate, points, recomputed};
 }
 
-double source_radius_fm(Source const& source, double k_min_per_fm, double error) {
+double source_radius_fm(Source const& source, double k_min_per_fm, double error, double two_eta_k_per_fm) {
     constexpr double ordinary_fm = 300.0, farthest_fm = 2e4;
     double radius = source.radius_outside_which_fm(error);
-    // Heavy tails: far pairs are many, but waves no longer tell them apart.
-    if (radius > ordinary_fm) radius = source.radius_of_waves_fm(k_min_per_fm, error);
-    if (radius > farthest_fm)
-        throw InputError("the source reaches to " + std::to_string(static_cast<long long>(std::min(radius, 1e15))) +
-                         " fm; take a larger tolerance or a larger smallest k*, or a source without heavy tails");
+    // Heavy tails: far pairs are many, but what they do to C oscillates with 2kr: it is less than the bound on |u|^2 by
+    // 2kr, which is 100 and more.
+    if (radius > ordinary_fm)
+        radius = std::max(source.radius_of_waves_fm(k_min_per_fm, std::min(100.0 * error, 0.1)),
+                          4.0 * std::fabs(two_eta_k_per_fm) / (k_min_per_fm * k_min_per_fm));
+    if (radius > farthest_fm) {
+        char message[200];
+        std::snprintf(message, sizeof message,
+                      "the source matters as far out as %.3g fm at k* = %.3g MeV/c, more than %.0f fm; take a larger "
+                      "tolerance, a larger smallest k*, or a source without heavy tails",
+                      radius, k_min_per_fm * units::hbar_c_MeV_fm, farthest_fm);
+        throw InputError(message);
+    }
     return radius;
 }
 
