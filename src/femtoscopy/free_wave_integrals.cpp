@@ -5,8 +5,8 @@
 
 namespace hadronforce {
 
-FreeWaveIntegrals integrate_free_waves(Waves const& waves, Source const& source, CoordinateMap const& map, double panel,
-                                       double matching_fm, double source_fm) {
+FreeWaveIntegrals integrate_free_waves(FreeWaveFamily const& waves, Source const& source, CoordinateMap const& map,
+                                       double panel, double matching_fm, double source_fm) {
     auto const& [kind, two_eta_k, k] = waves;
     FreeWaveIntegrals sums{Eigen::ArrayXd::Zero(k.size()), Eigen::ArrayXd::Zero(k.size()),
                            Eigen::ArrayXd::Zero(k.size())};

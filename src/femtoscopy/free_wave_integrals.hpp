@@ -15,7 +15,8 @@ struct FreeWaveIntegrals {
     Eigen::ArrayXd two_f_g_tail;
 };
 
-struct Waves {
+/// The waves of one kind at some momenta.
+struct FreeWaveFamily {
     PartialWaveKind kind;
     double two_eta_k_per_fm;
     Eigen::ArrayXd const& k_per_fm;
@@ -23,7 +24,7 @@ struct Waves {
 
 /// By Gauss-Legendre's rule on panels that are `panel` long in the map's coordinate, from the origin to
 /// `matching_fm` and on to `source_fm`, outside which the source has no weight. No table is kept.
-FreeWaveIntegrals integrate_free_waves(Waves const& waves, Source const& source, CoordinateMap const& map, double panel,
-                                       double matching_fm, double source_fm);
+FreeWaveIntegrals integrate_free_waves(FreeWaveFamily const& waves, Source const& source, CoordinateMap const& map,
+                                       double panel, double matching_fm, double source_fm);
 
 }  // namespace hadronforce

@@ -32,8 +32,8 @@ class PartialWaveCorrelation {
     PartialWaveCorrelation(PartialWaveCorrelation&&) noexcept;
     PartialWaveCorrelation& operator=(PartialWaveCorrelation&&) noexcept;
 
-    /// A wave that does not meet the tolerance on the finest grid is recomputed by adaptive steps, some thousand times
-    /// slower than on the first grids. Throws ConvergenceError where these do not reach it either.
+    /// A wave that does not meet the tolerance on the finest grid is recomputed by adaptive steps, some ten thousand
+    /// times slower than on the first grids. Throws ConvergenceError where these do not reach it either.
     PartialWaveGain solve(LocalPotential const& potential, Source const& source);
 
   private:
