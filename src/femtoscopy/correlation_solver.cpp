@@ -15,7 +15,8 @@ CorrelationResult CorrelationSolver::solve(LocalPotential const& potential, Sour
             wave.scattering.effective_range_fm,
             wave.scattering.bound_states,
             wave.error_estimate,
-            wave.grid_points};
+            wave.grid_points,
+            wave.recomputed};
 }
 
 }  // namespace hadronforce

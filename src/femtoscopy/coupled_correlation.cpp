@@ -1,5 +1,7 @@
 #include "hadronforce/femtoscopy/coupled_correlation.hpp"
 
+#include "femtoscopy/coupled_far_source.hpp"
+#include "femtoscopy/far_pairs.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/coulomb_functions.hpp"
 #include "hadronforce/scattering/coulomb_wave.hpp"
@@ -10,14 +12,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
+#include <cstdio>
 #include <optional>
-#include <string>
 #include <utility>
+#include <vector>
 
 namespace hadronforce {
 namespace {
-
-constexpr double farthest_source_fm = 5000.0;
 
 /// r^2 (<|psi|^2> - 1) - (2l + 1) F_l^2/k^2 of the first channel without interaction at nodes 0 .. nodes - 1, the
 /// density being that of all partial waves: what they add to C - 1 but for the wave l.
@@ -65,6 +67,13 @@ class Backgrounds {
     std::optional<double> node_at_fm_;
 };
 
+/// Integrals of sources beyond where waves are propagated.
+struct FarParts {
+    SourceSplit split;
+    FarFirstChannel first;
+    std::vector<Eigen::ArrayXd> outgoing;  ///< of the other channels, weights included
+};
+
 }  // namespace
 
 struct CoupledCorrelationSolver::Work {
@@ -73,19 +82,89 @@ struct CoupledCorrelationSolver::Work {
     Backgrounds backgrounds = {};
 
     double reach_fm(Source const& source, bool first) const;
+    /// Sets the potential, and finds the matching radius by the sources' reach; of heavy tails what is far is split
+    /// off.
+    std::optional<FarParts> far_parts(PotentialMatrix const& potential, std::vector<ChannelSource> const& sources,
+                                      double reach_fm);
+    /// Channels by momenta, of C.
+    Eigen::ArrayXXd far_contributions(CoupledWavesAtLevel const& at_level, FarParts const& far) const;
+    /// Of the first channel.
+    double two_eta_k_per_fm() const {
+        auto const& channel = waves.channels().front();
+        return 2.0 * channel.charge_product * units::fine_structure * channel.reduced_mass_MeV / units::hbar_c_MeV_fm;
+    }
 };
 
-/// Outside, waves count |u|^2/(kr)^2, where those of charges tend to one more slowly.
+/// Waves are lost or come in from other channels, so that what they do to C does not average out: outside, it counts in
+/// full, |u|^2/(kr)^2. Pairs of charges are followed until there are none, or far ones.
 double CoupledCorrelationSolver::Work::reach_fm(Source const& source, bool first) const {
+    constexpr double farthest_fm = 2e4;
     double const k_min = waves.k_per_fm().minCoeff();
     double reach = source.radius_of_waves_fm(k_min, 1e-2 * tolerance);
-    if (first && waves.channels().front().charge_product != 0.0)
-        reach = std::max(reach, source.radius_outside_which_fm(1e-2 * tolerance));
-    if (!(reach <= farthest_source_fm))
-        throw InputError("the source matters as far out as " + std::to_string(static_cast<int>(std::min(reach, 1e9))) +
-                         " fm, more than " + std::to_string(static_cast<int>(farthest_source_fm)) +
-                         " fm; take one without heavy tails, or a larger tolerance");
+    if (first && two_eta_k_per_fm() != 0.0)
+        reach = std::max(reach, std::min(source.radius_outside_which_fm(1e-2 * tolerance),
+                                         4.0 * std::fabs(two_eta_k_per_fm()) / (k_min * k_min)));
+    if (!(reach <= farthest_fm)) {
+        char message[200];
+        std::snprintf(message, sizeof message,
+                      "the source matters as far out as %.3g fm at k* = %.3g MeV/c, more than %.0f fm; take a larger "
+                      "tolerance, a larger smallest k*, or a source without heavy tails",
+                      reach, k_min * units::hbar_c_MeV_fm, farthest_fm);
+        throw InputError(message);
+    }
     return reach;
+}
+
+std::optional<FarParts> CoupledCorrelationSolver::Work::far_parts(PotentialMatrix const& potential,
+                                                                  std::vector<ChannelSource> const& sources,
+                                                                  double reach_fm) {
+    // Farther than this Numerov's phases and rounding add up.
+    constexpr double ordinary_fm = 300.0;
+    double const negligible = negligible_potential_per_fm2(tolerance, waves.k_per_fm().minCoeff());
+    auto const matching_radius_fm = [&] { return waves.grid().level(0).r_fm[waves.matching_node()]; };
+    if (reach_fm > ordinary_fm) {
+        waves.set_potential(potential, negligible, 0.0);
+        auto const& grid = waves.grid();
+        SourceSplit const split{matching_radius_fm() + 6.0 * SourceSplit::width_fm, reach_fm, grid.map(),
+                                8.0 * grid.base_step()};
+        if (split.near_end_fm() < reach_fm) {
+            waves.set_potential(potential, negligible, split.near_end_fm());
+            FarParts far{
+                split, far_first_channel(waves.channels()[0], waves.k_per_fm(), *sources[0].source, split), {}};
+            for (std::size_t c = 1; c < sources.size(); ++c) {
+                auto const& [source, weight] = sources[c];
+                Eigen::ArrayXd const k_squared =
+                    waves.k_squared_per_fm2().row(static_cast<Eigen::Index>(c)).head(waves.k_per_fm().size());
+                far.outgoing.push_back(weight * far_outgoing_density(waves.channels()[c], k_squared,
+                                                                     matching_radius_fm(), *source, split));
+            }
+            return far;
+        }
+    }
+    waves.set_potential(potential, negligible, reach_fm);
+    return std::nullopt;
+}
+
+Eigen::ArrayXXd CoupledCorrelationSolver::Work::far_contributions(CoupledWavesAtLevel const& at_level,
+                                                                  FarParts const& far) const {
+    auto const& channels = waves.channels();
+    Eigen::Index const n = waves.k_per_fm().size();
+    Eigen::ArrayXXd parts(static_cast<Eigen::Index>(channels.size()), n);
+    for (Eigen::Index j = 0; j < n; ++j) {
+        // u_1 = F + tau (G + iF), S_11 = 1 + 2i tau.
+        std::complex<double> const tau =
+            (at_level.s_matrix[static_cast<std::size_t>(j)](0, 0) - 1.0) / std::complex<double>(0.0, 2.0);
+        parts(0, j) = std::norm(tau) * (far.first.f_squared[j] + far.first.g_squared[j]) -
+                      2.0 * tau.imag() * far.first.f_squared[j] + 2.0 * tau.real() * far.first.f_g[j];
+        for (std::size_t c = 1; c < channels.size(); ++c) {
+            auto const row = static_cast<Eigen::Index>(c);
+            parts(row, j) = channels[c].reduced_mass_MeV / channels[0].reduced_mass_MeV *
+                            std::norm(at_level.outgoing(row, j)) * far.outgoing[c - 1][j];
+        }
+    }
+    parts.rowwise() *= (2.0 * channels[0].orbital + 1.0) / waves.k_per_fm().square().transpose();
+    parts.row(0) += far.first.charges.transpose();
+    return parts;
 }
 
 CoupledCorrelationSolver::CoupledCorrelationSolver(std::vector<Channel> channels, Eigen::ArrayXd k_star_MeV,
@@ -120,7 +199,7 @@ CoupledCorrelationResult CoupledCorrelationSolver::solve(PotentialMatrix const& 
     }
     Eigen::ArrayXd const k_squared = w.waves.k_per_fm().square();
     Eigen::Index const n = k_squared.size();
-    w.waves.set_potential(potential, negligible_potential_per_fm2(w.tolerance, std::sqrt(k_squared.minCoeff())), reach);
+    auto const far = w.far_parts(potential, sources, reach);
 
     auto const at_level = [&](int level) {
         auto const& grid = w.waves.grid().level(level);
@@ -132,6 +211,7 @@ CoupledCorrelationResult CoupledCorrelationSolver::solve(PotentialMatrix const& 
             auto const& [source, weight] = sources[static_cast<std::size_t>(c)];
             if (weight == 0.0) continue;
             source->fill_per_fm3(grid.r_fm.head(nodes), s);
+            if (far) s *= far->split.near_share(grid.r_fm.head(nodes));
             source_weights.row(c) = (weight * 4.0 * units::pi * grid.step * g * s).transpose();
         }
         auto const waves = w.waves.at_level(level, source_weights.rowwise() * g.transpose());
@@ -139,6 +219,13 @@ CoupledCorrelationResult CoupledCorrelationSolver::solve(PotentialMatrix const& 
         Eigen::ArrayXXd contributions = partial_wave * (waves.density.rowwise() / k_squared.transpose());
         contributions.row(0) +=
             1.0 + (source_weights.row(0).matrix() * w.backgrounds.at(w.waves, level).topRows(nodes)).array();
+        if (far) contributions += w.far_contributions(waves, *far);
+        if (w.two_eta_k_per_fm() != 0.0) {
+            double const end_fm = far ? far->split.to_fm : 0.5 * (grid.r_fm[nodes - 1] + grid.r_fm[nodes]);
+            contributions.row(0) +=
+                far_pairs_of_charges(*sources.front().source, w.two_eta_k_per_fm(), w.waves.k_per_fm(), end_fm)
+                    .transpose();
+        }
         Eigen::ArrayXd const scattering = CoupledWaves::packed(waves);
         Eigen::ArrayXd values(n + contributions.size() + scattering.size());
         values << contributions.colwise().sum().transpose(), scattering, contributions.reshaped();

@@ -1,5 +1,6 @@
 #include "hadronforce/femtoscopy/pair_correlation.hpp"
 
+#include "femtoscopy/far_pairs.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/coulomb_wave.hpp"
 #include "hadronforce/scattering/radial_grid.hpp"
@@ -88,8 +89,8 @@ Eigen::ArrayXd PairCorrelationSolver::without_strong_force(Exchange exchange, So
         source.fill_characteristic(2.0 * k, characteristic);
         return 1.0 + sign(exchange) * characteristic;
     }
-    // Far pairs see no more than 2 eta/(kr) of each other's charge, and waves of exchange that average out.
-    double const radius = source_radius_fm(source, k.minCoeff(), 1e-3 * tolerance_);
+    double const two_eta_k = PartialWaveKind{0, charge_product_}.two_eta_k_per_fm(reduced_mass_MeV_);
+    double const radius = source_radius_fm(source, k.minCoeff(), 1e-3 * tolerance_, two_eta_k);
     CoulombTable const& table = coulomb_table(radius);
     GridLevel const& grid = table.grid.level(quadrature_level);
     Eigen::Index const nodes = std::lower_bound(grid.r_fm.begin(), grid.r_fm.end(), radius) - grid.r_fm.begin();
@@ -97,8 +98,8 @@ Eigen::ArrayXd PairCorrelationSolver::without_strong_force(Exchange exchange, So
     source.fill_per_fm3(grid.r_fm.head(nodes), weight);
     weight *= 4.0 * units::pi * grid.step * grid.r_fm.head(nodes).square() * grid.dr_dx_fm.head(nodes);
     correlation = (table.direct.leftCols(nodes) * weight.matrix()).array();
-    // Beyond, the density is 1.
-    correlation += 1.0 - weight.sum();
+    double const end_fm = 0.5 * (grid.r_fm[nodes - 1] + grid.r_fm[nodes]);
+    correlation += 1.0 - weight.sum() + far_pairs_of_charges(source, two_eta_k, k, end_fm);
     if (exchange != Exchange::none)
         correlation += sign(exchange) * (table.exchange.leftCols(nodes) * weight.matrix()).array();
     return correlation;
@@ -124,6 +125,7 @@ PairCorrelation PairCorrelationSolver::solve(std::vector<SpinChannel> const& cha
             double const factor = channel.weight * (2 * wave.l + 1) * (channel.exchange == Exchange::none ? 1 : 2);
             pair.correlation += factor * gain.gain;
             pair.error_estimate += factor * gain.error_estimate;
+            pair.recomputed_waves += gain.recomputed ? 1 : 0;
             pair.waves.back().push_back(std::move(gain));
         }
     }

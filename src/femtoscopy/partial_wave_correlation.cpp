@@ -1,16 +1,18 @@
 #include "hadronforce/femtoscopy/partial_wave_correlation.hpp"
 
+#include "femtoscopy/free_wave_integrals.hpp"
 #include "femtoscopy/free_wave_tables.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/extrapolation.hpp"
 #include "hadronforce/scattering/radial_waves.hpp"
 #include "hadronforce/units/constants.hpp"
+#include "scattering/adaptive_waves.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <map>
 #include <optional>
-#include <string>
 
 namespace hadronforce {
 namespace {
@@ -18,10 +20,8 @@ namespace {
 /// What a source contributes on the nodes of one level, apart from the waves.
 struct SourceSums {
     int density_level;
-    Eigen::ArrayXd chi_weight;   ///< times u^2/g, a sum over nodes up to the matching radius: integral 4 pi S u^2 dr
-    Eigen::ArrayXd free_inside;  ///< integral 4 pi S F^2 dr up to there
-    Eigen::ArrayXd g2_minus_f2_tail;  ///< integrals of 4 pi S (G^2 - F^2) and 4 pi S 2FG beyond
-    Eigen::ArrayXd two_f_g_tail;
+    Eigen::ArrayXd chi_weight;  ///< times u^2/g, a sum over nodes up to the matching radius: integral 4 pi S u^2 dr
+    FreeWaveIntegrals free;
 };
 
 }  // namespace
@@ -38,8 +38,23 @@ struct PartialWaveCorrelation::Work {
           radial(k_per_fm, reduced_mass_MeV, 60.0, tolerance_, kind),
           tables(kind, radial.two_eta_k_per_fm(), k_per_fm) {}
 
+    int finest_level(double radius_fm) const;
     SourceSums sum_source(Source const& source, double radius_fm, int density_level);
+    FreeWaveIntegrals integrate_source(Source const& source, double radius_fm, double panel_scale) const;
+    /// 1 + gain, which the tolerance speaks of, and what OutsideWave makes of the waves.
+    Eigen::ArrayXd values(WavesAtLevel const& waves, FreeWaveIntegrals const& source);
 };
+
+/// The finest level whose tables of free waves, three of momenta by nodes one level below, have half a gigabyte.
+int PartialWaveCorrelation::Work::finest_level(double radius_fm) const {
+    constexpr double most_entries = 1 << 26;
+    auto const& grid = radial.grid();
+    double const nodes = grid.map().x_of_r(std::max(radius_fm, radial.matching_radius_fm())) / grid.base_step();
+    double const entries = 3.0 * nodes * static_cast<double>(k_per_fm.size());
+    int level = RadialGrid::finest_level;
+    while (level > 2 && std::ldexp(entries, level - 1) > most_entries) --level;
+    return level;
+}
 
 SourceSums PartialWaveCorrelation::Work::sum_source(Source const& source, double radius_fm, int density_level) {
     GridLevel const& grid = radial.grid().level(density_level);
@@ -53,10 +68,37 @@ SourceSums PartialWaveCorrelation::Work::sum_source(Source const& source, double
     weight *= 4.0 * units::pi * grid.step * grid.dr_dx_fm.head(nodes);
     auto const tail_weight = weight.tail(tail).matrix();
     FreeWaveProducts const& products = tables.products(radial.grid(), density_level);
-    return {density_level, weight.head(inside) * grid.dr_dx_fm.head(inside),
-            tables.sum_density(radial.grid(), density_level, radial.interpolation(), weight.head(inside)),
-            products.g2_minus_f2.middleCols(inside, tail) * tail_weight,
-            products.two_f_g.middleCols(inside, tail) * tail_weight};
+    return {density_level,
+            weight.head(inside) * grid.dr_dx_fm.head(inside),
+            {tables.sum_density(radial.grid(), density_level, radial.interpolation(), weight.head(inside)),
+             products.g2_minus_f2.middleCols(inside, tail) * tail_weight,
+             products.two_f_g.middleCols(inside, tail) * tail_weight}};
+}
+
+/// Beside adaptive waves, which end at the matching radius where nodes have half a weight.
+FreeWaveIntegrals PartialWaveCorrelation::Work::integrate_source(Source const& source, double radius_fm,
+                                                                 double panel_scale) const {
+    // 24 nodes on eight steps, which are 2 radians of u^2 at most.
+    double const panel = 8.0 * panel_scale * radial.grid().base_step();
+    return integrate_free_waves({radial.kind(), radial.two_eta_k_per_fm(), k_per_fm}, source, radial.grid().map(),
+                                panel, radial.matching_radius_fm(), radius_fm);
+}
+
+Eigen::ArrayXd PartialWaveCorrelation::Work::values(WavesAtLevel const& waves, FreeWaveIntegrals const& source) {
+    Eigen::Index const n = k_per_fm.size();
+    Eigen::ArrayXd values(n + OutsideWave::size(n));
+    OutsideWave::fill(waves, radial, values.tail(OutsideWave::size(n)));
+    auto const cos_2delta = values.segment(n, n);
+    auto const sin_2delta = values.segment(2 * n, n);
+    auto const& free = radial.free_waves();
+    auto const slope = waves.slope / k_per_fm;
+    auto const amplitude_squared =
+        (slope * free.g - waves.u * free.g_prime).square() + (waves.u * free.f_prime - slope * free.f).square();
+    values.head(n) = 1.0 + (waves.density / amplitude_squared +
+                            0.5 * (source.g2_minus_f2_tail * (1.0 - cos_2delta) + source.two_f_g_tail * sin_2delta) -
+                            source.free_inside) /
+                               k_per_fm.square();
+    return values;
 }
 
 PartialWaveCorrelation::PartialWaveCorrelation(Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV,
@@ -88,36 +130,39 @@ PartialWaveGain PartialWaveCorrelation::solve(LocalPotential const& potential, S
         int const density_level = std::max(first_density_level, level - 1);
         if (!sums || sums->density_level != density_level) sums = w.sum_source(source, radius_fm, density_level);
         waves = w.radial.at_level(level, density_level, sums->chi_weight);
-        Eigen::ArrayXd values(n + OutsideWave::size(n));
-        OutsideWave::fill(waves, w.radial, values.tail(OutsideWave::size(n)));
-        auto const cos_2delta = values.segment(n, n);
-        auto const sin_2delta = values.segment(2 * n, n);
-        auto const& free = w.radial.free_waves();
-        auto const k_squared = w.k_per_fm.square();
-        auto const slope = waves.slope / w.k_per_fm;
-        auto const amplitude_squared =
-            (slope * free.g - waves.u * free.g_prime).square() + (waves.u * free.f_prime - slope * free.f).square();
-        // 1 + gain is what the tolerance speaks of.
-        values.head(n) = 1.0 + (waves.density / amplitude_squared +
-                                0.5 * (sums->g2_minus_f2_tail * (1.0 - cos_2delta) + sums->two_f_g_tail * sin_2delta) -
-                                sums->free_inside) /
-                                   k_squared;
-        return values;
+        return w.values(waves, sums->free);
     };
-    auto const result =
-        extrapolate_to_zero_step(at_level, 3 * n, w.tolerance, RadialGrid::finest_level - first_density_level);
+    auto const on_grid =
+        extrapolate_as_far_as_needed(at_level, 3 * n, w.tolerance, w.finest_level(radius_fm) - first_density_level);
+    int const points = static_cast<int>(w.radial.matching_node() << (on_grid.level + first_density_level));
+
+    auto const with_steps = [&](AdaptiveSteps steps) {
+        waves = w.radial.adaptive(steps, [&](double r_fm) { return 4.0 * units::pi * source.density_per_fm3(r_fm); });
+        return w.values(waves, w.integrate_source(source, radius_fm, steps.scale));
+    };
+    bool const recomputed = !(on_grid.error_estimate <= w.tolerance);
+    EstimatedValues const result =
+        recomputed ? tighten_steps(with_steps, 3 * n, w.tolerance) : EstimatedValues(on_grid);
     return {result.values.head(n) - 1.0, OutsideWave::read(result.values.tail(OutsideWave::size(n)), waves, w.radial),
-            result.error_estimate, static_cast<int>(w.radial.matching_node() << (result.level + first_density_level))};
+            result.error_estimate, points, recomputed};
 }
 
-double source_radius_fm(Source const& source, double k_min_per_fm, double error) {
+double source_radius_fm(Source const& source, double k_min_per_fm, double error, double two_eta_k_per_fm) {
     constexpr double ordinary_fm = 300.0, farthest_fm = 2e4;
     double radius = source.radius_outside_which_fm(error);
-    // Heavy tails: far pairs are many, but waves no longer tell them apart.
-    if (radius > ordinary_fm) radius = source.radius_of_waves_fm(k_min_per_fm, error);
-    if (radius > farthest_fm)
-        throw InputError("the source reaches to " + std::to_string(static_cast<long long>(std::min(radius, 1e15))) +
-                         " fm; take a larger tolerance or a larger smallest k*, or a source without heavy tails");
+    // Heavy tails: far pairs are many, but what they do to C oscillates with 2kr: it is less than the bound on |u|^2 by
+    // 2kr, which is 100 and more.
+    if (radius > ordinary_fm)
+        radius = std::max(source.radius_of_waves_fm(k_min_per_fm, std::min(100.0 * error, 0.1)),
+                          4.0 * std::fabs(two_eta_k_per_fm) / (k_min_per_fm * k_min_per_fm));
+    if (radius > farthest_fm) {
+        char message[200];
+        std::snprintf(message, sizeof message,
+                      "the source matters as far out as %.3g fm at k* = %.3g MeV/c, more than %.0f fm; take a larger "
+                      "tolerance, a larger smallest k*, or a source without heavy tails",
+                      radius, k_min_per_fm * units::hbar_c_MeV_fm, farthest_fm);
+        throw InputError(message);
+    }
     return radius;
 }
 

@@ -3,7 +3,10 @@ set(femtoscopy_sources
   chebyshev_panels.cpp
   correlation_solver.cpp
   coupled_correlation.cpp
+  coupled_far_source.cpp
   decay_feed_down.cpp
+  far_pairs.cpp
+  free_wave_integrals.cpp
   free_wave_tables.cpp
   lambda_decomposition.cpp
   lednicky_lyuboshits.cpp

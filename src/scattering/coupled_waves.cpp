@@ -142,6 +142,7 @@ CoupledWavesAtLevel CoupledWaves::at_level(int level, Eigen::ArrayXXd const& wei
     double const radius_fm = w.grid.level(0).r_fm[w.matching_node];
     auto const& outside_waves = w.outside_at(radius_fm);
     CoupledWavesAtLevel result;
+    result.outgoing.resize(static_cast<Eigen::Index>(w.channels.size()), momenta);
     if (weights.size() > 0) result.density.resize(static_cast<Eigen::Index>(w.channels.size()), momenta);
     for (Eigen::Index j = 0; j < static_cast<Eigen::Index>(outside_waves.size()); ++j) {
         auto const& outside = outside_waves[static_cast<std::size_t>(j)];
@@ -154,6 +155,7 @@ CoupledWavesAtLevel CoupledWaves::at_level(int level, Eigen::ArrayXXd const& wei
         }
         Eigen::MatrixXcd const outgoing = outgoing_parts(outside, log_slope);
         result.s_matrix.push_back(s_matrix_of(outside, outgoing));
+        result.outgoing.col(j) = outgoing.col(0);
         if (weights.size() == 0) continue;
         Eigen::VectorXcd wave = outgoing.col(0);
         wave[0] += outside[0].f;

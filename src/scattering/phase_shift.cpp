@@ -3,6 +3,7 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/extrapolation.hpp"
 #include "hadronforce/units/constants.hpp"
+#include "scattering/adaptive_waves.hpp"
 
 #include <cmath>
 #include <limits>
@@ -96,13 +97,23 @@ ScatteringResult scatter(LocalPotential const& potential, Eigen::ArrayXd const& 
     radial.set_potential(potential, negligible_potential_per_fm2(tolerance, k.minCoeff()), 0.0);
     Eigen::Index const size = OutsideWave::size(k.size());
     WavesAtLevel waves;
-    auto const at_level = [&](int level) {
-        waves = radial.at_level(level, 0, {});
+    auto const outside_values = [&] {
         Eigen::ArrayXd values(size);
         OutsideWave::fill(waves, radial, values);
         return values;
     };
-    auto const result = extrapolate_to_zero_step(at_level, size - 1, tolerance, RadialGrid::finest_level);
+    auto const at_level = [&](int level) {
+        waves = radial.at_level(level, 0, {});
+        return outside_values();
+    };
+    auto const on_grid = extrapolate_as_far_as_needed(at_level, size - 1, tolerance, RadialGrid::finest_level);
+    auto const with_steps = [&](AdaptiveSteps steps) {
+        waves = radial.adaptive(steps, {});
+        return outside_values();
+    };
+    bool const recompute = !(on_grid.error_estimate <= tolerance);
+    EstimatedValues const result =
+        recompute ? tighten_steps(with_steps, size - 1, tolerance) : EstimatedValues(on_grid);
     return OutsideWave::read(result.values, waves, radial);
 }
 

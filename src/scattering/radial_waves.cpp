@@ -3,6 +3,7 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/momentum_interpolation.hpp"
 #include "hadronforce/units/constants.hpp"
+#include "scattering/adaptive_waves.hpp"
 #include "scattering/level_equation.hpp"
 #include "scattering/wave_propagation.hpp"
 
@@ -162,6 +163,14 @@ WavesAtLevel RadialWaves::at_level(int level, int density_level, Eigen::ArrayXd 
         if (w.trusts(at_nodes, values) && w.count_zeros(at_nodes.zeros, waves)) return waves;
         w.momenta = &w.all;
     }
+}
+
+WavesAtLevel RadialWaves::adaptive(AdaptiveSteps steps, std::function<double(double)> const& density_per_fm3) const {
+    Work const& w = *work_;
+    int const level = static_cast<int>(w.reduced.size()) - 1;
+    AdaptiveIntegration const integration(*w.potential, w.equation, w.grid.map(),
+                                          stretches(w.grid, level, w.reduced.back(), w.tolerance));
+    return adaptive_waves(integration, w.k_per_fm, density_per_fm3, steps);
 }
 
 RadialGrid const& RadialWaves::grid() const noexcept { return work_->grid; }

@@ -1,4 +1,5 @@
 set(scattering_sources
+  adaptive_waves.cpp
   bound_states.cpp
   channel_wave.cpp
   coordinate_map.cpp

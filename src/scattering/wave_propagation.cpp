@@ -21,8 +21,11 @@ template <int registers>
 void cross_jump(NumerovState<registers>& s, LevelEquation const& equation) {
     for (int i = 0; i < registers; ++i) {
         auto const outside = across_jump<Lane>({s.y_before[i], s.y[i]}, s.k_squared[i], equation);
+        // A zero just beyond the jump was counted as if V had continued smoothly.
+        s.zeros[i] += (s.y_before[i] * s.y[i] < 0.0);
         s.y_before[i] = outside.y;
         s.y[i] = outside.y_next;
+        s.zeros[i] -= (s.y_before[i] * s.y[i] < 0.0);
     }
 }
 

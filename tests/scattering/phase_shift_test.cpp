@@ -51,6 +51,17 @@ INSTANTIATE_TEST_SUITE_P(FromOneToFourStates, SquareWell,
                          ::testing::Values(Well{20.0, 1.7}, Well{50.0, 1.7}, Well{400.0, 1.7}, Well{1000.0, 2.0},
                                            Well{3000.0, 0.25}));
 
+// Just inside this well's edge the wave heads for a zero that it has not: the force ends first. delta of the one bound
+// state's l = 6 wave stays near pi at any tolerance.
+TEST(PhaseShift, AZeroThatTheJumpPreventsIsNotCounted) {
+    auto const potential = make_potential("square_well", {{"depth_MeV", {900.0}}, {"radius_fm", {1.9}}}, 600.0);
+    for (double tolerance : {1e-6, 1e-8, 1e-9, 1e-10}) {
+        auto const result = scatter(*potential, bin_centres(5.0, 300.0, 60), 600.0, tolerance, {6, 0});
+        EXPECT_EQ(result.bound_states, 1);
+        EXPECT_LE((result.delta_rad - units::pi).abs().maxCoeff(), 1e-3) << tolerance;
+    }
+}
+
 // Both members of the phase-equivalent pair have k cot(delta) = -0.225 + (5/6) k^2 at every k (rho = 1.2, sigma = theta
 // = 0.6, hbar^2/2mu = 1): a0 = 1/0.225, r_eff = 5/3.
 TEST(Bargmann, BothMembersHaveTheExactEffectiveRangeExpansion) {

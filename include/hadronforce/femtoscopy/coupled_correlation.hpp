@@ -39,8 +39,8 @@ class CoupledCorrelationSolver {
     CoupledCorrelationSolver& operator=(CoupledCorrelationSolver&&) noexcept;
 
     /// One source a channel. Throws InputError for bad potentials (scatter_coupled), negative weights, a first weight
-    /// other than 1, and sources that matter beyond 5000 fm; ConvergenceError where the finest grid does not reach the
-    /// tolerance.
+    /// other than 1, and sources that matter beyond 20,000 fm; ConvergenceError where the finest grid does not reach
+    /// the tolerance.
     CoupledCorrelationResult solve(PotentialMatrix const& potential, std::vector<ChannelSource> const& sources);
 
   private:

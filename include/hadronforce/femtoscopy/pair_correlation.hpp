@@ -33,6 +33,7 @@ struct PairCorrelation {
     Eigen::ArrayXd correlation;
     std::vector<std::vector<PartialWaveGain>> waves;  ///< by channel and wave
     double error_estimate;                            ///< of C, relative to max(1, C)
+    int recomputed_waves = 0;  ///< how many waves the finest grid did not bring to the tolerance: PartialWaveGain
 };
 
 /// C(k) = sum over channels of weight * [C_free + sum over waves of (2l + 1) s gain_l], s = 2 for identical particles
@@ -45,7 +46,8 @@ class PairCorrelationSolver {
                           double tolerance = 1e-6);
 
     /// Throws InputError where the weights are negative or do not add to 1, a wave has the wrong parity for its
-    /// channel or is named twice; ConvergenceError where the finest grid does not reach the tolerance.
+    /// channel or is named twice; ConvergenceError where neither the finest grid nor adaptive steps reach the
+    /// tolerance.
     PairCorrelation solve(std::vector<SpinChannel> const& channels, Source const& source);
 
     /// C of pairs without a strong force.

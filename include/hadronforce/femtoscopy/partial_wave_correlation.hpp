@@ -17,6 +17,7 @@ struct PartialWaveGain {
     ScatteringResult scattering;  ///< phase shifts relative to the free or Coulomb wave
     double error_estimate;        ///< of the gain, relative to max(1, 1 + gain), largest over k*
     int grid_points;              ///< radial points of the finest grid that was needed
+    bool recomputed = false;  ///< by adaptive steps, as not even the finest grid (of half a gigabyte) met the tolerance
 };
 
 /// Solves the radial Schroedinger equation of one partial wave, with or without charges, for all k* at once and folds
@@ -31,7 +32,8 @@ class PartialWaveCorrelation {
     PartialWaveCorrelation(PartialWaveCorrelation&&) noexcept;
     PartialWaveCorrelation& operator=(PartialWaveCorrelation&&) noexcept;
 
-    /// Throws ConvergenceError where the finest grid does not reach the tolerance.
+    /// A wave that does not meet the tolerance on the finest grid is recomputed by adaptive steps, some ten thousand
+    /// times slower than on the first grids. Throws ConvergenceError where these do not reach it either.
     PartialWaveGain solve(LocalPotential const& potential, Source const& source);
 
   private:
@@ -39,7 +41,9 @@ class PartialWaveCorrelation {
     std::unique_ptr<Work> work_;
 };
 
-/// Radius in fm to which a local solver follows the source: outside it pairs change C by less than `error`.
-double source_radius_fm(Source const& source, double k_min_per_fm, double error);
+/// Radius in fm to which a local solver follows the source: outside it pairs change C by less than `error`; of heavy
+/// tails by `error` where the waves' oscillations average out, and where charges do, as far as kr = 8 |eta|, that of a
+/// classical pair apart. Throws InputError where that is farther than 20,000 fm.
+double source_radius_fm(Source const& source, double k_min_per_fm, double error, double two_eta_k_per_fm = 0.0);
 
 }  // namespace hadronforce

@@ -18,6 +18,7 @@ struct CoupledWavesAtLevel {
     /// Channels by momenta: sum over nodes of weight |u_j|^2/g, u_1 = F_l(k r) + outgoing wave, u_j outgoing or
     /// decaying, flux |u_j|^2 k_j/mu_j. Empty without weights.
     Eigen::ArrayXXd density;
+    Eigen::ArrayXXcd outgoing;  ///< channels by momenta: at the matching radius, u_1 - F_l and the other u_j
     std::optional<std::complex<double>> threshold;  ///< (1 - i a0)/(1 + i a0), a0 in fm: smooth through infinite a0
 };
 

@@ -6,11 +6,15 @@
 
 namespace hadronforce {
 
-/// Values at zero step, and how far they can be trusted.
-struct ExtrapolatedValues {
+/// Values, and how far they can be trusted.
+struct EstimatedValues {
     Eigen::ArrayXd values;
     double error_estimate;  ///< largest, relative to max(1, |value|), over the values that were judged
-    int level;              ///< finest level that was computed
+};
+
+/// Values at zero step.
+struct ExtrapolatedValues : EstimatedValues {
+    int level;  ///< finest level that was computed
 };
 
 /// Richardson extrapolation of a method of order step^4 with only even powers: from levels L-2, L-1, L (steps halved
@@ -19,5 +23,9 @@ struct ExtrapolatedValues {
 /// after `finest_level`.
 ExtrapolatedValues extrapolate_to_zero_step(std::function<Eigen::ArrayXd(int level)> const& values_at_level,
                                             Eigen::Index judged, double tolerance, int finest_level);
+
+/// The same, but what the finest level does not bring to the tolerance is returned, with an estimate above it or NaN.
+ExtrapolatedValues extrapolate_as_far_as_needed(std::function<Eigen::ArrayXd(int level)> const& values_at_level,
+                                                Eigen::Index judged, double tolerance, int finest_level);
 
 }  // namespace hadronforce

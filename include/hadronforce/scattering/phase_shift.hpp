@@ -16,7 +16,7 @@ struct ScatteringResult {
 };
 
 /// Phase shifts at momenta in MeV/c (positive), to `tolerance` radians, relative to the free or Coulomb wave. Throws
-/// InputError for bad momenta or masses, ConvergenceError where the finest grid is not fine enough.
+/// InputError for bad momenta or masses, ConvergenceError where neither the finest grid nor adaptive steps reach it.
 ScatteringResult scatter(LocalPotential const& potential, Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV,
                          double tolerance = 1e-8, PartialWaveKind kind = {});
 

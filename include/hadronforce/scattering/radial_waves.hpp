@@ -7,6 +7,7 @@
 
 #include <Eigen/Core>
 
+#include <functional>
 #include <memory>
 
 namespace hadronforce {
@@ -22,6 +23,12 @@ struct WavesAtLevel {
     double threshold_slope;
     double threshold_norm_fm;  ///< integral_0^R u^2 dr
     int threshold_zeros;
+};
+
+/// How an adaptive integration steps.
+struct AdaptiveSteps {
+    double tolerance;  ///< error of one step, relative to the size of u, u' and the integral
+    double scale;      ///< of the longest steps that are allowed
 };
 
 /// Solves the radial equation of one PartialWaveKind for many momenta and k = 0 at once, by Numerov's method in the
@@ -45,6 +52,12 @@ class RadialWaves {
     /// The waves of the present potential. `density_weight`: one weight a node of level `density_level` (<= level), up
     /// to the matching node at least; may be empty.
     WavesAtLevel at_level(int level, int density_level, Eigen::ArrayXd const& density_weight);
+
+    /// The same waves, each on a scale of its own, by adaptive Runge-Kutta steps in r, one momentum after the other:
+    /// slow, for potentials that no level of the grid resolves. `density` is integral density u^2 dr up to the matching
+    /// radius; without a function it is zero. To be called after at_level(finest level). Throws ConvergenceError where
+    /// a wave takes too many steps.
+    WavesAtLevel adaptive(AdaptiveSteps steps, std::function<double(double r_fm)> const& density_per_fm3) const;
 
     /// How the present potential's waves are interpolated in k; at_level may change it to exact.
     MomentumInterpolation const& interpolation() const noexcept;

@@ -1,0 +1,181 @@
+#include "scattering/adaptive_waves.hpp"
+
+#include "hadronforce/error.hpp"
+
+#include <boost/numeric/odeint/stepper/controlled_runge_kutta.hpp>
+#include <boost/numeric/odeint/stepper/generation.hpp>
+#include <boost/numeric/odeint/stepper/runge_kutta_fehlberg78.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+namespace hadronforce {
+namespace {
+
+namespace odeint = boost::numeric::odeint;
+
+/// u, du/dr and integral weight u^2 dr.
+using State = std::array<double, 3>;
+
+constexpr double first_radius_fm = 1e-8;
+constexpr int most_steps = 100000;
+
+/// The equation on one stretch. Nothing is asked of the potential outside it, where it may be another function.
+struct RadialSystem {
+    LocalPotential const& potential;
+    RadialEquation const& equation;
+    std::function<double(double r_fm)> const& weight;
+    double k_squared;
+    double begin_fm;
+    double end_fm;
+
+    void operator()(State const& s, State& derivative, double r) const {
+        double const inside = std::clamp(r, begin_fm, end_fm);
+        double const curvature = equation.two_mu_per_MeV_fm2 * potential.value_MeV(inside) +
+                                 (equation.l * (equation.l + 1.0) / r + equation.two_eta_k_per_fm) / r - k_squared;
+        derivative = {s[1], curvature * s[0], weight ? weight(inside) * s[0] * s[0] : 0.0};
+    }
+};
+
+/// u = (r/first)^(l+1) (1 + ...) at the first radius.
+State first_state(LocalPotential const& potential, RadialEquation const& equation,
+                  std::function<double(double)> const& weight, double k_squared) {
+    double const r = first_radius_fm;
+    double const core = equation.two_mu_per_MeV_fm2 * potential.r_times_v_at_origin_MeV_fm();
+    double const regular = equation.two_mu_per_MeV_fm2 * potential.value_MeV(r) - core / r;
+    OriginSeries const series{equation.l, core + equation.two_eta_k_per_fm, regular};
+    double const u = series.reduced_wave(k_squared, r);
+    // The series' own slope, by the central difference that is exact to r^2.
+    double const slope_of_series =
+        (series.reduced_wave(k_squared, 2.0 * r) - series.reduced_wave(k_squared, 0.0)) / (2.0 * r);
+    double const integral = weight ? weight(r) * u * u * r / (2.0 * equation.l + 3.0) : 0.0;
+    return {u, (equation.l + 1.0) * u / r + slope_of_series, integral};
+}
+
+/// By a power of two, so that nothing is rounded.
+void rescale(State& s) {
+    double const size = std::max(std::fabs(s[0]), std::fabs(s[1]));
+    if (!std::isnormal(size)) return;
+    int const exponent = -std::ilogb(size);
+    s = {std::ldexp(s[0], exponent), std::ldexp(s[1], exponent), std::ldexp(s[2], 2 * exponent)};
+}
+
+}  // namespace
+
+std::vector<Stretch> stretches(RadialGrid const& grid, int level, Eigen::ArrayXd const& reduced, double tolerance) {
+    // Steps through smooth potentials are short enough that their stages miss nothing that is much wider than a node's
+    // distance on the finest level.
+    double const longest = grid.base_step() / 8.0;
+    constexpr Eigen::Index cell = 16;
+    auto const& nodes = grid.level(level);
+    Eigen::Index const match = reduced.size() - 2;
+    double const jump_fm = grid.node_at_fm().value_or(0.0);
+    auto const is_rough = [&](Eigen::Index first) {
+        Eigen::Index const begin = std::max<Eigen::Index>(first, 2), end = std::min(first + cell, match);
+        for (Eigen::Index n = begin; n < end; ++n) {
+            double const step_fm = nodes.step * nodes.dr_dx_fm[n];
+            double const bend = std::fabs(reduced[n + 1] - 2.0 * reduced[n] + reduced[n - 1]) * step_fm * step_fm;
+            if (bend > 1e-2 * tolerance && !(nodes.r_fm[n - 1] <= jump_fm && jump_fm < nodes.r_fm[n + 1])) return true;
+        }
+        return false;
+    };
+    std::vector<Stretch> way;
+    auto const go_to = [&](double r_fm, double step) {
+        bool const goes_on = !way.empty() && way.back().longest_step == step && way.back().end_fm != jump_fm;
+        if (goes_on)
+            way.back().end_fm = r_fm;
+        else
+            way.push_back({r_fm, step});
+    };
+    for (Eigen::Index first = 0; first < match; first += cell) {
+        double const end_fm = nodes.r_fm[std::min(first + cell, match)];
+        double const step = is_rough(first) ? nodes.step : longest;
+        if (nodes.r_fm[first] < jump_fm && jump_fm < end_fm) go_to(jump_fm, step);
+        go_to(end_fm, step);
+    }
+    return way;
+}
+
+AdaptiveWave AdaptiveIntegration::wave(double k_squared_per_fm2, std::function<double(double r_fm)> const& weight,
+                                       AdaptiveSteps steps) const {
+    // Errors of u and u' are measured by |u| + dr |u'| and |u'| + dr |u''|, which do not vanish at zeros.
+    auto stepper = odeint::make_controlled<odeint::runge_kutta_fehlberg78<State>>(1e-300, steps.tolerance);
+    State s = first_state(*potential_, equation_, weight, k_squared_per_fm2);
+    rescale(s);
+    double r = first_radius_fm, dr = r, begin = r;
+    int zeros = 0;
+    bool negative = false;
+    int tried = 0;
+    for (auto const& stretch : way_) {
+        RadialSystem const system{*potential_, equation_, weight, k_squared_per_fm2, begin, stretch.end_fm};
+        while (r < stretch.end_fm) {
+            if (++tried > most_steps) {
+                char message[200];
+                std::snprintf(message, sizeof message,
+                              "the radial wave takes more than %d adaptive steps, it got to %.3g fm; the potential is "
+                              "too deep, too singular or too rough: make it shallower or smoother",
+                              most_steps, r);
+                throw ConvergenceError(message);
+            }
+            double const left = stretch.end_fm - r;
+            double const wanted = std::min(dr, steps.scale * stretch.longest_step * map_.dr_dx(r));
+            bool const arrives = wanted >= left;
+            double step = arrives ? left : wanted;
+            if (stepper.try_step(system, s, r, step) == odeint::fail) {
+                dr = step;
+                continue;
+            }
+            dr = arrives ? std::max(step, wanted) : step;
+            if (arrives) r = stretch.end_fm;
+            if (s[0] != 0.0 && (s[0] < 0.0) != negative) {
+                negative = !negative;
+                ++zeros;
+            }
+            if (std::fabs(s[0]) > 1e60 || std::fabs(s[1]) > 1e60) rescale(s);
+        }
+        begin = stretch.end_fm * (1.0 + 1e-12);
+    }
+    rescale(s);
+    return {s[0], s[1], s[2], zeros};
+}
+
+WavesAtLevel adaptive_waves(AdaptiveIntegration const& integration, Eigen::ArrayXd const& k_per_fm,
+                            std::function<double(double r_fm)> const& density_per_fm3, AdaptiveSteps steps) {
+    Eigen::Index const n = k_per_fm.size();
+    auto const threshold = integration.wave(
+        0.0, [](double) { return 1.0; }, steps);
+    WavesAtLevel waves{Eigen::ArrayXd(n), Eigen::ArrayXd(n), Eigen::ArrayXd(n),  Eigen::ArrayXi(n),
+                       threshold.u,       threshold.slope,   threshold.integral, threshold.zeros};
+    for (Eigen::Index j = 0; j < n; ++j) {
+        auto const wave = integration.wave(k_per_fm[j] * k_per_fm[j], density_per_fm3, steps);
+        waves.u[j] = wave.u;
+        waves.slope[j] = wave.slope;
+        waves.density[j] = wave.integral;
+        waves.zeros[j] = wave.zeros;
+    }
+    return waves;
+}
+
+EstimatedValues tighten_steps(std::function<Eigen::ArrayXd(AdaptiveSteps)> const& values_with, Eigen::Index judged,
+                              double tolerance) {
+    AdaptiveSteps steps{1e-2 * tolerance, 1.0};
+    Eigen::ArrayXd coarse = values_with(steps);
+    double error = 0.0;
+    for (int tightened = 0; tightened < 3; ++tightened) {
+        steps = {std::max(1e-2 * steps.tolerance, 1e-15), 0.5 * steps.scale};
+        Eigen::ArrayXd fine = values_with(steps);
+        error = ((fine - coarse).head(judged).abs() / fine.head(judged).abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>();
+        if (error <= tolerance) return {std::move(fine), error};
+        coarse = std::move(fine);
+    }
+    char message[200];
+    std::snprintf(message, sizeof message,
+                  "the radial solution reached only %.1e by adaptive steps, %.1e was asked for; take a larger "
+                  "tolerance, or a potential that is shallower or smoother",
+                  error, tolerance);
+    throw ConvergenceError(message);
+}
+
+}  // namespace hadronforce
