@@ -16,7 +16,7 @@ from plots.samples import samples
 from plots.solution import solution
 
 KINDS = {
-    "solution": (solution, "potential and C(k*) beside the Lednicky-Lyuboshits model (from solve)"),
+    "solution": (solution, "potential and C(k*) beside the Lednicky-Lyuboshits model, or S_11 and C(k*) of coupled channels (from solve)"),
     "samples": (samples, "draws of the prior and their C(k*) (from generate)"),
     "learning-curve": (learning_curve, "losses by epoch or step (CSV, from train or lattice-fit)"),
     "predictions": (predictions, "true against predicted parameters with R^2 (from train)"),

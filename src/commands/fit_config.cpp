@@ -3,26 +3,13 @@
 #include "commands/fit_numbers.hpp"
 #include "commands/measurement_config.hpp"
 #include "commands/pair_config.hpp"
+#include "commands/physics_config.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 
 #include <fmt/format.h>
 
 namespace hadronforce {
-namespace {
-
-/// Nothing can be said against the model where the fit starts.
-void check_start(Section const& root, FitConfig const& config, Eigen::VectorXd const& start) {
-    try {
-        config.make_model().in_bins(start);
-    } catch (InputError const& error) {
-        throw InputError(root.where(root.has("coupled") ? "coupled" : "source") +
-                         ": the model cannot be computed where the fit starts: " + error.what());
-    }
-}
-
-}  // namespace
-
 FitConfig read_fit_config(Section const& root, Communicator const& comm) {
     FitConfig config;
     config.data = read_measured_data(root.section("data"), comm);
@@ -46,7 +33,7 @@ FitConfig read_fit_config(Section const& root, Communicator const& comm) {
     config.table = output.optional<std::string>("table", "");
     if (config.file.empty() && config.table.empty())
         root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
-    agree(comm, [&] { check_start(root, config, numbers.trial()); });
+    agree(comm, [&] { solve_pair(root, [&] { config.make_model().in_bins(numbers.trial()); }); });
     return config;
 }
 

@@ -14,7 +14,7 @@ namespace {
 void check_design(SampleFamily const& family, CsvTable const& table, RowMatrixXd const& points) {
     for (Eigen::Index i = 0; i < points.rows(); ++i) {
         try {
-            check_model(family.model.pair, family.k_star_MeV().minCoeff(), points.row(i));
+            check_model(family.model.pair, points.row(i));
         } catch (InputError const& error) {
             throw InputError(table.where(i) + ": " + error.what());
         }
@@ -55,8 +55,7 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
         char const* const interaction = config.root().has("coupled")    ? "coupled"
                                         : config.root().has("channels") ? "channels"
                                                                         : "potential";
-        config.root().fail(interaction,
-                           "and all else are fixed; give a number a prior, {uniform: [low, high]}");
+        config.root().fail(interaction, "and all else are fixed; give a number a prior, {uniform: [low, high]}");
     }
     settings.config = config.resolved();
     if (!config_is_read(config, options, comm)) return;
@@ -71,8 +70,10 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
     auto const outcome =
         generate_dataset(comm, family, settings, exact_solution(family),
                          [&](std::int64_t done, std::int64_t begun_at) { progress.update(done, begun_at); });
-    say(comm, fmt::format(outcome == GenerateOutcome::written ? "dataset: {}" : "dataset: {} was complete already",
-                          settings.file));
+    if (outcome.recomputed_samples > 0)
+        say(comm, fmt::format("{} of {} samples were beyond the finest grid and were recomputed by adaptive steps",
+                              outcome.recomputed_samples, settings.samples));
+    say(comm, fmt::format(outcome.was_complete ? "dataset: {} was complete already" : "dataset: {}", settings.file));
 }
 
 }  // namespace hadronforce

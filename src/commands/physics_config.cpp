@@ -52,21 +52,16 @@ void read_bins(Section const& root, SampleFamily& family) {
     }
 }
 
-char const* section_of(PairModel const& model) {
-    return std::holds_alternative<CoupledModel>(model.kind) ? "coupled" : "source";
-}
+}  // namespace
 
-/// What reading the potentials and sources one by one did not show.
-template <class Check>
-void check_pair(Section const& root, PairModel const& model, Check const& check) {
+void solve_pair(Section const& root, std::function<void()> const& solve) {
     try {
-        check();
+        solve();
     } catch (InputError const& error) {
-        root.fail(section_of(model), std::string("cannot be used: ") + error.what());
+        throw InputError(fmt::format("{}: the pair cannot be solved: {}",
+                                     root.where(root.has("coupled") ? "coupled" : "source"), error.what()));
     }
 }
-
-}  // namespace
 
 Eigen::ArrayXd read_momenta(Section const& root, std::string const& unit_suffix) {
     return points_of(read_range(root, unit_suffix, {"bin_centres", "end_points"}));
@@ -78,7 +73,6 @@ FixedPair read_fixed_pair(Section const& root, Communicator const& comm) {
     pair.model = read_pair_model(root, comm, numbers);
     pair.k_star_MeV = read_momenta(root, "_MeV");
     pair.model.tolerance = read_tolerance(root, pair.model);
-    check_pair(root, pair.model, [&] { check_model(pair.model, pair.k_star_MeV.minCoeff(), numbers.trial()); });
     return pair;
 }
 
@@ -97,14 +91,14 @@ SampleFamily read_sample_family(Section const& root, Communicator const& comm,
         if (std::find(names.begin(), names.end(), column) == names.end())
             root.section("dataset").fail("parameters_from", fmt::format("names the column {}, which {} does not have",
                                                                         column, model.pair.interaction_name()));
-    // The smallest momentum at which anything is solved lies within the first bin.
-    double const k_min_MeV = family.k_star_MeV().minCoeff();
-    if (numbers.trial_is_known())
-        check_pair(root, model.pair, [&] {
-            check_model(model.pair, k_min_MeV, numbers.trial());
-            family.make_solver().in_bins(numbers.trial());
-        });
-    numbers.try_ends([&](Eigen::VectorXd const& values) { check_model(model.pair, k_min_MeV, values); });
+    CorrelationModel solver = family.make_solver();
+    if (numbers.trial_is_known()) solve_pair(root, [&] { solver.in_bins(numbers.trial()); });
+    numbers.try_ends([&](Eigen::VectorXd const& values) {
+        try {
+            solver.in_bins(values);
+        } catch (ConvergenceError const&) {  // of a parameter that is hardly ever drawn
+        }
+    });
     return family;
 }
 

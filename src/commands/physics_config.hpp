@@ -4,6 +4,7 @@
 #include "hadronforce/dataset/sample_family.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,9 @@ namespace hadronforce {
 /// and placement: points in the centres of equal bins, or equally spaced from end to end. Throws InputError with file
 /// and line.
 Eigen::ArrayXd read_momenta(Section const& root, std::string const& unit_suffix);
+
+/// Runs `solve`; where it throws InputError, throws one that begins with file and line of the pair.
+void solve_pair(Section const& root, std::function<void()> const& solve);
 
 /// A pair without free parameters, and the momenta at which it is solved.
 struct FixedPair {
@@ -26,7 +30,7 @@ FixedPair read_fixed_pair(Section const& root, Communicator const& comm);
 
 /// Collective. The same with priors, and what the detector sees of the pair (read_measurement). `design_columns`: names
 /// of parameters that take their values from a file. Throws InputError with file and line, also for a model that cannot
-/// be solved in the middle of its priors, or whose source reaches too far near their ends.
+/// be solved in the middle of its priors or near their ends.
 SampleFamily read_sample_family(Section const& root, Communicator const& comm,
                                 std::vector<std::string> const& design_columns = {});
 

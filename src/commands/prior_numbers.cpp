@@ -65,7 +65,8 @@ void PriorNumbers::try_ends(std::function<void(Eigen::VectorXd const&)> const& c
             try {
                 check(values);
             } catch (InputError const& error) {
-                places_[i].section.fail(places_[i].key, std::string("reaches too far: ") + error.what());
+                places_[i].section.fail(places_[i].key,
+                                        std::string("cannot be solved near an end of its prior: ") + error.what());
             }
         }
 }

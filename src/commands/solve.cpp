@@ -100,7 +100,7 @@ void run_solve(Config const& config, CommandOptions const& options, Communicator
                           problem.k_star_MeV[problem.k_star_MeV.size() - 1]));
     Solution solution;
     agree(comm, [&] {
-        solution = problem.solve();
+        solve_pair(root, [&] { solution = problem.solve(); });
         if (problem.is_plain() && problem.source_form == "gaussian") {
             auto const& s_wave = solution.scattering.front();
             solution.lednicky =

@@ -100,13 +100,7 @@ void run_solve_coupled(Config const& config, CommandOptions const& options, Comm
                           problem.names.size(), problem.names[0], problem.k_star_MeV.size(), problem.k_star_MeV[0],
                           problem.k_star_MeV[problem.k_star_MeV.size() - 1]));
     CoupledCorrelationResult result;
-    agree(comm, [&] {
-        try {
-            result = solve(problem);
-        } catch (InputError const& error) {
-            root.fail("coupled", std::string("cannot be solved: ") + error.what());
-        }
-    });
+    agree(comm, [&] { solve_pair(root, [&] { result = solve(problem); }); });
     if (!path.empty())
         write_atomically(comm, path, [&](std::string const& temporary) {
             write_solution(comm, temporary, config.resolved(), problem, result);

@@ -47,6 +47,10 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
                          "states; of waves that are no neutral s-waves, and of coupled channels, phase shifts",
                          {"sample", "observable"}});
     file.set_attribute("/observables", "names", observables);
+    file.create_dataset("/recomputed_waves", {settings.samples, 1}, Precision::float32,
+                        {"1",
+                         "waves that the finest grid did not bring to the tolerance, recomputed by adaptive steps",
+                         {"sample", "number"}});
     auto const momenta = [&](char const* name, Eigen::ArrayXd const& k, char const* description) {
         file.write_vector(name, {k.begin(), k.end()}, {"MeV/c", description, {"k_star"}});
     };
@@ -77,18 +81,20 @@ struct Block {
     RowMatrixXd parameters;
     RowMatrixXd correlation;
     RowMatrixXd observables;
+    RowMatrixXd recomputed_waves;
 };
 
 Block compute(SampleFamily const& family, DatasetSettings const& settings, SampleFunction const& sample,
               IndexRange rows) {
     Block block{RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.free.size())),
                 RowMatrixXd(rows.size(), family.k_low_MeV.size()),
-                RowMatrixXd(rows.size(), static_cast<Eigen::Index>(observable_names(family.model.pair).size()))};
+                RowMatrixXd(rows.size(), static_cast<Eigen::Index>(observable_names(family.model.pair).size())),
+                RowMatrixXd::Zero(rows.size(), 1)};
     for (std::int64_t i = 0; i < rows.size(); ++i) {
         auto const values = parameters_of(family, settings, rows.begin + i);
         block.parameters.row(i) = values;
         try {
-            sample(values, block.correlation.row(i), block.observables.row(i));
+            sample(values, block.correlation.row(i), block.observables.row(i), block.recomputed_waves(i, 0));
         } catch (InputError const& error) {
             throw InputError(describe_sample(family, rows.begin + i, values) + ": " + error.what());
         } catch (std::exception const& error) {
@@ -103,9 +109,11 @@ Block compute(SampleFamily const& family, DatasetSettings const& settings, Sampl
 SampleFunction exact_solution(SampleFamily const& family) {
     auto const solver = std::make_shared<CorrelationModel>(family.make_solver());
     return [solver](Eigen::VectorXd const& parameters, Eigen::Ref<Eigen::RowVectorXd> correlation,
-                    Eigen::Ref<Eigen::RowVectorXd> observables) {
+                    Eigen::Ref<Eigen::RowVectorXd> observables, double& recomputed_waves) {
         correlation = solver->in_bins(parameters).matrix();
-        observables = solver->genuine(parameters).observables;
+        PairSolution const& genuine = solver->genuine(parameters);
+        observables = genuine.observables;
+        recomputed_waves = genuine.recomputed_waves;
     };
 }
 
@@ -114,7 +122,7 @@ GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& f
                                  std::function<void(std::int64_t done, std::int64_t begun_at)> const& progress) {
     std::string const part = settings.file + ".part";
     if (file_exists(comm, settings.file)) {
-        if (config_of(comm, settings.file) == settings.config) return GenerateOutcome::was_complete;
+        if (config_of(comm, settings.file) == settings.config) return {true, 0};
         throw InputError(settings.file + ": exists and was made by another config; remove it or change dataset.file");
     }
     bool const resumes = file_exists(comm, part);
@@ -138,6 +146,7 @@ GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& f
         agree(comm, [&] { block = compute(family, settings, sample, rows); });
         file.write_rows("/parameters", rows, block.parameters);
         file.write_rows("/correlation", rows, block.correlation);
+        file.write_rows("/recomputed_waves", rows, block.recomputed_waves);
         if (block.observables.cols() > 0) file.write_rows("/observables", rows, block.observables);  // none: no force
         done = end;
         agree_on_root(comm, [&] { record.set_finished(done); });
@@ -147,10 +156,13 @@ GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& f
             throw Stopped{"run the same command again"};
         }
     }
+    IndexRange const share = share_of(settings.samples, comm.rank(), comm.size());
+    std::int64_t const recomputed =
+        comm.sum(std::int64_t{(file.read_rows("/recomputed_waves", share).array() > 0.0).count()});
     file.close();
     publish(comm, part, settings.file);
     agree_on_root(comm, [&] { record.remove(); });
-    return GenerateOutcome::written;
+    return {false, recomputed};
 }
 
 std::string unit_of_key(std::string const& key) {

@@ -1,7 +1,6 @@
 #include "hadronforce/femtoscopy/pair_model.hpp"
 
 #include "hadronforce/femtoscopy/source_registry.hpp"
-#include "hadronforce/units/constants.hpp"
 
 #include <cmath>
 #include <functional>
@@ -133,12 +132,9 @@ std::vector<PlacedPotential> potentials_of(PairModel const& model, Eigen::Vector
     return result;
 }
 
-void check_model(PairModel const& model, double k_min_MeV, Eigen::VectorXd const& parameters) {
+void check_model(PairModel const& model, Eigen::VectorXd const& parameters) {
     potentials_of(model, parameters);
-    auto const check_source = [&](ModelForm const& form) {
-        source_radius_fm(*make_source(form.form, form.at(parameters)), units::wave_number_per_fm(k_min_MeV),
-                         1e-3 * model.tolerance);
-    };
+    auto const check_source = [&](ModelForm const& form) { make_source(form.form, form.at(parameters)); };
     if (auto const* coupled = std::get_if<CoupledModel>(&model.kind))
         for (auto const& channel : coupled->channels) check_source(channel.source);
     else

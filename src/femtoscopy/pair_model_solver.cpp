@@ -39,7 +39,7 @@ struct PairModelSolver::Uncoupled final : Kind {
                 else
                     observables.insert(observables.end(), {s.delta_rad[0], s.delta_rad[s.delta_rad.size() - 1]});
             }
-        return {std::move(pair.correlation), to_vector(observables)};
+        return {std::move(pair.correlation), to_vector(observables), pair.recomputed_waves};
     }
 };
 

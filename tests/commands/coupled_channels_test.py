@@ -1,11 +1,12 @@
 """`solve` with coupled channels: what it writes, and one clear message for each malformed config."""
 
 import csv
+import subprocess
 
 import h5py
 import numpy
 
-from program import InFolder, main, run
+from program import SOURCE, InFolder, main, run
 
 NAME = "coupled_solve.yaml"
 
@@ -33,6 +34,9 @@ class CoupledChannels(InFolder):
             numpy.testing.assert_allclose(file["contributions"][:], parts, rtol=1e-10)
             one_rank = file["correlation"][:]
         self.assertTrue((numpy.array([float(row["inelasticity"]) for row in rows]) < 1.0).all())  # pi Sigma is open
+        picture = self.folder / "coupled.png"
+        subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", "solution", self.folder / "out" / "coupled.h5", "-o", picture], check=True)
+        self.assertGreater(picture.stat().st_size, 10000)
         self.solve(ranks=3)
         with h5py.File(self.folder / "out" / "coupled.h5") as file:
             self.assertTrue((file["correlation"][:] == one_rank).all())
@@ -98,7 +102,7 @@ class CoupledChannels(InFolder):
             (("tolerance: 1.0e-6", "tolerance: 1e-9, r_max_fm: 3"), ["solver.r_max_fm is not a known key"]),
             (("output:   {table: out/coupled.csv, file: out/coupled.h5}", "output: {}"), ["needs a table (CSV) or a file (HDF5)"]),
             (("{form: sum_of_gaussians, strengths_MeV: [-300], ranges_fm: [0.6]}", "{form: yukawa, strength_MeV_fm: -9, m_MeV: 0.1}"),
-             ["coupled cannot be solved: the potential reaches beyond 400 fm"]),
+             ["the pair cannot be solved: the potential reaches beyond 400 fm"]),
         ]:
             with self.subTest(replacement=replacement):
                 self.config(NAME, replacement)

@@ -136,7 +136,7 @@ dataset: {file: out/d.h5, samples: 20}
             ("{form: gaussian}", ["config.yaml:3: source.r0_fm is missing"]),
             ("{form: gaussian, r0_fm: 1, alpha: 2}", ["source.alpha is not a known key"]),
             ("{form: levy, r0_fm: 1, alpha: 3}", ["config.yaml:3: source.form cannot be made: alpha = 3 must be between 1 and 2"]),
-            ("{form: cauchy, r0_fm: 1}", ["config.yaml:3: source.form cannot be used", "heavy tails"]),
+            ("{form: cauchy, r0_fm: 1e5}", ["config.yaml:3: the pair cannot be solved: the source matters as far out as", "a source without heavy tails"]),
             ("{form: double_gaussian, r0_fm: 1, r0_second_fm: 2, fraction: 1.5}", ["fraction = 1.5"]),
             ("{form: core_and_resonances, r0_fm: 1, fraction1: 0.5, decay_length1_fm: 400}", ["lower lambda"]),
             ("{form: double_gaussian, r0_fm: 1, r0_second_fm: -2, fraction: 0.5}", ["source.r0_second_fm is '-2'; it must be positive"]),

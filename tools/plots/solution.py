@@ -1,9 +1,10 @@
-"""V(r), or phase shifts where there are several waves or nothing is local, and C(k*) of a file from `solve`."""
+"""V(r), or phase shifts where there are several waves or nothing is local, and C(k*) of a file from `solve`; coupled channels in coupled.py."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .common import only_file, open_kind
+from .common import only_file, open_any
+from .coupled import coupled
 from .curves import draw_correlation, draw_potential
 
 
@@ -30,7 +31,9 @@ def title(file):
 
 
 def solution(arguments):
-    file = open_kind(only_file(arguments), "solution")
+    file = open_any(only_file(arguments), ["solution", "coupled_solution"])
+    if file.attrs["kind"] == "coupled_solution":
+        return coupled(file)
     if not phase_shifts(file):  # pairs without a force
         figure, right = plt.subplots(figsize=(4.5, 3.6))
     else:

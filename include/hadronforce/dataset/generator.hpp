@@ -18,15 +18,17 @@ struct DatasetSettings {
     RowMatrixXd design_points;  ///< samples x free parameters; empty to draw from the priors
 };
 
-/// Computes one row: C in each bin, then the observables of the family's pairs.
-using SampleFunction =
-    std::function<void(Eigen::VectorXd const& parameters, Eigen::Ref<Eigen::RowVectorXd> correlation,
-                       Eigen::Ref<Eigen::RowVectorXd> observables)>;
+/// Computes one row: C in each bin, the observables of the family's pairs, and how many waves had to be recomputed.
+using SampleFunction = std::function<void(Eigen::VectorXd const& parameters, Eigen::Ref<Eigen::RowVectorXd> correlation,
+                                          Eigen::Ref<Eigen::RowVectorXd> observables, double& recomputed_waves)>;
 
 /// The sample function that solves the Schroedinger equation; keeps one solver.
 SampleFunction exact_solution(SampleFamily const& family);
 
-enum class GenerateOutcome { written, was_complete };
+struct GenerateOutcome {
+    bool was_complete = false;            ///< before this call
+    std::int64_t recomputed_samples = 0;  ///< of the dataset, if this call completed it
+};
 
 /// Collective. Writes the dataset of docs/dataset_format.md to `file.part` block by block and gives it its name when
 /// complete. May be killed at any byte: the next call continues after the last finished block, on any number of ranks,

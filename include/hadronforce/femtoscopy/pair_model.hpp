@@ -104,14 +104,14 @@ struct PlacedPotential {
 };
 std::vector<PlacedPotential> potentials_of(PairModel const& model, Eigen::VectorXd const& parameters);
 
-/// Throws InputError where a potential or source cannot be made of the parameters, or a source reaches too far for
-/// momenta from k_min on.
-void check_model(PairModel const& model, double k_min_MeV, Eigen::VectorXd const& parameters);
+/// Throws InputError where a potential or source cannot be made of the parameters.
+void check_model(PairModel const& model, Eigen::VectorXd const& parameters);
 
 /// C(k*) of a model, and what scattering theory says of it.
 struct PairSolution {
     Eigen::ArrayXd correlation;
     Eigen::VectorXd observables;  ///< as observable_names calls them
+    int recomputed_waves = 0;     ///< that the finest grid did not bring to the tolerance, PairCorrelation's
 };
 
 /// Of every neutral s-wave a0_fm, r_eff_fm, bound_states, of every other wave the phase shifts at the smallest and
