@@ -79,6 +79,7 @@ std::string comparison(Model const& model, SampleFamily const& family, PointEsti
         add(observables[i], exact(of), of(inferred), {}, unit_of_key(observables[i]));
     }
     for (std::size_t p = 0; p < inferred.potentials.size(); ++p) {
+        if (!inferred.potentials[p].varies) continue;
         std::string const prefix = inferred.potentials.size() == 1 ? "" : inferred.potentials[p].path + " ";
         for (double radius : {0.0, 0.1, 0.2, 0.4, 0.8, 1.5}) {
             auto const of = [=](Explanation const& e) { return e.potentials[p].potential->value_MeV(radius); };
@@ -114,7 +115,8 @@ void write_inference(Communicator const& comm, std::string const& path, std::str
         vector(folder + "/r_fm", r, "fm", "radius", "r");
         vector(folder + "/inferred_MeV", values(inferred, p), "MeV", "inferred V(r)", "r");
         if (truth != nullptr) vector(folder + "/true_MeV", values(*truth, p), "MeV", "true V(r)", "r");
-        if (!single) file.set_attribute(folder + "/inferred_MeV", "path", inferred.potentials[p].path);
+        file.set_attribute(folder + "/inferred_MeV", "path", inferred.potentials[p].path);
+        file.set_attribute(folder + "/inferred_MeV", "varies", std::int64_t{inferred.potentials[p].varies});
     }
     std::string const units = fmt::format("{}", fmt::join(model.targets.units, ", "));
     vector("/parameters/inferred", estimate.value.transpose().array(), units, "inferred parameters", "parameter");

@@ -2,6 +2,7 @@
 
 #include "hadronforce/femtoscopy/source_registry.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <set>
@@ -52,6 +53,13 @@ PotentialParameters ModelForm::at(Eigen::VectorXd const& parameters) const {
         for (auto const& entry : entries) values.push_back(entry.at(parameters));
     }
     return result;
+}
+
+bool ModelForm::has_parameters() const {
+    return std::any_of(numbers.begin(), numbers.end(), [](auto const& entry) {
+        return std::any_of(entry.second.begin(), entry.second.end(),
+                           [](ModelNumber const& number) { return number.parameter.has_value(); });
+    });
 }
 
 std::vector<Channel> CoupledModel::physical_channels() const {
@@ -117,8 +125,9 @@ std::vector<PlacedPotential> potentials_of(PairModel const& model, Eigen::Vector
         auto const channels = spin_channels(*uncoupled, parameters);
         for (std::size_t c = 0; c < channels.size(); ++c)
             for (std::size_t w = 0; w < channels[c].waves.size(); ++w)
-                result.push_back(
-                    {is_plain(*uncoupled) ? "potential" : path_of_wave(c, w), channels[c].waves[w].potential});
+                result.push_back({is_plain(*uncoupled) ? "potential" : path_of_wave(c, w),
+                                  channels[c].waves[w].potential,
+                                  uncoupled->channels[c].waves[w].potential.has_parameters()});
         return result;
     }
     auto const& coupled = std::get<CoupledModel>(model.kind);
@@ -126,8 +135,11 @@ std::vector<PlacedPotential> potentials_of(PairModel const& model, Eigen::Vector
         auto const& entry = coupled.potentials[i];
         double const mass = coupled.reduced_mass_MeV(entry.first, entry.second);
         std::string const path = "coupled.potentials[" + std::to_string(i) + "].";
-        if (entry.real) result.push_back({path + "real", potential_at(*entry.real, parameters, mass)});
-        if (entry.imaginary) result.push_back({path + "imaginary", potential_at(*entry.imaginary, parameters, mass)});
+        auto const add = [&](std::optional<ModelForm> const& form, char const* part) {
+            if (form) result.push_back({path + part, potential_at(*form, parameters, mass), form->has_parameters()});
+        };
+        add(entry.real, "real");
+        add(entry.imaginary, "imaginary");
     }
     return result;
 }

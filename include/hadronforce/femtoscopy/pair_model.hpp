@@ -30,6 +30,7 @@ struct ModelForm {
     std::string form;
     ModelNumbers numbers;
     PotentialParameters at(Eigen::VectorXd const& parameters) const;
+    bool has_parameters() const;
 };
 
 /// A strong force in one partial wave.
@@ -101,6 +102,7 @@ PotentialMatrix potential_matrix(CoupledModel const& model, Eigen::VectorXd cons
 struct PlacedPotential {
     std::string path;
     std::shared_ptr<LocalPotential const> potential;
+    bool varies;  ///< depends on a parameter
 };
 std::vector<PlacedPotential> potentials_of(PairModel const& model, Eigen::VectorXd const& parameters);
 
