@@ -36,7 +36,7 @@ struct OriginSeries {
 
 /// The radial equation of one potential on one level, ready for any energy: chi'' = (12/step^2) T chi with
 /// T_n = a_n - k^2 b_n, nodes 0 .. match + 1. In Numerov's variable y = (1 - T) chi,
-/// y_{n+1} = (12/(1 - T_n) - 10) y_n - y_{n-1}, an error of order step^4 with even powers only.
+/// y_{n+1} = step_factor(T_n) y_n - y_{n-1}, an error of order step^4 with even powers only.
 struct LevelEquation {
     double step;
     Eigen::Index match;  ///< matching node
@@ -53,6 +53,13 @@ struct LevelEquation {
     double root_g;      ///< u = root_g chi
     double half_slope;  ///< du/dr = half_slope chi + chi'/root_g
 };
+
+/// Numerov's 12/(1 - T) - 10 = 2 + 12 T + 12 T^2 + 12 T^3 + ... up to the order of its error, and there that of
+/// 2 cosh(sqrt(12 T)), so that the leading error vanishes where T is constant. Rises with T: zeros move outward.
+template <class T>
+auto step_factor(T const& t) {
+    return 2.0 + t * (12.0 + t * (12.0 + 4.8 * t));
+}
 
 /// Where a potential ends and what it is until there.
 struct MatchedPotential {
@@ -85,13 +92,14 @@ struct WaveValue {
 };
 
 /// From y at a node and the next, and T at the node before, at it and after it. The central difference takes chi'''
-/// from Numerov's T; error 7 step^4/360 chi^(5).
+/// from T beside the node and the next order from T at it, as if that were constant.
 template <class T>
 WaveValue<T> wave_value(T y, T y_next, T t_before, T t, T t_next, double step) {
     T const chi = y / (1.0 - t);
-    T const y_before = 12.0 * chi - 10.0 * y - y_next;
+    T const y_before = step_factor(t) * y - y_next;
+    T const half = 0.5 + 1.4 * t * t;
     return {chi,
-            ((0.5 - t_next) * (y_next / (1.0 - t_next)) - (0.5 - t_before) * (y_before / (1.0 - t_before))) / step};
+            ((half - t_next) * (y_next / (1.0 - t_next)) - (half - t_before) * (y_before / (1.0 - t_before))) / step};
 }
 
 /// y at a node and the next.
@@ -145,11 +153,13 @@ WavePair<T> across_jump(WavePair<T> inside, T k_squared, LevelEquation const& eq
     T const before = t_of(a_before_outside, n - 1);
     T const here = t_of(equation.a_after_jump, n);
     T const next = t_of(equation.a[n + 1], n + 1);
-    // Numerov's equation and the central difference of wave_value, solved for chi at the next node.
-    T const ratio = (1.0 - before) / (0.5 - before);
-    T const chi_next =
-        (wave.chi * (2.0 + 10.0 * here) + equation.step * wave.slope * ratio) / ((1.0 - next) + (0.5 - next) * ratio);
-    return {(1.0 - here) * wave.chi, (1.0 - next) * chi_next};
+    // The recursion and the central difference of wave_value, solved for y at the next node.
+    T const half = 0.5 + 1.4 * here * here;
+    T const y = (1.0 - here) * wave.chi;
+    T const ratio = (half - before) / (1.0 - before);
+    T const y_next =
+        (ratio * step_factor(here) * y + equation.step * wave.slope) / ((half - next) / (1.0 - next) + ratio);
+    return {y, y_next};
 }
 
 }  // namespace hadronforce

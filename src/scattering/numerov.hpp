@@ -1,16 +1,15 @@
 #pragma once
 
 #include "scattering/lanes.hpp"
+#include "scattering/level_equation.hpp"
 
 #include <Eigen/Core>
 
 namespace hadronforce {
 
-/// Coefficients of chi'' = (12/step^2) T chi on the nodes of one level, T_n = a_n - k^2 b_n.
-struct NumerovCoefficients {
-    double const* a;
-    double const* b;  ///< (step^2/12) g^2 in fm^2
-};
+/// The factor Q of y_{n+1} = Q_n y_n - y_{n-1} on the nodes of one level as a polynomial in k^2, rows of coefficients.
+using StepPolynomials = Eigen::Array<double, Eigen::Dynamic, 4>;
+StepPolynomials step_polynomials(LevelEquation const& equation);
 
 /// Nodes at which u^2 is summed: every `stride`-th, with weight[n / stride].
 struct DensitySum {
@@ -25,23 +24,19 @@ struct NumerovState {
     Lane y_before[registers];
     Lane y[registers];
     Lane density[registers];    ///< sum of weight chi^2
-    LaneMask zeros[registers];  ///< sign changes of y so far
-    Lane norm;                  ///< last register only: sum of b chi^2 over every node
+    LaneMask zeros[registers];  ///< sign changes of y so far, if counted
 };
 
-/// Advances from node `begin` (y is there) to node `end`: y_{n+1} = (12/(1 - T_n) - 10) y_n - y_{n-1}, of order step^4.
-/// Nodes begin .. end-1 enter the sums.
-template <int registers>
-void propagate(NumerovState<registers>& state, NumerovCoefficients const& coefficients, DensitySum const& density,
-               Eigen::Index begin, Eigen::Index end);
+/// Where y of the last two lanes of the last register goes, by node; null where it is not wanted.
+struct Trace {
+    double* next_to_last = nullptr;
+    double* last = nullptr;
+};
 
-extern template void propagate<1>(NumerovState<1>&, NumerovCoefficients const&, DensitySum const&, Eigen::Index,
-                                  Eigen::Index);
-extern template void propagate<2>(NumerovState<2>&, NumerovCoefficients const&, DensitySum const&, Eigen::Index,
-                                  Eigen::Index);
-extern template void propagate<3>(NumerovState<3>&, NumerovCoefficients const&, DensitySum const&, Eigen::Index,
-                                  Eigen::Index);
-extern template void propagate<4>(NumerovState<4>&, NumerovCoefficients const&, DensitySum const&, Eigen::Index,
-                                  Eigen::Index);
+/// Advances from node `begin` (y is there) to node `end`: y_{n+1} = Q_n y_n - y_{n-1}, of order step^4. Nodes begin ..
+/// end-1 enter the sums and the trace. 1 to 4 registers.
+template <int registers, bool count_zeros>
+void propagate(NumerovState<registers>& state, StepPolynomials const& steps, DensitySum const& density,
+               Eigen::Index begin, Eigen::Index end, Trace const& trace);
 
 }  // namespace hadronforce

@@ -14,7 +14,6 @@ void start(NumerovState<registers>& s, LevelEquation const& equation) {
         s.density[i] = Lane{};
         s.zeros[i] = LaneMask{};
     }
-    s.norm = Lane{};
 }
 
 template <int registers>
@@ -26,19 +25,8 @@ void cross_jump(NumerovState<registers>& s, LevelEquation const& equation) {
     }
 }
 
-/// Integral of u^2 = g chi^2 over r up to the matching radius: the trapezoid over x with half of the last node, and the
-/// next Euler-Maclaurin term.
-double norm_fm(double b_chi_squared, double u, double slope, LevelEquation const& equation) {
-    double const g = equation.root_g * equation.root_g;
-    double const slope_of_g = 2.0 * equation.half_slope * equation.root_g;
-    double const end_slope = g * (slope_of_g * u * u + 2.0 * g * u * slope);
-    return 12.0 / equation.step * b_chi_squared - 0.5 * equation.step * g * u * u -
-           equation.step * equation.step / 12.0 * end_slope;
-}
-
-/// Node n of the interpolation is lane (lanes - 1 - n): k = 0 comes last, where the norm is summed.
 template <int registers>
-void collect(NumerovState<registers> const& s, LevelEquation const& equation, Eigen::Index last_node,
+void collect(NumerovState<registers> const& s, LevelEquation const& equation, Eigen::Index const* momentum,
              WavesAtNodes& waves) {
     Eigen::Index const n = equation.match;
     for (int i = 0; i < registers; ++i) {
@@ -47,64 +35,104 @@ void collect(NumerovState<registers> const& s, LevelEquation const& equation, Ei
         Lane const u = equation.root_g * wave.chi;
         Lane const slope = equation.half_slope * wave.chi + wave.slope / equation.root_g;
         for (int l = 0; l < lane_width; ++l) {
-            Eigen::Index const node = last_node - (i * lane_width + l);
-            if (node >= waves.zeros.size()) continue;
-            waves.values(node, 0) = u[l];
-            waves.values(node, 1) = slope[l];
-            waves.values(node, 2) = s.density[i][l];
+            Eigen::Index const k = momentum[i * lane_width + l];
+            if (k < 0) continue;
+            waves.values.row(k) << u[l], slope[l], s.density[i][l];
             // The last y stands one node past the matching node.
-            waves.zeros[node] = static_cast<int>(s.zeros[i][l]) - (s.y_before[i][l] * s.y[i][l] < 0.0 ? 1 : 0);
-            if (node == 0) waves.threshold_norm_fm = norm_fm(s.norm[l], u[l], slope[l], equation);
+            if (waves.zeros.size() == waves.values.rows())
+                waves.zeros[k] = static_cast<int>(s.zeros[i][l]) - (s.y_before[i][l] * s.y[i][l] < 0.0 ? 1 : 0);
         }
     }
 }
 
-template <int registers>
-void propagate_block(Lane const* k_squared, LevelEquation const& equation, DensitySum const& density,
-                     Eigen::Index last_node, WavesAtNodes& waves) {
-    NumerovCoefficients const coefficients{equation.a.data(), equation.b};
+struct Propagation {
+    LevelEquation const& equation;
+    StepPolynomials const& steps;
+    DensitySum const& density;
+    Trace trace;
+};
+
+template <int registers, bool count_zeros>
+void propagate_block(Lane const* k_squared, Eigen::Index const* momentum, Propagation const& p, WavesAtNodes& waves) {
     NumerovState<registers> s;
     std::copy_n(k_squared, registers, s.k_squared);
-    start(s, equation);
-    Eigen::Index begin = equation.first + 1;
-    if (equation.jump != 0) {
-        propagate(s, coefficients, density, begin, equation.jump + 1);
-        cross_jump(s, equation);
-        begin = equation.jump + 1;
+    start(s, p.equation);
+    Eigen::Index begin = p.equation.first + 1;
+    if (p.equation.jump != 0) {
+        propagate<registers, count_zeros>(s, p.steps, p.density, begin, p.equation.jump + 1, p.trace);
+        cross_jump(s, p.equation);
+        begin = p.equation.jump + 1;
     }
-    propagate(s, coefficients, density, begin, equation.match + 1);
-    collect(s, equation, last_node, waves);
+    propagate<registers, count_zeros>(s, p.steps, p.density, begin, p.equation.match + 1, p.trace);
+    collect(s, p.equation, momentum, waves);
 }
 
-constexpr std::size_t most_registers = 4;
+constexpr int most_registers = 4;
+
+template <bool count_zeros>
+constexpr decltype(&propagate_block<1, count_zeros>) block_of[most_registers] = {
+    propagate_block<1, count_zeros>, propagate_block<2, count_zeros>, propagate_block<3, count_zeros>,
+    propagate_block<4, count_zeros>};
+
+int sign_changes(Eigen::Ref<Eigen::ArrayXd const> const& y) {
+    Eigen::Index const pairs = y.size() - 1;
+    return static_cast<int>((y.head(pairs) * y.tail(pairs) < 0.0).count());
+}
+
+/// Integral of u^2 = g chi^2 over r up to the matching radius: the trapezoid over x with half of the last node, and the
+/// next Euler-Maclaurin term. `y`, `factor`: at k = 0, from node first + 1 to the matching node.
+double norm_fm(Eigen::Ref<Eigen::ArrayXd const> const& y, Eigen::Ref<Eigen::ArrayXd const> const& factor, double u,
+               double slope, LevelEquation const& equation) {
+    Eigen::Map<Eigen::ArrayXd const> const b(equation.b + equation.first + 1, y.size());
+    double const b_chi_squared = (b * ((factor + 10.0) * y).square()).sum() / 144.0;
+    double const g = equation.root_g * equation.root_g;
+    double const slope_of_g = 2.0 * equation.half_slope * equation.root_g;
+    double const end_slope = g * (slope_of_g * u * u + 2.0 * g * u * slope);
+    return 12.0 / equation.step * b_chi_squared - 0.5 * equation.step * g * u * u -
+           equation.step * equation.step / 12.0 * end_slope;
+}
 
 }  // namespace
 
-WavesAtNodes propagate_all(std::vector<Lane> const& k_squared, Eigen::Index momenta, LevelEquation const& equation,
-                           DensitySum const& density) {
-    WavesAtNodes waves{Eigen::MatrixX3d(momenta, 3), Eigen::ArrayXi(momenta), 0.0};
-    std::size_t const blocks = (k_squared.size() + most_registers - 1) / most_registers;
+MomentumRegisters::MomentumRegisters(Eigen::ArrayXd const& k_per_fm)
+    : k_squared(static_cast<std::size_t>(k_per_fm.size() + lane_width - 1) / lane_width, Lane{}),
+      momentum(k_squared.size() * lane_width, -1) {
+    std::size_t lane = momentum.size();
+    auto const put = [&](Eigen::Index k) {
+        --lane;
+        momentum[lane] = k;
+        k_squared[lane / lane_width][lane % lane_width] = k_per_fm[k] * k_per_fm[k];
+    };
+    put(0);
+    put(k_per_fm.size() - 1);
+    for (Eigen::Index k = 1; k < k_per_fm.size() - 1; ++k) put(k);
+}
+
+WavesAtNodes propagate_all(MomentumRegisters const& momenta, LevelEquation const& equation, DensitySum const& density,
+                           CountZeros count) {
+    auto const size = static_cast<Eigen::Index>(
+        std::count_if(momenta.momentum.begin(), momenta.momentum.end(), [](Eigen::Index k) { return k >= 0; }));
+    bool const all = count == CountZeros::of_all_waves;
+    WavesAtNodes waves{Eigen::MatrixX3d(size, 3), Eigen::ArrayXi(all ? size : 2), 0.0};
+    StepPolynomials const steps = step_polynomials(equation);
+    Eigen::ArrayX2d trace(equation.match + 1, 2);
+    std::size_t const registers = momenta.k_squared.size();
+    std::size_t const blocks = (registers + most_registers - 1) / most_registers;
     std::size_t first = 0;
     for (std::size_t block = 0; block < blocks; ++block) {
-        std::size_t const count = (k_squared.size() - first) / (blocks - block);
-        auto const last_node = static_cast<Eigen::Index>((k_squared.size() - first) * lane_width) - 1;
-        Lane const* const k = k_squared.data() + first;
-        switch (count) {
-            case 1:
-                propagate_block<1>(k, equation, density, last_node, waves);
-                break;
-            case 2:
-                propagate_block<2>(k, equation, density, last_node, waves);
-                break;
-            case 3:
-                propagate_block<3>(k, equation, density, last_node, waves);
-                break;
-            default:
-                propagate_block<4>(k, equation, density, last_node, waves);
-                break;
-        }
-        first += count;
+        std::size_t const in_block = (registers - first) / (blocks - block);
+        bool const last = block + 1 == blocks;
+        Propagation const propagation{equation, steps, density,
+                                      last ? Trace{trace.col(0).data(), trace.col(1).data()} : Trace{}};
+        auto const propagate_this = all ? block_of<true>[in_block - 1] : block_of<false>[in_block - 1];
+        propagate_this(momenta.k_squared.data() + first, momenta.momentum.data() + first * lane_width, propagation,
+                       waves);
+        first += in_block;
     }
+    Eigen::Index const begin = equation.first + 1, nodes = equation.match + 1 - begin;
+    if (!all) waves.zeros << sign_changes(trace.col(1).tail(nodes)), sign_changes(trace.col(0).tail(nodes));
+    waves.threshold_norm_fm = norm_fm(trace.col(1).tail(nodes), steps.col(0).segment(begin, nodes), waves.values(0, 0),
+                                      waves.values(0, 1), equation);
     return waves;
 }
 
