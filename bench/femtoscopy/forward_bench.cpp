@@ -85,10 +85,10 @@ constexpr int levels = 3;
 
 void potential_alone(benchmark::State& state) {
     auto const all = draws(2000);
-    RadialGrid const grid(0.16, 60.0, std::nullopt);
+    RadialGrid const grid(0.24, 60.0, std::nullopt);
     std::vector<Eigen::ArrayXd> radii{grid.level(0).r_fm};
     for (int level = 1; level < levels; ++level)  // the nodes between, up to 12 fm
-        radii.push_back(grid.level(level).r_fm(Eigen::seqN(1, 66 << (level - 1), 2)));
+        radii.push_back(grid.level(level).r_fm(Eigen::seqN(1, 44 << (level - 1), 2)));
     Eigen::ArrayXd v(radii[0].size() + radii[levels - 1].size());
     std::size_t i = 0;
     for (auto _ : state) {

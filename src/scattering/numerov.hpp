@@ -7,15 +7,20 @@
 
 namespace hadronforce {
 
-/// The factor Q of y_{n+1} = Q_n y_n - y_{n-1} on the nodes of one level as a polynomial in k^2, rows of coefficients.
-using StepPolynomials = Eigen::Array<double, Eigen::Dynamic, 4>;
-StepPolynomials step_polynomials(LevelEquation const& equation);
+/// Cubics in k^2, one row of coefficients a node.
+using NodeCubics = Eigen::Array<double, Eigen::Dynamic, 4>;
 
-/// Nodes at which u^2 is summed: every `stride`-th, with weight[n / stride].
+/// step_factor at every node, good for k^2 from 0 to `largest`.
+NodeCubics step_cubics(LevelEquation const& equation, double largest_k_squared);
+
+/// Where and how chi^2 is summed: at every `stride`-th node (1 or 2; 0: nowhere), with a weight times
+/// 1/(1 - T)^2 = chi^2/y^2 as a cubic in k^2.
 struct DensitySum {
-    double const* weight;
+    NodeCubics weight;
     Eigen::Index stride;
 };
+DensitySum density_sum(LevelEquation const& equation, Eigen::Ref<Eigen::ArrayXd const> const& weight,
+                       Eigen::Index stride);
 
 /// State of `registers` registers of momenta while they move outward. y_n = (1 - T_n) chi_n is Numerov's variable.
 template <int registers>
@@ -24,19 +29,22 @@ struct NumerovState {
     Lane y_before[registers];
     Lane y[registers];
     Lane density[registers];    ///< sum of weight chi^2
-    LaneMask zeros[registers];  ///< sign changes of y so far, if counted
+    LaneMask zeros[registers];  ///< sign changes of y so far, if recorded
 };
 
-/// Where y of the last two lanes of the last register goes, by node; null where it is not wanted.
+/// What is kept beside the sums: y of the last two lanes at every node, or that and the sign changes in all lanes.
+enum class Record { nothing, last_two, last_two_and_zeros };
+
+/// y of the last two lanes of the last register, by node.
 struct Trace {
-    double* next_to_last = nullptr;
-    double* last = nullptr;
+    double* next_to_last;
+    double* last;
 };
 
 /// Advances from node `begin` (y is there) to node `end`: y_{n+1} = Q_n y_n - y_{n-1}, of order step^4. Nodes begin ..
-/// end-1 enter the sums and the trace. 1 to 4 registers.
-template <int registers, bool count_zeros>
-void propagate(NumerovState<registers>& state, StepPolynomials const& steps, DensitySum const& density,
-               Eigen::Index begin, Eigen::Index end, Trace const& trace);
+/// end-1 enter the sums and the record. 1 to 4 registers.
+template <int registers, Record record>
+void propagate(NumerovState<registers>& state, NodeCubics const& factor, DensitySum const& density, Eigen::Index begin,
+               Eigen::Index end, Trace const& trace);
 
 }  // namespace hadronforce

@@ -100,9 +100,11 @@ bool RadialWaves::Work::count_zeros(Eigen::ArrayXi const& first_and_last, WavesA
 RadialWaves::RadialWaves(Eigen::ArrayXd k_per_fm, double reduced_mass_MeV, double r_max_fm, double tolerance,
                          PartialWaveKind kind) {
     if (kind.l < 0 || kind.l > highest_l) throw InputError("l must lie between 0 and " + std::to_string(highest_l));
-    // 0.16 is where three levels meet 1e-6 for most of a five-parameter prior; faster waves need smaller steps so that
-    // the density nodes, half that far apart, still resolve u^2.
-    double const base_step = std::min(0.16, 0.25 / k_per_fm.maxCoeff());
+    // The longest step with which three levels, of an error estimate of order step^6, meet 1e-6 for most of a
+    // five-parameter prior; faster waves need smaller steps so that the density nodes, half that far apart, still
+    // resolve u^2.
+    double const longest_step = std::min(0.24, 0.375 / k_per_fm.maxCoeff());
+    double const base_step = longest_step * std::min(1.0, std::pow(1e6 * tolerance, 1.0 / 6.0));
     work_ = std::make_unique<Work>(std::move(k_per_fm), reduced_mass_MeV, kind, base_step, r_max_fm, tolerance);
 }
 
@@ -136,9 +138,8 @@ WavesAtLevel RadialWaves::at_level(int level, int density_level, Eigen::ArrayXd 
                                               w.reduced.back()));
     LevelEquation const equation =
         make_level_equation(*w.potential, w.equation, w.grid, level, w.reduced[static_cast<std::size_t>(level)]);
-    Eigen::Index const no_node = equation.match + 2;
-    DensitySum const density{density_weight.data(),
-                             density_weight.size() == 0 ? no_node : Eigen::Index{1} << (level - density_level)};
+    DensitySum const density = density_sum(equation, density_weight,
+                                           density_weight.size() == 0 ? 0 : Eigen::Index{1} << (level - density_level));
     for (;;) {
         auto const& interpolation = w.momenta->interpolation;
         WavesAtNodes const at_nodes =

@@ -45,34 +45,33 @@ void collect(NumerovState<registers> const& s, LevelEquation const& equation, Ei
     }
 }
 
-struct Propagation {
+struct Coefficients {
     LevelEquation const& equation;
-    StepPolynomials const& steps;
+    NodeCubics const& factor;
     DensitySum const& density;
     Trace trace;
 };
 
-template <int registers, bool count_zeros>
-void propagate_block(Lane const* k_squared, Eigen::Index const* momentum, Propagation const& p, WavesAtNodes& waves) {
+template <int registers, Record record>
+void propagate_block(Lane const* k_squared, Eigen::Index const* momentum, Coefficients const& c, WavesAtNodes& waves) {
     NumerovState<registers> s;
     std::copy_n(k_squared, registers, s.k_squared);
-    start(s, p.equation);
-    Eigen::Index begin = p.equation.first + 1;
-    if (p.equation.jump != 0) {
-        propagate<registers, count_zeros>(s, p.steps, p.density, begin, p.equation.jump + 1, p.trace);
-        cross_jump(s, p.equation);
-        begin = p.equation.jump + 1;
+    start(s, c.equation);
+    Eigen::Index begin = c.equation.first + 1;
+    if (c.equation.jump != 0) {
+        propagate<registers, record>(s, c.factor, c.density, begin, c.equation.jump + 1, c.trace);
+        cross_jump(s, c.equation);
+        begin = c.equation.jump + 1;
     }
-    propagate<registers, count_zeros>(s, p.steps, p.density, begin, p.equation.match + 1, p.trace);
-    collect(s, p.equation, momentum, waves);
+    propagate<registers, record>(s, c.factor, c.density, begin, c.equation.match + 1, c.trace);
+    collect(s, c.equation, momentum, waves);
 }
 
 constexpr int most_registers = 4;
 
-template <bool count_zeros>
-constexpr decltype(&propagate_block<1, count_zeros>) block_of[most_registers] = {
-    propagate_block<1, count_zeros>, propagate_block<2, count_zeros>, propagate_block<3, count_zeros>,
-    propagate_block<4, count_zeros>};
+template <Record record>
+constexpr decltype(&propagate_block<1, record>) propagate_blocks[most_registers] = {
+    propagate_block<1, record>, propagate_block<2, record>, propagate_block<3, record>, propagate_block<4, record>};
 
 int sign_changes(Eigen::Ref<Eigen::ArrayXd const> const& y) {
     Eigen::Index const pairs = y.size() - 1;
@@ -114,24 +113,24 @@ WavesAtNodes propagate_all(MomentumRegisters const& momenta, LevelEquation const
         std::count_if(momenta.momentum.begin(), momenta.momentum.end(), [](Eigen::Index k) { return k >= 0; }));
     bool const all = count == CountZeros::of_all_waves;
     WavesAtNodes waves{Eigen::MatrixX3d(size, 3), Eigen::ArrayXi(all ? size : 2), 0.0};
-    StepPolynomials const steps = step_polynomials(equation);
+    NodeCubics const factor = step_cubics(equation, momenta.largest_k_squared());
     Eigen::ArrayX2d trace(equation.match + 1, 2);
+    Coefficients const coefficients{equation, factor, density, {trace.col(0).data(), trace.col(1).data()}};
     std::size_t const registers = momenta.k_squared.size();
     std::size_t const blocks = (registers + most_registers - 1) / most_registers;
     std::size_t first = 0;
     for (std::size_t block = 0; block < blocks; ++block) {
         std::size_t const in_block = (registers - first) / (blocks - block);
-        bool const last = block + 1 == blocks;
-        Propagation const propagation{equation, steps, density,
-                                      last ? Trace{trace.col(0).data(), trace.col(1).data()} : Trace{}};
-        auto const propagate_this = all ? block_of<true>[in_block - 1] : block_of<false>[in_block - 1];
-        propagate_this(momenta.k_squared.data() + first, momenta.momentum.data() + first * lane_width, propagation,
-                       waves);
+        auto const& propagate_any = all                   ? propagate_blocks<Record::last_two_and_zeros>
+                                    : block + 1 == blocks ? propagate_blocks<Record::last_two>
+                                                          : propagate_blocks<Record::nothing>;
+        propagate_any[in_block - 1](momenta.k_squared.data() + first, momenta.momentum.data() + first * lane_width,
+                                    coefficients, waves);
         first += in_block;
     }
     Eigen::Index const begin = equation.first + 1, nodes = equation.match + 1 - begin;
     if (!all) waves.zeros << sign_changes(trace.col(1).tail(nodes)), sign_changes(trace.col(0).tail(nodes));
-    waves.threshold_norm_fm = norm_fm(trace.col(1).tail(nodes), steps.col(0).segment(begin, nodes), waves.values(0, 0),
+    waves.threshold_norm_fm = norm_fm(trace.col(1).tail(nodes), factor.col(0).segment(begin, nodes), waves.values(0, 0),
                                       waves.values(0, 1), equation);
     return waves;
 }

@@ -15,6 +15,8 @@ namespace hadronforce {
 struct MomentumRegisters {
     explicit MomentumRegisters(Eigen::ArrayXd const& k_per_fm);
 
+    double largest_k_squared() const { return k_squared.back()[lane_width - 2]; }
+
     std::vector<Lane> k_squared;
     std::vector<Eigen::Index> momentum;  ///< of each lane; -1 where it is padding
 };
