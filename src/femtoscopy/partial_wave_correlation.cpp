@@ -89,19 +89,14 @@ PartialWaveGain PartialWaveCorrelation::solve(LocalPotential const& potential, S
         if (!sums || sums->density_level != density_level) sums = w.sum_source(source, radius_fm, density_level);
         waves = w.radial.at_level(level, density_level, sums->chi_weight);
         Eigen::ArrayXd values(n + OutsideWave::size(n));
-        OutsideWave::fill(waves, w.radial, values.tail(OutsideWave::size(n)));
+        auto const amplitude_squared = OutsideWave::fill(waves, w.radial, values.tail(OutsideWave::size(n)));
         auto const cos_2delta = values.segment(n, n);
         auto const sin_2delta = values.segment(2 * n, n);
-        auto const& free = w.radial.free_waves();
-        auto const k_squared = w.k_per_fm.square();
-        auto const slope = waves.slope / w.k_per_fm;
-        auto const amplitude_squared =
-            (slope * free.g - waves.u * free.g_prime).square() + (waves.u * free.f_prime - slope * free.f).square();
         // 1 + gain is what the tolerance speaks of.
         values.head(n) = 1.0 + (waves.density / amplitude_squared +
                                 0.5 * (sums->g2_minus_f2_tail * (1.0 - cos_2delta) + sums->two_f_g_tail * sin_2delta) -
                                 sums->free_inside) /
-                                   k_squared;
+                                   w.k_per_fm.square();
         return values;
     };
     auto const result =

@@ -16,14 +16,13 @@ ExtrapolatedValues extrapolate_to_zero_step(std::function<Eigen::ArrayXd(int lev
     Eigen::ArrayXd once = middle + (middle - coarse) / 15.0;
     double error = 0.0;
     for (int level = 2; level <= finest_level; ++level) {
-        Eigen::ArrayXd const fine = values_at_level(level);
+        Eigen::ArrayXd fine = values_at_level(level);
         Eigen::ArrayXd const once_finer = fine + (fine - middle) / 15.0;
-        Eigen::ArrayXd const correction = (once_finer - once) / 63.0;
-        Eigen::ArrayXd values = once_finer + correction;
-        error = safety *
-                (correction.head(judged).abs() / values.head(judged).abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>();
+        Eigen::ArrayXd values = once_finer + (once_finer - once) / 63.0;
+        error = safety * ((values - once_finer).head(judged).abs() / values.head(judged).abs().max(1.0))
+                             .maxCoeff<Eigen::PropagateNaN>();
         if (error <= tolerance) return {std::move(values), error, level};
-        middle = fine;
+        middle = std::move(fine);
         once = once_finer;
     }
     char message[160];

@@ -72,11 +72,11 @@ LevelEquation make_level_equation(LocalPotential const& potential, RadialEquatio
     LevelEquation e;
     e.step = level.step;
     e.match = nodes - 2;
-    e.a = reduced;
+    e.a = reduced * level.energy_weight_fm2.head(nodes) + level.map_weight.head(nodes);
     auto const r = level.r_fm.segment(1, nodes - 1);
-    if (centrifugal != 0.0) e.a.tail(nodes - 1) += centrifugal / r.square();
-    if (equation.two_eta_k_per_fm != 0.0) e.a.tail(nodes - 1) += equation.two_eta_k_per_fm / r;
-    e.a = e.a * level.energy_weight_fm2.head(nodes) + level.map_weight.head(nodes);
+    auto const weight = level.energy_weight_fm2.segment(1, nodes - 1);
+    if (centrifugal != 0.0) e.a.tail(nodes - 1) += centrifugal * weight / r.square();
+    if (equation.two_eta_k_per_fm != 0.0) e.a.tail(nodes - 1) += equation.two_eta_k_per_fm * weight / r;
     e.b = level.energy_weight_fm2.data();
     if (grid.node_at_fm()) {
         e.jump = grid.fixed_node() << level_index;

@@ -98,7 +98,8 @@ T half_ratio(T t) {
 }
 
 /// From y at a node and the next, and T at the node before, at it and after it. dchi/dx is the central difference times
-/// theta/sinh(theta), exact where T is constant; the factor's first order, -2 T, is taken beside the node, as chi''' is.
+/// theta/sinh(theta), exact where T is constant; the factor's first order, -2 T, is taken beside the node, as chi'''
+/// is.
 template <class T>
 WaveValue<T> wave_value(T y, T y_next, T t_before, T t, T t_next, double step) {
     T const chi = y / (1.0 - t);

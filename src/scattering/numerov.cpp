@@ -6,11 +6,11 @@ namespace {
 struct Cubics {
     double const* c[4];
 
-    explicit Cubics(NodeCubics const& rows)
-        : c{rows.col(0).data(), rows.col(1).data(), rows.col(2).data(), rows.col(3).data()} {}
-
-    Lane operator()(Eigen::Index row, Lane x) const {
-        return c[0][row] + x * (c[1][row] + x * (c[2][row] + x * c[3][row]));
+    explicit Cubics(NodeCubics const& cubics) {
+        for (std::size_t i = 0; i < 4; ++i) c[i] = cubics.coefficients[i].data();
+    }
+    Lane operator()(Eigen::Index node, Lane x) const {
+        return c[0][node] + x * (c[1][node] + x * (c[2][node] + x * c[3][node]));
     }
 };
 
@@ -22,7 +22,7 @@ struct Propagation {
     Trace trace;
 
     template <bool in_sum>
-    void step(Eigen::Index n, Eigen::Index density_row) {
+    void step(Eigen::Index n, Eigen::Index density_node) {
         if (record != Record::nothing) {
             trace.next_to_last[n] = s.y[registers - 1][lane_width - 2];
             trace.last[n] = s.y[registers - 1][lane_width - 1];
@@ -30,7 +30,7 @@ struct Propagation {
         for (int i = 0; i < registers; ++i) {
             Lane const y = s.y[i];
             Lane const y_next = factor(n, s.k_squared[i]) * y - s.y_before[i];
-            if (in_sum) s.density[i] += density(density_row, s.k_squared[i]) * (y * y);
+            if (in_sum) s.density[i] += density(density_node, s.k_squared[i]) * (y * y);
             if (record == Record::last_two_and_zeros) s.zeros[i] -= (y * y_next < 0.0);  // a true lane is -1
             s.y_before[i] = y;
             s.y[i] = y_next;
@@ -40,50 +40,68 @@ struct Propagation {
     /// Two nodes at a time, so that y and y_before change places without being moved.
     template <bool odd_in_sum, bool even_in_sum>
     void run(Eigen::Index begin, Eigen::Index end) {
-        auto const row = [](Eigen::Index n) { return odd_in_sum ? n : n / 2; };
+        auto const in_density = [](Eigen::Index n) { return odd_in_sum ? n : n / 2; };
         Eigen::Index n = begin;
         if (n % 2 == 0 && n < end) {
-            step<even_in_sum>(n, row(n));
+            step<even_in_sum>(n, in_density(n));
             ++n;
         }
         for (; n + 1 < end; n += 2) {
-            step<odd_in_sum>(n, row(n));
-            step<even_in_sum>(n + 1, row(n + 1));
+            step<odd_in_sum>(n, in_density(n));
+            step<even_in_sum>(n + 1, in_density(n + 1));
         }
-        if (n < end) step<odd_in_sum>(n, row(n));
+        if (n < end) step<odd_in_sum>(n, in_density(n));
     }
 };
 
 }  // namespace
 
-NodeCubics step_cubics(LevelEquation const& equation, double largest_k_squared) {
-    auto const& a = equation.a;
-    Eigen::Map<Eigen::ArrayXd const> const b(equation.b, a.size());
+void NodeCubics::resize(Eigen::Index nodes) {
+    for (auto& c : coefficients) c.resize(static_cast<std::size_t>(nodes));
+}
+
+void fill_step_cubics(LevelEquation const& equation, double largest_k_squared, NodeCubics& factor) {
     // step_factor(a - k^2 b) around a. Its x^4, x = k^2/largest, is replaced by the cubic that differs from it by no
     // more than 0.0091 and is exact at 0 (a Chebyshev polynomial whose first zero was moved there).
     double const k2 = largest_k_squared;
-    Eigen::ArrayXd const b_squared = b.square();
-    Eigen::ArrayXd const fourth = (36.0 / 35.0) * b_squared.square();
-    NodeCubics factor(a.size(), 4);
-    factor.col(0) = step_factor(a);
-    factor.col(1) = 0.18350 * k2 * k2 * k2 * fourth - b * (12.0 + a * (24.0 + a * (14.4 + 144.0 / 35.0 * a)));
-    factor.col(2) = b_squared * (12.0 + a * (14.4 + 216.0 / 35.0 * a)) - 1.11352 * k2 * k2 * fourth;
-    factor.col(3) = 1.92091 * k2 * fourth - b_squared * b * (4.8 + 144.0 / 35.0 * a);
-    return factor;
+    double const linear = 0.18350 * k2 * k2 * k2, quadratic = -1.11352 * k2 * k2, cubic = 1.92091 * k2;
+    constexpr double last = 36.0 / 35.0;
+    Eigen::Index const nodes = equation.a.size();
+    factor.resize(nodes);
+    auto& [c0, c1, c2, c3] = factor.coefficients;
+    double const* const as = equation.a.data();
+    double const* const bs = equation.b;
+    double* const out[4] = {c0.data(), c1.data(), c2.data(), c3.data()};
+#pragma GCC ivdep
+    for (Eigen::Index n = 0; n < nodes; ++n) {
+        double const a = as[n], b = bs[n], b2 = b * b, fourth = last * b2 * b2;
+        out[0][n] = step_factor(a);
+        out[1][n] = linear * fourth - b * (12.0 + a * (24.0 + a * (14.4 + 4.0 * last * a)));
+        out[2][n] = quadratic * fourth + b2 * (12.0 + a * (14.4 + 6.0 * last * a));
+        out[3][n] = cubic * fourth - b2 * b * (4.8 + 4.0 * last * a);
+    }
 }
 
-DensitySum density_sum(LevelEquation const& equation, Eigen::Ref<Eigen::ArrayXd const> const& weight,
-                       Eigen::Index stride) {
-    DensitySum sum{NodeCubics(weight.size(), 4), stride};
+void fill_density_sum(LevelEquation const& equation, Eigen::Ref<Eigen::ArrayXd const> const& weight,
+                      Eigen::Index stride, DensitySum& sum) {
+    sum.stride = stride;
+    sum.weight.resize(weight.size());
+    auto& [c0, c1, c2, c3] = sum.weight.coefficients;
+    double const* const as = equation.a.data();
+    double const* const bs = equation.b;
+    double* const out[4] = {c0.data(), c1.data(), c2.data(), c3.data()};
+    double const* const weights = weight.data();
+#pragma GCC ivdep
     for (Eigen::Index i = 0; i < weight.size(); ++i) {
         // 1/(1 - a + k^2 b)^2 around a
-        double const scale = 1.0 / (1.0 - equation.a[i * stride]);
-        double const ratio = equation.b[i * stride] * scale;
-        double const first = weight[i] * scale * scale;
-        sum.weight.row(i) << first, -2.0 * ratio * first, 3.0 * ratio * ratio * first,
-            -4.0 * ratio * ratio * ratio * first;
+        double const scale = 1.0 / (1.0 - as[i * stride]);
+        double const ratio = -bs[i * stride] * scale;
+        double const first = weights[i] * scale * scale;
+        out[0][i] = first;
+        out[1][i] = 2.0 * ratio * first;
+        out[2][i] = 3.0 * ratio * ratio * first;
+        out[3][i] = 4.0 * ratio * ratio * ratio * first;
     }
-    return sum;
 }
 
 template <int registers, Record record>

@@ -5,22 +5,29 @@
 
 #include <Eigen/Core>
 
+#include <array>
+#include <vector>
+
 namespace hadronforce {
 
-/// Cubics in k^2, one row of coefficients a node.
-using NodeCubics = Eigen::Array<double, Eigen::Dynamic, 4>;
+/// Cubics in k^2, one a node. Vectors, as they keep their memory from one level to the next.
+struct NodeCubics {
+    std::array<std::vector<double>, 4> coefficients;
+
+    void resize(Eigen::Index nodes);
+};
 
 /// step_factor at every node, good for k^2 from 0 to `largest`.
-NodeCubics step_cubics(LevelEquation const& equation, double largest_k_squared);
+void fill_step_cubics(LevelEquation const& equation, double largest_k_squared, NodeCubics& factor);
 
 /// Where and how chi^2 is summed: at every `stride`-th node (1 or 2; 0: nowhere), with a weight times
 /// 1/(1 - T)^2 = chi^2/y^2 as a cubic in k^2.
 struct DensitySum {
     NodeCubics weight;
-    Eigen::Index stride;
+    Eigen::Index stride = 0;
 };
-DensitySum density_sum(LevelEquation const& equation, Eigen::Ref<Eigen::ArrayXd const> const& weight,
-                       Eigen::Index stride);
+void fill_density_sum(LevelEquation const& equation, Eigen::Ref<Eigen::ArrayXd const> const& weight,
+                      Eigen::Index stride, DensitySum& sum);
 
 /// State of `registers` registers of momenta while they move outward. y_n = (1 - T_n) chi_n is Numerov's variable.
 template <int registers>

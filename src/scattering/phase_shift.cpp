@@ -3,6 +3,7 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/extrapolation.hpp"
 #include "hadronforce/units/constants.hpp"
+#include "scattering/arctangent.hpp"
 
 #include <cmath>
 #include <limits>
@@ -19,19 +20,19 @@ double rough_phase_over_pi(double sine, double cosine) {
 
 }  // namespace
 
-void OutsideWave::fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values) {
+Eigen::ArrayXd OutsideWave::fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values) {
     Eigen::Index const n = waves.u.size();
     FreeWavesAtRadius const& free = radial.free_waves();
     // u = a F + b G, tan(delta) = b/a, by F'G - FG' = 1.
     Eigen::ArrayXd const slope = waves.slope / radial.k_per_fm();
     Eigen::ArrayXd const a = slope * free.g - waves.u * free.g_prime;
     Eigen::ArrayXd const b = waves.u * free.f_prime - slope * free.f;
-    Eigen::ArrayXd const norm = a.square() + b.square();
-    values.head(n) = (a - b) * (a + b) / norm;
-    values.segment(n, n) = 2.0 * a * b / norm;
+    Eigen::ArrayXd amplitude_squared = a.square() + b.square();
+    values.head(n) = (a - b) * (a + b) / amplitude_squared;
+    values.segment(n, n) = 2.0 * a * b / amplitude_squared;
     if (!radial.kind().neutral_s_wave()) {
         values.tail(3) = 0.0;
-        return;
+        return amplitude_squared;
     }
 
     // At k = 0, u = p + q r outside: a0 = -p/q. As an angle it stays smooth through unitarity.
@@ -43,6 +44,7 @@ void OutsideWave::fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Re
     values[2 * n] = (q * q - p * p) / size;
     values[2 * n + 1] = -2.0 * p * q / size;
     values[2 * n + 2] = (outside - waves.threshold_norm_fm) / size;
+    return amplitude_squared;
 }
 
 ScatteringResult OutsideWave::read(Eigen::Ref<Eigen::ArrayXd const> const& values, WavesAtLevel const& waves,
@@ -58,9 +60,9 @@ ScatteringResult OutsideWave::read(Eigen::Ref<Eigen::ArrayXd const> const& value
         double const a = slope * free.g[j] - waves.u[j] * free.g_prime[j];
         double const b = waves.u[j] * free.f_prime[j] - slope * free.f[j];
         double const cosine = a * free.g[j] - b * free.f[j];
-        double const exact = 0.5 * std::atan2(values[n + j], values[j]);
+        double const exact = 0.5 * arctangent(values[n + j], values[j]);
         double const rough = units::pi * (waves.zeros[j] + rough_phase_over_pi(waves.u[j], cosine)) - free.phase[j];
-        result.delta_rad[j] = exact + units::pi * std::round((rough - exact) / units::pi);
+        result.delta_rad[j] = exact + units::pi * std::rint((rough - exact) / units::pi);
     }
     if (!radial.kind().neutral_s_wave()) {
         result.scattering_length_fm = result.effective_range_fm = std::numeric_limits<double>::quiet_NaN();

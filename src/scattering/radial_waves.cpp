@@ -38,6 +38,7 @@ struct RadialWaves::Work {
     Momenta all;
     std::vector<std::unique_ptr<Momenta>> fewer;  // band i reaches first_band_fm * band_ratio^i
     Momenta const* momenta = nullptr;
+    WavePropagation propagate;
     std::vector<std::unique_ptr<FreeWavesAtRadius>> free;  // by matching node
 
     Work(Eigen::ArrayXd targets, double reduced_mass_MeV, PartialWaveKind kind_, double base_step, double r_max_fm,
@@ -138,13 +139,11 @@ WavesAtLevel RadialWaves::at_level(int level, int density_level, Eigen::ArrayXd 
                                               w.reduced.back()));
     LevelEquation const equation =
         make_level_equation(*w.potential, w.equation, w.grid, level, w.reduced[static_cast<std::size_t>(level)]);
-    DensitySum const density = density_sum(equation, density_weight,
-                                           density_weight.size() == 0 ? 0 : Eigen::Index{1} << (level - density_level));
     for (;;) {
         auto const& interpolation = w.momenta->interpolation;
         WavesAtNodes const at_nodes =
-            propagate_all(w.momenta->registers, equation, density,
-                          interpolation.exact() ? CountZeros::of_all_waves : CountZeros::of_first_and_last);
+            w.propagate(w.momenta->registers, equation, density_weight, Eigen::Index{1} << (level - density_level),
+                        interpolation.exact() ? CountZeros::of_all_waves : CountZeros::of_first_and_last);
         Eigen::MatrixX3d const values = interpolation.at_targets(at_nodes.values);
         WavesAtLevel waves{values.col(0),
                            values.col(1),
@@ -159,7 +158,7 @@ WavesAtLevel RadialWaves::at_level(int level, int density_level, Eigen::ArrayXd 
             return waves;
         }
         if (w.trusts(at_nodes, values) && w.count_zeros(at_nodes.zeros, waves)) return waves;
-        w.momenta = &w.all;
+        w.choose_momenta(1.5 * interpolation.band_fm());
     }
 }
 

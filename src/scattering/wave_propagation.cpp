@@ -73,15 +73,17 @@ template <Record record>
 constexpr decltype(&propagate_block<1, record>) propagate_blocks[most_registers] = {
     propagate_block<1, record>, propagate_block<2, record>, propagate_block<3, record>, propagate_block<4, record>};
 
-int sign_changes(Eigen::Ref<Eigen::ArrayXd const> const& y) {
-    Eigen::Index const pairs = y.size() - 1;
-    return static_cast<int>((y.head(pairs) * y.tail(pairs) < 0.0).count());
+using Values = Eigen::Ref<Eigen::ArrayXd const>;
+
+int sign_changes(Values const& y) {
+    int changes = 0;
+    for (Eigen::Index n = 1; n < y.size(); ++n) changes += y[n - 1] * y[n] < 0.0 ? 1 : 0;
+    return changes;
 }
 
 /// Integral of u^2 = g chi^2 over r up to the matching radius: the trapezoid over x with half of the last node, and the
 /// next Euler-Maclaurin term. `y`, `factor`: at k = 0, from node first + 1 to the matching node.
-double norm_fm(Eigen::Ref<Eigen::ArrayXd const> const& y, Eigen::Ref<Eigen::ArrayXd const> const& factor, double u,
-               double slope, LevelEquation const& equation) {
+double norm_fm(Values const& y, Values const& factor, double u, double slope, LevelEquation const& equation) {
     Eigen::Map<Eigen::ArrayXd const> const b(equation.b + equation.first + 1, y.size());
     double const b_chi_squared = (b * ((factor + 10.0) * y).square()).sum() / 144.0;
     double const g = equation.root_g * equation.root_g;
@@ -95,7 +97,8 @@ double norm_fm(Eigen::Ref<Eigen::ArrayXd const> const& y, Eigen::Ref<Eigen::Arra
 
 MomentumRegisters::MomentumRegisters(Eigen::ArrayXd const& k_per_fm)
     : k_squared(static_cast<std::size_t>(k_per_fm.size() + lane_width - 1) / lane_width, Lane{}),
-      momentum(k_squared.size() * lane_width, -1) {
+      momentum(k_squared.size() * lane_width, -1),
+      momenta(k_per_fm.size()) {
     std::size_t lane = momentum.size();
     auto const put = [&](Eigen::Index k) {
         --lane;
@@ -107,15 +110,16 @@ MomentumRegisters::MomentumRegisters(Eigen::ArrayXd const& k_per_fm)
     for (Eigen::Index k = 1; k < k_per_fm.size() - 1; ++k) put(k);
 }
 
-WavesAtNodes propagate_all(MomentumRegisters const& momenta, LevelEquation const& equation, DensitySum const& density,
-                           CountZeros count) {
-    auto const size = static_cast<Eigen::Index>(
-        std::count_if(momenta.momentum.begin(), momenta.momentum.end(), [](Eigen::Index k) { return k >= 0; }));
+WavesAtNodes WavePropagation::operator()(MomentumRegisters const& momenta, LevelEquation const& equation,
+                                         Eigen::Ref<Eigen::ArrayXd const> const& density_weight, Eigen::Index stride,
+                                         CountZeros count) {
     bool const all = count == CountZeros::of_all_waves;
-    WavesAtNodes waves{Eigen::MatrixX3d(size, 3), Eigen::ArrayXi(all ? size : 2), 0.0};
-    NodeCubics const factor = step_cubics(equation, momenta.largest_k_squared());
-    Eigen::ArrayX2d trace(equation.match + 1, 2);
-    Coefficients const coefficients{equation, factor, density, {trace.col(0).data(), trace.col(1).data()}};
+    WavesAtNodes waves{Eigen::MatrixX3d(momenta.momenta, 3), Eigen::ArrayXi(all ? momenta.momenta : 2), 0.0};
+    fill_step_cubics(equation, momenta.largest_k_squared(), factor_);
+    fill_density_sum(equation, density_weight, density_weight.size() == 0 ? 0 : stride, density_);
+    largest_k_.resize(static_cast<std::size_t>(equation.match + 1));
+    threshold_.resize(static_cast<std::size_t>(equation.match + 1));
+    Coefficients const coefficients{equation, factor_, density_, {largest_k_.data(), threshold_.data()}};
     std::size_t const registers = momenta.k_squared.size();
     std::size_t const blocks = (registers + most_registers - 1) / most_registers;
     std::size_t first = 0;
@@ -129,9 +133,13 @@ WavesAtNodes propagate_all(MomentumRegisters const& momenta, LevelEquation const
         first += in_block;
     }
     Eigen::Index const begin = equation.first + 1, nodes = equation.match + 1 - begin;
-    if (!all) waves.zeros << sign_changes(trace.col(1).tail(nodes)), sign_changes(trace.col(0).tail(nodes));
-    waves.threshold_norm_fm = norm_fm(trace.col(1).tail(nodes), factor.col(0).segment(begin, nodes), waves.values(0, 0),
-                                      waves.values(0, 1), equation);
+    auto const from_begin = [&](std::vector<double> const& v) {
+        return Eigen::Map<Eigen::ArrayXd const>(v.data() + begin, nodes);
+    };
+    auto const threshold = from_begin(threshold_);
+    if (!all) waves.zeros << sign_changes(threshold), sign_changes(from_begin(largest_k_));
+    waves.threshold_norm_fm =
+        norm_fm(threshold, from_begin(factor_.coefficients[0]), waves.values(0, 0), waves.values(0, 1), equation);
     return waves;
 }
 

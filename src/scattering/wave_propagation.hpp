@@ -19,6 +19,7 @@ struct MomentumRegisters {
 
     std::vector<Lane> k_squared;
     std::vector<Eigen::Index> momentum;  ///< of each lane; -1 where it is padding
+    Eigen::Index momenta;
 };
 
 /// Waves of some momenta at the matching radius; the first momentum is zero.
@@ -30,8 +31,18 @@ struct WavesAtNodes {
 
 enum class CountZeros { of_all_waves, of_first_and_last };
 
-/// Carries waves from the origin to the matching radius.
-WavesAtNodes propagate_all(MomentumRegisters const& momenta, LevelEquation const& equation, DensitySum const& density,
-                           CountZeros count);
+/// Carries waves from the origin to the matching radius. Keeps its memory between calls.
+class WavePropagation {
+  public:
+    /// `density_weight`: of every `stride`-th node (1 or 2) as far as it goes, at most to the matching node.
+    WavesAtNodes operator()(MomentumRegisters const& momenta, LevelEquation const& equation,
+                            Eigen::Ref<Eigen::ArrayXd const> const& density_weight, Eigen::Index stride,
+                            CountZeros count);
+
+  private:
+    NodeCubics factor_;
+    DensitySum density_;
+    std::vector<double> largest_k_, threshold_;  ///< y at every node
+};
 
 }  // namespace hadronforce

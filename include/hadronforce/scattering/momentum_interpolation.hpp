@@ -37,7 +37,7 @@ class MomentumInterpolation {
     Eigen::ArrayXi below_;
     double band_fm_;
     Eigen::MatrixXd matrix_;   ///< targets, padded to whole registers, x nodes
-    Eigen::MatrixXd outside_;  ///< orthonormal rows that no function within the band reaches
+    Eigen::MatrixXd outside_;  ///< orthonormal columns that no function within the band reaches
     Eigen::Index targets_;
 };
 
