@@ -9,6 +9,7 @@
 namespace hadronforce {
 namespace {
 
+constexpr double first_search_fm = 20.0;
 constexpr double farthest_matching_fm = 400.0;
 
 /// A smooth sequence continued by one step with a polynomial through its last six members, nearest first.
@@ -27,9 +28,11 @@ MatchedPotential match_potential(LocalPotential const& potential, RadialEquation
                                  double negligible_per_fm2, RadialGrid& grid) {
     auto const jump = potential.discontinuity_fm();
     if (jump != grid.node_at_fm()) grid = RadialGrid(grid.base_step(), grid.r_max_fm(), jump);
-    for (;;) {
+    for (double search_fm = std::max(first_search_fm, 1.5 * jump.value_or(0.0));; search_fm *= 2.0) {
+        if (grid.r_max_fm() < search_fm) grid = RadialGrid(grid.base_step(), search_fm, jump);
         auto const& level = grid.level(0);
-        Eigen::Index const nodes = level.r_fm.size() - 4;
+        Eigen::Index const nodes =
+            std::lower_bound(level.r_fm.begin(), level.r_fm.end(), search_fm) - level.r_fm.begin();
         Eigen::ArrayXd v(nodes);
         potential.fill_MeV(level.r_fm.head(nodes), v);
         // A 1/r core enters through the start of the wave, not here.
@@ -45,7 +48,6 @@ MatchedPotential match_potential(LocalPotential const& potential, RadialEquation
         if (level.r_fm[last] > farthest_matching_fm)
             throw InputError("the potential reaches beyond " + std::to_string(static_cast<int>(farthest_matching_fm)) +
                              " fm; it must fall off faster");
-        grid = RadialGrid(grid.base_step(), 2.0 * grid.r_max_fm(), jump);
     }
 }
 

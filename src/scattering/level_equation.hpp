@@ -71,8 +71,9 @@ struct MatchedPotential {
 /// radius is the same on all levels.
 Eigen::Index first_node(int l);
 
-/// Lengthens the grid as needed, and rebuilds it where the potential jumps at another radius than before. Throws
-/// InputError where the potential is not finite or does not fall off within 400 fm.
+/// Looks as far as 20 fm, and twice as far for as long as the potential has not ended there. Lengthens the grid as
+/// needed, and rebuilds it where the potential jumps at another radius than before. Throws InputError where the
+/// potential is not finite or does not fall off within 400 fm.
 MatchedPotential match_potential(LocalPotential const& potential, RadialEquation const& equation,
                                  double negligible_per_fm2, RadialGrid& grid);
 

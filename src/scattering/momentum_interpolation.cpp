@@ -63,7 +63,8 @@ MomentumInterpolation::MomentumInterpolation(Eigen::ArrayXd const& targets_per_f
         solver.matrixQR().topRows(functions).template triangularView<Eigen::Upper>().template solve<Eigen::OnTheRight>(
             basis.bottomRows(targets_)) *
         q.leftCols(functions).transpose();
-    matrix_.conservativeResizeLike(Eigen::MatrixXd::Zero((targets_ + 7) / 8 * 8, count));
+    matrix_.conservativeResizeLike(
+        Eigen::MatrixXd::Zero((targets_ + rows_at_once - 1) / rows_at_once * rows_at_once, count));
     outside_ = q.rightCols(spare_nodes);
     find_nodes_below(targets_per_fm);
 }

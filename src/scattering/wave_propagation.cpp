@@ -1,6 +1,7 @@
 #include "scattering/wave_propagation.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 namespace hadronforce {
 namespace {
@@ -76,9 +77,10 @@ constexpr decltype(&propagate_block<1, record>) propagate_blocks[most_registers]
 using Values = Eigen::Ref<Eigen::ArrayXd const>;
 
 int sign_changes(Values const& y) {
-    int changes = 0;
-    for (Eigen::Index n = 1; n < y.size(); ++n) changes += y[n - 1] * y[n] < 0.0 ? 1 : 0;
-    return changes;
+    double const* const value = y.data();
+    std::int64_t changes = 0;  // as wide as a double, so that the loop becomes vector instructions
+    for (Eigen::Index n = 1; n < y.size(); ++n) changes += value[n - 1] * value[n] < 0.0 ? 1 : 0;
+    return static_cast<int>(changes);
 }
 
 /// Integral of u^2 = g chi^2 over r up to the matching radius: the trapezoid over x with half of the last node, and the
