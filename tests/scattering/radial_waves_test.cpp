@@ -95,7 +95,8 @@ TEST(RadialWaves, DoNotDependOnWhatWasSolvedBefore) {
     RadialWaves fresh = waves_of(*potential, momenta_per_fm());
     auto const expected = fresh.at_level(2, 1, {});
 
-    RadialWaves used = waves_of(*gaussian(-3000.0, 2.0), momenta_per_fm());
+    auto const other = gaussian(-3000.0, 2.0);
+    RadialWaves used = waves_of(*other, momenta_per_fm());
     used.at_level(4, 3, {});
     used.reach(150.0);
     auto const well = make_potential("square_well", {{"depth_MeV", {50.0}}, {"radius_fm", {1.7}}}, mu);
