@@ -87,13 +87,10 @@ FreeWaveIntegrals PartialWaveCorrelation::Work::integrate_source(Source const& s
 Eigen::ArrayXd PartialWaveCorrelation::Work::values(WavesAtLevel const& waves, FreeWaveIntegrals const& source) {
     Eigen::Index const n = k_per_fm.size();
     Eigen::ArrayXd values(n + OutsideWave::size(n));
-    OutsideWave::fill(waves, radial, values.tail(OutsideWave::size(n)));
+    auto const amplitude_squared = OutsideWave::fill(waves, radial, values.tail(OutsideWave::size(n)));
     auto const cos_2delta = values.segment(n, n);
     auto const sin_2delta = values.segment(2 * n, n);
-    auto const& free = radial.free_waves();
-    auto const slope = waves.slope / k_per_fm;
-    auto const amplitude_squared =
-        (slope * free.g - waves.u * free.g_prime).square() + (waves.u * free.f_prime - slope * free.f).square();
+    // 1 + gain is what the tolerance speaks of.
     values.head(n) = 1.0 + (waves.density / amplitude_squared +
                             0.5 * (source.g2_minus_f2_tail * (1.0 - cos_2delta) + source.two_f_g_tail * sin_2delta) -
                             source.free_inside) /

@@ -33,7 +33,7 @@ int states_deeper_than(double kappa, double outer_slope, LevelEquation const& eq
     auto const first = first_values<double>(equation, k_squared);
     double inverse_ratio = first.y / first.y_next;
     for (Eigen::Index n = equation.first + 1; n <= equation.match; ++n) {
-        double ratio = 12.0 / (1.0 - t(n)) - 10.0 - inverse_ratio;
+        double ratio = step_factor(t(n)) - inverse_ratio;
         if (n == equation.jump) {
             auto const outside = across_jump<double>({1.0, ratio}, k_squared, equation);
             ratio = outside.y_next / outside.y;

@@ -15,15 +15,13 @@ ExtrapolatedValues extrapolate_as_far_as_needed(std::function<Eigen::ArrayXd(int
     Eigen::ArrayXd middle = values_at_level(1);
     Eigen::ArrayXd once = middle + (middle - coarse) / 15.0;
     for (int level = 2;; ++level) {
-        Eigen::ArrayXd const fine = values_at_level(level);
+        Eigen::ArrayXd fine = values_at_level(level);
         Eigen::ArrayXd const once_finer = fine + (fine - middle) / 15.0;
-        Eigen::ArrayXd const correction = (once_finer - once) / 63.0;
-        Eigen::ArrayXd values = once_finer + correction;
-        double const error =
-            safety *
-            (correction.head(judged).abs() / values.head(judged).abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>();
+        Eigen::ArrayXd values = once_finer + (once_finer - once) / 63.0;
+        double const error = safety * ((values - once_finer).head(judged).abs() / values.head(judged).abs().max(1.0))
+                                          .maxCoeff<Eigen::PropagateNaN>();
         if (error <= tolerance || level == finest_level) return {{std::move(values), error}, level};
-        middle = fine;
+        middle = std::move(fine);
         once = once_finer;
     }
 }

@@ -1,13 +1,15 @@
 #pragma once
 
-#include <cstddef>
-#include <new>
-#include <vector>
-
 namespace hadronforce {
 
-/// Eight momenta side by side. The compiler lowers the type to whatever registers the target has.
+/// Momenta side by side, as many as a register of the target holds.
+#if defined(__AVX512F__)
 inline constexpr int lane_width = 8;
+#elif defined(__AVX__)
+inline constexpr int lane_width = 4;
+#else
+inline constexpr int lane_width = 2;
+#endif
 using Lane = double __attribute__((vector_size(lane_width * sizeof(double))));
 using LaneMask = long long __attribute__((vector_size(lane_width * sizeof(long long))));
 

@@ -9,7 +9,18 @@
 namespace hadronforce {
 namespace {
 
+constexpr double first_search_fm = 20.0;
 constexpr double farthest_matching_fm = 400.0;
+
+/// Whether the potential is negligible at some radii from one on, where it might begin again.
+bool stays_away(LocalPotential const& potential, double from_fm, double negligible_MeV) {
+    constexpr double to_fm = 60.0, step_fm = 2.5;
+    auto const radii = static_cast<Eigen::Index>(std::max(0.0, (to_fm - from_fm) / step_fm)) + 1;
+    Eigen::ArrayXd const r = from_fm + step_fm * Eigen::ArrayXd::LinSpaced(radii, 0.0, static_cast<double>(radii - 1));
+    Eigen::ArrayXd v(radii);
+    potential.fill_MeV(r, v);
+    return (v.abs() < negligible_MeV).all();
+}
 
 /// A smooth sequence continued by one step with a polynomial through its last six members, nearest first.
 double continued(double f0, double f1, double f2, double f3, double f4, double f5) {
@@ -27,9 +38,11 @@ MatchedPotential match_potential(LocalPotential const& potential, RadialEquation
                                  double negligible_per_fm2, RadialGrid& grid) {
     auto const jump = potential.discontinuity_fm();
     if (jump != grid.node_at_fm()) grid = RadialGrid(grid.base_step(), grid.r_max_fm(), jump);
-    for (;;) {
+    for (double search_fm = std::max(first_search_fm, 1.5 * jump.value_or(0.0));; search_fm *= 2.0) {
+        if (grid.r_max_fm() < search_fm) grid = RadialGrid(grid.base_step(), search_fm, jump);
         auto const& level = grid.level(0);
-        Eigen::Index const nodes = level.r_fm.size() - 4;
+        Eigen::Index const nodes =
+            std::lower_bound(level.r_fm.begin(), level.r_fm.end(), search_fm) - level.r_fm.begin();
         Eigen::ArrayXd v(nodes);
         potential.fill_MeV(level.r_fm.head(nodes), v);
         // A 1/r core enters through the start of the wave, not here.
@@ -38,14 +51,13 @@ MatchedPotential match_potential(LocalPotential const& potential, RadialEquation
         if (!v.isFinite().all()) throw InputError("the potential is not finite everywhere; check its parameters");
         Eigen::Index last = nodes - 1;
         while (last > 0 && std::fabs(v[last]) < negligible_per_fm2) --last;
-        if (last < nodes - 2) {
+        if (last < nodes - 2 && stays_away(potential, search_fm, negligible_per_fm2 / equation.two_mu_per_MeV_fm2)) {
             Eigen::Index const node = std::max({last + 1, grid.fixed_node() + 8, first_node(equation.l) + 8});
             if (node + 2 <= nodes) return {node, v.head(node + 2)};
         }
         if (level.r_fm[last] > farthest_matching_fm)
             throw InputError("the potential reaches beyond " + std::to_string(static_cast<int>(farthest_matching_fm)) +
                              " fm; it must fall off faster");
-        grid = RadialGrid(grid.base_step(), 2.0 * grid.r_max_fm(), jump);
     }
 }
 
@@ -72,11 +84,11 @@ LevelEquation make_level_equation(LocalPotential const& potential, RadialEquatio
     LevelEquation e;
     e.step = level.step;
     e.match = nodes - 2;
-    e.a = reduced;
+    e.a = reduced * level.energy_weight_fm2.head(nodes) + level.map_weight.head(nodes);
     auto const r = level.r_fm.segment(1, nodes - 1);
-    if (centrifugal != 0.0) e.a.tail(nodes - 1) += centrifugal / r.square();
-    if (equation.two_eta_k_per_fm != 0.0) e.a.tail(nodes - 1) += equation.two_eta_k_per_fm / r;
-    e.a = e.a * level.energy_weight_fm2.head(nodes) + level.map_weight.head(nodes);
+    auto const weight = level.energy_weight_fm2.segment(1, nodes - 1);
+    if (centrifugal != 0.0) e.a.tail(nodes - 1) += centrifugal * weight / r.square();
+    if (equation.two_eta_k_per_fm != 0.0) e.a.tail(nodes - 1) += equation.two_eta_k_per_fm * weight / r;
     e.b = level.energy_weight_fm2.data();
     if (grid.node_at_fm()) {
         e.jump = grid.fixed_node() << level_index;

@@ -36,7 +36,7 @@ struct OriginSeries {
 
 /// The radial equation of one potential on one level, ready for any energy: chi'' = (12/step^2) T chi with
 /// T_n = a_n - k^2 b_n, nodes 0 .. match + 1. In Numerov's variable y = (1 - T) chi,
-/// y_{n+1} = (12/(1 - T_n) - 10) y_n - y_{n-1}, an error of order step^4 with even powers only.
+/// y_{n+1} = step_factor(T_n) y_n - y_{n-1}, an error of order step^4 with even powers only.
 struct LevelEquation {
     double step;
     Eigen::Index match;  ///< matching node
@@ -54,6 +54,13 @@ struct LevelEquation {
     double half_slope;  ///< du/dr = half_slope chi + chi'/root_g
 };
 
+/// Numerov's 12/(1 - T) - 10 = 2 + 12 T + 12 T^2 + 12 T^3 + ... up to the order of its error, and from there on
+/// 2 cosh(sqrt(12 T)), so that the errors of order step^4 and step^6 vanish where T is constant.
+template <class T>
+auto step_factor(T const& t) {
+    return 2.0 + t * (12.0 + t * (12.0 + t * (4.8 + 36.0 / 35.0 * t)));
+}
+
 /// Where a potential ends and what it is until there.
 struct MatchedPotential {
     Eigen::Index matching_node;  ///< first level-0 node beyond which |2 mu V/(hbar c)^2| stays negligible
@@ -64,8 +71,9 @@ struct MatchedPotential {
 /// radius is the same on all levels.
 Eigen::Index first_node(int l);
 
-/// Lengthens the grid as needed, and rebuilds it where the potential jumps at another radius than before. Throws
-/// InputError where the potential is not finite or does not fall off within 400 fm.
+/// Looks as far as 20 fm, and twice as far for as long as the potential has not ended there. Lengthens the grid as
+/// needed, and rebuilds it where the potential jumps at another radius than before. Throws InputError where the
+/// potential is not finite or does not fall off within 400 fm.
 MatchedPotential match_potential(LocalPotential const& potential, RadialEquation const& equation,
                                  double negligible_per_fm2, RadialGrid& grid);
 
@@ -84,14 +92,22 @@ struct WaveValue {
     T slope;
 };
 
-/// From y at a node and the next, and T at the node before, at it and after it. The central difference takes chi'''
-/// from Numerov's T; error 7 step^4/360 chi^(5).
+/// theta/(2 sinh(theta)) + T with theta^2 = 12 T, by its series.
+template <class T>
+T half_ratio(T t) {
+    return 0.5 + t * t * (1.4 - t * (62.0 / 35.0 - 2.177142857142857 * t));
+}
+
+/// From y at a node and the next, and T at the node before, at it and after it. dchi/dx is the central difference times
+/// theta/sinh(theta), exact where T is constant; the factor's first order, -2 T, is taken beside the node, as chi'''
+/// is.
 template <class T>
 WaveValue<T> wave_value(T y, T y_next, T t_before, T t, T t_next, double step) {
     T const chi = y / (1.0 - t);
-    T const y_before = 12.0 * chi - 10.0 * y - y_next;
+    T const y_before = step_factor(t) * y - y_next;
+    T const half = half_ratio(t);
     return {chi,
-            ((0.5 - t_next) * (y_next / (1.0 - t_next)) - (0.5 - t_before) * (y_before / (1.0 - t_before))) / step};
+            ((half - t_next) * (y_next / (1.0 - t_next)) - (half - t_before) * (y_before / (1.0 - t_before))) / step};
 }
 
 /// y at a node and the next.
@@ -145,11 +161,13 @@ WavePair<T> across_jump(WavePair<T> inside, T k_squared, LevelEquation const& eq
     T const before = t_of(a_before_outside, n - 1);
     T const here = t_of(equation.a_after_jump, n);
     T const next = t_of(equation.a[n + 1], n + 1);
-    // Numerov's equation and the central difference of wave_value, solved for chi at the next node.
-    T const ratio = (1.0 - before) / (0.5 - before);
-    T const chi_next =
-        (wave.chi * (2.0 + 10.0 * here) + equation.step * wave.slope * ratio) / ((1.0 - next) + (0.5 - next) * ratio);
-    return {(1.0 - here) * wave.chi, (1.0 - next) * chi_next};
+    // The recursion and the central difference of wave_value, solved for y at the next node.
+    T const half = half_ratio(here);
+    T const y = (1.0 - here) * wave.chi;
+    T const ratio = (half - before) / (1.0 - before);
+    T const y_next =
+        (ratio * step_factor(here) * y + equation.step * wave.slope) / ((half - next) / (1.0 - next) + ratio);
+    return {y, y_next};
 }
 
 }  // namespace hadronforce

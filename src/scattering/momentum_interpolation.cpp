@@ -63,8 +63,9 @@ MomentumInterpolation::MomentumInterpolation(Eigen::ArrayXd const& targets_per_f
         solver.matrixQR().topRows(functions).template triangularView<Eigen::Upper>().template solve<Eigen::OnTheRight>(
             basis.bottomRows(targets_)) *
         q.leftCols(functions).transpose();
-    matrix_.conservativeResizeLike(Eigen::MatrixXd::Zero((targets_ + 7) / 8 * 8, count));
-    outside_ = q.rightCols(spare_nodes).transpose();
+    matrix_.conservativeResizeLike(
+        Eigen::MatrixXd::Zero((targets_ + rows_at_once - 1) / rows_at_once * rows_at_once, count));
+    outside_ = q.rightCols(spare_nodes);
     find_nodes_below(targets_per_fm);
 }
 
@@ -78,7 +79,11 @@ void MomentumInterpolation::find_nodes_below(Eigen::ArrayXd const& targets_per_f
 
 Eigen::RowVectorXd MomentumInterpolation::residual(Eigen::Ref<Eigen::MatrixXd const> const& at_nodes) const {
     if (exact()) return Eigen::RowVectorXd::Zero(at_nodes.cols());
-    return outside_.lazyProduct(at_nodes).cwiseAbs().colwise().maxCoeff();
+    Eigen::RowVectorXd largest = Eigen::RowVectorXd::Zero(at_nodes.cols());
+    for (Eigen::Index c = 0; c < at_nodes.cols(); ++c)
+        for (Eigen::Index i = 0; i < outside_.cols(); ++i)
+            largest[c] = std::max(largest[c], std::fabs(outside_.col(i).dot(at_nodes.col(c))));
+    return largest;
 }
 
 }  // namespace hadronforce

@@ -1,22 +1,33 @@
 #pragma once
 
 #include "scattering/lanes.hpp"
+#include "scattering/level_equation.hpp"
 
 #include <Eigen/Core>
 
+#include <array>
+#include <vector>
+
 namespace hadronforce {
 
-/// Coefficients of chi'' = (12/step^2) T chi on the nodes of one level, T_n = a_n - k^2 b_n.
-struct NumerovCoefficients {
-    double const* a;
-    double const* b;  ///< (step^2/12) g^2 in fm^2
+/// Cubics in k^2, one a node. Vectors, as they keep their memory from one level to the next.
+struct NodeCubics {
+    std::array<std::vector<double>, 4> coefficients;
+
+    void resize(Eigen::Index nodes);
 };
 
-/// Nodes at which u^2 is summed: every `stride`-th, with weight[n / stride].
+/// step_factor at every node, good for k^2 from 0 to `largest`.
+void fill_step_cubics(LevelEquation const& equation, double largest_k_squared, NodeCubics& factor);
+
+/// Where and how chi^2 is summed: at every `stride`-th node (1 or 2; 0: nowhere), with a weight times
+/// 1/(1 - T)^2 = chi^2/y^2 as a cubic in k^2.
 struct DensitySum {
-    double const* weight;
-    Eigen::Index stride;
+    NodeCubics weight;
+    Eigen::Index stride = 0;
 };
+void fill_density_sum(LevelEquation const& equation, Eigen::Ref<Eigen::ArrayXd const> const& weight,
+                      Eigen::Index stride, DensitySum& sum);
 
 /// State of `registers` registers of momenta while they move outward. y_n = (1 - T_n) chi_n is Numerov's variable.
 template <int registers>
@@ -25,23 +36,22 @@ struct NumerovState {
     Lane y_before[registers];
     Lane y[registers];
     Lane density[registers];    ///< sum of weight chi^2
-    LaneMask zeros[registers];  ///< sign changes of y so far
-    Lane norm;                  ///< last register only: sum of b chi^2 over every node
+    LaneMask zeros[registers];  ///< sign changes of y so far, if recorded
 };
 
-/// Advances from node `begin` (y is there) to node `end`: y_{n+1} = (12/(1 - T_n) - 10) y_n - y_{n-1}, of order step^4.
-/// Nodes begin .. end-1 enter the sums.
-template <int registers>
-void propagate(NumerovState<registers>& state, NumerovCoefficients const& coefficients, DensitySum const& density,
-               Eigen::Index begin, Eigen::Index end);
+/// What is kept beside the sums: y of the last two lanes at every node, or that and the sign changes in all lanes.
+enum class Record { nothing, last_two, last_two_and_zeros };
 
-extern template void propagate<1>(NumerovState<1>&, NumerovCoefficients const&, DensitySum const&, Eigen::Index,
-                                  Eigen::Index);
-extern template void propagate<2>(NumerovState<2>&, NumerovCoefficients const&, DensitySum const&, Eigen::Index,
-                                  Eigen::Index);
-extern template void propagate<3>(NumerovState<3>&, NumerovCoefficients const&, DensitySum const&, Eigen::Index,
-                                  Eigen::Index);
-extern template void propagate<4>(NumerovState<4>&, NumerovCoefficients const&, DensitySum const&, Eigen::Index,
-                                  Eigen::Index);
+/// y of the last two lanes of the last register, by node.
+struct Trace {
+    double* next_to_last;
+    double* last;
+};
+
+/// Advances from node `begin` (y is there) to node `end`: y_{n+1} = Q_n y_n - y_{n-1}, of order step^4. Nodes begin ..
+/// end-1 enter the sums and the record. 1 to 4 registers.
+template <int registers, Record record>
+void propagate(NumerovState<registers>& state, NodeCubics const& factor, DensitySum const& density, Eigen::Index begin,
+               Eigen::Index end, Trace const& trace);
 
 }  // namespace hadronforce

@@ -4,6 +4,7 @@
 #include "hadronforce/scattering/extrapolation.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "scattering/adaptive_waves.hpp"
+#include "scattering/arctangent.hpp"
 
 #include <cmath>
 #include <limits>
@@ -15,24 +16,24 @@ namespace {
 double rough_phase_over_pi(double sine, double cosine) {
     double const sign = sine < 0.0 ? -1.0 : 1.0;
     double const s = std::fabs(sine), c = sign * cosine;
-    return s == 0.0 && c == 0.0 ? 0.0 : 0.5 * (1.0 - c / (std::fabs(c) + s));
+    return 0.5 * (1.0 - c / (std::fabs(c) + s));
 }
 
 }  // namespace
 
-void OutsideWave::fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values) {
+Eigen::ArrayXd OutsideWave::fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values) {
     Eigen::Index const n = waves.u.size();
     FreeWavesAtRadius const& free = radial.free_waves();
     // u = a F + b G, tan(delta) = b/a, by F'G - FG' = 1.
     Eigen::ArrayXd const slope = waves.slope / radial.k_per_fm();
     Eigen::ArrayXd const a = slope * free.g - waves.u * free.g_prime;
     Eigen::ArrayXd const b = waves.u * free.f_prime - slope * free.f;
-    Eigen::ArrayXd const norm = a.square() + b.square();
-    values.head(n) = (a - b) * (a + b) / norm;
-    values.segment(n, n) = 2.0 * a * b / norm;
+    Eigen::ArrayXd amplitude_squared = a.square() + b.square();
+    values.head(n) = (a - b) * (a + b) / amplitude_squared;
+    values.segment(n, n) = 2.0 * a * b / amplitude_squared;
     if (!radial.kind().neutral_s_wave()) {
         values.tail(3) = 0.0;
-        return;
+        return amplitude_squared;
     }
 
     // At k = 0, u = p + q r outside: a0 = -p/q. As an angle it stays smooth through unitarity.
@@ -44,6 +45,7 @@ void OutsideWave::fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Re
     values[2 * n] = (q * q - p * p) / size;
     values[2 * n + 1] = -2.0 * p * q / size;
     values[2 * n + 2] = (outside - waves.threshold_norm_fm) / size;
+    return amplitude_squared;
 }
 
 ScatteringResult OutsideWave::read(Eigen::Ref<Eigen::ArrayXd const> const& values, WavesAtLevel const& waves,
@@ -51,17 +53,23 @@ ScatteringResult OutsideWave::read(Eigen::Ref<Eigen::ArrayXd const> const& value
     Eigen::Index const n = waves.u.size();
     FreeWavesAtRadius const& free = radial.free_waves();
     ScatteringResult result;
+    Eigen::ArrayXd const slope = waves.slope / radial.k_per_fm();
+    Eigen::ArrayXd const a = slope * free.g - waves.u * free.g_prime;
+    Eigen::ArrayXd const b = waves.u * free.f_prime - slope * free.f;
+    Eigen::ArrayXd const cosine = a * free.g - b * free.f;
+    Eigen::ArrayXd const zeros = waves.zeros.cast<double>();
     result.delta_rad.resize(n);
+    double const *const c2 = values.data(), *const s2 = c2 + n;
+    double const *const u = waves.u.data(), *const cos = cosine.data(), *const count = zeros.data();
+    double const* const phase = free.phase.data();
+    double* const delta = result.delta_rad.data();
+#pragma GCC ivdep
     for (Eigen::Index j = 0; j < n; ++j) {
         // u = A M sin(phase + delta): zeros pi <= phase + delta <= (zeros + 1) pi fixes the branch; the extrapolated
         // angle is exact within it.
-        double const slope = waves.slope[j] / radial.k_per_fm()[j];
-        double const a = slope * free.g[j] - waves.u[j] * free.g_prime[j];
-        double const b = waves.u[j] * free.f_prime[j] - slope * free.f[j];
-        double const cosine = a * free.g[j] - b * free.f[j];
-        double const exact = 0.5 * std::atan2(values[n + j], values[j]);
-        double const rough = units::pi * (waves.zeros[j] + rough_phase_over_pi(waves.u[j], cosine)) - free.phase[j];
-        result.delta_rad[j] = exact + units::pi * std::round((rough - exact) / units::pi);
+        double const exact = 0.5 * arctangent(s2[j], c2[j]);
+        double const rough = units::pi * (count[j] + rough_phase_over_pi(u[j], cos[j])) - phase[j];
+        delta[j] = exact + units::pi * std::rint((rough - exact) / units::pi);
     }
     if (!radial.kind().neutral_s_wave()) {
         result.scattering_length_fm = result.effective_range_fm = std::numeric_limits<double>::quiet_NaN();

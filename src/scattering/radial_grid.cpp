@@ -5,9 +5,9 @@
 namespace hadronforce {
 namespace {
 
-// Structure down to 0.02 fm is met by the first grid (Gaussians of 150/fm^2 and more have it); steps stop growing at
+// Structure down to 0.03 fm is met by the first grid (Gaussians of 150/fm^2 have it); steps stop growing at
 // the 3 fm that a wave of 300 MeV/c needs.
-constexpr double inner_fm = 0.02;
+constexpr double inner_fm = 0.03;
 constexpr double outer_fm = 3.0;
 
 GridLevel make_level(CoordinateMap const& map, double step, Eigen::Index nodes) {

@@ -9,31 +9,26 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <string>
 #include <vector>
 
 namespace hadronforce {
 namespace {
 
-/// An interpolation and its momenta in registers, from the largest to zero, padded in front.
 struct Momenta {
     MomentumInterpolation interpolation;
-    std::vector<Lane> k_squared;
+    MomentumRegisters registers;
 
-    explicit Momenta(MomentumInterpolation chosen) : interpolation(std::move(chosen)) {
-        auto const& nodes = interpolation.nodes_per_fm();
-        k_squared.assign(static_cast<std::size_t>(nodes.size() + lane_width - 1) / lane_width, Lane{});
-        for (Eigen::Index n = 0; n < nodes.size(); ++n) {
-            std::size_t const lane = k_squared.size() * lane_width - 1 - static_cast<std::size_t>(n);
-            k_squared[lane / lane_width][lane % lane_width] = nodes[n] * nodes[n];
-        }
-    }
+    explicit Momenta(MomentumInterpolation chosen)
+        : interpolation(std::move(chosen)), registers(interpolation.nodes_per_fm()) {}
 };
 
 }  // namespace
 
 struct RadialWaves::Work {
     Eigen::ArrayXd k_per_fm;
+    std::vector<Eigen::Index> ascending;  // order of the momenta
     PartialWaveKind kind;
     RadialEquation equation;
     double tolerance;
@@ -44,20 +39,25 @@ struct RadialWaves::Work {
     Momenta all;
     std::vector<std::unique_ptr<Momenta>> fewer;  // band i reaches first_band_fm * band_ratio^i
     Momenta const* momenta = nullptr;
+    WavePropagation propagate;
     std::vector<std::unique_ptr<FreeWavesAtRadius>> free;  // by matching node
 
     Work(Eigen::ArrayXd targets, double reduced_mass_MeV, PartialWaveKind kind_, double base_step, double r_max_fm,
          double tolerance_)
         : k_per_fm(std::move(targets)),
+          ascending(static_cast<std::size_t>(k_per_fm.size())),
           kind(kind_),
           equation{units::two_mu_over_hbar2(reduced_mass_MeV), kind_.l, kind_.two_eta_k_per_fm(reduced_mass_MeV)},
           tolerance(tolerance_),
           grid(base_step, r_max_fm, std::nullopt),
-          all(MomentumInterpolation(k_per_fm)) {}
+          all(MomentumInterpolation(k_per_fm)) {
+        std::iota(ascending.begin(), ascending.end(), Eigen::Index{0});
+        std::sort(ascending.begin(), ascending.end(), [&](auto i, auto j) { return k_per_fm[i] < k_per_fm[j]; });
+    }
 
     void choose_momenta(double band_fm);
     bool trusts(WavesAtNodes const& waves, Eigen::MatrixX3d const& at_targets) const;
-    bool count_zeros(Eigen::ArrayXi const& at_nodes, WavesAtLevel& waves) const;
+    bool count_zeros(Eigen::ArrayXi const& first_and_last, WavesAtLevel& waves) const;
 };
 
 void RadialWaves::Work::choose_momenta(double band_fm) {
@@ -66,14 +66,15 @@ void RadialWaves::Work::choose_momenta(double band_fm) {
     if (kind.l > 0) return;  // r^(l+1) and sin(kr) are too far apart in size
     // As many nodes as a band has dimensions, at least: not worth it for a few targets or a long band.
     double const least_nodes = band_fm * k_per_fm.maxCoeff() / units::pi;
-    if (all.k_squared.size() <= 1 || least_nodes > static_cast<double>(k_per_fm.size())) return;
+    if (all.interpolation.nodes_per_fm().size() <= 8 || least_nodes > static_cast<double>(k_per_fm.size())) return;
     double const steps = std::log(band_fm / first_band_fm) / std::log(band_ratio);
     auto const i = static_cast<std::size_t>(std::max(0.0, std::ceil(steps)));
     if (fewer.size() <= i) fewer.resize(i + 1);
     if (!fewer[i])
         fewer[i] = std::make_unique<Momenta>(MomentumInterpolation(
             k_per_fm, first_band_fm * std::pow(band_ratio, static_cast<double>(i)), 1e-3 * tolerance));
-    if (fewer[i]->k_squared.size() < all.k_squared.size()) momenta = fewer[i].get();
+    if (fewer[i]->interpolation.nodes_per_fm().size() < all.interpolation.nodes_per_fm().size())
+        momenta = fewer[i].get();
 }
 
 /// Whether what lies outside the band is small beside the smallest amplitude.
@@ -86,27 +87,26 @@ bool RadialWaves::Work::trusts(WavesAtNodes const& waves, Eigen::MatrixX3d const
     return wave <= 1e-3 * tolerance * std::sqrt(smallest_squared) && residual[2] <= 1e-3 * tolerance * smallest_squared;
 }
 
-/// The zeros inside grow with k, and the sign of u says whether they are odd or even: unique unless two more appear
-/// between neighbouring nodes.
-bool RadialWaves::Work::count_zeros(Eigen::ArrayXi const& at_nodes, WavesAtLevel& waves) const {
-    auto const& below = momenta->interpolation.node_below();
-    waves.zeros.resize(below.size());
-    for (Eigen::Index j = 0; j < below.size(); ++j) {
-        int const fewest = at_nodes[below[j]];
-        bool const odd = waves.u[j] < 0.0;
-        waves.zeros[j] = fewest + ((fewest % 2 != 0) != odd ? 1 : 0);
-        bool const last = below[j] + 1 == at_nodes.size();
-        if (!last && at_nodes[below[j] + 1] > fewest + 1) return false;
+/// From those at k = 0 and at the largest momentum: the zeros inside grow with k, and the sign of u says whether they
+/// are odd or even. False where two more appear between neighbouring momenta, so that this does not show.
+bool RadialWaves::Work::count_zeros(Eigen::ArrayXi const& first_and_last, WavesAtLevel& waves) const {
+    waves.zeros.resize(k_per_fm.size());
+    int zeros = first_and_last[0];
+    for (Eigen::Index const j : ascending) {
+        if ((zeros % 2 != 0) != (waves.u[j] < 0.0)) ++zeros;
+        waves.zeros[j] = zeros;
     }
-    return true;
+    return zeros == first_and_last[1];
 }
 
 RadialWaves::RadialWaves(Eigen::ArrayXd k_per_fm, double reduced_mass_MeV, double r_max_fm, double tolerance,
                          PartialWaveKind kind) {
     if (kind.l < 0 || kind.l > highest_l) throw InputError("l must lie between 0 and " + std::to_string(highest_l));
-    // 0.16 is where three levels meet 1e-6 for most of a five-parameter prior; faster waves need smaller steps so that
-    // the density nodes, half that far apart, still resolve u^2.
-    double const base_step = std::min(0.16, 0.25 / k_per_fm.maxCoeff());
+    // The longest step with which three levels, of an error estimate of order step^6, meet 1e-6 for most of a
+    // five-parameter prior; faster waves need smaller steps so that the density nodes, half that far apart, still
+    // resolve u^2.
+    double const longest_step = std::min(0.24, 0.375 / k_per_fm.maxCoeff());
+    double const base_step = longest_step * std::min(1.0, std::pow(1e6 * tolerance, 1.0 / 6.0));
     work_ = std::make_unique<Work>(std::move(k_per_fm), reduced_mass_MeV, kind, base_step, r_max_fm, tolerance);
 }
 
@@ -140,13 +140,11 @@ WavesAtLevel RadialWaves::at_level(int level, int density_level, Eigen::ArrayXd 
                                               w.reduced.back()));
     LevelEquation const equation =
         make_level_equation(*w.potential, w.equation, w.grid, level, w.reduced[static_cast<std::size_t>(level)]);
-    Eigen::Index const no_node = equation.match + 2;
-    DensitySum const density{density_weight.data(),
-                             density_weight.size() == 0 ? no_node : Eigen::Index{1} << (level - density_level)};
     for (;;) {
         auto const& interpolation = w.momenta->interpolation;
         WavesAtNodes const at_nodes =
-            propagate_all(w.momenta->k_squared, interpolation.nodes_per_fm().size(), equation, density);
+            w.propagate(w.momenta->registers, equation, density_weight, Eigen::Index{1} << (level - density_level),
+                        interpolation.exact() ? CountZeros::of_all_waves : CountZeros::of_first_and_last);
         Eigen::MatrixX3d const values = interpolation.at_targets(at_nodes.values);
         WavesAtLevel waves{values.col(0),
                            values.col(1),
@@ -161,7 +159,7 @@ WavesAtLevel RadialWaves::at_level(int level, int density_level, Eigen::ArrayXd 
             return waves;
         }
         if (w.trusts(at_nodes, values) && w.count_zeros(at_nodes.zeros, waves)) return waves;
-        w.momenta = &w.all;
+        w.choose_momenta(1.5 * interpolation.band_fm());
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scattering/lanes.hpp"
 #include "scattering/level_equation.hpp"
 #include "scattering/numerov.hpp"
 
@@ -9,16 +10,39 @@
 
 namespace hadronforce {
 
+/// Squares of ascending momenta, the first of them zero, in registers: the largest first, padded in front, but the
+/// last two lanes are the largest and zero.
+struct MomentumRegisters {
+    explicit MomentumRegisters(Eigen::ArrayXd const& k_per_fm);
+
+    double largest_k_squared() const { return k_squared.back()[lane_width - 2]; }
+
+    std::vector<Lane> k_squared;
+    std::vector<Eigen::Index> momentum;  ///< of each lane; -1 where it is padding
+    Eigen::Index momenta;
+};
+
 /// Waves of some momenta at the matching radius; the first momentum is zero.
 struct WavesAtNodes {
     Eigen::MatrixX3d values;  ///< columns u, du/dr, density
-    Eigen::ArrayXi zeros;
+    Eigen::ArrayXi zeros;     ///< inside; of all waves, or of the first and the last alone
     double threshold_norm_fm;
 };
 
-/// Carries waves from the origin to the matching radius. `k_squared` holds the momenta from the largest to zero, padded
-/// in front to whole registers; results are in ascending order.
-WavesAtNodes propagate_all(std::vector<Lane> const& k_squared, Eigen::Index momenta, LevelEquation const& equation,
-                           DensitySum const& density);
+enum class CountZeros { of_all_waves, of_first_and_last };
+
+/// Carries waves from the origin to the matching radius. Keeps its memory between calls.
+class WavePropagation {
+  public:
+    /// `density_weight`: of every `stride`-th node (1 or 2) as far as it goes, at most to the matching node.
+    WavesAtNodes operator()(MomentumRegisters const& momenta, LevelEquation const& equation,
+                            Eigen::Ref<Eigen::ArrayXd const> const& density_weight, Eigen::Index stride,
+                            CountZeros count);
+
+  private:
+    NodeCubics factor_;
+    DensitySum density_;
+    std::vector<double> largest_k_, threshold_;  ///< y at every node
+};
 
 }  // namespace hadronforce

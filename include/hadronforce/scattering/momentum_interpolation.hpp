@@ -2,6 +2,8 @@
 
 #include <Eigen/Core>
 
+#include <algorithm>
+
 namespace hadronforce {
 
 /// Interpolates in k what is known of a wave at a few momenta. The regular solution is
@@ -31,13 +33,15 @@ class MomentumInterpolation {
     Eigen::RowVectorXd residual(Eigen::Ref<Eigen::MatrixXd const> const& at_nodes) const;
 
   private:
+    static constexpr int rows_at_once = 16;  ///< of the interpolating matrix
+
     void find_nodes_below(Eigen::ArrayXd const& targets_per_fm);
 
     Eigen::ArrayXd nodes_;
     Eigen::ArrayXi below_;
     double band_fm_;
-    Eigen::MatrixXd matrix_;   ///< targets, padded to whole registers, x nodes
-    Eigen::MatrixXd outside_;  ///< orthonormal rows that no function within the band reaches
+    Eigen::MatrixXd matrix_;   ///< targets, padded, x nodes
+    Eigen::MatrixXd outside_;  ///< orthonormal columns that no function within the band reaches
     Eigen::Index targets_;
 };
 
@@ -45,16 +49,17 @@ template <int columns>
 Eigen::Matrix<double, Eigen::Dynamic, columns> MomentumInterpolation::at_targets(
     Eigen::Matrix<double, Eigen::Dynamic, columns> const& at_nodes) const {
     if (!exact()) {
-        // Eight targets a register; too small for a blocked product to pay.
-        Eigen::Matrix<double, Eigen::Dynamic, columns> values(matrix_.rows(), at_nodes.cols());
-        for (Eigen::Index i = 0; i < matrix_.rows(); i += 8) {
-            Eigen::Array<double, 8, columns> sums = Eigen::Array<double, 8, columns>::Zero();
+        // Too small for a blocked product to pay.
+        Eigen::Matrix<double, Eigen::Dynamic, columns> values(targets_, at_nodes.cols());
+        for (Eigen::Index i = 0; i < targets_; i += rows_at_once) {
+            Eigen::Array<double, rows_at_once, columns> sums = Eigen::Array<double, rows_at_once, columns>::Zero();
             for (Eigen::Index n = 0; n < matrix_.cols(); ++n)
                 for (int c = 0; c < columns; ++c)
-                    sums.col(c) += matrix_.template block<8, 1>(i, n).array() * at_nodes(n, c);
-            values.template middleRows<8>(i) = sums.matrix();
+                    sums.col(c) += matrix_.template block<rows_at_once, 1>(i, n).array() * at_nodes(n, c);
+            Eigen::Index const rows = std::min<Eigen::Index>(rows_at_once, targets_ - i);
+            values.middleRows(i, rows) = sums.matrix().topRows(rows);
         }
-        return values.topRows(targets_);
+        return values;
     }
     Eigen::Matrix<double, Eigen::Dynamic, columns> values(targets_, at_nodes.cols());
     for (Eigen::Index j = 0; j < targets_; ++j) values.row(j) = at_nodes.row(below_[j]);

@@ -34,8 +34,9 @@ inline double negligible_potential_per_fm2(double tolerance, double k_min_per_fm
 class OutsideWave {
   public:
     static Eigen::Index size(Eigen::Index momenta) { return 2 * momenta + 3; }
-    /// Fills `values` (of length size(n)) from the waves at the matching radius.
-    static void fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values);
+    /// Fills `values` (of length size(n)) from the waves at the matching radius. Returns the squared amplitudes of the
+    /// waves outside, u = amplitude (cos(delta) F + sin(delta) G).
+    static Eigen::ArrayXd fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values);
     /// Reads extrapolated values back; `waves`, of the finest level, counts the zeros that fix the multiples of pi.
     static ScatteringResult read(Eigen::Ref<Eigen::ArrayXd const> const& values, WavesAtLevel const& waves,
                                  RadialWaves& radial);
