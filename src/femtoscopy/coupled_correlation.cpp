@@ -3,6 +3,7 @@
 #include "femtoscopy/coupled_far_source.hpp"
 #include "femtoscopy/far_pairs.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/femtoscopy/partial_wave_correlation.hpp"
 #include "hadronforce/scattering/coulomb_functions.hpp"
 #include "hadronforce/scattering/coulomb_wave.hpp"
 #include "hadronforce/scattering/coupled_waves.hpp"
@@ -13,7 +14,6 @@
 #include <algorithm>
 #include <cmath>
 #include <complex>
-#include <cstdio>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -98,21 +98,12 @@ struct CoupledCorrelationSolver::Work {
 /// Waves are lost or come in from other channels, so that what they do to C does not average out: outside, it counts in
 /// full, |u|^2/(kr)^2. Pairs of charges are followed until there are none, or far ones.
 double CoupledCorrelationSolver::Work::reach_fm(Source const& source, bool first) const {
-    constexpr double farthest_fm = 2e4;
     double const k_min = waves.k_per_fm().minCoeff();
     double reach = source.radius_of_waves_fm(k_min, 1e-2 * tolerance);
     if (first && two_eta_k_per_fm() != 0.0)
         reach = std::max(reach, std::min(source.radius_outside_which_fm(1e-2 * tolerance),
                                          4.0 * std::fabs(two_eta_k_per_fm()) / (k_min * k_min)));
-    if (!(reach <= farthest_fm)) {
-        char message[200];
-        std::snprintf(message, sizeof message,
-                      "the source matters as far out as %.3g fm at k* = %.3g MeV/c, more than %.0f fm; take a larger "
-                      "tolerance, a larger smallest k*, or a source without heavy tails",
-                      reach, k_min * units::hbar_c_MeV_fm, farthest_fm);
-        throw InputError(message);
-    }
-    return reach;
+    return reachable_fm(reach, k_min);
 }
 
 std::optional<FarParts> CoupledCorrelationSolver::Work::far_parts(PotentialMatrix const& potential,

@@ -145,22 +145,25 @@ PartialWaveGain PartialWaveCorrelation::solve(LocalPotential const& potential, S
 }
 
 double source_radius_fm(Source const& source, double k_min_per_fm, double error, double two_eta_k_per_fm) {
-    constexpr double ordinary_fm = 300.0, farthest_fm = 2e4;
-    double radius = source.radius_outside_which_fm(error);
+    constexpr double ordinary_fm = 300.0;
+    double const radius = source.radius_outside_which_fm(error);
+    if (radius <= ordinary_fm) return radius;
     // Heavy tails: far pairs are many, but what they do to C oscillates with 2kr: it is less than the bound on |u|^2 by
     // 2kr, which is 100 and more.
-    if (radius > ordinary_fm)
-        radius = std::max(source.radius_of_waves_fm(k_min_per_fm, std::min(100.0 * error, 0.1)),
-                          4.0 * std::fabs(two_eta_k_per_fm) / (k_min_per_fm * k_min_per_fm));
-    if (radius > farthest_fm) {
-        char message[200];
-        std::snprintf(message, sizeof message,
-                      "the source matters as far out as %.3g fm at k* = %.3g MeV/c, more than %.0f fm; take a larger "
-                      "tolerance, a larger smallest k*, or a source without heavy tails",
-                      radius, k_min_per_fm * units::hbar_c_MeV_fm, farthest_fm);
-        throw InputError(message);
-    }
-    return radius;
+    return reachable_fm(std::max(source.radius_of_waves_fm(k_min_per_fm, std::min(100.0 * error, 0.1)),
+                                 4.0 * std::fabs(two_eta_k_per_fm) / (k_min_per_fm * k_min_per_fm)),
+                        k_min_per_fm);
+}
+
+double reachable_fm(double radius_fm, double k_min_per_fm) {
+    constexpr double farthest_fm = 2e4;
+    if (radius_fm <= farthest_fm) return radius_fm;
+    char message[200];
+    std::snprintf(message, sizeof message,
+                  "the source matters as far out as %.3g fm at k* = %.3g MeV/c, more than %.0f fm; take a larger "
+                  "tolerance, a larger smallest k*, or a source without heavy tails",
+                  radius_fm, k_min_per_fm * units::hbar_c_MeV_fm, farthest_fm);
+    throw InputError(message);
 }
 
 }  // namespace hadronforce

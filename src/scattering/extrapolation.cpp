@@ -2,6 +2,7 @@
 
 #include "hadronforce/error.hpp"
 
+#include <cmath>
 #include <cstdio>
 
 namespace hadronforce {
@@ -11,6 +12,8 @@ ExtrapolatedValues extrapolate_as_far_as_needed(std::function<Eigen::ArrayXd(int
     // Over 3,000 draws of a five-parameter prior the true error never exceeded 5 times the last correction where that
     // was above rounding.
     constexpr double safety = 8.0;
+    // What leaves the range of a double here, behind barriers, does so on finer levels too.
+    constexpr int out_of_range_level = 4;
     Eigen::ArrayXd coarse = values_at_level(0);
     Eigen::ArrayXd middle = values_at_level(1);
     Eigen::ArrayXd once = middle + (middle - coarse) / 15.0;
@@ -20,7 +23,8 @@ ExtrapolatedValues extrapolate_as_far_as_needed(std::function<Eigen::ArrayXd(int
         Eigen::ArrayXd values = once_finer + (once_finer - once) / 63.0;
         double const error = safety * ((values - once_finer).head(judged).abs() / values.head(judged).abs().max(1.0))
                                           .maxCoeff<Eigen::PropagateNaN>();
-        if (error <= tolerance || level == finest_level) return {{std::move(values), error}, level};
+        bool const hopeless = level == finest_level || (level >= out_of_range_level && std::isnan(error));
+        if (error <= tolerance || hopeless) return {{std::move(values), error}, level};
         middle = std::move(fine);
         once = once_finer;
     }

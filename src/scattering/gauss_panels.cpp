@@ -86,7 +86,8 @@ Eigen::MatrixXd GaussPanels::integrals_to_nodes(Eigen::Ref<Eigen::MatrixXd const
         auto const inside = values.middleRows<n>(first);
         integrals.middleRows<n>(first).noalias() = 0.5 * (edge[1] - edge[0]) * reference().cumulative * inside;
         integrals.middleRows<n>(first).rowwise() += before;
-        before += weights_.segment<n>(first).matrix().transpose() * inside;
+        // A lazy product: over Eigen's matrix-vector routine GCC 12 warns with AVX2.
+        before += weights_.segment<n>(first).matrix().transpose().lazyProduct(inside);
     }
     return integrals;
 }
@@ -147,7 +148,7 @@ Eigen::MatrixXd GaussPanels::interpolation(Eigen::ArrayXd const& radii) const {
         double const begin = breakpoints_[static_cast<std::size_t>(p)];
         double const end = breakpoints_[static_cast<std::size_t>(p) + 1];
         double const x = (2.0 * radii[i] - begin - end) / (end - begin);
-        rows.row(i).segment(p * n, n) = legendre(x).head<n>().transpose() * reference().to_legendre;
+        rows.row(i).segment(p * n, n) = legendre(x).head<n>().transpose().lazyProduct(reference().to_legendre);
     }
     return rows;
 }

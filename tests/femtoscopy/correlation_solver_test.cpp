@@ -173,7 +173,7 @@ TEST(CorrelationSolver, RefusesWhatItCannotDo) {
     EXPECT_THROW(GaussianSource(-1.0), InputError);
     // A well of 10^9 MeV: 10,000 radians of phase inside 1 fm.
     auto const bottomless = make_potential("sum_of_gaussians", {{"strengths_MeV", {-1e10}}, {"ranges_fm", {1.0}}}, mu);
-    CorrelationSolver solver(k_star_MeV(), mu, tolerance);
+    CorrelationSolver solver(bin_centres(5.0, 300.0, 2), mu, tolerance);
     EXPECT_THROW(solver.solve(*bottomless, GaussianSource(1.3)), ConvergenceError);
 }
 

@@ -59,6 +59,7 @@ function(hadronforce_test name)
   else()
     target_link_libraries(test_${name} PRIVATE ${ARG_LINK} GTest::gtest GTest::gtest_main hadronforce_flags)
     add_test(NAME ${name} COMMAND test_${name})
-    set_tests_properties(${name} PROPERTIES TIMEOUT 600 LABELS "${ARG_LABELS}")
+    # An emulator takes 10 to 30 times as long.
+    set_tests_properties(${name} PROPERTIES TIMEOUT $<IF:$<BOOL:${CMAKE_CROSSCOMPILING}>,3600,600> LABELS "${ARG_LABELS}")
   endif()
 endfunction()

@@ -46,4 +46,7 @@ class PartialWaveCorrelation {
 /// classical pair apart. Throws InputError where that is farther than 20,000 fm.
 double source_radius_fm(Source const& source, double k_min_per_fm, double error, double two_eta_k_per_fm = 0.0);
 
+/// The radius, unless that is too far for a grid. Throws InputError where it exceeds 20,000 fm.
+double reachable_fm(double radius_fm, double k_min_per_fm);
+
 }  // namespace hadronforce

@@ -24,7 +24,8 @@ struct ExtrapolatedValues : EstimatedValues {
 ExtrapolatedValues extrapolate_to_zero_step(std::function<Eigen::ArrayXd(int level)> const& values_at_level,
                                             Eigen::Index judged, double tolerance, int finest_level);
 
-/// The same, but what the finest level does not bring to the tolerance is returned, with an estimate above it or NaN.
+/// The same, but what the finest level does not bring to the tolerance is returned, with an estimate above it or NaN;
+/// what is NaN on level 4 already then.
 ExtrapolatedValues extrapolate_as_far_as_needed(std::function<Eigen::ArrayXd(int level)> const& values_at_level,
                                                 Eigen::Index judged, double tolerance, int finest_level);
 
