@@ -37,8 +37,6 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
     std::vector<std::string> priors;
     for (auto const& parameter : family.free) priors.push_back(describe(parameter.prior));
     file.set_attribute("/parameters", "priors", priors);
-    file.create_dataset("/correlation", {settings.samples, family.k_low_MeV.size()}, settings.precision,
-                        {"1", "correlation function C(k*)", {"sample", "k_star"}});
     auto const observables = observable_names(family.model.pair);
     file.create_dataset("/observables", {settings.samples, static_cast<std::int64_t>(observables.size())},
                         Precision::float64,
@@ -59,6 +57,10 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
         momenta("/k_low_MeV", family.k_low_MeV, "lower edge of the bin over which C is averaged");
         momenta("/k_high_MeV", family.k_high_MeV, "upper edge of the bin over which C is averaged");
     }
+    // The largest comes last: HDF5 survives it if a rank cannot write rows, but not if it cannot write metadata, which
+    // this way lies in front of them.
+    file.create_dataset("/correlation", {settings.samples, family.k_low_MeV.size()}, settings.precision,
+                        {"1", "correlation function C(k*)", {"sample", "k_star"}});
     file.close();
     agree_on_root(comm, [&] { ProgressRecord(settings.file).remove(); });
     publish(comm, fresh, settings.file + ".part");
