@@ -170,6 +170,17 @@ TEST(PairCorrelation, ArgonneHasTheProtonProtonScatteringLength) {
     EXPECT_NEAR(2.0 * c[1], 2.783, 0.005);
 }
 
+// The same bits from a solver that has solved before, and from new ones whose tables lie elsewhere in memory.
+TEST(PairCorrelation, OfChargesIsTheSameFromEverySolver) {
+    GaussianSource const source(1.2);
+    std::vector<SpinChannel> const channels{{1.0, Exchange::none, {{0, gaussian(-50.0, 1.0)}}}};
+    PairCorrelationSolver first(k_star_MeV(), mu, 1);
+    Eigen::ArrayXd const expected = first.solve(channels, source).correlation;
+    EXPECT_TRUE((first.solve(channels, source).correlation == expected).all());
+    for (int i = 0; i < 3; ++i)
+        EXPECT_TRUE((PairCorrelationSolver(k_star_MeV(), mu, 1).solve(channels, source).correlation == expected).all());
+}
+
 TEST(PairCorrelation, RefusesWhatMakesNoSense) {
     PairCorrelationSolver solver(k_star_MeV(), mu, 1);
     GaussianSource const source(1.2);
