@@ -5,10 +5,6 @@
 #include "hadronforce/parallel/stop_request.hpp"
 #include "hadronforce/storage/provenance.hpp"
 
-#ifdef HADRONFORCE_WITH_LEARNING
-#include "hadronforce/learning/torch_runtime.hpp"
-#endif
-
 #include <fmt/format.h>
 #include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
@@ -18,7 +14,11 @@
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <filesystem>
+#include <string_view>
 #include <thread>
+
+#include <unistd.h>
 
 namespace hadronforce {
 namespace {
@@ -35,8 +35,14 @@ struct CommandLine {
 struct NamedCommand {
     char const* name;
     char const* summary;
-    ConfigCommand run;
+    ConfigCommand run;  ///< none where hadronforce-learning has it
 };
+
+#ifdef HADRONFORCE_LEARNING_PROGRAM
+constexpr ConfigCommand train = run_train, infer = run_infer;
+#elif defined(HADRONFORCE_TORCH_VERSION)
+constexpr ConfigCommand train = nullptr, infer = nullptr;
+#endif
 
 constexpr NamedCommand commands[] = {
     {"solve", "one interaction: C(k*), phase shifts, scattering length, bound states", run_solve},
@@ -48,16 +54,25 @@ constexpr NamedCommand commands[] = {
     {"generate", "a dataset: parameters drawn from priors, C(k*) of each", run_generate},
     {"lattice-import", "R(t, r) from raw lattice waves and baryon correlators", run_lattice_import},
     {"lattice-potential", "the leading-order local potential of R(t, r), with errors", run_lattice_potential},
-#ifdef HADRONFORCE_WITH_LEARNING
-    {"train", "a network that maps C(k*) to parameters, on all ranks", run_train},
-    {"infer", "parameters of a measured or computed C(k*), by a trained network", run_infer},
+#ifdef HADRONFORCE_TORCH_VERSION
+    {"train", "a network that maps C(k*) to parameters, on all ranks", train},
+    {"infer", "parameters of a measured or computed C(k*), by a trained network", infer},
 #endif
 };
 
+/// Turns into hadronforce-learning where the command is one of its. Returns only if it is not there.
+void become_learning_program(char** argv) {
+    std::filesystem::path const self = std::filesystem::read_symlink("/proc/self/exe");
+    std::string const program = self.parent_path() / "hadronforce-learning";
+    execv(program.c_str(), argv);
+    std::fprintf(stderr, "hadronforce: %s cannot be run, which %s needs; it must lie beside hadronforce\n",
+                 program.c_str(), argv[1]);
+}
+
 std::string version_text() {
     std::string text = fmt::format("hadronforce {} ({})\n{}", program_version(), source_commit(), build_description());
-#ifdef HADRONFORCE_WITH_LEARNING
-    text += "\n" + torch_description();
+#ifdef HADRONFORCE_TORCH_VERSION
+    text += "\nLibTorch " HADRONFORCE_TORCH_VERSION;
 #else
     text += "\nwithout LibTorch: no train, no infer";
 #endif
@@ -150,6 +165,11 @@ int run_to_the_end(CommandLine const& line, Communicator const& comm) {
 
 int main(int argc, char** argv) {
     using namespace hadronforce;
+    for (auto const& command : commands)
+        if (argc > 1 && command.run == nullptr && std::string_view(argv[1]) == command.name) {
+            become_learning_program(argv);
+            return failed;
+        }
     CommandLine line;
     // Before MPI starts, so that --help works without mpirun; every rank says the same, so only the launcher's first
     // speaks.

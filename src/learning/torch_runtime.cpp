@@ -1,15 +1,12 @@
 #include "hadronforce/learning/torch_runtime.hpp"
 
 #include <torch/torch.h>
-#include <torch/version.h>
 
 #include <chrono>
 
 namespace hadronforce {
 
 void set_torch_threads(int threads) { torch::set_num_threads(threads); }
-
-std::string torch_description() { return std::string("LibTorch ") + TORCH_VERSION; }
 
 double matrix_product_gflops() {
     torch::NoGradGuard const no_gradient;

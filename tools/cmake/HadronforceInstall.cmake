@@ -1,4 +1,4 @@
-# `cmake --install`: the program (component `runtime`) and, for other projects, headers, static libraries and a package
+# `cmake --install`: the programs (component `runtime`) and, for other projects, headers, static libraries and a package
 # file (component `development`): find_package(hadronforce) gives hadronforce::physics; with COMPONENTS mpi also
 # hadronforce::parallel, storage, config and dataset. Training and inference are for the program alone.
 
@@ -33,8 +33,12 @@ if(NOT HADRONFORCE_PHYSICS_ONLY)
           EXPORT hadronforce-mpi ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
   install(EXPORT hadronforce-mpi NAMESPACE hadronforce:: DESTINATION ${package_dir} COMPONENT development)
   # A LibTorch outside the system's folders is found where it was when the program was linked.
-  set_target_properties(hadronforce PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
-  install(TARGETS hadronforce RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT runtime)
+  set(programs hadronforce)
+  if(HADRONFORCE_LEARNING)
+    list(APPEND programs hadronforce-learning)
+  endif()
+  set_target_properties(${programs} PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
+  install(TARGETS ${programs} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT runtime)
 endif()
 
 install(FILES include/hadronforce/error.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hadronforce COMPONENT development)

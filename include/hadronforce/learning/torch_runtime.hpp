@@ -1,14 +1,9 @@
 #pragma once
 
-#include <string>
-
 namespace hadronforce {
 
 /// Threads that LibTorch and its BLAS use on this rank.
 void set_torch_threads(int threads);
-
-/// "LibTorch 1.13.1".
-std::string torch_description();
 
 /// Billions of floating-point operations a second of a single-precision matrix product, measured once on this rank for
 /// some 20 ms. The reference BLAS reaches about 4, OpenBLAS more than 50 a core.
