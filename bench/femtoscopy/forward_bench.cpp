@@ -79,17 +79,17 @@ void correlation_functions(benchmark::State& state) {
 }
 BENCHMARK(correlation_functions)->Arg(0)->Arg(1);
 
-// Stages of the above at the three levels that most samples need: V alone, then with the waves as far as the matching
+// Stages of the above at the two levels that most samples need: V alone, then with the waves as far as the matching
 // radius. What remains is phase shifts, the source's integrals and the extrapolation.
-constexpr int levels = 3;
+constexpr int first_level = 1, last_level = 2;
 
 void potential_alone(benchmark::State& state) {
     auto const all = draws(2000);
-    RadialGrid const grid(0.24, 20.0, std::nullopt);
+    RadialGrid const grid(0.30, 20.0, std::nullopt);
     std::vector<Eigen::ArrayXd> radii{grid.level(0).r_fm};
-    for (int level = 1; level < levels; ++level)  // the nodes between, up to 12 fm
-        radii.push_back(grid.level(level).r_fm(Eigen::seqN(1, 44 << (level - 1), 2)));
-    Eigen::ArrayXd v(radii[0].size() + radii[levels - 1].size());
+    for (int level = 1; level <= last_level; ++level)  // the nodes between, up to 12 fm
+        radii.push_back(grid.level(level).odd_r_fm.head(35 << (level - 1)));
+    Eigen::ArrayXd v(radii[0].size() + radii[last_level].size());
     std::size_t i = 0;
     for (auto _ : state) {
         auto const& potential = *all[i++ % all.size()].potential;
@@ -105,14 +105,16 @@ void waves(benchmark::State& state) {
     double const k_min = k_star_MeV()[0] / units::hbar_c_MeV_fm;
     std::size_t i = 0;
     double lane_nodes = 0.0;
+    WavesAtLevel at_match;
     for (auto _ : state) {
         auto const& draw = all[i++ % all.size()];
         radial.set_potential(*draw.potential, negligible_potential_per_fm2(tolerance, k_min), 9.6 * draw.r0_fm);
-        for (int level = 0; level < levels; ++level) {
-            Eigen::Index const nodes = (radial.matching_node() << std::max(0, level - 1)) + 1;
+        for (int level = first_level; level <= last_level; ++level) {
+            Eigen::Index const nodes = (radial.matching_node() << (level - 1)) + 1;
             Eigen::ArrayXd const weight =
-                (radial.grid().level(std::max(0, level - 1)).r_fm.head(nodes) < 9.6 * draw.r0_fm).cast<double>();
-            benchmark::DoNotOptimize(radial.at_level(level, std::max(0, level - 1), weight).u.data());
+                (radial.grid().level(level - 1).r_fm.head(nodes) < 9.6 * draw.r0_fm).cast<double>();
+            radial.at_level(level, level - 1, weight, at_match);
+            benchmark::DoNotOptimize(at_match.values.data());
             lane_nodes +=
                 static_cast<double>((radial.matching_node() << level) * radial.interpolation().nodes_per_fm().size());
         }

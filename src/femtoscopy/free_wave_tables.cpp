@@ -18,18 +18,17 @@ FreeWaveProducts const& FreeWaveTables::products(RadialGrid const& grid, int lev
     return products_[static_cast<std::size_t>(level)];
 }
 
-Eigen::ArrayXd FreeWaveTables::sum_density(RadialGrid const& grid, int level,
-                                           MomentumInterpolation const& interpolation,
-                                           Eigen::Ref<Eigen::ArrayXd const> const& weight) {
+void FreeWaveTables::sum_density(RadialGrid const& grid, int level, MomentumInterpolation const& interpolation,
+                                 Eigen::Ref<Eigen::ArrayXd const> const& weight, Eigen::ArrayXd& sums) {
     drop_tables_of_other(grid);
     bool const interpolate = kind_.charge_product == 0 && !interpolation.exact();
     auto& tables = interpolate ? at_nodes_[&interpolation] : density_;
     auto const& k = interpolate ? interpolation.nodes_per_fm() : k_per_fm_;
     for (int next = static_cast<int>(tables.size()); next <= level; ++next)
         tables.push_back(free_density(kind_, two_eta_k_per_fm_, k, grid.level(next).r_fm));
-    Eigen::VectorXd const sums = tables[static_cast<std::size_t>(level)].leftCols(weight.size()) * weight.matrix();
-    if (interpolate) return interpolation.at_targets(sums).array();
-    return sums.array();
+    sums_at_nodes_.noalias() = tables[static_cast<std::size_t>(level)].leftCols(weight.size()) * weight.matrix();
+    if (interpolate) interpolation.at_targets(sums_at_nodes_, sums_at_targets_);
+    sums = interpolate ? sums_at_targets_.array() : sums_at_nodes_.array();
 }
 
 }  // namespace hadronforce

@@ -21,8 +21,8 @@ class FreeWaveTables {
     FreeWaveProducts const& products(RadialGrid const& grid, int level);
 
     /// sum over the first nodes of weight F^2, at every momentum. Without charge F^2 is interpolated as the waves are.
-    Eigen::ArrayXd sum_density(RadialGrid const& grid, int level, MomentumInterpolation const& interpolation,
-                               Eigen::Ref<Eigen::ArrayXd const> const& weight);
+    void sum_density(RadialGrid const& grid, int level, MomentumInterpolation const& interpolation,
+                     Eigen::Ref<Eigen::ArrayXd const> const& weight, Eigen::ArrayXd& sums);
 
   private:
     void drop_tables_of_other(RadialGrid const& grid);
@@ -33,6 +33,7 @@ class FreeWaveTables {
     std::vector<FreeWaveProducts> products_;
     std::vector<Eigen::MatrixXd> density_;                                           // at the momenta themselves
     std::map<MomentumInterpolation const*, std::vector<Eigen::MatrixXd>> at_nodes_;  // at those of interpolations
+    Eigen::VectorXd sums_at_nodes_, sums_at_targets_;
     std::optional<double> node_at_fm_;
     double r_max_fm_ = 0.0;
 };

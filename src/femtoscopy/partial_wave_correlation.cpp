@@ -17,10 +17,12 @@
 namespace hadronforce {
 namespace {
 
-/// What a source contributes on the nodes of one level, apart from the waves.
+/// What a source contributes on the nodes of one level, apart from the waves. Keeps its memory.
 struct SourceSums {
-    int density_level;
-    Eigen::ArrayXd chi_weight;  ///< times u^2/g, a sum over nodes up to the matching radius: integral 4 pi S u^2 dr
+    std::optional<int> density_level;
+    Eigen::ArrayXd weight;      // times u^2, a sum over nodes: integral 4 pi S u^2 dr
+    Eigen::ArrayXd chi_weight;  // times u^2/g
+    Eigen::Index inside;        // nodes of `chi_weight`, up to the matching radius
     FreeWaveIntegrals free;
 };
 
@@ -31,18 +33,22 @@ struct PartialWaveCorrelation::Work {
     double tolerance;
     RadialWaves radial;
     FreeWaveTables tables;
+    SourceSums sums;
+    WavesAtLevel waves;
+    Eigen::ArrayXd amplitude_squared;  // of the waves that values() saw last
 
     Work(Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV, PartialWaveKind kind, double tolerance_)
         : k_per_fm(k_star_MeV / units::hbar_c_MeV_fm),
           tolerance(tolerance_),
           radial(k_per_fm, reduced_mass_MeV, 60.0, tolerance_, kind),
-          tables(kind, radial.two_eta_k_per_fm(), k_per_fm) {}
+          tables(kind, radial.two_eta_k_per_fm(), k_per_fm),
+          amplitude_squared(k_per_fm.size()) {}
 
     int finest_level(double radius_fm) const;
-    SourceSums sum_source(Source const& source, double radius_fm, int density_level);
+    void sum_source(Source const& source, double radius_fm, int density_level);
     FreeWaveIntegrals integrate_source(Source const& source, double radius_fm, double panel_scale) const;
-    /// 1 + gain, which the tolerance speaks of, and what OutsideWave makes of the waves.
-    Eigen::ArrayXd values(WavesAtLevel const& waves, FreeWaveIntegrals const& source);
+    /// 1 + gain, which the tolerance speaks of, and what OutsideWave makes of `waves`.
+    Eigen::ArrayXd values(FreeWaveIntegrals const& source);
 };
 
 /// The finest level whose tables of free waves, three of momenta by nodes one level below, have half a gigabyte.
@@ -56,42 +62,52 @@ int PartialWaveCorrelation::Work::finest_level(double radius_fm) const {
     return level;
 }
 
-SourceSums PartialWaveCorrelation::Work::sum_source(Source const& source, double radius_fm, int density_level) {
+void PartialWaveCorrelation::Work::sum_source(Source const& source, double radius_fm, int density_level) {
     GridLevel const& grid = radial.grid().level(density_level);
     Eigen::Index const inside = (radial.matching_node() << density_level) + 1;
     Eigen::Index const source_end = std::lower_bound(grid.r_fm.begin(), grid.r_fm.end(), radius_fm) - grid.r_fm.begin();
     Eigen::Index const nodes = std::min(std::max(inside, source_end), grid.r_fm.size());
     Eigen::Index const tail = nodes - inside;
 
-    Eigen::ArrayXd weight(nodes);
-    source.fill_per_fm3(grid.r_fm.head(nodes), weight);
+    sums.density_level = density_level;
+    sums.inside = inside;
+    // A few more than needed, so that registers are full.
+    Eigen::Index const filled = std::min<Eigen::Index>((nodes + 7) / 8 * 8, grid.r_fm.size());
+    if (sums.weight.size() < filled) sums.weight.resize(filled);
+    if (sums.chi_weight.size() < inside) sums.chi_weight.resize(inside);
+    auto weight = sums.weight.head(nodes);
+    source.fill_per_fm3(grid.r_fm.head(filled), sums.weight.head(filled));
     weight *= 4.0 * units::pi * grid.step * grid.dr_dx_fm.head(nodes);
-    auto const tail_weight = weight.tail(tail).matrix();
+    sums.chi_weight.head(inside) = weight.head(inside) * grid.dr_dx_fm.head(inside);
+    tables.sum_density(radial.grid(), density_level, radial.interpolation(), weight.head(inside),
+                       sums.free.free_inside);
     FreeWaveProducts const& products = tables.products(radial.grid(), density_level);
-    return {density_level,
-            weight.head(inside) * grid.dr_dx_fm.head(inside),
-            {tables.sum_density(radial.grid(), density_level, radial.interpolation(), weight.head(inside)),
-             products.g2_minus_f2.middleCols(inside, tail) * tail_weight,
-             products.two_f_g.middleCols(inside, tail) * tail_weight}};
+    auto const tail_weight = weight.tail(tail).matrix();
+    auto const sum_tail = [&](Eigen::MatrixXd const& product, Eigen::ArrayXd& sum) {
+        sum.resize(k_per_fm.size());
+        sum.matrix().noalias() = product.middleCols(inside, tail) * tail_weight;
+    };
+    sum_tail(products.g2_minus_f2, sums.free.g2_minus_f2_tail);
+    sum_tail(products.two_f_g, sums.free.two_f_g_tail);
 }
 
 /// Beside adaptive waves, which end at the matching radius where nodes have half a weight.
 FreeWaveIntegrals PartialWaveCorrelation::Work::integrate_source(Source const& source, double radius_fm,
                                                                  double panel_scale) const {
-    // 24 nodes on eight steps, which are 2 radians of u^2 at most.
-    double const panel = 8.0 * panel_scale * radial.grid().base_step();
+    // 24 nodes on six steps, which are 2 radians of u^2 at most.
+    double const panel = 6.0 * panel_scale * radial.grid().base_step();
     return integrate_free_waves({radial.kind(), radial.two_eta_k_per_fm(), k_per_fm}, source, radial.grid().map(),
                                 panel, radial.matching_radius_fm(), radius_fm);
 }
 
-Eigen::ArrayXd PartialWaveCorrelation::Work::values(WavesAtLevel const& waves, FreeWaveIntegrals const& source) {
+Eigen::ArrayXd PartialWaveCorrelation::Work::values(FreeWaveIntegrals const& source) {
     Eigen::Index const n = k_per_fm.size();
     Eigen::ArrayXd values(n + OutsideWave::size(n));
-    auto const amplitude_squared = OutsideWave::fill(waves, radial, values.tail(OutsideWave::size(n)));
+    OutsideWave::fill(waves, radial, values.tail(OutsideWave::size(n)), amplitude_squared);
     auto const cos_2delta = values.segment(n, n);
     auto const sin_2delta = values.segment(2 * n, n);
     // 1 + gain is what the tolerance speaks of.
-    values.head(n) = 1.0 + (waves.density / amplitude_squared +
+    values.head(n) = 1.0 + (waves.density() / amplitude_squared +
                             0.5 * (source.g2_minus_f2_tail * (1.0 - cos_2delta) + source.two_f_g_tail * sin_2delta) -
                             source.free_inside) /
                                k_per_fm.square();
@@ -119,28 +135,28 @@ PartialWaveGain PartialWaveCorrelation::solve(LocalPotential const& potential, S
 
     // A jump of the potential is a jump of the density's third derivative: there the trapezoid needs finer nodes.
     int const first_density_level = potential.discontinuity_fm() ? 3 : 0;
-    WavesAtLevel waves;
-    std::optional<SourceSums> sums;
+    int const first_level = std::max(w.radial.first_level(), first_density_level);
+    w.sums.density_level.reset();
     auto const at_level = [&](int extrapolation_level) {
-        int const level = extrapolation_level + first_density_level;
+        int const level = extrapolation_level + first_level;
         // One level behind the waves, so that the trapezoid's own error shows up in the extrapolation too.
         int const density_level = std::max(first_density_level, level - 1);
-        if (!sums || sums->density_level != density_level) sums = w.sum_source(source, radius_fm, density_level);
-        waves = w.radial.at_level(level, density_level, sums->chi_weight);
-        return w.values(waves, sums->free);
+        if (w.sums.density_level != density_level) w.sum_source(source, radius_fm, density_level);
+        w.radial.at_level(level, density_level, w.sums.chi_weight.head(w.sums.inside), w.waves);
+        return w.values(w.sums.free);
     };
     auto const on_grid =
-        extrapolate_as_far_as_needed(at_level, 3 * n, w.tolerance, w.finest_level(radius_fm) - first_density_level);
-    int const points = static_cast<int>(w.radial.matching_node() << (on_grid.level + first_density_level));
+        extrapolate_waves(w.radial, at_level, 3 * n, w.tolerance, w.finest_level(radius_fm) - first_level);
+    int const points = static_cast<int>(w.radial.matching_node() << (on_grid.level + first_level));
 
     auto const with_steps = [&](AdaptiveSteps steps) {
-        waves = w.radial.adaptive(steps, [&](double r_fm) { return 4.0 * units::pi * source.density_per_fm3(r_fm); });
-        return w.values(waves, w.integrate_source(source, radius_fm, steps.scale));
+        w.waves = w.radial.adaptive(steps, [&](double r_fm) { return 4.0 * units::pi * source.density_per_fm3(r_fm); });
+        return w.values(w.integrate_source(source, radius_fm, steps.scale));
     };
     bool const recomputed = !(on_grid.error_estimate <= w.tolerance);
     EstimatedValues const result =
         recomputed ? tighten_steps(with_steps, 3 * n, w.tolerance) : EstimatedValues(on_grid);
-    return {result.values.head(n) - 1.0, OutsideWave::read(result.values.tail(OutsideWave::size(n)), waves, w.radial),
+    return {result.values.head(n) - 1.0, OutsideWave::read(result.values.tail(OutsideWave::size(n)), w.waves, w.radial),
             result.error_estimate, points, recomputed};
 }
 

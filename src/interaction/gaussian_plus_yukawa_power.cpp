@@ -1,6 +1,7 @@
 #include "hadronforce/units/constants.hpp"
 #include "interaction/potential_forms.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace hadronforce::forms {
@@ -8,33 +9,44 @@ namespace {
 
 // V = b1 exp(-b2 r^2) + b3 (1 - exp(-b4 r^2)) (exp(-m r)/r)^n, the form of HAL QCD's N-Omega potential.
 class GaussianPlusYukawaPower final : public LocalPotential {
+    using Radii = Eigen::Ref<Eigen::ArrayXd const>;
+
   public:
     GaussianPlusYukawaPower(int n, double m_per_fm, double b1, double b2, double b3, double b4)
         : n_(n), m_(m_per_fm), b1_(b1), b2_(b2), b3_(b3), b4_(b4) {}
 
-    void fill_MeV(Eigen::Ref<Eigen::ArrayXd const> const& r, Eigen::Ref<Eigen::ArrayXd> v) const override {
-        auto const r_squared = r.square();
-        auto const core = b1_ * (-b2_ * r_squared).exp();
-        auto const tail = b3_ * (1.0 - (-b4_ * r_squared).exp()) * ((-n_ * m_) * r).exp();
+    void fill_MeV(Radii const& r, Eigen::Ref<Eigen::ArrayXd> v) const override {
+        auto const yukawa = b3_ * ((-n_ * m_) * r).exp();
         if (n_ == 1)
-            v = core + tail / r;
+            v = yukawa / r;
         else if (n_ == 2)
-            v = core + tail / r_squared;
+            v = yukawa / r.square();
         else
-            v = core + tail / (r_squared * r);
-        // Where b4 r^2 is tiny the difference from 1 has no digits left: its series, good to 1e-17 relative below 1e-6.
-        for (Eigen::Index i = 0; i < r.size(); ++i) {
-            double const x = b4_ * r[i] * r[i];
-            if (x > 1e-4) continue;
-            double const over_r_squared = b4_ * (1.0 - x * (0.5 - x * (1.0 / 6.0 - x / 24.0)));
-            double const power = n_ == 1 ? r[i] : (n_ == 2 ? 1.0 : 1.0 / r[i]);
-            v[i] = b1_ * std::exp(-b2_ * r[i] * r[i]) + b3_ * over_r_squared * power * std::exp(-n_ * m_ * r[i]);
-        }
+            v = yukawa / r.cube();
+        // Where a Gaussian is smaller than these no digit of V knows of it.
+        Eigen::Index const core = leading(r, 100.0 / b2_), form_factor = leading(r, 40.0 / b4_);
+        v.head(form_factor) *= 1.0 - (-b4_ * r.head(form_factor).square()).exp();
+        for (Eigen::Index i = 0; i < form_factor; ++i)
+            if (b4_ * r[i] * r[i] <= 1e-4) v[i] = tail_near_origin(r[i]);
+        v.head(core) += b1_ * (-b2_ * r.head(core).square()).exp();
     }
 
     double r_times_v_at_origin_MeV_fm() const override { return n_ == 3 ? b3_ * b4_ : 0.0; }
 
   private:
+    /// The radii up to the last whose square is that small, and some more that make whole registers.
+    static Eigen::Index leading(Radii const& r, double largest_square) {
+        Eigen::Index n = r.size();
+        while (n > 0 && r[n - 1] * r[n - 1] > largest_square) --n;
+        return std::min<Eigen::Index>((n + 7) / 8 * 8, r.size());
+    }
+    /// 1 - exp(-x) has few digits there: its series, good to 1e-17 relative below 1e-6, x = b4 r^2.
+    double tail_near_origin(double r) const {
+        double const x = b4_ * r * r;
+        double const over_r_squared = b4_ * (1.0 - x * (0.5 - x * (1.0 / 6.0 - x / 24.0)));
+        return b3_ * std::exp(-n_ * m_ * r) * over_r_squared * (n_ == 1 ? r : n_ == 2 ? 1.0 : 1.0 / r);
+    }
+
     int n_;
     double m_, b1_, b2_, b3_, b4_;
 };

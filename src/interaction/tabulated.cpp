@@ -19,6 +19,8 @@ class Tabulated final : public LocalPotential {
         v = r.unaryExpr([this](double radius) { return scale_ * at(radius); });
     }
 
+    bool has_knots() const override { return true; }
+
     std::optional<double> discontinuity_fm() const override {
         double const last = spline_.values()[spline_.values().size() - 1];
         if (scale_ * last == 0.0) return std::nullopt;

@@ -64,13 +64,14 @@ void rescale(State& s) {
 
 }  // namespace
 
-std::vector<Stretch> stretches(RadialGrid const& grid, int level, Eigen::ArrayXd const& reduced, double tolerance) {
+std::vector<Stretch> stretches(RadialGrid const& grid, int level, Eigen::Ref<Eigen::ArrayXd const> const& reduced,
+                               double tolerance) {
     // Steps through smooth potentials are short enough that their stages miss nothing that is much wider than a node's
     // distance on the finest level.
-    double const longest = grid.base_step() / 8.0;
+    double const longest = grid.base_step() / 12.0;
     constexpr Eigen::Index cell = 16;
     auto const& nodes = grid.level(level);
-    Eigen::Index const match = reduced.size() - 2;
+    Eigen::Index const match = reduced.size() - 1 - nodes_beyond_match;
     double const jump_fm = grid.node_at_fm().value_or(0.0);
     auto const is_rough = [&](Eigen::Index first) {
         Eigen::Index const begin = std::max<Eigen::Index>(first, 2), end = std::min(first + cell, match);
@@ -146,13 +147,11 @@ WavesAtLevel adaptive_waves(AdaptiveIntegration const& integration, Eigen::Array
     Eigen::Index const n = k_per_fm.size();
     auto const threshold = integration.wave(
         0.0, [](double) { return 1.0; }, steps);
-    WavesAtLevel waves{Eigen::ArrayXd(n), Eigen::ArrayXd(n), Eigen::ArrayXd(n),  Eigen::ArrayXi(n),
-                       threshold.u,       threshold.slope,   threshold.integral, threshold.zeros};
+    WavesAtLevel waves{Eigen::MatrixX3d(n, 3), Eigen::ArrayXi(n),  threshold.u,
+                       threshold.slope,        threshold.integral, threshold.zeros};
     for (Eigen::Index j = 0; j < n; ++j) {
         auto const wave = integration.wave(k_per_fm[j] * k_per_fm[j], density_per_fm3, steps);
-        waves.u[j] = wave.u;
-        waves.slope[j] = wave.slope;
-        waves.density[j] = wave.integral;
+        waves.values.row(j) << wave.u, wave.slope, wave.integral;
         waves.zeros[j] = wave.zeros;
     }
     return waves;

@@ -21,7 +21,8 @@ struct Stretch {
 /// potential is smooth on level `level`, those of that level where it is not, with a stop at its jump. `reduced` is the
 /// potential on that level as for make_level_equation; a node is rough where second differences of V matter to
 /// `tolerance`.
-std::vector<Stretch> stretches(RadialGrid const& grid, int level, Eigen::ArrayXd const& reduced, double tolerance);
+std::vector<Stretch> stretches(RadialGrid const& grid, int level, Eigen::Ref<Eigen::ArrayXd const> const& reduced,
+                               double tolerance);
 
 /// The regular wave at the end of the last stretch, on some scale of its own.
 struct AdaptiveWave {

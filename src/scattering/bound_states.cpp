@@ -5,6 +5,7 @@
 #include "hadronforce/scattering/whittaker.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "scattering/level_equation.hpp"
+#include "scattering/sampled_potential.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -58,13 +59,12 @@ std::vector<double> bound_state_energies_MeV(LocalPotential const& potential, do
     constexpr double negligible_per_fm2 = 1e-12;
     constexpr int count_level = 4;
     RadialGrid grid(0.16, 60.0, std::nullopt);
-    std::vector<Eigen::ArrayXd> reduced;
-    reduced.push_back(match_potential(potential, equation, negligible_per_fm2, grid).reduced);
-    double const radius = grid.level(0).r_fm[reduced[0].size() - 2];
+    SampledPotential sampled;
+    sampled.sample(potential, equation, negligible_per_fm2, grid);
+    double const radius = grid.level(0).r_fm[sampled.matching_node()];
+    std::vector<double> memory;
     auto const equation_at = [&](int level) {
-        for (int have = static_cast<int>(reduced.size()); have <= level; ++have)
-            reduced.push_back(refined_potential(potential, equation, grid, have - 1, reduced.back()));
-        return make_level_equation(potential, equation, grid, level, reduced[static_cast<std::size_t>(level)]);
+        return make_level_equation(potential, equation, grid, level, sampled.level(level, grid), memory);
     };
     auto const deeper_than = [&](double kappa, LevelEquation const& at_level) {
         return states_deeper_than(kappa, decaying_slope_per_fm(kappa, kind, equation.two_eta_k_per_fm, radius),
@@ -77,8 +77,8 @@ std::vector<double> bound_state_energies_MeV(LocalPotential const& potential, do
     auto const momenta_at_level = [&](int level) {
         LevelEquation const at_level = equation_at(level);
         // No state lies below the bottom of the potential, as Numerov sees it.
-        double const deepest = std::sqrt(
-            std::max(0.0, -(at_level.a / Eigen::Map<Eigen::ArrayXd const>(at_level.b, at_level.a.size())).minCoeff()));
+        Eigen::Map<Eigen::ArrayXd const> const a(at_level.a, at_level.nodes()), b(at_level.b, at_level.nodes());
+        double const deepest = std::sqrt(std::max(0.0, -(a / b).minCoeff()));
         Eigen::ArrayXd kappa(states);
         for (int i = 0; i < states; ++i) {
             // The state that has i below it, by bisection of the count to rounding.

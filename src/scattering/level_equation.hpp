@@ -6,6 +6,7 @@
 #include <Eigen/Core>
 
 #include <cmath>
+#include <vector>
 
 namespace hadronforce {
 
@@ -34,14 +35,22 @@ struct OriginSeries {
     }
 };
 
+/// Nodes beyond the matching node at which the potential is known.
+inline constexpr Eigen::Index nodes_beyond_match = 3;
+
 /// The radial equation of one potential on one level, ready for any energy: chi'' = (12/step^2) T chi with
-/// T_n = a_n - k^2 b_n, nodes 0 .. match + 1. In Numerov's variable y = (1 - T) chi,
+/// T_n = a_n - k^2 b_n, nodes 0 .. match + 3. In Numerov's variable y = (1 - T) chi,
 /// y_{n+1} = step_factor(T_n) y_n - y_{n-1}, an error of order step^4 with even powers only.
 struct LevelEquation {
+    Eigen::Index nodes() const { return match + 1 + nodes_beyond_match; }
+
     double step;
     Eigen::Index match;  ///< matching node
-    Eigen::ArrayXd a;    ///< (step^2/12) (g^2 2 mu V/(hbar c)^2 + s)
+    double const* a;     ///< (step^2/12) (g^2 2 mu V/(hbar c)^2 + s)
     double const* b;     ///< (step^2/12) g^2 in fm^2, owned by the grid
+    double const* r_fm;  ///< radii, owned by the grid
+    NodeDerivatives const* b_derivatives;  ///< of b, owned by the grid
+    bool smooth;                           ///< is_smooth
     Eigen::Index first;  ///< the wave starts here and at the next node
     OriginSeries origin;
     double r_first_fm[2];       ///< radii of the two
@@ -52,6 +61,7 @@ struct LevelEquation {
     /// (u, du/dr) from (chi, dchi/dx) at the matching node.
     double root_g;      ///< u = root_g chi
     double half_slope;  ///< du/dr = half_slope chi + chi'/root_g
+    double slope_of_g_at_origin;
 };
 
 /// Numerov's 12/(1 - T) - 10 = 2 + 12 T + 12 T^2 + 12 T^3 + ... up to the order of its error, and from there on
@@ -61,29 +71,18 @@ auto step_factor(T const& t) {
     return 2.0 + t * (12.0 + t * (12.0 + t * (4.8 + 36.0 / 35.0 * t)));
 }
 
-/// Where a potential ends and what it is until there.
-struct MatchedPotential {
-    Eigen::Index matching_node;  ///< first level-0 node beyond which |2 mu V/(hbar c)^2| stays negligible
-    Eigen::ArrayXd reduced;      ///< 2 mu V/(hbar c)^2 on the nodes 0 .. matching_node + 1 of level 0, in 1/fm^2
-};
+/// Whether f can be differentiated as often as order 8 asks for: l = 0 without charge, 1/r core or
+/// jump.
+bool is_smooth(LocalPotential const& potential, RadialEquation const& equation);
 
 /// The level-0 node where waves of angular momentum l start; node 0 for l = 0. There Numerov's T stays small, and the
 /// radius is the same on all levels.
 Eigen::Index first_node(int l);
 
-/// Looks as far as 20 fm, and twice as far for as long as the potential has not ended there. Lengthens the grid as
-/// needed, and rebuilds it where the potential jumps at another radius than before. Throws InputError where the
-/// potential is not finite or does not fall off within 400 fm.
-MatchedPotential match_potential(LocalPotential const& potential, RadialEquation const& equation,
-                                 double negligible_per_fm2, RadialGrid& grid);
-
-/// The reduced potential on the next level, from what it is on the nodes of `level` (0 .. match + 1).
-Eigen::ArrayXd refined_potential(LocalPotential const& potential, RadialEquation const& equation,
-                                 RadialGrid const& grid, int level, Eigen::ArrayXd const& reduced);
-
-/// `reduced`: the potential on the nodes 0 .. match + 1 of the level.
+/// `reduced`: 2 mu V/(hbar c)^2 at the nodes 0 .. match + 3 of the level. a is put into `memory`.
 LevelEquation make_level_equation(LocalPotential const& potential, RadialEquation const& equation,
-                                  RadialGrid const& grid, int level, Eigen::ArrayXd const& reduced);
+                                  RadialGrid const& grid, int level, Eigen::Ref<Eigen::ArrayXd const> const& reduced,
+                                  std::vector<double>& memory);
 
 /// chi and dchi/dx at a node, of T = double or eight momenta.
 template <class T>

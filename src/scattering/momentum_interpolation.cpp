@@ -41,7 +41,7 @@ MomentumInterpolation::MomentumInterpolation(Eigen::ArrayXd const& targets_per_f
     Eigen::BDCSVD<Eigen::MatrixXd> const svd(cosines, Eigen::ComputeThinU);
     Eigen::Index functions = 0;
     while (functions < points && svd.singularValues()[functions] > accuracy * svd.singularValues()[0]) ++functions;
-    Eigen::Index const count = (functions + spare_nodes + 7) / 8 * 8;
+    Eigen::Index const count = (functions + spare_nodes + 3) / 4 * 4;
     functions = count - spare_nodes;
     Eigen::MatrixXd const basis = svd.matrixU().leftCols(functions);
 
@@ -75,15 +75,6 @@ void MomentumInterpolation::find_nodes_below(Eigen::ArrayXd const& targets_per_f
         auto const above = std::upper_bound(nodes_.begin(), nodes_.end(), targets_per_fm[j]);
         below_[j] = static_cast<int>(std::min(above - nodes_.begin(), nodes_.size()) - 1);
     }
-}
-
-Eigen::RowVectorXd MomentumInterpolation::residual(Eigen::Ref<Eigen::MatrixXd const> const& at_nodes) const {
-    if (exact()) return Eigen::RowVectorXd::Zero(at_nodes.cols());
-    Eigen::RowVectorXd largest = Eigen::RowVectorXd::Zero(at_nodes.cols());
-    for (Eigen::Index c = 0; c < at_nodes.cols(); ++c)
-        for (Eigen::Index i = 0; i < outside_.cols(); ++i)
-            largest[c] = std::max(largest[c], std::fabs(outside_.col(i).dot(at_nodes.col(c))));
-    return largest;
 }
 
 }  // namespace hadronforce

@@ -57,19 +57,20 @@ struct Propagation {
 }  // namespace
 
 void NodeCubics::resize(Eigen::Index nodes) {
-    for (auto& c : coefficients) c.resize(static_cast<std::size_t>(nodes));
+    auto const size = static_cast<std::size_t>(nodes);
+    for (auto& c : coefficients)
+        if (c.size() < size) c.resize(size);
 }
 
 void fill_step_cubics(LevelEquation const& equation, double largest_k_squared, NodeCubics& factor) {
-    // step_factor(a - k^2 b) around a. Its x^4, x = k^2/largest, is replaced by the cubic that differs from it by no
-    // more than 0.0091 and is exact at 0 (a Chebyshev polynomial whose first zero was moved there).
-    double const k2 = largest_k_squared;
-    double const linear = 0.18350 * k2 * k2 * k2, quadratic = -1.11352 * k2 * k2, cubic = 1.92091 * k2;
+    // step_factor(a - k^2 b) around a.
+    EconomisedFourthPower const fourth_power(largest_k_squared);
+    double const linear = fourth_power.cubic[1], quadratic = fourth_power.cubic[2], cubic = fourth_power.cubic[3];
     constexpr double last = 36.0 / 35.0;
-    Eigen::Index const nodes = equation.a.size();
+    Eigen::Index const nodes = equation.nodes();
     factor.resize(nodes);
     auto& [c0, c1, c2, c3] = factor.coefficients;
-    double const* const as = equation.a.data();
+    double const* const as = equation.a;
     double const* const bs = equation.b;
     double* const out[4] = {c0.data(), c1.data(), c2.data(), c3.data()};
 #pragma GCC ivdep
@@ -87,7 +88,7 @@ void fill_density_sum(LevelEquation const& equation, Eigen::Ref<Eigen::ArrayXd c
     sum.stride = stride;
     sum.weight.resize(weight.size());
     auto& [c0, c1, c2, c3] = sum.weight.coefficients;
-    double const* const as = equation.a.data();
+    double const* const as = equation.a;
     double const* const bs = equation.b;
     double* const out[4] = {c0.data(), c1.data(), c2.data(), c3.data()};
     double const* const weights = weight.data();

@@ -19,21 +19,48 @@ double rough_phase_over_pi(double sine, double cosine) {
     return 0.5 * (1.0 - c / (std::fabs(c) + s));
 }
 
+/// Waves at the matching radius as a F + b G: tan(delta) = b/a.
+struct WavesInFree {
+    double const *u, *slope, *k, *f, *f_prime, *g, *g_prime;
+
+    WavesInFree(WavesAtLevel const& waves, RadialWaves& radial)
+        : u(waves.values.data()), slope(u + waves.values.rows()), k(radial.k_per_fm().data()) {
+        FreeWavesAtRadius const& free = radial.free_waves();
+        f = free.f.data();
+        f_prime = free.f_prime.data();
+        g = free.g.data();
+        g_prime = free.g_prime.data();
+    }
+
+    struct Components {
+        double a, b;
+    };
+    /// By F'G - FG' = 1.
+    Components components(Eigen::Index j) const {
+        double const slope_over_k = slope[j] / k[j];
+        return {slope_over_k * g[j] - u[j] * g_prime[j], u[j] * f_prime[j] - slope_over_k * f[j]};
+    }
+};
+
 }  // namespace
 
-Eigen::ArrayXd OutsideWave::fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values) {
-    Eigen::Index const n = waves.u.size();
-    FreeWavesAtRadius const& free = radial.free_waves();
-    // u = a F + b G, tan(delta) = b/a, by F'G - FG' = 1.
-    Eigen::ArrayXd const slope = waves.slope / radial.k_per_fm();
-    Eigen::ArrayXd const a = slope * free.g - waves.u * free.g_prime;
-    Eigen::ArrayXd const b = waves.u * free.f_prime - slope * free.f;
-    Eigen::ArrayXd amplitude_squared = a.square() + b.square();
-    values.head(n) = (a - b) * (a + b) / amplitude_squared;
-    values.segment(n, n) = 2.0 * a * b / amplitude_squared;
+void OutsideWave::fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values,
+                       Eigen::Ref<Eigen::ArrayXd> amplitude_squared) {
+    Eigen::Index const n = waves.values.rows();
+    WavesInFree const waves_in_free(waves, radial);
+    double *const cos_2delta = values.data(), *const sin_2delta = cos_2delta + n;
+    double* const squared = amplitude_squared.data();
+#pragma GCC ivdep
+    for (Eigen::Index j = 0; j < n; ++j) {
+        auto const [a, b] = waves_in_free.components(j);
+        double const size = a * a + b * b, inverse = 1.0 / size;
+        cos_2delta[j] = (a - b) * (a + b) * inverse;
+        sin_2delta[j] = 2.0 * a * b * inverse;
+        squared[j] = size;
+    }
     if (!radial.kind().neutral_s_wave()) {
         values.tail(3) = 0.0;
-        return amplitude_squared;
+        return;
     }
 
     // At k = 0, u = p + q r outside: a0 = -p/q. As an angle it stays smooth through unitarity.
@@ -45,30 +72,26 @@ Eigen::ArrayXd OutsideWave::fill(WavesAtLevel const& waves, RadialWaves& radial,
     values[2 * n] = (q * q - p * p) / size;
     values[2 * n + 1] = -2.0 * p * q / size;
     values[2 * n + 2] = (outside - waves.threshold_norm_fm) / size;
-    return amplitude_squared;
 }
 
 ScatteringResult OutsideWave::read(Eigen::Ref<Eigen::ArrayXd const> const& values, WavesAtLevel const& waves,
                                    RadialWaves& radial) {
-    Eigen::Index const n = waves.u.size();
-    FreeWavesAtRadius const& free = radial.free_waves();
+    Eigen::Index const n = waves.values.rows();
+    WavesInFree const waves_in_free(waves, radial);
     ScatteringResult result;
-    Eigen::ArrayXd const slope = waves.slope / radial.k_per_fm();
-    Eigen::ArrayXd const a = slope * free.g - waves.u * free.g_prime;
-    Eigen::ArrayXd const b = waves.u * free.f_prime - slope * free.f;
-    Eigen::ArrayXd const cosine = a * free.g - b * free.f;
-    Eigen::ArrayXd const zeros = waves.zeros.cast<double>();
     result.delta_rad.resize(n);
-    double const *const c2 = values.data(), *const s2 = c2 + n;
-    double const *const u = waves.u.data(), *const cos = cosine.data(), *const count = zeros.data();
-    double const* const phase = free.phase.data();
+    double const* const phase = radial.free_waves().phase.data();
+    int const* const zeros = waves.zeros.data();
     double* const delta = result.delta_rad.data();
+    fill_arctangents(values.data() + n, values.data(), delta, n);
 #pragma GCC ivdep
     for (Eigen::Index j = 0; j < n; ++j) {
         // u = A M sin(phase + delta): zeros pi <= phase + delta <= (zeros + 1) pi fixes the branch; the extrapolated
         // angle is exact within it.
-        double const exact = 0.5 * arctangent(s2[j], c2[j]);
-        double const rough = units::pi * (count[j] + rough_phase_over_pi(u[j], cos[j])) - phase[j];
+        double const exact = 0.5 * delta[j];
+        auto const [a, b] = waves_in_free.components(j);
+        double const cosine = a * waves_in_free.g[j] - b * waves_in_free.f[j];
+        double const rough = units::pi * (zeros[j] + rough_phase_over_pi(waves_in_free.u[j], cosine)) - phase[j];
         delta[j] = exact + units::pi * std::rint((rough - exact) / units::pi);
     }
     if (!radial.kind().neutral_s_wave()) {
@@ -97,6 +120,14 @@ void check_momenta_and_mass(Eigen::ArrayXd const& k_star_MeV, double reduced_mas
         throw InputError("the reduced mass must be positive and finite, in MeV");
 }
 
+ExtrapolatedValues extrapolate_waves(RadialWaves const& radial,
+                                     std::function<Eigen::ArrayXd(int level)> const& values_at_level,
+                                     Eigen::Index judged, double tolerance, int finest_level) {
+    if (radial.smooth())
+        return extrapolate_eighth_order(values_at_level, judged, tolerance, radial.least_order(), finest_level);
+    return extrapolate_as_far_as_needed(values_at_level, judged, tolerance, finest_level);
+}
+
 ScatteringResult scatter(LocalPotential const& potential, Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV,
                          double tolerance, PartialWaveKind kind) {
     check_momenta_and_mass(k_star_MeV, reduced_mass_MeV);
@@ -105,16 +136,18 @@ ScatteringResult scatter(LocalPotential const& potential, Eigen::ArrayXd const& 
     radial.set_potential(potential, negligible_potential_per_fm2(tolerance, k.minCoeff()), 0.0);
     Eigen::Index const size = OutsideWave::size(k.size());
     WavesAtLevel waves;
+    Eigen::ArrayXd amplitude_squared(k.size());
     auto const outside_values = [&] {
         Eigen::ArrayXd values(size);
-        OutsideWave::fill(waves, radial, values);
+        OutsideWave::fill(waves, radial, values, amplitude_squared);
         return values;
     };
-    auto const at_level = [&](int level) {
-        waves = radial.at_level(level, 0, {});
+    int const first_level = radial.first_level();
+    auto const at_level = [&](int extrapolation_level) {
+        radial.at_level(first_level + extrapolation_level, 0, Eigen::ArrayXd(), waves);
         return outside_values();
     };
-    auto const on_grid = extrapolate_as_far_as_needed(at_level, size - 1, tolerance, RadialGrid::finest_level);
+    auto const on_grid = extrapolate_waves(radial, at_level, size - 1, tolerance, RadialGrid::finest_level - first_level);
     auto const with_steps = [&](AdaptiveSteps steps) {
         waves = radial.adaptive(steps, {});
         return outside_values();

@@ -11,7 +11,7 @@ constexpr double inner_fm = 0.03;
 constexpr double outer_fm = 3.0;
 
 GridLevel make_level(CoordinateMap const& map, double step, Eigen::Index nodes) {
-    GridLevel level{step, Eigen::ArrayXd(nodes), Eigen::ArrayXd(nodes), Eigen::ArrayXd(nodes), Eigen::ArrayXd(nodes)};
+    GridLevel level{step, Eigen::ArrayXd(nodes), {}, Eigen::ArrayXd(nodes), Eigen::ArrayXd(nodes), Eigen::ArrayXd(nodes), {}};
     for (Eigen::Index n = 0; n < nodes; ++n) {
         double const r = map.r_of_x(static_cast<double>(n) * step);
         level.r_fm[n] = r;
@@ -19,6 +19,7 @@ GridLevel make_level(CoordinateMap const& map, double step, Eigen::Index nodes) 
         level.map_weight[n] = step * step / 12.0 * map.curvature_term(r);
     }
     level.energy_weight_fm2 = step * step / 12.0 * level.dr_dx_fm.square();
+    level.energy_weight_derivatives.fill(level.energy_weight_fm2);
     return level;
 }
 
@@ -40,7 +41,9 @@ GridLevel const& RadialGrid::level(int level) const {
         auto const coarse_steps = static_cast<Eigen::Index>(std::ceil(map_.x_of_r(r_max_fm_) / base_step_)) + 1;
         levels_.push_back(
             make_level(map_, base_step_ / static_cast<double>(refinement), coarse_steps * refinement + 2));
-        if (node_at_fm_) levels_.back().r_fm[fixed_node_ * refinement] = *node_at_fm_;
+        auto& r = levels_.back().r_fm;
+        if (node_at_fm_) r[fixed_node_ * refinement] = *node_at_fm_;
+        levels_.back().odd_r_fm = r(Eigen::seqN(1, r.size() / 2, 2));
     }
     return levels_[static_cast<std::size_t>(level)];
 }

@@ -5,6 +5,7 @@
 #include "hadronforce/units/constants.hpp"
 #include "scattering/adaptive_waves.hpp"
 #include "scattering/level_equation.hpp"
+#include "scattering/sampled_potential.hpp"
 #include "scattering/wave_propagation.hpp"
 
 #include <algorithm>
@@ -33,13 +34,13 @@ struct RadialWaves::Work {
     RadialEquation equation;
     double tolerance;
     RadialGrid grid;
-    LocalPotential const* potential = nullptr;
-    Eigen::Index matching_node = 0;
-    std::vector<Eigen::ArrayXd> reduced;  // 2 mu V/(hbar c)^2 on each level so far
+    SampledPotential potential;
+    std::vector<double> level_memory;
     Momenta all;
     std::vector<std::unique_ptr<Momenta>> fewer;  // band i reaches first_band_fm * band_ratio^i
     Momenta const* momenta = nullptr;
     WavePropagation propagate;
+    WavesAtNodes at_nodes;
     std::vector<std::unique_ptr<FreeWavesAtRadius>> free;  // by matching node
 
     Work(Eigen::ArrayXd targets, double reduced_mass_MeV, PartialWaveKind kind_, double base_step, double r_max_fm,
@@ -56,8 +57,8 @@ struct RadialWaves::Work {
     }
 
     void choose_momenta(double band_fm);
-    bool trusts(WavesAtNodes const& waves, Eigen::MatrixX3d const& at_targets) const;
-    bool count_zeros(Eigen::ArrayXi const& first_and_last, WavesAtLevel& waves) const;
+    bool trusts(WavesAtLevel const& at_targets) const;
+    bool count_zeros(WavesAtLevel& waves) const;
 };
 
 void RadialWaves::Work::choose_momenta(double band_fm) {
@@ -78,35 +79,36 @@ void RadialWaves::Work::choose_momenta(double band_fm) {
 }
 
 /// Whether what lies outside the band is small beside the smallest amplitude.
-bool RadialWaves::Work::trusts(WavesAtNodes const& waves, Eigen::MatrixX3d const& at_targets) const {
-    auto const u = at_targets.col(0).array();
-    auto const slope = at_targets.col(1).array();
-    double const smallest_squared = (k_per_fm.square() * u.square() + slope.square()).minCoeff();
-    auto const residual = momenta->interpolation.residual(waves.values);
+bool RadialWaves::Work::trusts(WavesAtLevel const& at_targets) const {
+    double const smallest_squared =
+        (k_per_fm.square() * at_targets.u().square() + at_targets.slope().square()).minCoeff();
+    Eigen::RowVector3d const residual = momenta->interpolation.residual(at_nodes.values);
     double const wave = std::hypot(k_per_fm.maxCoeff() * residual[0], residual[1]);
     return wave <= 1e-3 * tolerance * std::sqrt(smallest_squared) && residual[2] <= 1e-3 * tolerance * smallest_squared;
 }
 
 /// From those at k = 0 and at the largest momentum: the zeros inside grow with k, and the sign of u says whether they
 /// are odd or even. False where two more appear between neighbouring momenta, so that this does not show.
-bool RadialWaves::Work::count_zeros(Eigen::ArrayXi const& first_and_last, WavesAtLevel& waves) const {
+bool RadialWaves::Work::count_zeros(WavesAtLevel& waves) const {
     waves.zeros.resize(k_per_fm.size());
-    int zeros = first_and_last[0];
+    int zeros = at_nodes.zeros[0];
+    double const* const u = waves.values.data();
     for (Eigen::Index const j : ascending) {
-        if ((zeros % 2 != 0) != (waves.u[j] < 0.0)) ++zeros;
+        zeros += (zeros % 2 != 0) != (u[j] < 0.0) ? 1 : 0;
         waves.zeros[j] = zeros;
     }
-    return zeros == first_and_last[1];
+    return zeros == at_nodes.zeros[1];
 }
 
 RadialWaves::RadialWaves(Eigen::ArrayXd k_per_fm, double reduced_mass_MeV, double r_max_fm, double tolerance,
                          PartialWaveKind kind) {
     if (kind.l < 0 || kind.l > highest_l) throw InputError("l must lie between 0 and " + std::to_string(highest_l));
-    // The longest step with which three levels, of an error estimate of order step^6, meet 1e-6 for most of a
-    // five-parameter prior; faster waves need smaller steps so that the density nodes, half that far apart, still
-    // resolve u^2.
-    double const longest_step = std::min(0.24, 0.375 / k_per_fm.maxCoeff());
-    double const base_step = longest_step * std::min(1.0, std::pow(1e6 * tolerance, 1.0 / 6.0));
+    // The longest steps with which two levels of order 8, from level 1 on, or three of order 4 meet 1e-6 for most of a
+    // five-parameter prior; faster waves need smaller steps so that the density nodes still resolve u^2.
+    bool const smooth = kind.neutral_s_wave();
+    double const longest_step =
+        smooth ? std::min(0.30, 0.47 / k_per_fm.maxCoeff()) : std::min(0.24, 0.375 / k_per_fm.maxCoeff());
+    double const base_step = longest_step * std::min(1.0, std::pow(1e6 * tolerance, smooth ? 1.0 / 8.0 : 1.0 / 6.0));
     work_ = std::make_unique<Work>(std::move(k_per_fm), reduced_mass_MeV, kind, base_step, r_max_fm, tolerance);
 }
 
@@ -123,58 +125,51 @@ void RadialWaves::reach(double r_max_fm) {
 void RadialWaves::set_potential(LocalPotential const& potential, double negligible_per_fm2, double density_radius_fm) {
     Work& w = *work_;
     auto const node_before = w.grid.node_at_fm();
-    auto matched = match_potential(potential, w.equation, negligible_per_fm2, w.grid);
+    w.potential.sample(potential, w.equation, negligible_per_fm2, w.grid);
     if (w.grid.node_at_fm() != node_before) w.free.clear();
-    w.potential = &potential;
-    w.matching_node = matched.matching_node;
-    w.reduced.clear();
-    w.reduced.push_back(std::move(matched.reduced));
     double const radius = matching_radius_fm();
     w.choose_momenta(std::max(radius, 2.0 * std::min(radius, density_radius_fm)));
 }
 
-WavesAtLevel RadialWaves::at_level(int level, int density_level, Eigen::ArrayXd const& density_weight) {
+void RadialWaves::at_level(int level, int density_level, Eigen::Ref<Eigen::ArrayXd const> const& density_weight,
+                           WavesAtLevel& waves) {
     Work& w = *work_;
-    while (static_cast<int>(w.reduced.size()) <= level)
-        w.reduced.push_back(refined_potential(*w.potential, w.equation, w.grid, static_cast<int>(w.reduced.size()) - 1,
-                                              w.reduced.back()));
-    LevelEquation const equation =
-        make_level_equation(*w.potential, w.equation, w.grid, level, w.reduced[static_cast<std::size_t>(level)]);
+    LevelEquation const equation = make_level_equation(w.potential.potential(), w.equation, w.grid, level,
+                                                       w.potential.level(level, w.grid), w.level_memory);
     for (;;) {
         auto const& interpolation = w.momenta->interpolation;
-        WavesAtNodes const at_nodes =
-            w.propagate(w.momenta->registers, equation, density_weight, Eigen::Index{1} << (level - density_level),
-                        interpolation.exact() ? CountZeros::of_all_waves : CountZeros::of_first_and_last);
-        Eigen::MatrixX3d const values = interpolation.at_targets(at_nodes.values);
-        WavesAtLevel waves{values.col(0),
-                           values.col(1),
-                           values.col(2),
-                           {},
-                           at_nodes.values(0, 0),
-                           at_nodes.values(0, 1),
-                           at_nodes.threshold_norm_fm,
-                           at_nodes.zeros[0]};
+        w.propagate(w.momenta->registers, equation, density_weight, Eigen::Index{1} << (level - density_level),
+                    interpolation.exact() ? CountZeros::of_all_waves : CountZeros::of_first_and_last, w.at_nodes);
+        interpolation.at_targets(w.at_nodes.values, waves.values);
+        waves.threshold_u = w.at_nodes.values(0, 0);
+        waves.threshold_slope = w.at_nodes.values(0, 1);
+        waves.threshold_norm_fm = w.at_nodes.threshold_norm_fm;
+        waves.threshold_zeros = w.at_nodes.zeros[0];
         if (interpolation.exact()) {
-            waves.zeros = interpolation.node_below().unaryExpr([&](int node) { return at_nodes.zeros[node]; });
-            return waves;
+            waves.zeros = interpolation.node_below().unaryExpr([&](int node) { return w.at_nodes.zeros[node]; });
+            return;
         }
-        if (w.trusts(at_nodes, values) && w.count_zeros(at_nodes.zeros, waves)) return waves;
+        if (w.trusts(waves) && w.count_zeros(waves)) return;
         w.choose_momenta(1.5 * interpolation.band_fm());
     }
 }
 
 WavesAtLevel RadialWaves::adaptive(AdaptiveSteps steps, std::function<double(double)> const& density_per_fm3) const {
-    Work const& w = *work_;
-    int const level = static_cast<int>(w.reduced.size()) - 1;
-    AdaptiveIntegration const integration(*w.potential, w.equation, w.grid.map(),
-                                          stretches(w.grid, level, w.reduced.back(), w.tolerance));
+    Work& w = *work_;
+    int const level = w.potential.finest();
+    AdaptiveIntegration const integration(w.potential.potential(), w.equation, w.grid.map(),
+                                          stretches(w.grid, level, w.potential.level(level, w.grid), w.tolerance));
     return adaptive_waves(integration, w.k_per_fm, density_per_fm3, steps);
 }
 
+int RadialWaves::first_level() const noexcept { return work_->kind.neutral_s_wave() ? 1 : 0; }
+int RadialWaves::least_order() const noexcept { return work_->potential.potential().has_knots() ? 1 : 3; }
+bool RadialWaves::smooth() const noexcept { return is_smooth(work_->potential.potential(), work_->equation); }
+
 RadialGrid const& RadialWaves::grid() const noexcept { return work_->grid; }
 MomentumInterpolation const& RadialWaves::interpolation() const noexcept { return work_->momenta->interpolation; }
-Eigen::Index RadialWaves::matching_node() const noexcept { return work_->matching_node; }
-double RadialWaves::matching_radius_fm() const noexcept { return work_->grid.level(0).r_fm[work_->matching_node]; }
+Eigen::Index RadialWaves::matching_node() const noexcept { return work_->potential.matching_node(); }
+double RadialWaves::matching_radius_fm() const noexcept { return work_->grid.level(0).r_fm[matching_node()]; }
 Eigen::ArrayXd const& RadialWaves::k_per_fm() const noexcept { return work_->k_per_fm; }
 
 PartialWaveKind RadialWaves::kind() const noexcept { return work_->kind; }
@@ -182,7 +177,7 @@ double RadialWaves::two_eta_k_per_fm() const noexcept { return work_->equation.t
 
 FreeWavesAtRadius const& RadialWaves::free_waves() {
     Work& w = *work_;
-    auto const node = static_cast<std::size_t>(w.matching_node);
+    auto const node = static_cast<std::size_t>(matching_node());
     if (w.free.size() <= node) w.free.resize(node + 1);
     auto& waves = w.free[node];
     if (!waves)

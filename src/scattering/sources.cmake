@@ -10,17 +10,20 @@ set(scattering_sources
   coupled_equation.cpp
   coupled_numerov.cpp
   coupled_waves.cpp
+  eighth_order.cpp
   extrapolation.cpp
   free_waves.cpp
   gauss_panels.cpp
   level_equation.cpp
   momentum_grid.cpp
   momentum_interpolation.cpp
+  node_derivatives.cpp
   nonlocal_bound_states.cpp
   nonlocal_solver.cpp
   numerov.cpp
   phase_shift.cpp
   radial_grid.cpp
   radial_waves.cpp
+  sampled_potential.cpp
   wave_propagation.cpp
   whittaker.cpp)

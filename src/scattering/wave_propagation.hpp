@@ -22,7 +22,7 @@ struct MomentumRegisters {
     Eigen::Index momenta;
 };
 
-/// Waves of some momenta at the matching radius; the first momentum is zero.
+/// Waves of some momenta at the matching radius; the first momentum is zero. Keeps its memory.
 struct WavesAtNodes {
     Eigen::MatrixX3d values;  ///< columns u, du/dr, density
     Eigen::ArrayXi zeros;     ///< inside; of all waves, or of the first and the last alone
@@ -35,11 +35,12 @@ enum class CountZeros { of_all_waves, of_first_and_last };
 class WavePropagation {
   public:
     /// `density_weight`: of every `stride`-th node (1 or 2) as far as it goes, at most to the matching node.
-    WavesAtNodes operator()(MomentumRegisters const& momenta, LevelEquation const& equation,
-                            Eigen::Ref<Eigen::ArrayXd const> const& density_weight, Eigen::Index stride,
-                            CountZeros count);
+    void operator()(MomentumRegisters const& momenta, LevelEquation const& equation,
+                    Eigen::Ref<Eigen::ArrayXd const> const& density_weight, Eigen::Index stride, CountZeros count,
+                    WavesAtNodes& waves);
 
   private:
+    NodeDerivatives derivatives_;  ///< of a, where the equation is smooth
     NodeCubics factor_;
     DensitySum density_;
     std::vector<double> largest_k_, threshold_;  ///< y at every node

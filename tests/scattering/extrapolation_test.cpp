@@ -36,6 +36,27 @@ TEST(Extrapolation, RefinesUntilTheToleranceIsMetAndNoFurther) {
     EXPECT_LE(std::fabs(result.values[0] - 2.0), result.error_estimate);
 }
 
+TEST(Extrapolation, RemovesTheEighthPowerAndTrustsNoMoreThanItsLeastOrder) {
+    for (int least_order : {1, 3, 4}) {
+        auto const result =
+            extrapolate_eighth_order([](int level) { return series(level, 0.0, 0.0, 0.3); }, 1, 1.0, least_order, 9);
+        EXPECT_EQ(result.level, 1);
+        EXPECT_NEAR(result.values[0], 2.0, 1e-14);
+        double const difference = 0.3 * (1.0 - std::pow(0.5, 8));
+        EXPECT_NEAR(result.error_estimate, difference / result.values[0] / (std::exp2(least_order) - 1.0), 1e-3);
+    }
+    // Of an error that falls by step^4 only, least order 4 is the exact estimate.
+    auto const slower =
+        extrapolate_eighth_order([](int level) { return series(level, 0.3, 0.0, 0.0); }, 1, 1e-7, 4, 9);
+    double const error = 0.3 * std::pow(16.0, -slower.level);
+    EXPECT_LE(error / 2.0, 1e-7);
+    EXPECT_NEAR(slower.error_estimate, error / 2.0, 0.01 * error);
+    auto const hopeless = extrapolate_eighth_order(
+        [](int level) { return Eigen::ArrayXd::Constant(1, level % 2 == 0 ? 1.0 : -1.0).eval(); }, 1, 1e-6, 3, 5);
+    EXPECT_EQ(hopeless.level, 5);
+    EXPECT_GT(hopeless.error_estimate, 1e-6);
+}
+
 TEST(Extrapolation, OnlyJudgedValuesDecide) {
     auto const result = extrapolate_to_zero_step(
         [](int level) {

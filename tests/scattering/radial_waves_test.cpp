@@ -33,24 +33,54 @@ RadialWaves waves_of(LocalPotential const& potential, Eigen::ArrayXd const& k) {
     return radial;
 }
 
+WavesAtLevel at_level(RadialWaves& radial, int level, int density_level, Eigen::ArrayXd const& weight = {}) {
+    WavesAtLevel waves;
+    radial.at_level(level, density_level, weight, waves);
+    return waves;
+}
+
+WavesAtLevel at_level_of(LocalPotential const& potential, Eigen::ArrayXd const& k, int level, int density_level) {
+    RadialWaves radial = waves_of(potential, k);
+    return at_level(radial, level, density_level);
+}
+
 /// tan(delta) that one level gives a wave with next to no potential.
 Eigen::ArrayXd tangent_of_a_free_wave(int level) {
     auto const none = gaussian(1e-5, 1.6);
     RadialWaves radial = waves_of(*none, momenta_per_fm());
-    auto const waves = radial.at_level(level, 0, {});
+    auto const waves = at_level(radial, level, 0);
     auto const& free = radial.free_waves();
-    Eigen::ArrayXd const slope = waves.slope / momenta_per_fm();
-    return (waves.u * free.f_prime - slope * free.f) / (slope * free.g - waves.u * free.g_prime);
+    Eigen::ArrayXd const slope = waves.slope() / momenta_per_fm();
+    return (waves.u() * free.f_prime - slope * free.f) / (slope * free.g - waves.u() * free.g_prime);
 }
 
-// Errors of order step^4 are those of Numerov's step, but for the part that a constant T has; with the order step^6
-// of a constant T gone as well the last correction of three levels is below 1e-7, a tenth of what it is without.
-TEST(RadialWaves, AFreeWaveHasHardlyAnErrorOfSixthOrder) {
+// All that order 8 neglects of a free wave comes from the map.
+TEST(RadialWaves, AFreeWaveHasAnErrorOfEighthOrder) {
     Eigen::ArrayXd const coarse = tangent_of_a_free_wave(0), middle = tangent_of_a_free_wave(1);
     Eigen::ArrayXd const fine = tangent_of_a_free_wave(2);
-    EXPECT_NEAR(std::log2((coarse - middle).abs().maxCoeff() / (middle - fine).abs().maxCoeff()), 4.0, 0.1);
-    Eigen::ArrayXd const once = middle + (middle - coarse) / 15.0, once_finer = fine + (fine - middle) / 15.0;
-    EXPECT_LE((once_finer - once).abs().maxCoeff() / 63.0, 1e-7);
+    EXPECT_NEAR(std::log2((coarse - middle).abs().maxCoeff() / (middle - fine).abs().maxCoeff()), 8.0, 0.2);
+    EXPECT_LE((middle - fine).abs().maxCoeff(), 1e-7);
+}
+
+// Charges and barriers forbid order 8: there errors are those of Numerov's step, of order 4. Where k^8 is a cubic in
+// k^2, order 6 remains and shows below 1e-9.
+TEST(RadialWaves, HaveErrorsOfTheOrderThatTheyPromise) {
+    auto const order = [](LocalPotential const& potential, PartialWaveKind kind, int first_level) {
+        RadialWaves radial(momenta_per_fm(), mu, 20.0, tolerance, kind);
+        radial.set_potential(potential, negligible_potential_per_fm2(tolerance, momenta_per_fm()[0]), 0.0);
+        Eigen::ArrayXd values[3], amplitude_squared(momenta_per_fm().size());
+        for (int i = 0; i < 3; ++i) {
+            values[i].resize(OutsideWave::size(momenta_per_fm().size()));
+            OutsideWave::fill(at_level(radial, first_level + i, 0), radial, values[i], amplitude_squared);
+            values[i].conservativeResize(values[i].size() - 1);
+        }
+        EXPECT_EQ(radial.smooth(), kind.neutral_s_wave());
+        return std::log2((values[0] - values[1]).abs().maxCoeff() / (values[1] - values[2]).abs().maxCoeff());
+    };
+    auto const well = gaussian(-60.0, 1.1);
+    EXPECT_NEAR(order(*well, {}, 0), 8.0, 0.3);
+    EXPECT_NEAR(order(*well, {0, 1}, 2), 4.0, 0.3);
+    EXPECT_NEAR(order(*well, {1, 0}, 2), 4.0, 0.3);
 }
 
 // Waves are matched beyond a potential that has vanished at 20 fm and begins again at 45 fm.
@@ -60,7 +90,7 @@ TEST(RadialWaves, AShellBeyondWhereThePotentialSeemsToEndIsSeen) {
     auto const shell = make_potential(
         "tabulated", {{"radii_fm", {r.begin(), r.end()}}, {"values_MeV", {v.begin(), v.end()}}, {"scale", {1.0}}}, mu);
     EXPECT_GT(waves_of(*shell, momenta_per_fm()).matching_radius_fm(), 50.0);
-    EXPECT_LT(waves_of(*gaussian(-40.0, 1.0), momenta_per_fm()).matching_radius_fm(), 5.0);
+    EXPECT_LT(waves_of(*gaussian(-40.0, 1.0), momenta_per_fm()).matching_radius_fm(), 6.0);
 }
 
 // Zeros between k = 0 and the largest momentum are inferred where few momenta are solved: the same as those counted
@@ -70,11 +100,11 @@ TEST(RadialWaves, ZerosAreThoseOfEachMomentumAlone) {
     int largest = 0;
     for (double const strength : {-3000.0, -700.0, -60.0, 500.0}) {
         auto const potential = gaussian(strength, 1.1);
-        auto const together = waves_of(*potential, momenta_per_fm()).at_level(3, 2, {});
-        auto const backwards = waves_of(*potential, descending).at_level(3, 2, {});
+        auto const together = at_level_of(*potential, momenta_per_fm(), 3, 2);
+        auto const backwards = at_level_of(*potential, descending, 3, 2);
         EXPECT_TRUE((together.zeros == backwards.zeros.reverse()).all());
         for (Eigen::Index j = 0; j < momenta_per_fm().size(); ++j) {
-            auto const alone = waves_of(*potential, momenta_per_fm().segment(j, 1)).at_level(3, 2, {});
+            auto const alone = at_level_of(*potential, momenta_per_fm().segment(j, 1), 3, 2);
             EXPECT_EQ(together.zeros[j], alone.zeros[0]) << strength << " MeV, momentum " << j;
             EXPECT_EQ(together.threshold_zeros, alone.threshold_zeros) << strength << " MeV";
         }
@@ -93,8 +123,8 @@ TEST(RadialWaves, DensityOnEverySecondNodeAgreesWithThatOnAll) {
         Eigen::Index const nodes = (radial.matching_node() << level) + 1;
         return grid.step * grid.dr_dx_fm.head(nodes).square() * (-grid.r_fm.head(nodes).square()).exp();
     };
-    Eigen::ArrayXd const every_second = radial.at_level(5, 4, weight_on(4)).density;
-    Eigen::ArrayXd const all = radial.at_level(5, 5, weight_on(5)).density;
+    Eigen::ArrayXd const every_second = at_level(radial, 5, 4, weight_on(4)).density();
+    Eigen::ArrayXd const all = at_level(radial, 5, 5, weight_on(5)).density();
     // The trapezoid's first correction at the origin, where u^2 ~ r^2, is of order step^4.
     EXPECT_LE((every_second / all - 1.0).abs().maxCoeff(), 1e-6);
 }
@@ -103,19 +133,19 @@ TEST(RadialWaves, DensityOnEverySecondNodeAgreesWithThatOnAll) {
 TEST(RadialWaves, DoNotDependOnWhatWasSolvedBefore) {
     auto const potential = gaussian(-60.0, 1.1);
     RadialWaves fresh = waves_of(*potential, momenta_per_fm());
-    auto const expected = fresh.at_level(2, 1, {});
+    auto const expected = at_level(fresh, 2, 1);
 
     auto const other = gaussian(-3000.0, 2.0);
     RadialWaves used = waves_of(*other, momenta_per_fm());
-    used.at_level(4, 3, {});
+    at_level(used, 4, 3);
     used.reach(150.0);
     auto const well = make_potential("square_well", {{"depth_MeV", {50.0}}, {"radius_fm", {1.7}}}, mu);
     used.set_potential(*well, 1e-9, 0.0);
-    used.at_level(1, 0, {});
+    at_level(used, 1, 0);
     used.set_potential(*potential, negligible_potential_per_fm2(tolerance, momenta_per_fm()[0]), 0.0);
-    auto const again = used.at_level(2, 1, {});
-    EXPECT_TRUE((again.u == expected.u).all());
-    EXPECT_TRUE((again.slope == expected.slope).all());
+    auto const again = at_level(used, 2, 1);
+    EXPECT_TRUE((again.u() == expected.u()).all());
+    EXPECT_TRUE((again.slope() == expected.slope()).all());
     EXPECT_EQ(again.threshold_norm_fm, expected.threshold_norm_fm);
 }
 

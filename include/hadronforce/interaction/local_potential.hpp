@@ -20,6 +20,9 @@ class LocalPotential {
     /// Radius in fm at which V jumps, if it does. `fill_MeV` gives the inner value up to and including it.
     virtual std::optional<double> discontinuity_fm() const { return std::nullopt; }
 
+    /// Whether derivatives of V, of whatever order, jump somewhere, as those of a spline do at its knots.
+    virtual bool has_knots() const { return false; }
+
     /// V at one radius, in MeV.
     double value_MeV(double r_fm) const;
 };

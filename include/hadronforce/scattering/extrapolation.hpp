@@ -17,6 +17,13 @@ struct ExtrapolatedValues : EstimatedValues {
     int level;  ///< finest level that was computed
 };
 
+/// Richardson extrapolation of a method of order step^8 from levels L - 1 and L. The error is estimated as if it fell
+/// no faster than by step^`least_order`, so that it is not thought too small where a function is not that smooth: the
+/// last difference over 2^least_order - 1. Levels 2, 3, ... are added until it is at most `tolerance`. What the finest
+/// level does not bring there is returned, with an estimate above it or NaN.
+ExtrapolatedValues extrapolate_eighth_order(std::function<Eigen::ArrayXd(int level)> const& values_at_level,
+                                            Eigen::Index judged, double tolerance, int least_order, int finest_level);
+
 /// Richardson extrapolation of a method of order step^4 with only even powers: from levels L-2, L-1, L (steps halved
 /// each time) the powers 4 and 6 are eliminated. The error is the last correction times a safety factor of 8, taken
 /// over the first `judged` values; levels 3, 4, ... are added until it is at most `tolerance`. Throws ConvergenceError

@@ -3,6 +3,7 @@
 #include <Eigen/Core>
 
 #include <algorithm>
+#include <cmath>
 
 namespace hadronforce {
 
@@ -15,7 +16,7 @@ class MomentumInterpolation {
   public:
     /// From the targets and k = 0 themselves.
     explicit MomentumInterpolation(Eigen::ArrayXd const& targets_per_fm);
-    /// From the fewest momenta, a multiple of eight, that give cos(kt), t <= band_fm, to `accuracy`.
+    /// From the fewest momenta, a multiple of four, that give cos(kt), t <= band_fm, to `accuracy`.
     MomentumInterpolation(Eigen::ArrayXd const& targets_per_fm, double band_fm, double accuracy);
 
     /// Ascending, first 0, last the largest target.
@@ -25,12 +26,14 @@ class MomentumInterpolation {
     double band_fm() const noexcept { return band_fm_; }
     bool exact() const noexcept { return matrix_.size() == 0; }
 
-    /// Values at the targets (rows) of functions known at the nodes (columns of `at_nodes`).
+    /// Values at the targets (rows) of functions known at the nodes (columns of `at_nodes`), into `values`, which keeps
+    /// its memory.
     template <int columns>
-    Eigen::Matrix<double, Eigen::Dynamic, columns> at_targets(
-        Eigen::Matrix<double, Eigen::Dynamic, columns> const& at_nodes) const;
+    void at_targets(Eigen::Matrix<double, Eigen::Dynamic, columns> const& at_nodes,
+                    Eigen::Matrix<double, Eigen::Dynamic, columns>& values) const;
     /// For each function, how far its values at the nodes are from any within the band.
-    Eigen::RowVectorXd residual(Eigen::Ref<Eigen::MatrixXd const> const& at_nodes) const;
+    template <int columns>
+    Eigen::Matrix<double, 1, columns> residual(Eigen::Matrix<double, Eigen::Dynamic, columns> const& at_nodes) const;
 
   private:
     static constexpr int rows_at_once = 16;  ///< of the interpolating matrix
@@ -46,24 +49,32 @@ class MomentumInterpolation {
 };
 
 template <int columns>
-Eigen::Matrix<double, Eigen::Dynamic, columns> MomentumInterpolation::at_targets(
-    Eigen::Matrix<double, Eigen::Dynamic, columns> const& at_nodes) const {
-    if (!exact()) {
-        // Too small for a blocked product to pay.
-        Eigen::Matrix<double, Eigen::Dynamic, columns> values(targets_, at_nodes.cols());
-        for (Eigen::Index i = 0; i < targets_; i += rows_at_once) {
-            Eigen::Array<double, rows_at_once, columns> sums = Eigen::Array<double, rows_at_once, columns>::Zero();
-            for (Eigen::Index n = 0; n < matrix_.cols(); ++n)
-                for (int c = 0; c < columns; ++c)
-                    sums.col(c) += matrix_.template block<rows_at_once, 1>(i, n).array() * at_nodes(n, c);
-            Eigen::Index const rows = std::min<Eigen::Index>(rows_at_once, targets_ - i);
-            values.middleRows(i, rows) = sums.matrix().topRows(rows);
-        }
-        return values;
+void MomentumInterpolation::at_targets(Eigen::Matrix<double, Eigen::Dynamic, columns> const& at_nodes,
+                                       Eigen::Matrix<double, Eigen::Dynamic, columns>& values) const {
+    values.resize(targets_, Eigen::NoChange);
+    if (exact()) {
+        for (Eigen::Index j = 0; j < targets_; ++j) values.row(j) = at_nodes.row(below_[j]);
+        return;
     }
-    Eigen::Matrix<double, Eigen::Dynamic, columns> values(targets_, at_nodes.cols());
-    for (Eigen::Index j = 0; j < targets_; ++j) values.row(j) = at_nodes.row(below_[j]);
-    return values;
+    // Too small for a blocked product to pay.
+    for (Eigen::Index i = 0; i < targets_; i += rows_at_once) {
+        Eigen::Array<double, rows_at_once, columns> sums = Eigen::Array<double, rows_at_once, columns>::Zero();
+        for (Eigen::Index n = 0; n < matrix_.cols(); ++n)
+            for (int c = 0; c < columns; ++c)
+                sums.col(c) += matrix_.template block<rows_at_once, 1>(i, n).array() * at_nodes(n, c);
+        Eigen::Index const rows = std::min<Eigen::Index>(rows_at_once, targets_ - i);
+        values.middleRows(i, rows) = sums.matrix().topRows(rows);
+    }
+}
+
+template <int columns>
+Eigen::Matrix<double, 1, columns> MomentumInterpolation::residual(
+    Eigen::Matrix<double, Eigen::Dynamic, columns> const& at_nodes) const {
+    Eigen::Matrix<double, 1, columns> largest = Eigen::Matrix<double, 1, columns>::Zero();
+    for (Eigen::Index i = 0; i < outside_.cols(); ++i)
+        for (int c = 0; c < columns; ++c)
+            largest[c] = std::max(largest[c], std::fabs(outside_.col(i).dot(at_nodes.col(c))));
+    return largest;
 }
 
 }  // namespace hadronforce

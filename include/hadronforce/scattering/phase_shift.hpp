@@ -1,9 +1,12 @@
 #pragma once
 
 #include "hadronforce/interaction/local_potential.hpp"
+#include "hadronforce/scattering/extrapolation.hpp"
 #include "hadronforce/scattering/radial_waves.hpp"
 
 #include <Eigen/Core>
+
+#include <functional>
 
 namespace hadronforce {
 
@@ -29,14 +32,22 @@ inline double negligible_potential_per_fm2(double tolerance, double k_min_per_fm
     return 0.02 * tolerance * k_min_per_fm;
 }
 
+/// Extrapolates what depends on the waves of the present potential as their order allows; level 0 here is the first
+/// that is worth the trouble. What the finest level does not bring to the tolerance is returned, with an estimate above
+/// it or NaN.
+ExtrapolatedValues extrapolate_waves(RadialWaves const& radial,
+                                     std::function<Eigen::ArrayXd(int level)> const& values_at_level,
+                                     Eigen::Index judged, double tolerance, int finest_level);
+
 /// What the waves outside the potential say, in a form that is smooth in everything and can be extrapolated.
 /// Layout of `values`: cos 2delta (n momenta), sin 2delta (n), then three numbers of the k = 0 wave.
 class OutsideWave {
   public:
     static Eigen::Index size(Eigen::Index momenta) { return 2 * momenta + 3; }
-    /// Fills `values` (of length size(n)) from the waves at the matching radius. Returns the squared amplitudes of the
-    /// waves outside, u = amplitude (cos(delta) F + sin(delta) G).
-    static Eigen::ArrayXd fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values);
+    /// Fills `values` (of length size(n)) from the waves at the matching radius, and the squared amplitudes of the waves
+    /// outside, u = amplitude (cos(delta) F + sin(delta) G).
+    static void fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values,
+                     Eigen::Ref<Eigen::ArrayXd> amplitude_squared);
     /// Reads extrapolated values back; `waves`, of the finest level, counts the zeros that fix the multiples of pi.
     static ScatteringResult read(Eigen::Ref<Eigen::ArrayXd const> const& values, WavesAtLevel const& waves,
                                  RadialWaves& radial);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hadronforce/scattering/coordinate_map.hpp"
+#include "hadronforce/scattering/node_derivatives.hpp"
 
 #include <Eigen/Core>
 
@@ -13,9 +14,12 @@ namespace hadronforce {
 struct GridLevel {
     double step;                       ///< in x, without unit
     Eigen::ArrayXd r_fm;               ///< radius of each node; r_0 = 0
+    Eigen::ArrayXd odd_r_fm;           ///< of the nodes 1, 3, ... alone
     Eigen::ArrayXd dr_dx_fm;           ///< g at each node
     Eigen::ArrayXd energy_weight_fm2;  ///< (step^2/12) g^2: multiplies V - E (reduced, 1/fm^2) in Numerov's T
     Eigen::ArrayXd map_weight;         ///< (step^2/12) s: the part of T that comes from the map
+
+    NodeDerivatives energy_weight_derivatives;  ///< of energy_weight_fm2, without the last three nodes
 
     Eigen::Index last() const { return r_fm.size() - 1; }
 };

@@ -15,14 +15,16 @@ namespace hadronforce {
 /// The regular waves u(k, r) of one potential on one level of the grid, normalised to r^(l+1) times one factor for all
 /// k.
 struct WavesAtLevel {
-    Eigen::ArrayXd u;        ///< at the matching radius, one entry a momentum
-    Eigen::ArrayXd slope;    ///< du/dr there, 1/fm
-    Eigen::ArrayXd density;  ///< sum over density nodes of weight u^2 / g
-    Eigen::ArrayXi zeros;    ///< zeros of u strictly inside the matching radius
-    double threshold_u;      ///< the same for k = 0
+    Eigen::MatrixX3d values;  ///< one row a momentum: u, slope, density
+    Eigen::ArrayXi zeros;     ///< zeros of u strictly inside the matching radius
+    double threshold_u;       ///< the same for k = 0
     double threshold_slope;
     double threshold_norm_fm;  ///< integral_0^R u^2 dr
     int threshold_zeros;
+
+    auto u() const { return values.col(0).array(); }        ///< at the matching radius
+    auto slope() const { return values.col(1).array(); }    ///< du/dr there, 1/fm
+    auto density() const { return values.col(2).array(); }  ///< sum over density nodes of weight u^2 / g
 };
 
 /// How an adaptive integration steps.
@@ -49,9 +51,18 @@ class RadialWaves {
     /// the potential is not finite or still larger at 400 fm.
     void set_potential(LocalPotential const& potential, double negligible_per_fm2, double density_radius_fm);
 
+    /// Whether the error of the present potential's waves is of order step^8; else it is of order step^4. Both have even
+    /// powers only.
+    bool smooth() const noexcept;
+    /// By which power of the step errors fall at least: knots of the potential make it no better than this.
+    int least_order() const noexcept;
+    /// The first level whose waves are worth the trouble.
+    int first_level() const noexcept;
+
     /// The waves of the present potential. `density_weight`: one weight a node of level `density_level` (<= level), up
-    /// to the matching node at least; may be empty.
-    WavesAtLevel at_level(int level, int density_level, Eigen::ArrayXd const& density_weight);
+    /// to the matching node at least; may be empty. `waves` keeps its memory.
+    void at_level(int level, int density_level, Eigen::Ref<Eigen::ArrayXd const> const& density_weight,
+                  WavesAtLevel& waves);
 
     /// The same waves, each on a scale of its own, by adaptive Runge-Kutta steps in r, one momentum after the other:
     /// slow, for potentials that no level of the grid resolves. `density` is integral density u^2 dr up to the matching
