@@ -17,6 +17,8 @@ MpiSession::MpiSession(int& argc, char**& argv) {
     // OpenMPI's own file layer loses a failed write on three ranks and more (4.1.4, measured on a full disk), and is
     // slower.
     setenv("OMPI_MCA_io", "romio321", 0);
+    // Without a launcher OpenMPI starts one of its own, for processes that we never spawn: 0.15 s.
+    setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
 #endif
     int provided = 0;
     MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);

@@ -41,6 +41,12 @@ function(hadronforce_library name)
   set_property(GLOBAL APPEND PROPERTY HADRONFORCE_LIBRARIES hadronforce_${name})
 endfunction()
 
+# What tests with MPI run under: more ranks than cores, which wait politely, and no search for fast networks, which takes
+# longer than most tests.
+set(HADRONFORCE_MPI_TEST_ENVIRONMENT
+  OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
+  OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_pml=ob1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1)
+
 # hadronforce_test(NAME SOURCES ... LINK ... [RANKS 1 2 3] [LABELS ...]): a GoogleTest program; with RANKS it runs once per count.
 function(hadronforce_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;RANKS;LABELS" ${ARGN})
@@ -54,7 +60,7 @@ function(hadronforce_test name)
       add_test(NAME ${name}.ranks${ranks}
                COMMAND ${MPIEXEC_EXECUTABLE} --oversubscribe ${MPIEXEC_NUMPROC_FLAG} ${ranks} $<TARGET_FILE:test_${name}>)
       set_tests_properties(${name}.ranks${ranks} PROPERTIES TIMEOUT 600 PROCESSORS ${ranks} LABELS "mpi;${ARG_LABELS}"
-        ENVIRONMENT "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_rmaps_base_oversubscribe=1;OMP_NUM_THREADS=1;OPENBLAS_NUM_THREADS=1")
+        ENVIRONMENT "${HADRONFORCE_MPI_TEST_ENVIRONMENT}")
     endforeach()
   else()
     target_link_libraries(test_${name} PRIVATE ${ARG_LINK} GTest::gtest GTest::gtest_main hadronforce_flags)
