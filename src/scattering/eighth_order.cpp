@@ -11,7 +11,8 @@ using Linear = KSquaredPolynomial<Lane, 1>;
 
 /// f at lane_width nodes; `lanes` reads an array there.
 template <class Read>
-[[gnu::always_inline]] inline StepFunction<Linear> step_function(LevelEquation const& e, NodeDerivatives const& a, Read const& lanes) {
+[[gnu::always_inline]] inline StepFunction<Linear> step_function(LevelEquation const& e, NodeDerivatives const& a,
+                                                                 Read const& lanes) {
     NodeDerivatives const& b = *e.b_derivatives;
     auto const linear = [&](double const* constant, double const* slope) {
         return Linear{{12.0 * lanes(constant), -12.0 * lanes(slope)}};

@@ -25,8 +25,8 @@ template <class T>
     auto const squared = f.value * f.value;
     auto const constant = f.value + squared * (1.0 / 12.0 + ((1.0 / 360.0) * f.value + (1.0 / 20160.0) * squared));
     auto const linear = (1.0 / 240.0) * f.fourth + (-1.0 / 3024.0) * f.sixth;
-    auto const slopes = f.first * ((-1.0 / 240.0) * f.first + (-5.0 / 3024.0) * f.third) +
-                        f.second * ((-1.0 / 672.0) * f.second);
+    auto const slopes =
+        f.first * ((-1.0 / 240.0) * f.first + (-5.0 / 3024.0) * f.third) + f.second * ((-1.0 / 672.0) * f.second);
     auto const mixed = f.value * ((-1.0 / 60.0) * f.second + (41.0 / 30240.0) * f.fourth +
                                   (59.0 / 30240.0) * (f.first * f.first) + (-1.0 / 7560.0) * (f.value * f.second));
     return constant + (linear + (slopes + mixed));
@@ -35,8 +35,7 @@ template <class T>
 /// chi^2/y^2 = 1/W^2, error of order step^8.
 template <class T>
 [[gnu::always_inline]] inline auto chi_squared_over_y_squared(StepFunction<T> const& f) {
-    auto const constant =
-        1.0 + f.value * (1.0 / 6.0 + f.value * (1.0 / 120.0 + (1.0 / 5040.0) * f.value));
+    auto const constant = 1.0 + f.value * (1.0 / 6.0 + f.value * (1.0 / 120.0 + (1.0 / 5040.0) * f.value));
     auto const varying = (-1.0 / 60.0) * f.second + (17.0 / 10080.0) * f.fourth +
                          (13.0 / 10080.0) * (f.first * f.first) + (-1.0 / 630.0) * (f.value * f.second);
     return constant + varying;
@@ -63,8 +62,8 @@ StepFunction<T> step_function_at(LevelEquation const& e, NodeDerivatives const& 
     NodeDerivatives const& b = *e.b_derivatives;
     auto const i = static_cast<std::size_t>(n);
     auto const at = [&](double constant, double slope) { return T(12.0 * constant - k_squared * (12.0 * slope)); };
-    return {at(e.a[n], e.b[n]), at(a.first[i], b.first[i]),   at(a.second[i], b.second[i]),
-            at(a.third[i], b.third[i]),       at(a.fourth[i], b.fourth[i]), at(a.sixth[i], b.sixth[i])};
+    return {at(e.a[n], e.b[n]),         at(a.first[i], b.first[i]),   at(a.second[i], b.second[i]),
+            at(a.third[i], b.third[i]), at(a.fourth[i], b.fourth[i]), at(a.sixth[i], b.sixth[i])};
 }
 
 /// As Numerov's first_values.

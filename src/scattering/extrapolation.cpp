@@ -16,7 +16,6 @@ bool is_last(int level, int finest_level, double error) {
 
 }  // namespace
 
-
 ExtrapolatedValues extrapolate_eighth_order(std::function<Eigen::ArrayXd(int level)> const& values_at_level,
                                             Eigen::Index judged, double tolerance, int least_order, int finest_level) {
     Eigen::ArrayXd coarse = values_at_level(0);

@@ -9,7 +9,8 @@ struct KSquaredPolynomial {
 };
 
 template <class T, int m, int n>
-[[gnu::always_inline]] inline KSquaredPolynomial<T, m + n> operator*(KSquaredPolynomial<T, m> const& p, KSquaredPolynomial<T, n> const& q) {
+[[gnu::always_inline]] inline KSquaredPolynomial<T, m + n> operator*(KSquaredPolynomial<T, m> const& p,
+                                                                     KSquaredPolynomial<T, n> const& q) {
     KSquaredPolynomial<T, m + n> product{};
     for (int k = 0; k <= m + n; ++k) {
         int const first = k > n ? k - n : 0;
@@ -27,7 +28,7 @@ template <class T, int m>
 
 template <class T, int m, int n>
 [[gnu::always_inline]] inline KSquaredPolynomial<T, (m > n ? m : n)> operator+(KSquaredPolynomial<T, m> const& p,
-                                                  KSquaredPolynomial<T, n> const& q) {
+                                                                               KSquaredPolynomial<T, n> const& q) {
     KSquaredPolynomial<T, (m > n ? m : n)> sum{};
     for (int k = 0; k <= m || k <= n; ++k) sum.c[k] = k > m ? q.c[k] : k > n ? p.c[k] : p.c[k] + q.c[k];
     return sum;

@@ -45,13 +45,13 @@ struct LevelEquation {
     Eigen::Index nodes() const { return match + 1 + nodes_beyond_match; }
 
     double step;
-    Eigen::Index match;  ///< matching node
-    double const* a;     ///< (step^2/12) (g^2 2 mu V/(hbar c)^2 + s)
-    double const* b;     ///< (step^2/12) g^2 in fm^2, owned by the grid
-    double const* r_fm;  ///< radii, owned by the grid
+    Eigen::Index match;                    ///< matching node
+    double const* a;                       ///< (step^2/12) (g^2 2 mu V/(hbar c)^2 + s)
+    double const* b;                       ///< (step^2/12) g^2 in fm^2, owned by the grid
+    double const* r_fm;                    ///< radii, owned by the grid
     NodeDerivatives const* b_derivatives;  ///< of b, owned by the grid
     bool smooth;                           ///< is_smooth
-    Eigen::Index first;  ///< the wave starts here and at the next node
+    Eigen::Index first;                    ///< the wave starts here and at the next node
     OriginSeries origin;
     double r_first_fm[2];       ///< radii of the two
     double chi_factor[2];       ///< 1/sqrt(g) there

@@ -147,7 +147,8 @@ ScatteringResult scatter(LocalPotential const& potential, Eigen::ArrayXd const& 
         radial.at_level(first_level + extrapolation_level, 0, Eigen::ArrayXd(), waves);
         return outside_values();
     };
-    auto const on_grid = extrapolate_waves(radial, at_level, size - 1, tolerance, RadialGrid::finest_level - first_level);
+    auto const on_grid =
+        extrapolate_waves(radial, at_level, size - 1, tolerance, RadialGrid::finest_level - first_level);
     auto const with_steps = [&](AdaptiveSteps steps) {
         waves = radial.adaptive(steps, {});
         return outside_values();

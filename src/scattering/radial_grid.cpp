@@ -11,7 +11,8 @@ constexpr double inner_fm = 0.03;
 constexpr double outer_fm = 3.0;
 
 GridLevel make_level(CoordinateMap const& map, double step, Eigen::Index nodes) {
-    GridLevel level{step, Eigen::ArrayXd(nodes), {}, Eigen::ArrayXd(nodes), Eigen::ArrayXd(nodes), Eigen::ArrayXd(nodes), {}};
+    GridLevel level{
+        step, Eigen::ArrayXd(nodes), {}, Eigen::ArrayXd(nodes), Eigen::ArrayXd(nodes), Eigen::ArrayXd(nodes), {}};
     for (Eigen::Index n = 0; n < nodes; ++n) {
         double const r = map.r_of_x(static_cast<double>(n) * step);
         level.r_fm[n] = r;

@@ -116,7 +116,7 @@ double norm_fm(Values const& y, NodeDerivatives const& derivatives, double u, do
                LevelEquation const& equation) {
     double const *const a = equation.a, *const b = equation.b;
     double const *const first = derivatives.first.data(), *const second = derivatives.second.data(),
-                 *const fourth = derivatives.fourth.data();
+                        *const fourth = derivatives.fourth.data();
     double b_chi_squared = 0.0;
 #pragma GCC ivdep
     for (Eigen::Index n = 1; n <= equation.match; ++n) {
@@ -194,9 +194,9 @@ void WavePropagation::operator()(MomentumRegisters const& momenta, LevelEquation
     auto const threshold = from_begin(threshold_);
     if (!all) waves.zeros << sign_changes(threshold), sign_changes(from_begin(largest_k_));
     double const u = waves.values(0, 0), slope = waves.values(0, 1);
-    waves.threshold_norm_fm =
-        equation.smooth ? norm_fm(threshold, derivatives_, u, slope, equation)
-                        : norm_fm(threshold, from_begin(factor_.coefficients[0]), u, slope, equation);
+    waves.threshold_norm_fm = equation.smooth
+                                  ? norm_fm(threshold, derivatives_, u, slope, equation)
+                                  : norm_fm(threshold, from_begin(factor_.coefficients[0]), u, slope, equation);
 }
 
 }  // namespace hadronforce

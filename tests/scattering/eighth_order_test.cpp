@@ -86,8 +86,7 @@ TEST(EighthOrder, SlopeHasAnErrorOfNinthOrder) {
     auto const error = [](double step) {
         KnownWave const here(step, 0.7);
         double const difference = KnownWave(step, 0.7 + step).y() - KnownWave(step, 0.7 - step).y();
-        double const slope =
-            y_over_chi(here.f) * (0.5 * difference - slope_from_chi(here.f, here.fifth) * here.chi());
+        double const slope = y_over_chi(here.f) * (0.5 * difference - slope_from_chi(here.f, here.fifth) * here.chi());
         return std::fabs(slope - step * std::cos(0.7) * here.chi());
     };
     EXPECT_NEAR(std::log2(error(0.2) / error(0.1)), 9.0, 0.3);

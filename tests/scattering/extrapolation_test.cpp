@@ -46,8 +46,7 @@ TEST(Extrapolation, RemovesTheEighthPowerAndTrustsNoMoreThanItsLeastOrder) {
         EXPECT_NEAR(result.error_estimate, difference / result.values[0] / (std::exp2(least_order) - 1.0), 1e-3);
     }
     // Of an error that falls by step^4 only, least order 4 is the exact estimate.
-    auto const slower =
-        extrapolate_eighth_order([](int level) { return series(level, 0.3, 0.0, 0.0); }, 1, 1e-7, 4, 9);
+    auto const slower = extrapolate_eighth_order([](int level) { return series(level, 0.3, 0.0, 0.0); }, 1, 1e-7, 4, 9);
     double const error = 0.3 * std::pow(16.0, -slower.level);
     EXPECT_LE(error / 2.0, 1e-7);
     EXPECT_NEAR(slower.error_estimate, error / 2.0, 0.01 * error);

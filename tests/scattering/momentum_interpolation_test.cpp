@@ -29,7 +29,8 @@ TEST(MomentumInterpolation, GivesEveryFunctionOfTheBand) {
         EXPECT_EQ(k[k.size() - 1], targets().maxCoeff());
         for (double t = 0.0; t <= band; t += band / 97.0) {
             Eigen::VectorXd const at_nodes = (k * t).cos();
-            EXPECT_LE((at_targets(interpolation, at_nodes).array() - (targets() * t).cos()).abs().maxCoeff(), 1e-9) << t;
+            EXPECT_LE((at_targets(interpolation, at_nodes).array() - (targets() * t).cos()).abs().maxCoeff(), 1e-9)
+                << t;
             EXPECT_LE(interpolation.residual(at_nodes)[0], 1e-9);
         }
         Eigen::VectorXd const beyond = (k * (3.0 * band + 20.0)).cos();

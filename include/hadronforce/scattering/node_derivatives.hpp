@@ -33,7 +33,7 @@ struct DerivativesAtNode {
 struct NodeDerivatives {
     std::vector<double> first, second, third, fourth, sixth;  // they keep their memory from one level to the next
 
-    /// Of at least 16 values.
+    /// Of at least seven values.
     void fill(Eigen::Ref<Eigen::ArrayXd const> const& values);
 };
 

@@ -44,8 +44,8 @@ ExtrapolatedValues extrapolate_waves(RadialWaves const& radial,
 class OutsideWave {
   public:
     static Eigen::Index size(Eigen::Index momenta) { return 2 * momenta + 3; }
-    /// Fills `values` (of length size(n)) from the waves at the matching radius, and the squared amplitudes of the waves
-    /// outside, u = amplitude (cos(delta) F + sin(delta) G).
+    /// Fills `values` (of length size(n)) from the waves at the matching radius, and the squared amplitudes of the
+    /// waves outside, u = amplitude (cos(delta) F + sin(delta) G).
     static void fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values,
                      Eigen::Ref<Eigen::ArrayXd> amplitude_squared);
     /// Reads extrapolated values back; `waves`, of the finest level, counts the zeros that fix the multiples of pi.

@@ -51,8 +51,8 @@ class RadialWaves {
     /// the potential is not finite or still larger at 400 fm.
     void set_potential(LocalPotential const& potential, double negligible_per_fm2, double density_radius_fm);
 
-    /// Whether the error of the present potential's waves is of order step^8; else it is of order step^4. Both have even
-    /// powers only.
+    /// Whether the error of the present potential's waves is of order step^8; else it is of order step^4. Both have
+    /// even powers only.
     bool smooth() const noexcept;
     /// By which power of the step errors fall at least: knots of the potential make it no better than this.
     int least_order() const noexcept;
