@@ -62,7 +62,7 @@ struct RadialWaves::Work {
 };
 
 void RadialWaves::Work::choose_momenta(double band_fm) {
-    constexpr double first_band_fm = 2.0, band_ratio = 1.05;
+    constexpr double first_band_fm = 2.0, band_ratio = 1.12;
     momenta = &all;
     if (kind.l > 0) return;  // r^(l+1) and sin(kr) are too far apart in size
     // As many nodes as a band has dimensions, at least: not worth it for a few targets or a long band.
