@@ -60,11 +60,13 @@ constexpr NamedCommand commands[] = {
 #endif
 };
 
-/// Turns into hadronforce-learning where the command is one of its. Returns only if it is not there.
-void become_learning_program(char** argv) {
-    std::filesystem::path const self = std::filesystem::read_symlink("/proc/self/exe");
+/// Turns into hadronforce-learning, which lies beside this program. Returns only where that fails.
+void become_learning_program(char** argv, bool speaks) {
+    std::error_code unknown;
+    auto const self = std::filesystem::read_symlink("/proc/self/exe", unknown);
     std::string const program = self.parent_path() / "hadronforce-learning";
     execv(program.c_str(), argv);
+    if (!speaks) return;
     std::fprintf(stderr, "hadronforce: %s cannot be run, which %s needs; it must lie beside hadronforce\n",
                  program.c_str(), argv[1]);
 }
@@ -165,17 +167,17 @@ int run_to_the_end(CommandLine const& line, Communicator const& comm) {
 
 int main(int argc, char** argv) {
     using namespace hadronforce;
-    for (auto const& command : commands)
-        if (argc > 1 && command.run == nullptr && std::string_view(argv[1]) == command.name) {
-            become_learning_program(argv);
-            return failed;
-        }
     CommandLine line;
     // Before MPI starts, so that --help works without mpirun; every rank says the same, so only the launcher's first
     // speaks.
     char const* rank = std::getenv("PMIX_RANK");
     if (rank == nullptr) rank = std::getenv("PMI_RANK");
     bool const speaks = rank == nullptr || std::string(rank) == "0";
+    for (auto const& command : commands)
+        if (argc > 1 && command.run == nullptr && std::string_view(argv[1]) == command.name) {
+            become_learning_program(argv, speaks);
+            return failed;
+        }
     if (!speaks) {
         std::fflush(stdout);
         if (std::freopen("/dev/null", "w", stdout) == nullptr) return failed;

@@ -35,6 +35,16 @@ class WrongInput(InFolder):
             self.assertEqual((code, messages), (0, []))
             self.assertIn("hadronforce" if arguments == ["--version"] else "--", output)
 
+    @unittest.skipUnless(HAS_LEARNING, "built without LibTorch")
+    def test_training_where_the_program_for_it_is_missing(self):
+        alone = shutil.copy(PROGRAM, self.folder)
+        for command in ([alone], ["mpirun", "--quiet", "-n", "3", alone]):
+            done = subprocess.run([*command, "train", "a.yaml"], capture_output=True, text=True, timeout=60)
+            messages = [line for line in done.stderr.splitlines() if line.startswith("hadronforce:")]
+            self.assertEqual(done.returncode, 1)
+            self.assertEqual(len(messages), 1, messages)
+            self.assertIn("hadronforce-learning cannot be run, which train needs; it must lie beside hadronforce", messages[0])
+
     def test_config(self):
         name = "two_parameters_generate.yaml"
         for replacement, parts in [
