@@ -19,7 +19,7 @@ done
 failed=()
 for preset in "${presets[@]}"; do
   echo "testing $preset"
-  ctest --preset "$preset" -j "$(nproc)" || failed+=("$preset")
+  ctest --preset "$preset" -j "$(cores)" || failed+=("$preset")
   # CTest counts a program with a skipped case as passed; what was not looked at is named here.
   skipped=$(sed -nE 's/\x1b\[[0-9;]*m//g; s/^\[  SKIPPED \] ([A-Za-z_][A-Za-z0-9_./]*).*/\1/p' \
     "build/$preset/Testing/Temporary/LastTest.log" | sort -u | tr '\n' ' ')

@@ -73,5 +73,5 @@ cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DHADRONFORCE_P
   -DHADRONFORCE_NATIVE=OFF -DHADRONFORCE_WARNINGS_AS_ERRORS=ON -DHADRONFORCE_BENCH="$bench" "${options[@]}" >/dev/null ||
   die "configuring for $target failed"
 nice cmake --build "$build" -j "$(build_jobs)" || die "building for $target failed"
-nice ctest --test-dir "$build" -j "$(nproc)" --output-on-failure "${selection[@]}" || die "tests failed for $target"
+nice ctest --test-dir "$build" -j "$(cores)" --output-on-failure "${selection[@]}" || die "tests failed for $target"
 [ "$bench" = OFF ] || nice "$(find "$build/bench" -name bench_forward -type f)" --benchmark_filter=^correlation_functions/0
