@@ -5,6 +5,7 @@
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "support/adaptive_solver.hpp"
+#include "support/paths.hpp"
 #include "support/slide_potential.hpp"
 
 #include <gtest/gtest.h>
@@ -32,7 +33,7 @@ double relative_error(Eigen::ArrayXd const& c, Eigen::ArrayXd const& reference) 
 class Oracle : public ::testing::TestWithParam<char const*> {};
 
 TEST_P(Oracle, CorrelationAndPhaseShiftAgreeToTheTolerance) {
-    std::ifstream file(std::string(HADRONFORCE_SOURCE_DIR) + "/tests/data/oracles/forward_" + GetParam() + ".txt");
+    std::ifstream file(testing::source_folder() + "/tests/data/oracles/forward_" + GetParam() + ".txt");
     ASSERT_TRUE(file);
     // The tables were made with m_p = 938.2720882 MeV.
     CorrelationSolver solver(k_star_MeV(), units::reduced_mass(938.2720882, 1672.45), tolerance);

@@ -4,6 +4,7 @@
 #include "hadronforce/lattice/correlator_import.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "support/message_of.hpp"
+#include "support/paths.hpp"
 #include "support/temporary_file.hpp"
 
 #include <gtest/gtest.h>
@@ -125,7 +126,7 @@ std::string printed(double value) {
 // A published table of another program, all seven digits of values and errors: Xi-Xi 1S0 on a 48^3 lattice at t = 10
 // with two bins of two configurations; every 15th orbit, in the order of CubicOrbits.
 TEST(LeadingOrderPotential, ReproducesThePublishedXiXiTable) {
-    std::string const folder = std::string(HADRONFORCE_SHARED_DATA) + "/lattice/xixi_48/";
+    std::string const folder = testing::shared_data_folder() + "/lattice/xixi_48/";
     std::ifstream table(folder + "published_potential_1s0_t10_sample.dat");
     if (!table) GTEST_SKIP() << folder << " is absent";
     ImportSettings settings;

@@ -1,5 +1,6 @@
 #include "hadronforce/measurement/correlation_csv.hpp"
 
+#include "support/paths.hpp"
 #include "support/text_file.hpp"
 
 #include <gtest/gtest.h>
@@ -53,7 +54,7 @@ TEST(CorrelationCsv, ColumnsMayBeNamed) {
     EXPECT_EQ(data.errors[1].up[0], 0.3);
 }
 
-std::string const shared = std::string(HADRONFORCE_SHARED_DATA) + "/measured/";
+std::string const shared = testing::shared_data_folder() + "/measured/";
 
 TEST(CorrelationCsv, ReadsMeasuredProtonPairsWhereTheyLie) {
     auto const path = shared + "pp_13TeV_MB_Ck_reweighted.csv";

@@ -6,6 +6,7 @@
 #include "hadronforce/scattering/phase_shift.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "support/momentum_space_solver.hpp"
+#include "support/paths.hpp"
 
 #include <gtest/gtest.h>
 #include <boost/math/tools/toms748_solve.hpp>
@@ -40,7 +41,7 @@ NonlocalSolver solver_for(SeparableExponential const& potential, double mass, do
 }
 
 TEST(NonlocalSolver, AgreesWithTheTabulatedSeparablePhaseShifts) {
-    std::ifstream file(std::string(HADRONFORCE_SOURCE_DIR) + "/tests/data/oracles/separable_phase.txt");
+    std::ifstream file(testing::source_folder() + "/tests/data/oracles/separable_phase.txt");
     ASSERT_TRUE(file);
     std::vector<double> k, delta;
     for (std::string line; std::getline(file, line);) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/paths.hpp"
+
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -11,7 +13,7 @@ namespace hadronforce::testing {
 /// Rows of numbers of tests/data/oracles/NAME; lines that begin with # are comments. Throws unless all rows are equally
 /// long and there is at least one.
 inline std::vector<std::vector<double>> oracle_table(std::string const& name) {
-    std::ifstream file(std::string(HADRONFORCE_SOURCE_DIR) + "/tests/data/oracles/" + name);
+    std::ifstream file(source_folder() + "/tests/data/oracles/" + name);
     std::vector<std::vector<double>> rows;
     for (std::string line; std::getline(file, line);) {
         if (line.front() == '#') continue;

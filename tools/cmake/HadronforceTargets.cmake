@@ -6,7 +6,9 @@ endif()
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${CCACHE_PROGRAM}")
+  # What was compiled in one clone serves the next: paths inside the project and the folder of the build do not count.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime "${CCACHE_PROGRAM}")
 endif()
 
 add_library(hadronforce_flags INTERFACE)
@@ -52,10 +54,8 @@ function(hadronforce_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;RANKS;LABELS" ${ARGN})
   add_executable(test_${name} ${ARG_SOURCES})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
-  target_compile_definitions(test_${name} PRIVATE
-    HADRONFORCE_SHARED_DATA="${HADRONFORCE_SHARED_DATA}" HADRONFORCE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   if(ARG_RANKS)
-    target_link_libraries(test_${name} PRIVATE ${ARG_LINK} hadronforce_mpi_test_main hadronforce_flags)
+    target_link_libraries(test_${name} PRIVATE ${ARG_LINK} hadronforce_mpi_test_main hadronforce_test_paths hadronforce_flags)
     foreach(ranks IN LISTS ARG_RANKS)
       add_test(NAME ${name}.ranks${ranks}
                COMMAND ${MPIEXEC_EXECUTABLE} --oversubscribe ${MPIEXEC_NUMPROC_FLAG} ${ranks} $<TARGET_FILE:test_${name}>)
@@ -63,7 +63,7 @@ function(hadronforce_test name)
         ENVIRONMENT "${HADRONFORCE_MPI_TEST_ENVIRONMENT}")
     endforeach()
   else()
-    target_link_libraries(test_${name} PRIVATE ${ARG_LINK} GTest::gtest GTest::gtest_main hadronforce_flags)
+    target_link_libraries(test_${name} PRIVATE ${ARG_LINK} GTest::gtest GTest::gtest_main hadronforce_test_paths hadronforce_flags)
     add_test(NAME ${name} COMMAND test_${name})
     # An emulator takes 10 to 30 times as long.
     set_tests_properties(${name} PROPERTIES TIMEOUT $<IF:$<BOOL:${CMAKE_CROSSCOMPILING}>,3600,600> LABELS "${ARG_LABELS}")
