@@ -53,9 +53,9 @@ def forward():
 def coupled():
     """Correlation functions of two coupled channels a second and core, beside Boost.odeint."""
     runs = {run["name"]: run for run in google_benchmark([BUILD / "bench" / "bench_coupled"])}
-    odeint = runs["odeint_coupled_correlation_functions"]["items_per_second"]
     for kind, name in ("real", "absorptive:0"), ("absorptive", "absorptive:1"):
         run = runs[f"coupled_correlation_functions/{name}"]
+        odeint = runs[f"odeint_coupled_correlation_functions/{name}"]["items_per_second"]
         yield f"two channels, {kind}", run["items_per_second"], "1/s", 1
         yield "  largest error", run["max_error"], "of max(1, C)", 1
         yield "  ratio to Boost.odeint", run["items_per_second"] / odeint, "1", 1

@@ -67,7 +67,7 @@ void coupled_correlation_functions(benchmark::State& state) {
 BENCHMARK(coupled_correlation_functions)->ArgName("absorptive")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 void odeint_coupled_correlation_functions(benchmark::State& state) {
-    auto const all = draws(5, false);
+    auto const all = draws(5, state.range(0) != 0);
     std::size_t i = 0;
     for (auto _ : state) {
         for (double k : k_star_MeV())
@@ -76,7 +76,7 @@ void odeint_coupled_correlation_functions(benchmark::State& state) {
     }
     state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(odeint_coupled_correlation_functions)->Unit(benchmark::kMillisecond);
+BENCHMARK(odeint_coupled_correlation_functions)->ArgName("absorptive")->Arg(0)->Arg(1)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace hadronforce
