@@ -29,8 +29,8 @@ FitConfig read_fit_config(Section const& root, Communicator const& comm) {
     config.more_starts = static_cast<int>(fit.optional<std::int64_t>("more_starts", 0, at_least(0)));
     config.seed = static_cast<std::uint64_t>(fit.optional<std::int64_t>("seed", 1, at_least(0)));
     Section const output = root.section("output");
-    config.file = output.optional<std::string>("file", "");
-    config.table = output.optional<std::string>("table", "");
+    config.file = output.optional_output("file", OutputKind::hdf5);
+    config.table = output.optional_output("table", OutputKind::text);
     if (config.file.empty() && config.table.empty())
         root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
     agree(comm, [&] { solve_pair(root, [&] { config.make_model().in_bins(numbers.trial()); }); });

@@ -26,7 +26,7 @@ void check_design(SampleFamily const& family, CsvTable const& table, RowMatrixXd
 void run_generate(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const section = config.root().section("dataset");
     DatasetSettings settings;
-    settings.file = section.required<std::string>("file");
+    settings.file = section.output("file", OutputKind::hdf5);
     settings.seed = section.optional<std::int64_t>("seed", 1, at_least(0));
     auto const precision = section.optional<std::string>("precision", "float64", one_of({"float32", "float64"}));
     settings.precision = precision == "float32" ? Precision::float32 : Precision::float64;
@@ -34,7 +34,7 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
     CsvTable table;
     bool const has_design = section.has("parameters_from");
     if (has_design) {
-        agree(comm, [&] { table = read_csv(section.required<std::string>("parameters_from")); });
+        agree(comm, [&] { table = read_csv(section.input("parameters_from")); });
         settings.samples = table.values.rows();
     } else {
         settings.samples = section.required<std::int64_t>("samples", at_least(1));

@@ -35,9 +35,11 @@ Explanation explain(SampleFamily const& family, Eigen::VectorXd const& parameter
 }
 
 /// The family that the model was trained on; its targets must be all that is free in it.
-SampleFamily family_of(Model const& model, std::string const& model_path, Communicator const& comm) {
+SampleFamily family_of(Section const& root, Model const& model, std::string const& model_path,
+                       Communicator const& comm) {
     Config const config = Config::from_text(model.dataset_config, model_path + "@dataset_config");
     auto const family = read_sample_family(config.root(), comm);
+    for (auto const& path : config.files().inputs) root.reads(path);
     if (family.names() != model.targets.names)
         throw InputError(fmt::format("{}: infers {}, its dataset varied {}; train on all of them to explain data",
                                      model_path, fmt::join(model.targets.names, ", "),
@@ -137,14 +139,14 @@ void write_inference(Communicator const& comm, std::string const& path, std::str
 
 void run_infer(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const root = config.root();
-    auto const model_path = root.section("model").required<std::string>("file");
-    auto const data_path = root.section("data").required<std::string>("table");
-    auto const output = root.section("output").required<std::string>("file");
+    auto const model_path = root.section("model").input("file");
+    auto const data_path = root.section("data").input("table");
+    auto const output = root.section("output").output("file", OutputKind::hdf5);
     set_torch_threads(1);
     Model const model = read_model(comm, model_path);
     std::optional<Eigen::VectorXd> true_values;
     agree(comm, [&] { true_values = read_truth(root, model.targets.names); });
-    SampleFamily const family = family_of(model, model_path, comm);
+    SampleFamily const family = family_of(root, model, model_path, comm);
     MeasuredCorrelation data;
     agree(comm, [&] { data = read_correlation_csv(data_path); });
     if (!config_is_read(config, options, comm)) return;

@@ -69,7 +69,7 @@ void read_nonlocal(Section const& section, bool has_local, bool has_pair, Commun
     result.name = section.required<std::string>("form", one_of({"separable_exponential", "fitted", "tabulated"}));
     std::optional<KernelUnits> of_file;
     if (result.name == "fitted") {
-        auto fitted = read_fitted_kernel(comm, section.required<std::string>("file"));
+        auto fitted = read_fitted_kernel(comm, section.input("file"));
         of_file = fitted.units;
         result.natural_units = fitted.units.natural;
         if (fitted.samples) read_samples(fitted, result);
@@ -81,7 +81,7 @@ void read_nonlocal(Section const& section, bool has_local, bool has_pair, Commun
         result.tolerance = 1e-10;
     } else if (result.name == "tabulated") {
         KernelTable table;
-        table.file = section.required<std::string>("file");
+        table.file = section.input("file");
         table.r_dataset = section.optional<std::string>("r_dataset", table.r_dataset);
         table.u_dataset = section.optional<std::string>("U_dataset", table.u_dataset);
         auto const order = section.optional<std::int64_t>("order", table.order, at_least(1));

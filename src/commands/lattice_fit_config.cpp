@@ -89,13 +89,13 @@ void set_scales(KernelNetworkSettings& network, KernelFitData const& data) {
 KernelFitConfig read_kernel_fit_config(Section const& root) {
     KernelFitConfig c;
     Section const data = root.section("data");
-    c.data_file = data.required<std::string>("file");
+    c.data_file = data.input("file");
     if (data.has("times") || data.has("cut_fm")) c.correlator = read_correlator(data);
     read_network(root.optional_section("network"), c);
     read_fit(root.optional_section("fit"), c);
     Section const output = root.section("output");
-    c.potential = output.required<std::string>("potential");
-    c.learning_curve = output.optional<std::string>("learning_curve", "");
+    c.potential = output.output("potential", OutputKind::hdf5);
+    c.learning_curve = output.optional_output("learning_curve", OutputKind::text);
     return c;
 }
 

@@ -60,6 +60,7 @@ std::vector<std::string> read_configurations(Section const& root, std::string co
         return root.required<std::vector<std::string>>("configurations", each<std::string>({}));
     if (root.has("configurations")) root.fail("configurations_from", "and configurations are both given; keep one");
     auto const path = (std::filesystem::path(folder) / root.required<std::string>("configurations_from")).string();
+    root.reads(path);
     std::istringstream lines(read_text(path));
     std::vector<std::string> names;
     for (std::string line; std::getline(lines, line);) {
@@ -117,6 +118,18 @@ Resampling read_resampling(Section const& section, std::int64_t configurations) 
     return resampling;
 }
 
+std::vector<std::string> raw_files(ImportSettings const& settings) {
+    std::vector<std::string> paths;
+    for (auto const& configuration : settings.configurations) {
+        for (auto const& baryon : settings.baryons) {
+            paths.push_back(baryon.particle(configuration));
+            if (baryon.antiparticle) paths.push_back(baryon.antiparticle(configuration));
+        }
+        for (auto const t : settings.times) paths.push_back(settings.wave_file(configuration, t));
+    }
+    return paths;
+}
+
 ImportSettings read_settings(Config const& config, Communicator const& comm) {
     Section const root = config.root();
     auto const folder = root.optional<std::string>("data_folder", ".");
@@ -159,6 +172,7 @@ ImportSettings read_settings(Config const& config, Communicator const& comm) {
     require_place(nbs, "files", "t",
                   settings.times.size() < 2 || settings.wave_file("a", 0) != settings.wave_file("a", 1));
     ensemble.resampling = read_resampling(root.optional_section("resampling"), ensemble.configurations);
+    for (auto const& path : raw_files(settings)) root.reads(path);
     return settings;
 }
 
@@ -166,7 +180,7 @@ ImportSettings read_settings(Config const& config, Communicator const& comm) {
 
 void run_lattice_import(Config const& config, CommandOptions const& options, Communicator const& comm) {
     ImportSettings const settings = read_settings(config, comm);
-    auto const path = config.root().section("output").required<std::string>("file");
+    auto const path = config.root().section("output").output("file", OutputKind::hdf5);
     if (!config_is_read(config, options, comm)) return;
 
     auto const& ensemble = settings.ensemble;

@@ -21,7 +21,7 @@ void run_lattice_mock(Config const& config, CommandOptions const& options, Commu
     double const cut = radii.required<double>(configured.natural_units ? "cut" : "cut_fm", positive());
     auto const panels = radii.optional<std::int64_t>("panels", 3, at_least(1));
     if (panels > 1000) radii.fail("panels", "must be at most 1000");
-    auto const path = root.section("output").required<std::string>("file");
+    auto const path = root.section("output").output("file", OutputKind::hdf5);
     if (!config_is_read(config, options, comm)) return;
 
     say(comm, fmt::format("lattice-mock: {} waves of {} within r = {:g}{}", momenta.size(), configured.name, cut,

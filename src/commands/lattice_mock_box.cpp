@@ -101,7 +101,7 @@ void run_lattice_mock_box(Config const& config, CommandOptions const& options, C
     if (interaction.natural_units)
         root.section("interaction").fail("units", "must be physical for correlators on a lattice");
     CorrelatorMockSettings const settings = read_settings(root, interaction);
-    auto const path = root.section("output").required<std::string>("file");
+    auto const path = root.section("output").output("file", OutputKind::hdf5);
     if (!config_is_read(config, options, comm)) return;
 
     auto const& ensemble = settings.ensemble;

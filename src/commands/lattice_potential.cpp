@@ -22,12 +22,12 @@ LeadingOrderSettings read_settings(Section const& section, CorrelatorFile const&
 }  // namespace
 
 void run_lattice_potential(Config const& config, CommandOptions const& options, Communicator const& comm) {
-    CorrelatorFile const file(comm, config.root().section("correlator").required<std::string>("file"));
+    CorrelatorFile const file(comm, config.root().section("correlator").input("file"));
     LeadingOrderSettings const settings = read_settings(config.root().section("potential"), file);
     auto const fit_config = read_local_fit(config.root(), file, settings);
     Section const output = config.root().section("output");
-    auto const table = output.optional<std::string>("table", "");
-    auto const path = output.optional<std::string>("file", "");
+    auto const table = output.optional_output("table", OutputKind::text);
+    auto const path = output.optional_output("file", OutputKind::hdf5);
     if (table.empty() && path.empty()) config.root().fail("output", "needs a table (CSV) or a file (HDF5), or both");
     if (!config_is_read(config, options, comm)) return;
 

@@ -122,6 +122,7 @@ void run(CommandLine const& line, Communicator const& comm) {
     std::string text;
     agree_on_root(comm, [&] { text = read_text(line.file); });
     Config const config = Config::from_text(comm.broadcast(text), line.file, line.overrides);
+    config.root().reads(line.file);
     for (auto const& command : commands)
         if (line.command == command.name) return command.run(config, line.options, comm);
 }

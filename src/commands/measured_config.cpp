@@ -42,7 +42,7 @@ CorrelationColumns read_columns(Section const& section) {
 }  // namespace
 
 MeasuredData read_measured_data(Section const& section, Communicator const& comm) {
-    auto const path = section.required<std::string>("file");
+    auto const path = section.input("file");
     MeasuredData data;
     if (is_yaml(path)) {
         auto const dependent = section.optional<std::string>("dependent", "");
@@ -54,7 +54,7 @@ MeasuredData read_measured_data(Section const& section, Communicator const& comm
     bool const has_table = section.has("covariance");
     if (has_table) {
         Section const table = section.section("covariance");
-        auto const file = table.required<std::string>("file");
+        auto const file = table.input("file");
         auto const dependent = table.optional<std::string>("dependent", "");
         agree(comm, [&] { read_covariance(file, dependent, data.bins); });
     }

@@ -14,7 +14,7 @@ namespace hadronforce {
 namespace {
 
 MomentumMatrix read_matrix(Section const& section, Communicator const& comm) {
-    auto const path = section.required<std::string>("file");
+    auto const path = section.input("file");
     return read_momentum_matrix(comm, path, section.optional<bool>("normalise", false));
 }
 
@@ -74,7 +74,7 @@ void read_measurement(Section const& root, Communicator const& comm, NumberReade
     model.points_per_bin = static_cast<int>(bins.optional<std::int64_t>("points", 3, [](std::int64_t const& points) {
         return points >= 1 && points <= 64 ? "" : "must lie between 1 and 64";
     }));
-    if (bins.has("weight_file")) model.weight = read_weight(bins.required<std::string>("weight_file"), comm);
+    if (bins.has("weight_file")) model.weight = read_weight(bins.input("weight_file"), comm);
     model.normalisation = numbers.number(root, "normalisation", 1.0);
     Section const baseline = root.optional_section("baseline");
     for (char const* key : {"linear_per_GeV", "quadratic_per_GeV2", "cubic_per_GeV3"})

@@ -197,8 +197,8 @@ void run_phase_shifts(Config const& config, CommandOptions const& options, Commu
     Labels const& labels = configured.natural_units ? natural : physical;
     Eigen::ArrayXd const momenta = read_momenta(root, configured.natural_units ? "" : "_MeV");
     Section const output = root.section("output");
-    auto const table = output.optional<std::string>("table", "");
-    auto const path = output.optional<std::string>("file", "");
+    auto const table = output.optional_output("table", OutputKind::text);
+    auto const path = output.optional_output("file", OutputKind::hdf5);
     if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
     auto const& of_samples = configured.nonlocal_samples;
     auto const not_converged = std::count(of_samples.begin(), of_samples.end(), nullptr);

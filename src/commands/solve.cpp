@@ -90,8 +90,8 @@ void run_solve(Config const& config, CommandOptions const& options, Communicator
     SolveProblem const problem =
         root.has("interaction") ? read_nonlocal_problem(root, comm) : read_local_problem(root, comm);
     Section const output = root.section("output");
-    auto const table = output.optional<std::string>("table", "");
-    auto const path = output.optional<std::string>("file", "");
+    auto const table = output.optional_output("table", OutputKind::text);
+    auto const path = output.optional_output("file", OutputKind::hdf5);
     if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
     if (!config_is_read(config, options, comm)) return;
 

@@ -91,8 +91,8 @@ void run_solve_coupled(Config const& config, CommandOptions const& options, Comm
     Section const root = config.root();
     CoupledProblem const problem = read_problem(root, comm);
     Section const output = root.section("output");
-    auto const table = output.optional<std::string>("table", "");
-    auto const path = output.optional<std::string>("file", "");
+    auto const table = output.optional_output("table", OutputKind::text);
+    auto const path = output.optional_output("file", OutputKind::hdf5);
     if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
     if (!config_is_read(config, options, comm)) return;
 

@@ -67,7 +67,7 @@ void check(Columns const& columns, std::string const& path) {
 
 void read_table(Section const& section, Communicator const& comm, TableNames const& names,
                 PotentialParameters& parameters) {
-    auto const path = section.required<std::string>("file");
+    auto const path = section.input("file");
     bool const is_hdf5 = ends_with(path, ".h5") || ends_with(path, ".hdf5");
     std::string const root = is_hdf5 ? "/" : "";
     auto const r_name = section.optional<std::string>("r_name", root + "r_fm");
@@ -83,7 +83,7 @@ void read_table(Section const& section, Communicator const& comm, TableNames con
 }
 
 PotentialParameters read_spin_isospin_table(Section const& section, Communicator const& comm) {
-    auto const path = section.required<std::string>("file");
+    auto const path = section.input("file");
     CsvTable table;
     agree(comm, [&] { table = read_csv(path); });
     auto const row = section.optional<std::int64_t>("row", 1, at_least(1));

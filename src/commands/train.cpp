@@ -37,7 +37,7 @@ struct TrainConfig {
 TrainConfig read_train_config(Section const& root) {
     TrainConfig c;
     Section const dataset = root.section("dataset");
-    c.dataset = dataset.required<std::string>("file");
+    c.dataset = dataset.input("file");
     c.training_samples = dataset.required<std::int64_t>("training_samples", at_least(2));
     c.validation_samples = dataset.required<std::int64_t>("validation_samples", at_least(1));
     c.targets = dataset.optional<std::vector<std::string>>("targets", {});
@@ -69,9 +69,9 @@ TrainConfig read_train_config(Section const& root) {
     c.threads = training.optional<std::int64_t>("threads", 1, at_least(1));
 
     Section const output = root.section("output");
-    c.model = output.required<std::string>("model");
-    c.learning_curve = output.required<std::string>("learning_curve");
-    c.predictions = output.optional<std::string>("predictions", "");
+    c.model = output.output("model", OutputKind::hdf5);
+    c.learning_curve = output.output("learning_curve", OutputKind::text);
+    c.predictions = output.optional_output("predictions", OutputKind::hdf5);
     return c;
 }
 

@@ -191,6 +191,8 @@ std::string read_text(std::string const& path) {
     return text.str();
 }
 
+RunFiles const& Config::files() const { return record_->files; }
+
 void Config::reject_unread_keys() const { reject_unread(record_->root, "", *record_); }
 
 std::string Config::resolved() const {

@@ -16,6 +16,7 @@ struct Section::Record {
     std::set<std::string> read;                             ///< full paths of keys that were read
     std::map<std::string, std::vector<std::string>> asked;  ///< keys asked for, by the path of their mapping
     YAML::Node resolved{YAML::NodeType::Map};
+    RunFiles files;
 
     void note(std::string const& mapping, std::string const& key, bool was_read);
     /// Puts a value into `resolved`.

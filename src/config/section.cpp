@@ -94,6 +94,10 @@ bool convert(YAML::Node const& node, std::vector<T>& values) {
     return true;
 }
 
+Check<std::string> not_empty() {
+    return [](std::string const& value) { return value.empty() ? "must be the name of a file" : ""; };
+}
+
 }  // namespace
 
 Section::Section(std::shared_ptr<Record> record, YAML::Node node, std::string path)
@@ -186,6 +190,25 @@ template <class T>
 T Section::required(std::string const& key, Check<T> const& check) const {
     if (!has(key)) fail(key, fmt::format("is missing; it must be {}", TypeName<T>::value));
     return converted<T>(key, check);
+}
+
+std::string Section::input(std::string const& key) const {
+    auto const path = required<std::string>(key, not_empty());
+    reads(path);
+    return path;
+}
+
+void Section::reads(std::string const& path) const { record_->files.inputs.push_back(path); }
+
+std::string Section::output(std::string const& key, OutputKind kind) const {
+    auto const path = required<std::string>(key, not_empty());
+    record_->files.outputs.push_back({path, kind, where(key) + ": " + path_of(key)});
+    return path;
+}
+
+std::string Section::optional_output(std::string const& key, OutputKind kind) const {
+    if (has(key) && !required<std::string>(key).empty()) return output(key, kind);
+    return optional<std::string>(key, "");
 }
 
 template <class T>

@@ -129,6 +129,29 @@ TEST(Config, ResolvedTextReadsBackTheSame) {
     EXPECT_EQ(again.resolved(), config.resolved());
 }
 
+TEST(Config, KnowsTheFilesThatItNames) {
+    auto const config = Config::from_text(
+        "data: {file: a.csv}\noutput:\n  table: /dev/stdout\n  file: ''\n  model: b.h5\n  empty: ''\n", "a.yaml");
+    auto const root = config.root(), output = root.section("output");
+    EXPECT_EQ(root.section("data").input("file"), "a.csv");
+    root.reads("b.csv");
+    EXPECT_EQ(output.optional_output("table", OutputKind::text), "/dev/stdout");
+    EXPECT_EQ(output.optional_output("file", OutputKind::hdf5), "");
+    EXPECT_EQ(output.optional_output("absent", OutputKind::hdf5), "");
+    EXPECT_EQ(output.output("model", OutputKind::hdf5), "b.h5");
+    EXPECT_NE(message_of([&] { output.output("empty", OutputKind::hdf5); }).find("name of a file"), std::string::npos);
+    EXPECT_NE(message_of([&] { output.input("empty"); }).find("name of a file"), std::string::npos);
+
+    EXPECT_EQ(config.files().inputs, (std::vector<std::string>{"a.csv", "b.csv"}));
+    auto const& outputs = config.files().outputs;
+    ASSERT_EQ(outputs.size(), 2U);
+    EXPECT_EQ(outputs[0].path, "/dev/stdout");
+    EXPECT_EQ(outputs[0].kind, OutputKind::text);
+    EXPECT_EQ(outputs[0].key, "a.yaml:3: output.table");
+    EXPECT_EQ(outputs[1].path, "b.h5");
+    EXPECT_EQ(outputs[1].kind, OutputKind::hdf5);
+}
+
 TEST(Config, ListsOfMappingsAreSectionsWithPlaces) {
     std::string const lists =
         "channels:\n  - weight: 0.5\n    waves: [{l: 0}, {l: 2,\n      lll: 3}]\n  - {weight: 0.5}\n";

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hadronforce/config/run_files.hpp"
 #include "hadronforce/error.hpp"
 
 #include <yaml-cpp/yaml.h>
@@ -34,6 +35,15 @@ class Section {
     T required(std::string const& key, Check<T> const& check = {}) const;
     template <class T>
     T optional(std::string const& key, T const& default_value, Check<T> const& check = {}) const;
+
+    /// The name of a file that the run reads, noted for Config::files(); must not be empty.
+    std::string input(std::string const& key) const;
+    /// Notes a file that is read though no key names it: one of many, or one that another file names.
+    void reads(std::string const& path) const;
+    /// The name of a file that the run writes, noted for Config::files(); must not be empty.
+    std::string output(std::string const& key, OutputKind kind) const;
+    /// The same; empty, and nothing is written, where the key is absent or empty.
+    std::string optional_output(std::string const& key, OutputKind kind) const;
 
     /// Whether the key is there; asking counts as offering it, not as reading it.
     bool has(std::string const& key) const;
@@ -83,6 +93,8 @@ class Config {
     void reject_unread_keys() const;
     /// Every value that was read, with defaults filled in and overrides applied, as YAML text.
     std::string resolved() const;
+    /// The files that were read from this config so far.
+    RunFiles const& files() const;
 
   private:
     explicit Config(Section root);
