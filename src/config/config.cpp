@@ -1,12 +1,11 @@
 #include "config/record.hpp"
 #include "hadronforce/config/section.hpp"
+#include "hadronforce/config/yaml.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
+#include <functional>
 #include <numeric>
 #include <sstream>
 
@@ -44,42 +43,46 @@ std::string nearest_word(std::string const& word, std::vector<std::string> const
     return nearest;
 }
 
-void reject_duplicates(YAML::Node const& node, std::string const& file) {
+/// "a.b.c" as nested mappings, as a file must have them: "a: {b: {c: ...}}".
+std::string nested(std::string const& dotted) {
+    auto const dot = dotted.find('.');
+    if (dot == std::string::npos) return dotted + ": ...";
+    return fmt::format("{}: {{{}}}", dotted.substr(0, dot), nested(dotted.substr(dot + 1)));
+}
+
+/// Refuses keys that are no plain words, and keys given twice.
+void check_keys(YAML::Node const& node, std::function<std::string(YAML::Node const&)> const& where) {
     if (node.IsSequence())
-        for (auto const& entry : node) reject_duplicates(entry, file);
+        for (auto const& entry : node) check_keys(entry, where);
     if (!node.IsMap()) return;
     std::set<std::string> seen;
     for (auto const& entry : node) {
-        if (!entry.first.IsScalar())
-            throw InputError(fmt::format("{}:{}: a key must be a word", file, entry.first.Mark().line + 1));
-        if (!seen.insert(entry.first.Scalar()).second)
-            throw InputError(fmt::format("{}:{}: {} is given twice; keep one", file, entry.first.Mark().line + 1,
-                                         entry.first.Scalar()));
-        reject_duplicates(entry.second, file);
+        if (!entry.first.IsScalar() || entry.first.Scalar().empty())
+            throw InputError(where(entry.first) + ": a key must be a word");
+        std::string const key = entry.first.Scalar();
+        if (key == "<<") throw InputError(where(entry.first) + ": << merges nothing here; write the keys out");
+        if (key.find_first_of("[]") != std::string::npos)
+            throw InputError(
+                fmt::format("{}: {} is no key; keys have no brackets but in --set", where(entry.first), key));
+        if (key.find('.') != std::string::npos)
+            throw InputError(fmt::format("{}: {} is no key, as keys have no dots but in --set; write {}",
+                                         where(entry.first), key, nested(key)));
+        if (!seen.insert(key).second)
+            throw InputError(fmt::format("{}: {} is given twice; keep one", where(entry.first), key));
+        check_keys(entry.second, where);
     }
 }
 
-YAML::Node parsed(std::string const& text, std::string const& name) {
-    try {
-        return YAML::Load(text);
-    } catch (YAML::ParserException const& error) {
-        throw InputError(fmt::format("{}:{}: is not valid YAML ({})", name, error.mark.line + 1, error.msg));
-    }
-}
-
-/// Returns the path that was set.
-std::string apply_override(YAML::Node root, std::string const& text) {
+/// Sets what "key.path=value" says and returns the path.
+std::string apply_override(YAML::Node const& root, std::string const& text) {
     auto const equals = text.find('=');
     if (equals == std::string::npos || equals == 0)
         throw InputError(fmt::format("--set {}: must look like key.path=value", text));
-    YAML::Node value;
-    try {
-        value = YAML::Load(text.substr(equals + 1));
-    } catch (YAML::ParserException const& error) {
-        throw InputError(fmt::format("--set {}: the value is not valid YAML ({})", text, error.msg));
-    }
-    reject_duplicates(value, "--set " + text.substr(0, equals));
-    auto const steps = steps_of(text.substr(0, equals));
+    std::string const path = text.substr(0, equals);
+    YAML::Node const value = load_yaml(text.substr(equals + 1), "--set " + path, false);
+    check_keys(value, [&](YAML::Node const&) { return "--set " + path; });
+    auto const steps = steps_of(path);
+    if (path.back() == '.') throw InputError(fmt::format("--set {}: a key is empty; write key.path=value", text));
     YAML::Node node = root;
     for (std::size_t i = 0; i < steps.size(); ++i) {
         auto const& [key, entries] = steps[i];
@@ -94,7 +97,7 @@ std::string apply_override(YAML::Node root, std::string const& text) {
             throw InputError(fmt::format("--set {}: {} is not a mapping", text, key));
     }
     node = value;
-    return text.substr(0, equals);
+    return path;
 }
 
 void reject_unread(YAML::Node const& node, std::string const& path, Section::Record const& record) {
@@ -170,25 +173,19 @@ Config::Config(Section root) : root_(std::move(root)) {}
 Config Config::from_text(std::string const& text, std::string const& name, std::vector<std::string> const& overrides) {
     auto record = std::make_shared<Section::Record>();
     record->file = name;
-    record->root = parsed(text, name);
+    record->root = load_yaml(text, name);
     if (record->root.IsNull()) record->root = YAML::Node(YAML::NodeType::Map);
     if (!record->root.IsMap()) throw InputError(name + ":1: a config is a mapping of keys; see docs/config_keys.md");
-    reject_duplicates(record->root, name);
-    for (auto const& override_text : overrides)
-        record->overridden.push_back(apply_override(record->root, override_text));
+    check_keys(record->root, [&](YAML::Node const& key) { return fmt::format("{}:{}", name, key.Mark().line + 1); });
+    for (auto const& override_text : overrides) {
+        auto const path = apply_override(record->root, override_text);
+        if (std::find(record->overridden.begin(), record->overridden.end(), path) != record->overridden.end())
+            throw InputError(fmt::format("--set {}: is given twice; keep one", path));
+        record->overridden.push_back(path);
+    }
     Config config(Section(record, record->root, ""));
     config.record_ = record;
     return config;
-}
-
-std::string read_text(std::string const& path) {
-    errno = 0;
-    std::ifstream file(path);
-    std::ostringstream text;
-    if (!file || !(text << file.rdbuf()))
-        throw InputError(fmt::format("{}: cannot be read ({}); check the name", path,
-                                     errno != 0 ? std::strerror(errno) : "it is empty"));
-    return text.str();
 }
 
 RunFiles const& Config::files() const { return record_->files; }

@@ -1,5 +1,6 @@
 #include "hadronforce/measurement/hepdata.hpp"
 
+#include "hadronforce/config/yaml.hpp"
 #include "measurement/hepdata_table.hpp"
 
 #include <fmt/format.h>
@@ -19,11 +20,10 @@ double error_size(Table const& table, YAML::Node const& node, double value, std:
     std::string text = node.Scalar();
     if (text.empty() || text.back() != '%') return table.number(node, what);
     text.pop_back();
-    YAML::Node percentage(text);
-    double number = 0.0;
-    if (!YAML::convert<double>::decode(percentage, number) || !std::isfinite(number))
+    auto const number = yaml_number(text);
+    if (!number || !std::isfinite(*number))
         table.fail(node, fmt::format("{} is '{}'; it must be a number or a percentage", what, node.Scalar()));
-    return 0.01 * number * std::fabs(value);
+    return 0.01 * *number * std::fabs(value);
 }
 
 struct Sides {

@@ -1,6 +1,7 @@
 #include "measurement/hepdata_table.hpp"
 
 #include "hadronforce/config/section.hpp"
+#include "hadronforce/config/yaml.hpp"
 #include "hadronforce/error.hpp"
 
 #include <fmt/format.h>
@@ -10,23 +11,8 @@
 #include <cmath>
 
 namespace hadronforce::hepdata {
-namespace {
 
-YAML::Node parsed(std::string const& text, std::string const& path) {
-    try {
-        auto const documents = YAML::LoadAll(text);
-        if (documents.size() != 1)
-            throw InputError(
-                fmt::format("{}: holds {} YAML documents; give a file with one table", path, documents.size()));
-        return documents.front();
-    } catch (YAML::Exception const& error) {
-        throw InputError(fmt::format("{}:{}: is not valid YAML ({})", path, error.mark.line + 1, error.msg));
-    }
-}
-
-}  // namespace
-
-Table::Table(std::string const& path) : path_(path), root_(parsed(read_text(path), path)) {
+Table::Table(std::string const& path) : path_(path), root_(load_yaml(read_text(path), path)) {
     if (!root_.IsMap()) fail(root_, "is no HEPData table; it must have independent_variables and dependent_variables");
     for (auto const& [key, variables] :
          {std::pair<char const*, std::vector<YAML::Node>*>{"independent_variables", &independent_},
@@ -99,11 +85,11 @@ YAML::Node Table::values(YAML::Node const& variable, std::size_t expected) const
 }
 
 double Table::number(YAML::Node const& node, std::string const& what) const {
-    double value = 0.0;
-    if (!node.IsScalar() || !YAML::convert<double>::decode(node, value))
+    auto const value = node.IsScalar() ? yaml_number(node.Scalar()) : std::nullopt;
+    if (!value)
         fail(node, fmt::format("{} is '{}'; it must be a number", what, node.IsScalar() ? node.Scalar() : "a list"));
-    if (!std::isfinite(value)) fail(node, fmt::format("{} is {}; it must be finite", what, node.Scalar()));
-    return value;
+    if (!std::isfinite(*value)) fail(node, fmt::format("{} is {}; it must be finite", what, node.Scalar()));
+    return *value;
 }
 
 double Table::number(YAML::Node const& entry, char const* key) const {

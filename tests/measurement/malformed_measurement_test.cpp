@@ -73,7 +73,7 @@ TEST(Malformed, Hepdata) {
     };
     for (Malformed const& m : std::vector<Malformed>{
              {"dependent_variables: [\n", ":2: is not valid YAML"},
-             {"a: 1\n---\nb: 2\n", "holds 2 YAML documents; give a file with one table"},
+             {"a: 1\n---\nb: 2\n", "a second YAML document begins; keep one"},
              {"just text\n", ":1: is no HEPData table"},
              {"independent_variables: []\n", ":1: independent_variables must be a list of variables"},
              {"independent_variables: [{header: {name: k}}]\n", "has no dependent_variables"},
