@@ -30,12 +30,14 @@ struct CommandLine {
     std::string file;
     std::vector<std::string> overrides;
     CommandOptions options;
+    bool saves = false;
 };
 
 struct NamedCommand {
     char const* name;
     char const* summary;
-    ConfigCommand run;  ///< none where hadronforce-learning has it
+    ConfigCommand run;   ///< none where hadronforce-learning has it
+    bool saves = false;  ///< stops after saving when a signal asks for it
 };
 
 #ifdef HADRONFORCE_LEARNING_PROGRAM
@@ -48,14 +50,14 @@ constexpr NamedCommand commands[] = {
     {"solve", "one interaction: C(k*), phase shifts, scattering length, bound states", run_solve},
     {"phase-shifts", "a local or non-local interaction: phase shifts, scattering length, bound states",
      run_phase_shifts},
-    {"fit", "parameters of source and interaction fitted to a measured C(k*), with errors", run_fit},
+    {"fit", "parameters of source and interaction fitted to a measured C(k*), with errors", run_fit, true},
     {"lattice-mock", "Nambu-Bethe-Salpeter waves of a known interaction", run_lattice_mock},
-    {"lattice-fit", "a symmetric non-local potential that explains waves", run_lattice_fit},
-    {"generate", "a dataset: parameters drawn from priors, C(k*) of each", run_generate},
+    {"lattice-fit", "a symmetric non-local potential that explains waves", run_lattice_fit, true},
+    {"generate", "a dataset: parameters drawn from priors, C(k*) of each", run_generate, true},
     {"lattice-import", "R(t, r) from raw lattice waves and baryon correlators", run_lattice_import},
     {"lattice-potential", "the leading-order local potential of R(t, r), with errors", run_lattice_potential},
 #ifdef HADRONFORCE_TORCH_VERSION
-    {"train", "a network that maps C(k*) to parameters, on all ranks", train},
+    {"train", "a network that maps C(k*) to parameters, on all ranks", train, true},
     {"infer", "parameters of a measured or computed C(k*), by a trained network", infer},
 #endif
 };
@@ -81,8 +83,13 @@ std::string version_text() {
     return text;
 }
 
-/// Fills the command line, or returns the exit code where --help, --version or a mistake ends the program.
-std::optional<int> parse(int argc, char** argv, CommandLine& line, bool speaks) {
+/// What a command line without command ends with: --help and --version with 0, a mistake with a message.
+struct End {
+    int code;
+    std::string message;
+};
+
+std::optional<End> parse(int argc, char** argv, CommandLine& line) {
     CLI::App app("Learns the forces between hadrons from data. See docs/command_line.md.", "hadronforce");
     app.set_version_flag("--version", version_text, "Print version and build, and end");
     app.require_subcommand(1);
@@ -96,7 +103,10 @@ std::optional<int> parse(int argc, char** argv, CommandLine& line, bool speaks) 
         sub->add_flag("--verbose", line.options.verbose, "Print version, build and the resolved config before running");
         if (command.run == run_lattice_fit || std::string(command.name) == "train")
             sub->add_flag("--resume", line.options.resume, "Go on from the last checkpoint, where there is one");
-        sub->callback([&line, &command] { line.command = command.name; });
+        sub->callback([&line, &command] {
+            line.command = command.name;
+            line.saves = command.saves;
+        });
     }
     CLI::App* const show = app.add_subcommand("show", "what is in a file the program wrote");
     show->add_option("file", line.file, "HDF5 file")->required();
@@ -108,12 +118,23 @@ std::optional<int> parse(int argc, char** argv, CommandLine& line, bool speaks) 
             throw CLI::ParseError(fmt::format("there is no command {}", argv[1]), wrong_input);
         app.parse(argc, argv);
     } catch (CLI::Success const& success) {
-        return app.exit(success);
+        return End{app.exit(success), ""};
     } catch (CLI::ParseError const& error) {
-        if (speaks) std::fprintf(stderr, "hadronforce: %s; see hadronforce --help\n", error.what());
-        return wrong_input;
+        return End{wrong_input, fmt::format("{}; see hadronforce --help", error.what())};
     }
     return std::nullopt;
+}
+
+/// Collective. Throws InputError where ranks were started with different arguments: they would wait for one another.
+void agree_on_arguments(int argc, char** argv, Communicator const& comm) {
+    std::string own;
+    for (int i = 1; i < argc; ++i) own += fmt::format("{}{}", i > 1 ? " " : "", argv[i]);
+    std::string const first = comm.broadcast(own);
+    agree(comm, [&] {
+        if (own != first)
+            throw InputError(fmt::format(
+                "was started with the arguments '{}', rank 0 with '{}'; give all ranks the same", own, first));
+    });
 }
 
 void run(CommandLine const& line, Communicator const& comm) {
@@ -131,6 +152,7 @@ void run(CommandLine const& line, Communicator const& comm) {
 /// within ten seconds has left them waiting in some collective call; then the rank that met it reports, and takes them
 /// down.
 int fail(Communicator const& last_words, int code, char const* message) {
+    note_stop_signals();  // a launcher ends all ranks when the first returns; the reason is this failure
     MPI_Request request = MPI_REQUEST_NULL;
     MPI_Ibarrier(last_words.handle(), &request);
     int shared = 0;
@@ -147,10 +169,14 @@ int fail(Communicator const& last_words, int code, char const* message) {
     return code;
 }
 
-int run_to_the_end(CommandLine const& line, Communicator const& comm) {
+int run_to_the_end(int argc, char** argv, CommandLine const& line, std::optional<End> const& end,
+                   Communicator const& comm) {
     Communicator const last_words = comm.duplicate();
     try {
+        agree_on_arguments(argc, argv, comm);
+        if (end) return end->code == done ? done : fail(last_words, end->code, end->message.c_str());
         run(line, comm);
+        note_stop_signals();
         return done;
     } catch (Stopped const& stopped) {
         if (comm.is_root())
@@ -168,6 +194,7 @@ int run_to_the_end(CommandLine const& line, Communicator const& comm) {
 
 int main(int argc, char** argv) {
     using namespace hadronforce;
+    hold_stop_signals();
     CommandLine line;
     // Before MPI starts, so that --help works without mpirun; every rank says the same, so only the launcher's first
     // speaks.
@@ -183,13 +210,18 @@ int main(int argc, char** argv) {
         std::fflush(stdout);
         if (std::freopen("/dev/null", "w", stdout) == nullptr) return failed;
     }
-    auto const end = parse(argc, argv, line, speaks);
-    if (end && (*end == done || rank == nullptr)) return *end;
+    if (speaks) set_last_words("hadronforce: ended by a signal; nothing was saved on the way, run it again\n");
+    note_stop_signals();
+    auto const end = parse(argc, argv, line);
+    if (end && rank == nullptr) {
+        if (!end->message.empty()) std::fprintf(stderr, "hadronforce: %s\n", end->message.c_str());
+        return end->code;
+    }
+    if (!line.saves) end_at_stop_signals();
     spdlog::set_pattern("%v");
     MpiSession const session(argc, argv);
-    if (end) return *end;  // all ranks together, so that the launcher does not end the first before it has spoken
     auto const world = Communicator::world();
-    int const code = run_to_the_end(line, world);
+    int const code = run_to_the_end(argc, argv, line, end, world);
     std::fflush(nullptr);
     if (code == failed) {
         // MPI_Finalize would have HDF5 write out what a failed write left behind, which crashes in MPI-IO.
