@@ -2,6 +2,7 @@
 
 #include "hadronforce/config/section.hpp"
 #include "hadronforce/parallel/communicator.hpp"
+#include "hadronforce/storage/run_identity.hpp"
 
 #include <string>
 
@@ -36,6 +37,10 @@ void run_show(std::string const& file, Communicator const& comm);
 /// Collective. After a command has read all it needs: refuses unread keys, and prints the resolved config where the
 /// options ask for it. True if the command should go on.
 bool config_is_read(Config const& config, CommandOptions const& options, Communicator const& comm);
+
+/// Collective. What decides whether stored work is this run's, once all is read: the config, without the keys in
+/// `ignored` (outputs), and the content of its input files. Throws InputError where one of them cannot be read.
+RunIdentity identity_of(Config const& config, std::vector<std::string> const& ignored, Communicator const& comm);
 
 /// Prints a line on rank 0.
 void say(Communicator const& comm, std::string const& line);

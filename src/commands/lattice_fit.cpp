@@ -36,14 +36,14 @@ std::string curve_text(std::vector<KernelFitStep> const& curve) {
 
 /// The fit to the mean and then, where the data have samples, to each of them. Leaves the network with the mean's
 /// parameters.
-void fit_all(Communicator const& comm, KernelFitConfig const& c, KernelFitInput const& input, std::string const& config,
-             KernelNetwork& network, KernelFitProgress& done) {
+void fit_all(Communicator const& comm, KernelFitConfig const& c, KernelFitInput const& input,
+             RunIdentity const& identity, KernelNetwork& network, KernelFitProgress& done) {
     StopRequest const stop;
     std::string const checkpoint = c.potential + ".checkpoint";
     auto const should_stop = [&] { return stop.on_this_rank(); };
     auto const save = [&] {
         write_atomically(comm, checkpoint,
-                         [&](std::string const& temporary) { write_fit_checkpoint(comm, temporary, done, config); });
+                         [&](std::string const& temporary) { write_fit_checkpoint(comm, temporary, done, identity); });
     };
     if (!done.mean_end) {
         bool const resumes = done.mean.parameters.size() > 0;
@@ -135,14 +135,15 @@ void run_lattice_fit(Config const& config, CommandOptions const& options, Commun
                           input.correlator ? "time slices" : "waves", c.data_file, input.mean.r.size(),
                           kernel.network.parameter_count(), comm.size(), comm.size() == 1 ? "" : "s"));
     std::string const checkpoint = c.potential + ".checkpoint";
+    auto const identity = identity_of(config, {"output", "fit.checkpoint_every_s"}, comm);
     KernelFitProgress done;
     if (options.resume) {
         if (file_exists(comm, checkpoint))
-            done = read_fit_checkpoint(comm, checkpoint, config.resolved(), kernel.network.parameter_count());
+            done = read_fit_checkpoint(comm, checkpoint, identity, kernel.network.parameter_count());
         else
             say(comm, "no checkpoint yet: the fit starts from the beginning");
     }
-    fit_all(comm, c, input, config.resolved(), kernel.network, done);
+    fit_all(comm, c, input, identity, kernel.network, done);
 
     double const residual = done.mean.curve.back().residual;
     KernelFitReport report;

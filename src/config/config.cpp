@@ -199,4 +199,8 @@ std::string Config::resolved() const {
     return std::string(out.c_str()) + "\n";
 }
 
+std::vector<std::string> Config::keys_at_default() const {
+    return {record_->at_default.begin(), record_->at_default.end()};
+}
+
 }  // namespace hadronforce

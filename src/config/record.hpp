@@ -17,6 +17,7 @@ struct Section::Record {
     std::map<std::string, std::vector<std::string>> asked;  ///< keys asked for, by the path of their mapping
     YAML::Node resolved{YAML::NodeType::Map};
     RunFiles files;
+    std::set<std::string> at_default;  ///< full paths of keys whose value is their default
 
     void note(std::string const& mapping, std::string const& key, bool was_read);
     /// Puts a value into `resolved`.

@@ -251,6 +251,7 @@ T Section::required(std::string const& key, Check<T> const& check) const {
 std::string Section::input(std::string const& key) const {
     auto const path = required<std::string>(key, not_empty());
     reads(path);
+    record_->files.input_of_key[path_of(key)] = path;
     return path;
 }
 
@@ -269,9 +270,13 @@ std::string Section::optional_output(std::string const& key, OutputKind kind) co
 
 template <class T>
 T Section::optional(std::string const& key, T const& default_value, Check<T> const& check) const {
-    if (has(key)) return converted<T>(key, check);
-    record_->resolve(path_, key, YAML::Node(default_value));
-    return default_value;
+    T const value = has(key) ? converted<T>(key, check) : default_value;
+    if (!has(key)) record_->resolve(path_, key, YAML::Node(default_value));
+    if (value == default_value)
+        record_->at_default.insert(path_of(key));
+    else
+        record_->at_default.erase(path_of(key));
+    return value;
 }
 
 #define HADRONFORCE_INSTANTIATE(T)                                              \

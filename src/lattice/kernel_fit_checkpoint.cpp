@@ -11,9 +11,10 @@
 namespace hadronforce {
 
 void write_fit_checkpoint(Communicator const& comm, std::string const& path, KernelFitProgress const& progress,
-                          std::string const& config) {
+                          RunIdentity const& identity) {
     File file(comm, path, File::Mode::create);
-    write_provenance(file, {"fit_checkpoint", fit_checkpoint_format_version, config, 0});
+    write_provenance(file, {"fit_checkpoint", fit_checkpoint_format_version, identity.config, 0});
+    write_identity(file, identity);
     auto const& mean = progress.mean;
     file.set_attribute("/", "step", mean.step);
     file.set_attribute("/", "damping", mean.damping);
@@ -27,10 +28,17 @@ void write_fit_checkpoint(Communicator const& comm, std::string const& path, Ker
     file.close();
 }
 
-KernelFitProgress read_fit_checkpoint(Communicator const& comm, std::string const& path, std::string const& config,
+KernelFitProgress read_fit_checkpoint(Communicator const& comm, std::string const& path, RunIdentity const& identity,
                                       Eigen::Index parameters) {
     File const file(comm, path, File::Mode::read);
     auto const provenance = read_provenance(file, "fit_checkpoint", fit_checkpoint_format_version);
+    auto const what = difference(file, identity);
+    agree(comm, [&] {
+        if (provenance.format_version < fit_checkpoint_format_version)
+            throw InputError(path + ": was written by an older hadronforce; fit without --resume");
+        if (!what.empty())
+            throw InputError(path + ": belongs to another config; fit without --resume (" + what + ")");
+    });
     KernelFitProgress progress;
     auto& mean = progress.mean;
     mean.step = file.integer_attribute("/", "step");
@@ -42,11 +50,9 @@ KernelFitProgress read_fit_checkpoint(Communicator const& comm, std::string cons
     mean.parameters = read_column(file, "/parameters").matrix();
     mean.curve = read_curve(file);
     agree(comm, [&] {
-        if (provenance.config != config)
-            throw InputError(path +
-                             ": belongs to another config; fit without --resume, or with the config it was made with");
         bool const whole = end <= static_cast<std::int64_t>(FitEnd::most_steps) && mean.step >= 0 &&
-                           mean.damping > 0.0 && std::isfinite(mean.damping) && !mean.curve.empty();
+                           mean.damping > 0.0 && std::isfinite(mean.damping) && std::isfinite(mean.loss) &&
+                           mean.parameters.allFinite() && !mean.curve.empty();
         if (mean.parameters.size() != parameters || !whole)
             throw InputError(path + ": does not fit the network or is damaged; fit without --resume");
     });

@@ -1,9 +1,14 @@
 #include "hadronforce/lattice/sample_fits.hpp"
 
+#include "hadronforce/error.hpp"
+#include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace hadronforce {
 namespace {
@@ -25,6 +30,8 @@ Eigen::RowVectorXd fit_one(Communicator const& group, KernelNetwork network, Ker
         auto const end = fit_kernel(group, network, data, settings, start, callbacks, state);
         row[parameters + converged] = has_converged(end) ? 1.0 : 0.0;
         row[parameters + residual] = state.curve.back().residual;
+    } catch (InputError const&) {
+        throw;
     } catch (std::runtime_error const&) {
         row[parameters + residual] = std::nan("");
         network.set_parameters(start.parameters);
@@ -50,12 +57,16 @@ void fit_samples(Communicator const& comm, KernelNetwork const& mean, std::int64
         KernelFitData const own = data({sample, sample + 1});
         RowMatrixXd rows = RowMatrixXd::Zero(groups, parameters + extras);
         bool stopped = false;
+        std::optional<Failure> refused;
         try {
             auto const row = fit_one(group, mean, own, settings, callbacks.should_stop);
             if (group.is_root()) rows.row(group_index) = row;
         } catch (Stopped const&) {
             stopped = true;
+        } catch (InputError const& error) {
+            refused = Failure{fmt::format("sample {}: {}", sample, error.what()), true};
         }
+        throw_if_any_failed(comm, refused);
         if (comm.max(std::int64_t{stopped}) != 0) throw Stopped{"run the same command with --resume"};
         comm.sum(rows.data(), static_cast<std::size_t>(rows.size()));
         for (int g = 0; g < groups; ++g) {

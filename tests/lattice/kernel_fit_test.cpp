@@ -106,6 +106,7 @@ TEST(KernelFit, LossesDoNotDependOnTheNumberOfRanks) {
 }
 
 TEST(KernelFit, AStoppedFitGoesOnExactlyWhereItWas) {
+    RunIdentity const identity{"fit: {l2: 1e-6}\n", {}, {{"data.file", "waves.h5", "abc"}}, {}};
     TemporaryFile const file("fit.checkpoint");
     auto undisturbed = small_network();
     auto const whole = fitted(undisturbed, 30);
@@ -114,10 +115,10 @@ TEST(KernelFit, AStoppedFitGoesOnExactlyWhereItWas) {
         if (state.step == 12 && world().is_root()) std::raise(SIGUSR1);
     };
     auto const save = [&](KernelFitState const& state) {
-        write_fit_checkpoint(world(), file.path(), {state, {}, {}}, "config");
+        write_fit_checkpoint(world(), file.path(), {state, {}, {}}, identity);
     };
     EXPECT_THROW(fitted(network, 30, {}, stop_at_12, save), Stopped);
-    auto const saved = read_fit_checkpoint(world(), file.path(), "config", network.parameter_count());
+    auto const saved = read_fit_checkpoint(world(), file.path(), identity, network.parameter_count());
     EXPECT_EQ(saved.mean.step, 12);
     auto resumed = small_network();
     auto const rest = fitted(resumed, 30, saved.mean);
@@ -125,12 +126,15 @@ TEST(KernelFit, AStoppedFitGoesOnExactlyWhereItWas) {
     for (std::size_t i = 0; i < rest.curve.size(); ++i)
         EXPECT_EQ(rest.curve[i].loss, whole.curve[i].loss) << "step " << i;
     EXPECT_EQ(resumed.parameters(), undisturbed.parameters());
-    EXPECT_NE(message_of([&] {
-                  read_fit_checkpoint(world(), file.path(), "other", network.parameter_count());
-              }).find("another config"),
-              std::string::npos);
+    auto const refusal_of = [&](RunIdentity const& other) {
+        return message_of([&] { read_fit_checkpoint(world(), file.path(), other, network.parameter_count()); });
+    };
+    EXPECT_EQ(refusal_of({"fit: {l2: 1e-5}\n", {}, identity.inputs, {}}),
+              file.path() + ": belongs to another config; fit without --resume (fit.l2 was 1e-06 and is 1e-05)");
+    EXPECT_EQ(refusal_of({identity.config, {}, {{"data.file", "waves.h5", "abd"}}, {}}),
+              file.path() + ": belongs to another config; fit without --resume (waves.h5 has changed since)");
     EXPECT_NE(
-        message_of([&] { read_fit_checkpoint(world(), file.path(), "config", 3); }).find("does not fit the network"),
+        message_of([&] { read_fit_checkpoint(world(), file.path(), identity, 3); }).find("does not fit the network"),
         std::string::npos);
 }
 

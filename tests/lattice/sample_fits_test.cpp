@@ -5,6 +5,7 @@
 #include "hadronforce/lattice/mock_waves.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
+#include "support/message_of.hpp"
 #include "support/temporary_file.hpp"
 
 #include <gtest/gtest.h>
@@ -170,10 +171,24 @@ TEST(SampleFits, ASampleThatBreaksDownIsMarked) {
     for (std::int64_t const s : {0, 2, 3, 4}) EXPECT_EQ(fits.parameters.row(s), good.parameters.row(s));
 }
 
+// Data that no fit could take end the run on all ranks, and are not counted as a fit that did not converge.
+TEST(SampleFits, ASampleWithBadDataIsNamed) {
+    auto const message = message_of([&] {
+        fit_all(world(), some_settings(), [](IndexRange which) {
+            auto data = data_in(which);
+            if (which.begin == 1) data.targets.col(0).setZero();
+            return data;
+        });
+    });
+    EXPECT_NE(message.find("sample 1: wave 0 of the fit has a target that is zero everywhere"), std::string::npos)
+        << message;
+}
+
 // Stopped in the second round, taken up again from the checkpoint: the same bits.
 TEST(SampleFits, AStoppedRunGoesOnExactlyWhereItWas) {
     auto const undisturbed = fit_all(world(), some_settings());
     TemporaryFile const file("samples.checkpoint");
+    RunIdentity const identity{"fit: {}\n", {}, {}, {}};
     SampleFits fits;
     KernelFitState mean;
     mean.parameters = mean_network().parameters();
@@ -181,7 +196,7 @@ TEST(SampleFits, AStoppedRunGoesOnExactlyWhereItWas) {
     SampleFitCallbacks callbacks;
     std::int64_t rounds = 0;
     callbacks.round_done = [&](SampleFits const& done) {
-        write_fit_checkpoint(world(), file.path(), {mean, FitEnd::no_more_progress, done}, "config");
+        write_fit_checkpoint(world(), file.path(), {mean, FitEnd::no_more_progress, done}, identity);
         ++rounds;
     };
     // Only the last rank is asked to; all leave together.
@@ -189,7 +204,7 @@ TEST(SampleFits, AStoppedRunGoesOnExactlyWhereItWas) {
     EXPECT_THROW(fit_samples(world(), mean_network(), samples, data_in, some_settings(), callbacks, fits), Stopped);
     EXPECT_EQ(rounds, 1);
 
-    auto progress = read_fit_checkpoint(world(), file.path(), "config", mean_network().parameter_count());
+    auto progress = read_fit_checkpoint(world(), file.path(), identity, mean_network().parameter_count());
     EXPECT_EQ(progress.mean_end, FitEnd::no_more_progress);
     EXPECT_EQ(progress.samples.done, world().size());
     fit_samples(world(), mean_network(), samples, data_in, some_settings(), {}, progress.samples);

@@ -93,6 +93,8 @@ class Config {
     void reject_unread_keys() const;
     /// Every value that was read, with defaults filled in and overrides applied, as YAML text.
     std::string resolved() const;
+    /// Of the keys that were read, those with their default value, whether it was written or not.
+    std::vector<std::string> keys_at_default() const;
     /// The files that were read from this config so far.
     RunFiles const& files() const;
 

@@ -1,13 +1,14 @@
 #pragma once
 
 #include "hadronforce/lattice/sample_fits.hpp"
+#include "hadronforce/storage/run_identity.hpp"
 
 #include <optional>
 #include <string>
 
 namespace hadronforce {
 
-inline constexpr std::int64_t fit_checkpoint_format_version = 1;
+inline constexpr std::int64_t fit_checkpoint_format_version = 2;
 
 /// How far a fit and those of its samples have come.
 struct KernelFitProgress {
@@ -18,9 +19,9 @@ struct KernelFitProgress {
 
 /// Collective.
 void write_fit_checkpoint(Communicator const& comm, std::string const& path, KernelFitProgress const& progress,
-                          std::string const& config);
-/// Collective. Throws InputError for a file that is not a checkpoint of the same config and network.
-KernelFitProgress read_fit_checkpoint(Communicator const& comm, std::string const& path, std::string const& config,
+                          RunIdentity const& identity);
+/// Collective. Throws InputError for a file that is not a checkpoint of the same config, data and network, or damaged.
+KernelFitProgress read_fit_checkpoint(Communicator const& comm, std::string const& path, RunIdentity const& identity,
                                       Eigen::Index parameters);
 
 }  // namespace hadronforce

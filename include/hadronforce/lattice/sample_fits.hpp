@@ -26,7 +26,8 @@ struct SampleFitCallbacks {
 /// Collective. Fits the samples that are not done, each from the parameters of `mean`. Ranks are dealt into as many
 /// groups as there are samples, or ranks; a round fits one sample a group. A sample whose fit breaks down or does not
 /// converge is marked. `data`: collective, the data of the one sample in a range, each rank its own, possibly none.
-/// Throws Stopped when any rank should stop; the round that was under way is fitted again on resumption.
+/// Throws Stopped when any rank should stop; the round that was under way is fitted again on resumption. Throws
+/// InputError, naming the sample, where its data cannot be fitted.
 void fit_samples(Communicator const& comm, KernelNetwork const& mean, std::int64_t samples,
                  std::function<KernelFitData(IndexRange)> const& data, KernelFitSettings const& settings,
                  SampleFitCallbacks const& callbacks, SampleFits& fits);
