@@ -48,7 +48,7 @@ def change_attribute(random, file):
         return "no attributes"
     item = random.choice([file] * 3 + items if len(file.attrs) else items)
     name = random.choice(sorted(item.attrs))
-    value = random.choice([None, "", "text", "a" * 100000, "x\0y", 0, -1, 2**63 - 1, np.nan, np.inf, 1e308, np.zeros(3), np.zeros((2, 2)), np.array([], float), np.array([b"a", b"b"]),
+    value = random.choice([None, "", "text", "a" * 100000, np.bytes_(b"x\0y"), 0, -1, 2**63 - 1, np.nan, np.inf, 1e308, np.zeros(3), np.zeros((2, 2)), np.array([], float), np.array([b"a", b"b"]),
                            np.array(["a", "b"], dtype=h5py.string_dtype()), h5py.Empty("f8"), h5py.Empty("S5"), np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]), np.bytes_(b"\xff\xfe\x00a"), True,
                            "a: &x [*x]", "{", "pair: 1"])
     del item.attrs[name]
@@ -108,7 +108,8 @@ def change_dataset(random, file):
         file.create_virtual_dataset(name, layout)
     elif how == "repeated":
         file[name] = np.concatenate([np.atleast_1d(values)] * 2)
-    if how != "gone" and isinstance(file.get(name, getlink=False), h5py.Dataset):
+    is_here = how != "gone" and isinstance(file.get(name, getlink=True), h5py.HardLink)
+    if is_here and isinstance(file[name], h5py.Dataset):
         for key, value in kept.items():
             file[name].attrs[key] = value
     return f"{name}: {how}"
