@@ -1,5 +1,6 @@
 #include "commands/fit_output.hpp"
 
+#include "hadronforce/dataset/unit_of_key.hpp"
 #include "hadronforce/storage/file.hpp"
 #include "hadronforce/storage/provenance.hpp"
 
@@ -17,7 +18,7 @@ std::string side(std::optional<double> const& distance, char sign) {
 }
 
 std::string chi2_text(FitResult const& r) {
-    return fmt::format("chi2/ndf = {:.4f}/{:.0f} = {:.4f}, p = {:.3g}", r.fit.chi2, r.degrees_of_freedom,
+    return fmt::format("chi2/ndf = {:.6g}/{:.0f} = {:.5g}, p = {:.3g}", r.fit.chi2, r.degrees_of_freedom,
                        r.degrees_of_freedom > 0.0 ? r.fit.chi2 / r.degrees_of_freedom : 0.0, r.p_value);
 }
 
@@ -39,7 +40,7 @@ std::string fit_report(FitConfig const& config, FitResult const& r) {
     for (Eigen::Index i = 0; i < correlations.rows(); ++i)
         for (Eigen::Index j = 0; j < i; ++j)
             text +=
-                fmt::format("correlation of {} and {}: {:.3f}\n", config.parameters[static_cast<std::size_t>(j)].name,
+                fmt::format("correlation of {} and {}: {:.4g}\n", config.parameters[static_cast<std::size_t>(j)].name,
                             config.parameters[static_cast<std::size_t>(i)].name, correlations(i, j));
     text += chi2_text(r);
     // One in a thousand: then the errors above, which assume that the model is right, say little.
@@ -83,13 +84,14 @@ void write_fit(Communicator const& comm, std::string const& path, std::string co
     column("/residuals", r.residuals, "1", "(measured C - fitted C)/error");
     std::vector<std::string> names;
     for (auto const& parameter : config.parameters) names.push_back(parameter.name);
+    std::string const units = units_of_keys(names);
     auto const parameters = [&](std::string const& name, Eigen::ArrayXd const& values, char const* description) {
-        column("/parameters/" + name, values, "of the key", description, "parameter");
+        column("/parameters/" + name, values, units.c_str(), description, "parameter");
     };
     parameters("values", r.fit.values.array(), "best values");
     parameters("errors", r.fit.errors().array(), "standard errors from the covariance; 0 at a bound");
     file.write_all("/parameters/covariance", r.fit.covariance, Precision::float64,
-                   {"of the keys", "(J^T J)^-1 of the whitened residuals", {"parameter", "parameter"}});
+                   {"(" + units + ") x (" + units + ")", "(J^T J)^-1 of the whitened residuals", {"parameter", "parameter"}});
     file.write_all("/parameters/correlations", r.fit.correlations(), Precision::float64,
                    {"1", "correlation coefficients", {"parameter", "parameter"}});
     if (!r.profile.empty()) {

@@ -2,6 +2,7 @@
 #include "commands/output.hpp"
 #include "commands/physics_config.hpp"
 #include "hadronforce/dataset/generator.hpp"
+#include "hadronforce/dataset/unit_of_key.hpp"
 #include "hadronforce/inference/correlation_on_grid.hpp"
 #include "hadronforce/inference/point_estimate.hpp"
 #include "hadronforce/learning/torch_runtime.hpp"

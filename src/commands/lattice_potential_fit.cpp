@@ -1,6 +1,7 @@
 #include "commands/lattice_potential_fit.hpp"
 
 #include "commands/command.hpp"
+#include "hadronforce/dataset/unit_of_key.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <fmt/format.h>
@@ -102,12 +103,7 @@ LocalFit fit_locally(Communicator const& comm, LocalFitConfig const& config, Cor
 void write_local_fit(File& file, LocalFit const& fit, CorrelatorFile const& correlator) {
     auto const& s = fit.config.settings;
     auto const& names = fit.fit.names;
-    std::string units;
-    for (auto const& name : names) {
-        auto const key = name.substr(0, name.find('['));
-        auto const per = key.find("_per_");
-        units += (units.empty() ? "" : ", ") + (per != key.npos ? key.substr(per + 1) : key.substr(key.find('_') + 1));
-    }
+    std::string const units = units_of_keys(names);
     auto const write = [&](std::string const& name, Eigen::RowVectorXd const& values, DatasetMeaning const& meaning) {
         file.write_vector("/fit/" + name, {values.begin(), values.end()}, meaning);
     };
@@ -137,7 +133,7 @@ void write_local_fit(File& file, LocalFit const& fit, CorrelatorFile const& corr
 void say_local_fit(Communicator const& comm, LocalFit const& fit) {
     auto const& r = fit.fit;
     say(comm,
-        fmt::format("fit of {} to {} points, r = {:.3f} to {:.3f} fm: chi2/dof = {:.6g}/{} = {:.4g} ({})",
+        fmt::format("fit of {} to {} points, r = {:.5g} to {:.5g} fm: chi2/dof = {:.6g}/{} = {:.4g} ({})",
                     fit.config.settings.form, fit.points.size(), fit.curve_r_fm[0], fit.curve_r_fm[curve_points - 1],
                     r.chi2, r.degrees_of_freedom, r.chi2 / static_cast<double>(r.degrees_of_freedom),
                     fit.config.settings.is_correlated ? "correlated" : "diagonal"));

@@ -2,6 +2,7 @@
 
 #include "dataset/progress_record.hpp"
 #include "hadronforce/dataset/dataset_file.hpp"
+#include "hadronforce/dataset/unit_of_key.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
@@ -12,12 +13,6 @@
 
 namespace hadronforce {
 namespace {
-
-std::string units_of(std::vector<std::string> const& names) {
-    std::string units;
-    for (auto const& name : names) units += (units.empty() ? "" : ", ") + unit_of_key(name);
-    return units;
-}
 
 std::string config_of(Communicator const& comm, std::string const& path) {
     File const file(comm, path, File::Mode::read);
@@ -32,7 +27,7 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
     write_provenance(file, {"dataset", dataset_format_version, settings.config, settings.seed});
     auto const names = family.names();
     file.create_dataset("/parameters", {settings.samples, static_cast<std::int64_t>(names.size())}, Precision::float64,
-                        {units_of(names), "free parameters of each sample", {"sample", "parameter"}});
+                        {units_of_keys(names), "free parameters of each sample", {"sample", "parameter"}});
     file.set_attribute("/parameters", "names", names);
     std::vector<std::string> priors;
     for (auto const& parameter : family.free) priors.push_back(describe(parameter.prior));
@@ -40,7 +35,7 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
     auto const observables = observable_names(family.model.pair);
     file.create_dataset("/observables", {settings.samples, static_cast<std::int64_t>(observables.size())},
                         Precision::float64,
-                        {units_of(observables),
+                        {units_of_keys(observables),
                          "scattering length (k cot(delta) = -1/a0 + r_eff k^2/2), effective range, number of bound "
                          "states; of waves that are no neutral s-waves, and of coupled channels, phase shifts",
                          {"sample", "observable"}});
@@ -165,22 +160,6 @@ GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& f
     publish(comm, part, settings.file);
     agree_on_root(comm, [&] { record.remove(); });
     return {false, recomputed};
-}
-
-std::string unit_of_key(std::string const& key) {
-    std::string const name = !key.empty() && key.back() == ']' ? key.substr(0, key.rfind('[')) : key;
-    struct Suffix {
-        char const* ending;
-        char const* unit;
-    };
-    // Longest endings first.
-    for (auto const& [ending, unit] :
-         {Suffix{"_MeV_fm2", "MeV fm^2"}, Suffix{"_per_fm2", "1/fm^2"}, Suffix{"_MeV_fm", "MeV fm"},
-          Suffix{"_per_fm", "1/fm"}, Suffix{"_MeV", "MeV"}, Suffix{"_fm", "fm"}, Suffix{"_rad", "rad"}}) {
-        std::string const text(ending);
-        if (name.size() > text.size() && name.compare(name.size() - text.size(), text.size(), text) == 0) return unit;
-    }
-    return "1";
 }
 
 }  // namespace hadronforce

@@ -95,6 +95,13 @@ class Fit(InFolder):
                 self.assertAlmostEqual(found[side][name] / found["errors"][name], 1, delta=0.3, msg=name)
         np.testing.assert_allclose(found["model"], fermions(self.low, self.high, found["values"]), atol=2e-6)
         np.testing.assert_allclose(found["residuals"], (self.data - found["model"]) / self.error, atol=1e-9)
+        # As the keys say; the baseline is a polynomial of k in GeV/c.
+        unit = {"source.r0_fm": "fm", "lambda": "1", "normalisation": "1", "baseline.linear_per_GeV": "c/GeV"}
+        with h5py.File(self.folder / "out/fit.h5") as file:
+            units = ", ".join(unit[name] for name in found["values"])
+            for name in ("values", "errors", "profile_down"):
+                self.assertEqual(file["parameters"][name].attrs["unit"], units)
+            self.assertEqual(file["parameters/covariance"].attrs["unit"], f"({units}) x ({units})")
         self.assertAlmostEqual(found["attributes"]["chi2"], np.sum(found["residuals"] ** 2), places=6)
         self.assertEqual(found["attributes"]["degrees_of_freedom"], 36)
         self.assertTrue(1e-3 < found["attributes"]["p_value"] < 0.999)

@@ -52,6 +52,8 @@ class LatticePotential(InFolder):
             np.testing.assert_allclose([values[name] for name in names], fit["mean"], rtol=1e-6)
             gaussians = fit["samples"][:]
             n = len(names) // 2
+            for name in ("mean", "error", "samples"):
+                self.assertEqual(fit[name].attrs["unit"], ", ".join(n * ["fm"] + n * ["MeV"]))
             self.assertEqual(names[0], "ranges_fm[0]")
             r = fit["curve_r_fm"][:]
             curves = np.array([sum(c * np.exp(-((r / d) ** 2)) for d, c in zip(p[:n], p[n:])) for p in gaussians])

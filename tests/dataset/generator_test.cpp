@@ -164,17 +164,5 @@ TEST_F(GeneratorTest, DesignPointsAreTakenAsTheyAre) {
     EXPECT_EQ(DatasetFile(world(), folder_ + "/data.h5").parameters({0, 3}), s.design_points);
 }
 
-TEST(UnitOfKey, IsWrittenInTheKey) {
-    EXPECT_EQ(unit_of_key("b1_MeV"), "MeV");
-    EXPECT_EQ(unit_of_key("b2_per_fm2"), "1/fm^2");
-    EXPECT_EQ(unit_of_key("b3_MeV_fm2"), "MeV fm^2");
-    EXPECT_EQ(unit_of_key("strengths_MeV[2]"), "MeV");
-    EXPECT_EQ(unit_of_key("r0_fm"), "fm");
-    EXPECT_EQ(unit_of_key("theta"), "1");
-    EXPECT_EQ(unit_of_key("channels[0].waves[1].b1_MeV"), "MeV");
-    EXPECT_EQ(unit_of_key("channels[0].waves[1].strengths_MeV_fm[2]"), "MeV fm");
-    EXPECT_EQ(unit_of_key("channels[0].waves[1].delta_k_min_rad"), "rad");
-}
-
 }  // namespace
 }  // namespace hadronforce

@@ -40,7 +40,4 @@ GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& f
                                  SampleFunction const& sample,
                                  std::function<void(std::int64_t done, std::int64_t begun_at)> const& progress);
 
-/// "MeV fm^2" for b3_MeV_fm2, "1/fm^2" for b2_per_fm2, "1" where the key ends in no unit.
-std::string unit_of_key(std::string const& key);
-
 }  // namespace hadronforce
