@@ -19,7 +19,7 @@ std::vector<double> list_of(Eigen::ArrayXd const& values) { return {values.begin
 
 /// The datasets of one wave, under `folder` ("" or "/waves/2").
 void write_wave(File& file, std::string const& folder, SolvedWave const& wave, ScatteringResult const& scattering,
-                std::vector<double> const& bound_states_MeV) {
+                BoundStates const& states) {
     std::string const delta = folder + "/delta_rad";
     file.write_vector(
         delta, list_of(scattering.delta_rad),
@@ -34,8 +34,11 @@ void write_wave(File& file, std::string const& folder, SolvedWave const& wave, S
         file.set_attribute(object, "a0_fm", scattering.scattering_length_fm);
         file.set_attribute(object, "r_eff_fm", scattering.effective_range_fm);
     }
-    file.write_vector(folder + "/bound_states_MeV", bound_states_MeV,
-                      {"MeV", "energies of the bound states", {"state"}});
+    std::string const energies = folder + "/bound_states_MeV";
+    file.write_vector(energies, states.energies_MeV,
+                      {"MeV", "energies of the bound states below limit_MeV; none where they are only counted", {"state"}});
+    file.set_attribute(energies, "limit_MeV", states.limit_MeV);
+    if (states.count) file.set_attribute(energies, "count", std::int64_t{*states.count});
     if (!wave.local) return;
     Eigen::ArrayXd const r = potential_radii_fm();
     Eigen::ArrayXd v(r.size());
@@ -51,6 +54,22 @@ std::string parameter_lines(PotentialParameters const& parameters) {
         text += values.size() > 8 ? fmt::format("# {}: {} numbers\n", key, values.size())
                                   : fmt::format("# {} = {}\n", key, fmt::join(values, ", "));
     return text;
+}
+
+/// One for each state, and what else there is to say of them.
+std::vector<std::string> bound_state_lines(BoundStates const& states) {
+    std::vector<std::string> lines;
+    for (double energy : states.energies_MeV) lines.push_back(fmt::format("bound state: E = {:.7g} MeV", energy));
+    if (!states.count)
+        lines.emplace_back("bound states: not known, no grid resolves the waves");
+    else if (states.energies_MeV.empty())
+        lines.push_back(*states.count == 0  ? "no bound state"
+                        : *states.count == 1 ? "1 bound state, whose energy no grid reaches"
+                                             : fmt::format("{} bound states, whose energies no grid reaches",
+                                                           *states.count));
+    if (states.limit_MeV < 0.0)
+        lines.push_back(fmt::format("the charges bind without end above {:.4g} MeV", states.limit_MeV));
+    return lines;
 }
 
 std::string describe(SolvedWave const& wave) {
@@ -79,7 +98,7 @@ void write_solution(Communicator const& comm, std::string const& path, std::stri
                "C(k*) of the Lednicky-Lyuboshits model with a0 and r_eff");
     for (std::size_t i = 0; i < problem.waves.size(); ++i)
         write_wave(file, problem.waves.size() == 1 ? "" : fmt::format("/waves/{}", i), problem.waves[i],
-                   solution.scattering[i], solution.bound_states_MeV[i]);
+                   solution.scattering[i], solution.bound_states[i]);
     file.set_attribute("/", "pair", problem.pair);
     file.set_attribute("/", "charge_product", std::int64_t{problem.charge_product});
     file.set_attribute("/", "interaction", problem.interaction);
@@ -123,16 +142,13 @@ std::vector<std::string> solution_report(SolveProblem const& problem, Solution c
         auto const& scattering = solution.scattering[i];
         std::string line = several ? describe(wave) + ": " : "";
         line += wave.kind.neutral_s_wave()
-                    ? fmt::format("a0 = {:.6f} fm, r_eff = {:.6f} fm", scattering.scattering_length_fm,
+                    ? fmt::format("a0 = {:.7g} fm, r_eff = {:.7g} fm", scattering.scattering_length_fm,
                                   scattering.effective_range_fm)
-                    : fmt::format("delta({:.1f} MeV/c) = {:.6f} rad, delta({:.1f} MeV/c) = {:.6f} rad",
+                    : fmt::format("delta({:.7g} MeV/c) = {:.7g} rad, delta({:.7g} MeV/c) = {:.7g} rad",
                                   problem.k_star_MeV[0], scattering.delta_rad[0], problem.k_star_MeV[last],
                                   scattering.delta_rad[last]);
         if (!several && wave.kind.neutral_s_wave()) line += " (k cot(delta) = -1/a0 + r_eff k^2/2)";
-        std::vector<std::string> states;
-        for (double energy : solution.bound_states_MeV[i])
-            states.push_back(fmt::format("bound state: E = {:.6f} MeV", energy));
-        if (states.empty()) states.emplace_back("no bound state");
+        auto const states = bound_state_lines(solution.bound_states[i]);
         if (several) line += fmt::format(", {}", fmt::join(states, ", "));
         lines.push_back(line);
         if (!several) lines.insert(lines.end(), states.begin(), states.end());

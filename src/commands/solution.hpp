@@ -3,6 +3,7 @@
 #include "hadronforce/femtoscopy/pair_correlation.hpp"
 #include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/parallel/communicator.hpp"
+#include "hadronforce/scattering/bound_states.hpp"
 
 #include <Eigen/Core>
 
@@ -27,10 +28,10 @@ struct SolvedWave {
 
 struct Solution {
     Eigen::ArrayXd correlation;
-    double error_estimate = 0.0;                        ///< of C, relative to max(1, C)
-    std::optional<Eigen::ArrayXd> lednicky;             ///< of one neutral s-wave with a Gaussian source alone
-    std::vector<ScatteringResult> scattering;           ///< of each wave
-    std::vector<std::vector<double>> bound_states_MeV;  ///< of each wave
+    double error_estimate = 0.0;               ///< of C, relative to max(1, C)
+    std::optional<Eigen::ArrayXd> lednicky;    ///< of one neutral s-wave with a Gaussian source alone
+    std::vector<ScatteringResult> scattering;  ///< of each wave
+    std::vector<BoundStates> bound_states;     ///< of each wave
 };
 
 /// What is solved: local potentials by their own solver, anything else by the non-local one.

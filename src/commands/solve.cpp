@@ -18,8 +18,21 @@
 namespace hadronforce {
 namespace {
 
+/// With what the wave at threshold counts where the grid of the bound states falls short of it.
+BoundStates states_of(SolvedWave const& wave, double reduced_mass_MeV, int charged_levels,
+                      ScatteringResult const& scattering) {
+    auto states = bound_states(*wave.local, reduced_mass_MeV, wave.kind, charged_levels);
+    if (wave.kind.neutral_s_wave() && scattering.bound_states > states.count.value_or(0))
+        states = {{}, scattering.bound_states, 0.0};
+    return states;
+}
+
 SolveProblem read_local_problem(Section const& root, Communicator const& comm) {
     FixedPair const pair = read_fixed_pair(root, comm);
+    auto const charged_levels = static_cast<int>(
+        root.section("output").optional<std::int64_t>("charged_levels", 3, [](std::int64_t const& levels) {
+            return levels >= 0 && levels <= 100 ? "" : "must lie between 0 and 100";
+        }));
     auto const& model = std::get<UncoupledModel>(pair.model.kind);
     auto const channels = std::make_shared<std::vector<SpinChannel>>(spin_channels(model, {}));
     SolveProblem problem{pair.model.name, model.charge_product, pair.model.interaction_name(), {},
@@ -36,7 +49,7 @@ SolveProblem read_local_problem(Section const& root, Communicator const& comm) {
                                      (*channels)[c].waves[w].potential});
         }
     problem.solve = [pair, channels, waves = problem.waves, reduced_mass_MeV = model.reduced_mass_MeV,
-                     charge_product = model.charge_product, form = problem.source_form,
+                     charge_product = model.charge_product, form = problem.source_form, charged_levels,
                      parameters = problem.source_parameters] {
         auto const source = make_source(form, parameters);
         auto const result =
@@ -47,8 +60,9 @@ SolveProblem read_local_problem(Section const& root, Communicator const& comm) {
         solution.error_estimate = result.error_estimate;
         for (auto const& channel : result.waves)
             for (auto const& wave : channel) solution.scattering.push_back(wave.scattering);
-        for (auto const& wave : waves)
-            solution.bound_states_MeV.push_back(bound_state_energies_MeV(*wave.local, reduced_mass_MeV, wave.kind));
+        for (std::size_t i = 0; i < waves.size(); ++i)
+            solution.bound_states.push_back(
+                states_of(waves[i], reduced_mass_MeV, charged_levels, solution.scattering[i]));
         return solution;
     };
     return problem;
@@ -73,7 +87,7 @@ SolveProblem read_nonlocal_problem(Section const& root, Communicator const& comm
             result.error_estimate,
             {},
             {{result.delta_rad, result.scattering_length_fm, result.effective_range_fm, result.bound_states}},
-            {energies_MeV}};
+            {{energies_MeV, result.bound_states, 0.0}}};
     };
     SolvedWave wave;
     wave.interaction = configured->name;
@@ -95,7 +109,7 @@ void run_solve(Config const& config, CommandOptions const& options, Communicator
     if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
     if (!config_is_read(config, options, comm)) return;
 
-    say(comm, fmt::format("solve: {}, {}, {} k* from {:.1f} to {:.1f} MeV/c", problem.pair, problem.interaction,
+    say(comm, fmt::format("solve: {}, {}, {} k* from {:.7g} to {:.7g} MeV/c", problem.pair, problem.interaction,
                           problem.k_star_MeV.size(), problem.k_star_MeV[0],
                           problem.k_star_MeV[problem.k_star_MeV.size() - 1]));
     Solution solution;
@@ -115,7 +129,7 @@ void run_solve(Config const& config, CommandOptions const& options, Communicator
     if (!table.empty()) write_text(comm, table, solution_table(problem, solution));
 
     for (auto const& line : solution_report(problem, solution)) say(comm, line);
-    say(comm, fmt::format("C({:.1f} MeV/c) = {:.6f}, estimated error {:.0e} of max(1, C)", problem.k_star_MeV[0],
+    say(comm, fmt::format("C({:.7g} MeV/c) = {:.7g}, estimated error {:.0e} of max(1, C)", problem.k_star_MeV[0],
                           solution.correlation[0], solution.error_estimate));
     if (!table.empty()) say(comm, "table: " + table);
     if (!path.empty()) say(comm, "file: " + path);

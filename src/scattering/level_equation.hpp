@@ -116,6 +116,16 @@ struct WavePair {
     T y_next;
 };
 
+/// y at the node before a node and there, from chi and dchi/dx there: the recursion and the central difference of
+/// wave_value, solved for y.
+template <class T>
+WavePair<T> wave_before(T chi, T slope, T t_before, T t, T t_next, double step) {
+    T const half = half_ratio(t);
+    T const y = (1.0 - t) * chi;
+    T const after = (half - t_next) / (1.0 - t_next), before = (half - t_before) / (1.0 - t_before);
+    return {(after * step_factor(t) * y - step * slope) / (after + before), y};
+}
+
 /// The regular wave at its first two nodes, u ~ (r/r of the second)^(l+1).
 template <class T>
 WavePair<T> first_values(LevelEquation const& equation, T k_squared);

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <functional>
 
 namespace hadronforce {
 
@@ -20,6 +21,10 @@ struct CoulombPoint {
     Value w;
     Value slope;
 };
+
+/// Is told where each step ended.
+template <class Value>
+using NoteOfStep = std::function<void(CoulombPoint<Value> const&)>;
 
 inline constexpr int scale_bits = 400;
 
@@ -83,24 +88,28 @@ void step(CoulombEquation const& equation, CoulombPoint<Value>& point, double h)
 
 }  // namespace taylor_march
 
-/// Moves the solution to `rho`, in as many steps as that takes. Stable in the direction in which the solution grows.
+/// Moves the solution to `rho`, in as many steps as that takes, none as long as the distance of two zeros. Stable in the
+/// direction in which the solution grows.
 template <class Value>
-void advance(CoulombEquation const& equation, CoulombPoint<Value>& point, double rho) {
+void advance(CoulombEquation const& equation, CoulombPoint<Value>& point, double rho,
+             NoteOfStep<Value> const& after_step = {}) {
     while (point.rho != rho) {
         double const distance = rho - point.rho;
         double const longest = taylor_march::longest_step(equation, point.rho);
         bool const last = std::fabs(distance) <= longest;
         taylor_march::step(equation, point, last ? distance : std::copysign(longest, distance));
         if (last) point.rho = rho;
+        if (after_step) after_step(point);
     }
 }
 
 /// Inward, the direction in which irregular solutions grow. Values are mantissas, multiplied by 2^-400 whenever they
 /// pass 2^400: `scale` counts how often.
 template <class Value>
-void advance_inward(CoulombEquation const& equation, CoulombPoint<Value>& point, double rho, int& scale) {
+void advance_inward(CoulombEquation const& equation, CoulombPoint<Value>& point, double rho, int& scale,
+                    NoteOfStep<Value> const& after_step = {}) {
     while (point.rho != rho) {
-        advance(equation, point, std::fmax(rho, std::fmax(0.7 * point.rho, point.rho - 100.0)));
+        advance(equation, point, std::fmax(rho, std::fmax(0.7 * point.rho, point.rho - 100.0)), after_step);
         if (taylor_march::size(point.w) + taylor_march::size(point.slope) > std::ldexp(1.0, scale_bits)) {
             point.w *= std::ldexp(1.0, -scale_bits);
             point.slope *= std::ldexp(1.0, -scale_bits);

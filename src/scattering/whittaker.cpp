@@ -30,7 +30,7 @@ WhittakerW whittaker_w(double eta, int l, double rho) {
     if (!std::isfinite(eta) || std::fabs(eta) > 200.0)
         throw InputError("Whittaker function: eta must be a number between -200 and 200");
     if (l < 0 || l > 100) throw InputError("Whittaker function: l must be between 0 and 100");
-    if (!(rho >= 1e-3 && rho <= 1e6)) throw InputError("Whittaker function: rho must be between 1e-3 and 1e6");
+    if (!(rho >= 1e-10 && rho <= 1e6)) throw InputError("Whittaker function: rho must be between 1e-10 and 1e6");
 
     double const order = std::fabs(eta) + l + 1.0;
     auto point = asymptotic_series(eta, l, std::fmax(rho, 30.0 + order * order));
@@ -39,7 +39,12 @@ WhittakerW whittaker_w(double eta, int l, double rho) {
     double const factor = std::exp2(log2_factor - scale * scale_bits);
     point.w *= factor;
     point.slope *= factor;
-    advance_inward({l * (l + 1.0), eta, -1.0}, point, rho, scale);
+    int zeros = 0;  // none in the series' region
+    bool negative = false;
+    advance_inward<double>({l * (l + 1.0), eta, -1.0}, point, rho, scale, [&](CoulombPoint<double> const& at) {
+        if ((at.w < 0.0) != negative) ++zeros;
+        negative = at.w < 0.0;
+    });
 
     int exponent = scale * scale_bits;
     if (std::abs(exponent + std::ilogb(std::fmax(std::fabs(point.w), std::fabs(point.slope)))) < 400) {
@@ -47,7 +52,7 @@ WhittakerW whittaker_w(double eta, int l, double rho) {
         point.slope = std::ldexp(point.slope, exponent);
         exponent = 0;
     }
-    return {point.w, point.slope, exponent};
+    return {point.w, point.slope, zeros, exponent};
 }
 
 }  // namespace hadronforce

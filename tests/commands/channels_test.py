@@ -107,7 +107,8 @@ class Channels(InFolder):
         self.solve("potential: {preset: n_omega_t12}\npair: {charge_product: -1}\n" + REST)
         self.assertIn("bound state: E = -2.4", self.output)
         with h5py.File(self.folder / "out/file.h5") as file:
-            np.testing.assert_allclose(file["bound_states_MeV"][:], [-2.46], atol=0.02)
+            self.assertAlmostEqual(file["bound_states_MeV"][0], -2.46, delta=0.02)
+            self.assertEqual(file["bound_states_MeV"].shape, (4,))  # and three levels of the charges
 
     def test_datasets_do_not_depend_on_ranks_and_are_what_solve_finds(self):
         for ranks in (1, 2, 3):

@@ -63,7 +63,7 @@ TEST(PartialWaves, PhaseShiftsOfASquareWellAreTheClosedForm) {
 TEST(PartialWaves, BoundStatesOfASquareWellSolveTheMatchingCondition) {
     double const depth = 400.0, radius = 1.9, two_mu = units::two_mu_over_hbar2(mu);
     auto const well = make_potential("square_well", {{"depth_MeV", {depth}}, {"radius_fm", {radius}}}, mu);
-    auto const energies = bound_state_energies_MeV(*well, mu, {1, 0});
+    auto const energies = bound_states(*well, mu, {1, 0}).energies_MeV;
     ASSERT_FALSE(energies.empty());
     for (double energy : energies) {
         double const kappa = std::sqrt(-two_mu * energy), inside = std::sqrt(two_mu * (depth + energy));
@@ -79,9 +79,15 @@ TEST(PartialWaves, BoundStatesOfASquareWellSolveTheMatchingCondition) {
 TEST(PartialWaves, CoulombAttractionDeepensTheProtonOmegaBoundState) {
     auto const& p = potential_preset("n_omega_t12");
     double const mass = units::reduced_mass(p.mass1_MeV, p.mass2_MeV);
-    auto const energies = bound_state_energies_MeV(*preset("n_omega_t12"), mass, {0, -1});
-    ASSERT_EQ(energies.size(), 1u);
+    auto const energies = bound_states(*preset("n_omega_t12"), mass, {0, -1}, 2).energies_MeV;
+    ASSERT_EQ(energies.size(), 3u);
     EXPECT_NEAR(energies[0], -2.46, 0.02);
+    // Above it the levels of the charges, pushed up: the strong force has a0 > 0.
+    for (int n : {1, 2}) {
+        double const coulomb = -0.5 * mass * std::pow(units::fine_structure / n, 2);
+        EXPECT_GT(energies[static_cast<std::size_t>(n)], coulomb) << n;
+        EXPECT_LT(energies[static_cast<std::size_t>(n)], 0.6 * coulomb) << n;
+    }
 }
 
 // An independent solver on random wells, any l, charge and source.

@@ -131,7 +131,7 @@ TEST(NonlocalSolver, AgreesWithTheLocalSolver) {
         EXPECT_LE((local.delta_rad - result.delta_rad).abs().maxCoeff(), 1e-9) << strength;
         EXPECT_NEAR(result.scattering_length / local.scattering_length_fm, 1.0, 1e-9) << strength;
         EXPECT_NEAR(result.effective_range, local.effective_range_fm, 1e-8) << strength;
-        auto const energies = bound_state_energies_MeV(*potential, mu);
+        auto const energies = bound_states(*potential, mu).energies_MeV;
         auto const kappa = solver.binding_momenta();
         ASSERT_EQ(energies.size(), kappa.size()) << strength;
         for (std::size_t i = 0; i < kappa.size(); ++i)

@@ -40,7 +40,7 @@ TEST_P(Hulthen, AgreesWithItsClosedForm) {
     double const a0 = a * (boost::math::digamma(1.0 + g) + boost::math::digamma(1.0 - g) + 2.0 * euler);
     EXPECT_NEAR(result.scattering_length_fm, a0, 2e-9 * std::fmax(1.0, a0 * a0));
     EXPECT_EQ(result.bound_states, static_cast<int>(std::ceil(g)) - 1);
-    auto const energies = bound_state_energies_MeV(*potential, mu);
+    auto const energies = bound_states(*potential, mu).energies_MeV;
     ASSERT_EQ(energies.size(), static_cast<std::size_t>(result.bound_states));
     for (std::size_t i = 0; i < energies.size(); ++i) {
         double const n = static_cast<double>(i) + 1.0;
