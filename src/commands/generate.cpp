@@ -62,7 +62,7 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
 
     say(comm,
         fmt::format(
-            "generate: {} samples of {}, {} with {} free parameters, {} k* from {:.1f} to {:.1f} MeV/c, {} rank{}",
+            "generate: {} samples of {}, {} with {} free parameters, {} k* from {:.7g} to {:.7g} MeV/c, {} rank{}",
             settings.samples, family.model.pair.name, family.model.pair.interaction_name(), family.free.size(),
             family.k_low_MeV.size(), family.k_star_MeV().minCoeff(), family.k_star_MeV().maxCoeff(), comm.size(),
             comm.size() == 1 ? "" : "s"));

@@ -119,7 +119,7 @@ void run_lattice_mock_box(Config const& config, CommandOptions const& options, C
         write_correlator(comm, temporary, correlator, config.resolved());
     });
     Eigen::ArrayXd const energies = spectrum.energies * ensemble.inverse_a_MeV;
-    say(comm, fmt::format("energies in the box: {:.4f} MeV{}",
+    say(comm, fmt::format("energies in the box: {:.7g} MeV{}",
                           fmt::join(energies.head(std::min<Eigen::Index>(4, energies.size())), ", "),
                           energies.size() > 4 ? fmt::format(", ... {:.4g} MeV", energies[energies.size() - 1]) : ""));
     say(comm, "correlator: " + path);

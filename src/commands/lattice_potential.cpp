@@ -46,7 +46,7 @@ void run_lattice_potential(Config const& config, CommandOptions const& options, 
     auto const& total = potential.result[LeadingOrderPotential::total];
     for (std::size_t slice = 0; slice < potential.times.size(); ++slice) {
         auto const origin = static_cast<Eigen::Index>(slice) * file.orbits().size();
-        say(comm, fmt::format("V(r = 0, t = {}) = {:.7g} +- {:.2g} /a = {:.2f} +- {:.2f} MeV", potential.times[slice],
+        say(comm, fmt::format("V(r = 0, t = {}) = {:.7g} +- {:.2g} /a = {:.5g} +- {:.2g} MeV", potential.times[slice],
                               total.mean[origin], total.error[origin], total.mean[origin] * ensemble.inverse_a_MeV,
                               total.error[origin] * ensemble.inverse_a_MeV));
     }

@@ -96,7 +96,7 @@ void run_solve_coupled(Config const& config, CommandOptions const& options, Comm
     if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
     if (!config_is_read(config, options, comm)) return;
 
-    say(comm, fmt::format("solve: {} coupled channels, {} observed, {} k* from {:.1f} to {:.1f} MeV/c",
+    say(comm, fmt::format("solve: {} coupled channels, {} observed, {} k* from {:.7g} to {:.7g} MeV/c",
                           problem.names.size(), problem.names[0], problem.k_star_MeV.size(), problem.k_star_MeV[0],
                           problem.k_star_MeV[problem.k_star_MeV.size() - 1]));
     CoupledCorrelationResult result;
@@ -108,12 +108,12 @@ void run_solve_coupled(Config const& config, CommandOptions const& options, Comm
     if (!table.empty()) write_text(comm, table, table_text(problem, result));
 
     for (std::size_t c = 0; c < problem.names.size(); ++c)
-        say(comm, fmt::format("{}: threshold {:+.3f} MeV, C({:.1f} MeV/c) has {:.6f} of it", problem.names[c],
+        say(comm, fmt::format("{}: threshold {:+.7g} MeV, C({:.7g} MeV/c) has {:.7g} of it", problem.names[c],
                               problem.model.channels[c].channel.threshold_MeV, problem.k_star_MeV[0],
                               result.contributions(static_cast<Eigen::Index>(c), 0)));
     if (auto const& a0 = result.scattering.scattering_length_fm)
-        say(comm, fmt::format("a0 = {:.6f} {:+.6f} i fm (f = -a0 at threshold)", a0->real(), a0->imag()));
-    say(comm, fmt::format("C({:.1f} MeV/c) = {:.6f}, estimated error {:.0e} of max(1, C)", problem.k_star_MeV[0],
+        say(comm, fmt::format("a0 = {:.7g} {:+.7g} i fm (f = -a0 at threshold)", a0->real(), a0->imag()));
+    say(comm, fmt::format("C({:.7g} MeV/c) = {:.7g}, estimated error {:.0e} of max(1, C)", problem.k_star_MeV[0],
                           result.correlation[0], result.error_estimate));
     if (!table.empty()) say(comm, "table: " + table);
     if (!path.empty()) say(comm, "file: " + path);
