@@ -19,6 +19,8 @@ MpiSession::MpiSession(int& argc, char**& argv) {
     setenv("OMPI_MCA_io", "romio321", 0);
     // Without a launcher OpenMPI starts one of its own, for processes that we never spawn: 0.15 s.
     setenv("OMPI_MCA_ess_singleton_isolated", "1", 0);
+    // All such processes of a user share one session folder, which the first to end takes from under one that starts.
+    if (std::getenv("PMIX_NAMESPACE") == nullptr) setenv("OMPI_MCA_orte_create_session_dirs", "0", 0);
 #endif
     int provided = 0;
     MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);

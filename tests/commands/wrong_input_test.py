@@ -101,6 +101,12 @@ class WrongInput(InFolder):
         self.assertEqual((disk / "kept.txt").read_text(), "kept")
         self.assertFalse((disk / "five.h5").exists())
 
+    def test_no_folder_for_temporary_files(self):
+        # OpenMPI's session folder, which lone processes of a user share and take from under each other, is not made at all.
+        done = subprocess.run([PROGRAM, "solve", self.config("n_omega_solve.yaml")], cwd=self.folder, capture_output=True, text=True, timeout=60,
+                              env={**os.environ, "TMPDIR": str(self.folder / "config.yaml")}, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
     def test_interaction(self):
         config = self.config("separable_phase_shifts.yaml")
         for change, part in [

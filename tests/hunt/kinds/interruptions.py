@@ -50,7 +50,8 @@ def signals(case):
     if ended.hung or ended.timed_out:
         case.fault("hang", f"{ended.seconds:.0f} s after the signal")
         return
-    if number in ("TERM", "INT", "USR1") and ranks == 1 and ended.code not in (0, 75):
+    said = ended.code in (1, 75) and "signal" in ended.err or ended.code == 75
+    if number in ("TERM", "INT", "USR1") and ranks == 1 and ended.code != 0 and not said and delay > 0.04:  # before that the system links it
         case.fault("died of the signal", f"exit code {ended.code} after {delay * 1000:.0f} ms: {ended.err[-150:]}")
     if number in ("TERM", "INT", "USR1") and ended.code == 75 and len([line for line in ended.err.splitlines() + ended.out.splitlines() if line.strip()]) == 0:
         case.fault("messages", "75 without a word")
