@@ -4,7 +4,7 @@
 import argparse
 
 from PIL import Image
-from plots.common import fail
+from plots.common import fail, label_log_axes
 from plots.fit import fit
 from plots.inference import inference
 from plots.lattice_potential import lattice_potential
@@ -45,6 +45,7 @@ def main():
         figure = KINDS[arguments.kind][0](arguments)
     except KeyError as error:
         fail(f"{arguments.files[0]}: is incomplete ({error}); write it again")
+    label_log_axes(figure)
     figure.tight_layout()
     try:
         figure.savefig(arguments.output)

@@ -1,6 +1,8 @@
 #include "commands/coupled_config.hpp"
 
 #include "commands/form_config.hpp"
+#include "commands/pair_config.hpp"
+#include "hadronforce/config/yaml.hpp"
 #include "hadronforce/scattering/partial_wave.hpp"
 #include "hadronforce/units/constants.hpp"
 
@@ -18,13 +20,16 @@ namespace {
 void read_channel(Section const& section, int orbital, std::optional<ModelForm> const& source, Communicator const& comm,
                   NumberReader& numbers, double& first_threshold_MeV, CoupledModel& model) {
     bool const first = model.channels.empty();
-    double const mass1 = section.required<double>("mass1_MeV", positive());
-    double const mass2 = section.required<double>("mass2_MeV", positive());
+    double const mass1 = section.required<double>("mass1_MeV", mass());
+    double const mass2 = section.required<double>("mass2_MeV", mass());
     if (first) first_threshold_MeV = mass1 + mass2;
     CoupledChannelModel channel;
     channel.channel = {units::reduced_mass(mass1, mass2), first ? 0.0 : mass1 + mass2 - first_threshold_MeV, orbital,
                        section.optional<double>("charge_product", 0.0, between(-100.0, 100.0))};
     channel.name = section.optional<std::string>("name", fmt::format("channel {}", model.channels.size() + 1));
+    if (yaml_number(channel.name)) section.fail("name", "is a number, as which between counts channels; add a letter");
+    for (auto const& other : model.channels)
+        if (other.name == channel.name) section.fail("name", "is that of another channel; give each its own");
     channel.weight = numbers.number(section, "weight", 1.0, not_negative());
     if (first && (channel.weight.parameter || channel.weight.value != 1.0))
         section.fail("weight", "belongs to the channel that is observed and must be 1; weights of others count by it");
@@ -32,17 +37,26 @@ void read_channel(Section const& section, int orbital, std::optional<ModelForm> 
     model.channels.push_back(std::move(channel));
 }
 
+/// The channel of an entry of `between`: by its name, or by its number from 1.
+int read_channel_of(Section const& section, std::string const& named, CoupledModel const& model) {
+    for (std::size_t i = 0; i < model.channels.size(); ++i)
+        if (model.channels[i].name == named) return static_cast<int>(i);
+    auto const number = yaml_whole_number(named).value_or(0);
+    if (number >= 1 && number <= static_cast<std::int64_t>(model.channels.size())) return static_cast<int>(number) - 1;
+    std::string channels;
+    for (std::size_t i = 0; i < model.channels.size(); ++i)
+        channels += fmt::format("{}{} ({})", i > 0 ? ", " : "", i + 1, model.channels[i].name);
+    section.fail("between", fmt::format("names the channel {}; there are {}, by number or name", named, channels));
+}
+
 void read_entry(Section const& section, Communicator const& comm, NumberReader& numbers,
                 std::set<std::pair<int, int>>& given, CoupledModel& model) {
-    auto const between = section.required<std::vector<std::int64_t>>("between");
-    auto const channels = static_cast<std::int64_t>(model.channels.size());
-    if (between.size() != 2) section.fail("between", "needs two numbers of channels, such as [1, 2]");
-    for (auto number : between)
-        if (number < 1 || number > channels)
-            section.fail("between", fmt::format("names the channel {}; there are 1 to {}", number, channels));
+    auto const between = section.required<std::vector<std::string>>("between");
+    if (between.size() != 2) section.fail("between", "needs two channels by number or name, such as [1, 2]");
+    int const one = read_channel_of(section, between[0], model), other = read_channel_of(section, between[1], model);
     PotentialEntryModel entry;
-    entry.first = static_cast<int>(std::min(between[0], between[1])) - 1;
-    entry.second = static_cast<int>(std::max(between[0], between[1])) - 1;
+    entry.first = std::min(one, other);
+    entry.second = std::max(one, other);
     if (!given.insert({entry.first, entry.second}).second)
         section.fail("between", fmt::format("names the entry {}, {} a second time; V is symmetric, keep one",
                                             entry.first + 1, entry.second + 1));

@@ -6,13 +6,14 @@
 namespace hadronforce {
 namespace {
 
+/// `also`: what else than `find` knows may stand there.
 template <class Find>
-auto const& found(Section const& section, std::string const& key, Find const& find) {
+auto const& found(Section const& section, std::string const& key, Find const& find, std::string const& also = "") {
     auto const name = section.required<std::string>(key);
     try {
         return find(name);
     } catch (InputError const& error) {
-        section.fail(key, std::string("is not known: ") + error.what());
+        section.fail(key, std::string("is not known: ") + error.what() + also);
     }
 }
 
@@ -61,7 +62,7 @@ ModelForm read_potential(Section const& section, Communicator const& comm, Numbe
     } else if (section.required<std::string>("form") == "spin_isospin_table") {
         result = given("gaussians_plus_pions", read_spin_isospin_table(section, comm));
     } else {
-        auto const& form = found(section, "form", potential_form);
+        auto const& form = found(section, "form", potential_form, ", spin_isospin_table");
         PotentialParameters table;
         if (form.name == "tabulated" && section.has("file"))
             read_table(section, comm, {"radii_fm", "values_MeV", "V_MeV"}, table);

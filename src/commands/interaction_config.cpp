@@ -35,8 +35,8 @@ bool read_natural_units(Section const& section, std::optional<KernelUnits> const
 
 double read_reduced_mass(Section const& section, bool natural, std::optional<KernelUnits> const& of_file) {
     char const* const key = natural ? "reduced_mass" : "reduced_mass_MeV";
-    return of_file ? section.optional<double>(key, of_file->reduced_mass, positive())
-                   : section.required<double>(key, positive());
+    Check<double> const check = natural ? positive() : mass();
+    return of_file ? section.optional<double>(key, of_file->reduced_mass, check) : section.required<double>(key, check);
 }
 
 void read_samples(FittedKernel const& fitted, ConfiguredInteraction& result) {

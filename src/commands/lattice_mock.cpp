@@ -28,9 +28,11 @@ void run_lattice_mock(Config const& config, CommandOptions const& options, Commu
                           configured.natural_units ? "" : " fm"));
     WavesFile waves{{configured.natural_units, configured.reduced_mass}, momenta, {}};
     agree(comm, [&] {
-        waves.data = mock_waves(configured.interaction(), momenta * configured.wave_number_of(1.0),
-                                configured.tolerance, cut, static_cast<int>(panels));
-        check(waves.data);
+        solve_pair(root, [&] {
+            waves.data = mock_waves(configured.interaction(), momenta * configured.wave_number_of(1.0),
+                                    configured.tolerance, cut, static_cast<int>(panels));
+            check(waves.data);
+        });
     });
     write_atomically(comm, path,
                      [&](std::string const& temporary) { write_waves(comm, temporary, waves, config.resolved()); });

@@ -2,6 +2,7 @@
 
 #include "commands/interaction_config.hpp"
 #include "commands/output.hpp"
+#include "commands/physics_config.hpp"
 #include "commands/stencil_config.hpp"
 #include "hadronforce/lattice/correlator_mock.hpp"
 #include "hadronforce/parallel/agreement.hpp"
@@ -40,7 +41,7 @@ CorrelatorMockSettings read_settings(Section const& root, ConfiguredInteraction 
     ensemble.spatial_extent = lattice.required<std::int64_t>("L", at_least(4));
     if (ensemble.spatial_extent > 256) lattice.fail("L", "must be at most 256");
     ensemble.temporal_extent = lattice.required<std::int64_t>("T", at_least(1));
-    ensemble.inverse_a_MeV = lattice.required<double>("inverse_a_MeV", positive());
+    ensemble.inverse_a_MeV = lattice.required<double>("inverse_a_MeV", between(1.0, 1e6));
     ensemble.channel = interaction.pair_name.empty() ? interaction.name : interaction.pair_name;
     ensemble.source = "mock";
     for (std::size_t i = 0; i < 2; ++i)
@@ -112,7 +113,7 @@ void run_lattice_mock_box(Config const& config, CommandOptions const& options, C
                           settings.times.front(), settings.times.back(), ensemble.configurations,
                           ensemble.resampling.bin_size));
     BoxInteraction box;
-    agree(comm, [&] { box = on_lattice(interaction, ensemble); });
+    agree(comm, [&] { solve_pair(root, [&] { box = on_lattice(interaction, ensemble); }); });
     BoxSpectrum spectrum;
     Correlator const correlator = mock_correlator(comm, settings, box, &spectrum);
     write_atomically(comm, path, [&](std::string const& temporary) {

@@ -36,6 +36,13 @@ bool has_table(PairModel const& model) {
 
 }  // namespace
 
+Check<double> mass() {
+    return [](double const& value) {
+        if (value <= 0.0) return "must be positive";
+        return value >= 1e-3 && value <= 1e7 ? "" : "must lie between 0.001 and 1e7 MeV";
+    };
+}
+
 double Pair::reduced_mass_MeV() const { return units::reduced_mass(mass1_MeV, mass2_MeV); }
 
 Pair read_pair(Section const& section) {
@@ -45,8 +52,8 @@ Pair read_pair(Section const& section) {
     Pair pair = of_preset.value_or(Pair{"pair", 0.0, 0.0});
     pair.name = given.optional<std::string>("name", pair.name);
     if (!of_preset || given.has("mass1_MeV") || given.has("mass2_MeV")) {
-        pair.mass1_MeV = given.required<double>("mass1_MeV", positive());
-        pair.mass2_MeV = given.required<double>("mass2_MeV", positive());
+        pair.mass1_MeV = given.required<double>("mass1_MeV", mass());
+        pair.mass2_MeV = given.required<double>("mass2_MeV", mass());
     }
     // Not among the resolved defaults: files of earlier versions, which had no charges, remain those of their configs.
     if (given.has("charge_product"))

@@ -217,8 +217,10 @@ void run_phase_shifts(Config const& config, CommandOptions const& options, Commu
     Outcome outcome;
     double change = 0.0;
     agree(comm, [&] {
-        outcome = solve(configured, configured.interaction(), momenta);
-        change = change_when_refined(configured, momenta, outcome);
+        solve_pair(root, [&] {
+            outcome = solve(configured, configured.interaction(), momenta);
+            change = change_when_refined(configured, momenta, outcome);
+        });
     });
     std::optional<Spread> with_errors;
     if (!configured.nonlocal_samples.empty()) with_errors = solve_samples(comm, configured, momenta, outcome);

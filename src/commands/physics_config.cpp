@@ -13,6 +13,8 @@
 namespace hadronforce {
 namespace {
 
+constexpr double largest_momentum = 1e6;  ///< 1 TeV/c; of natural units too
+
 struct MomentumRange {
     double k_min, k_max;
     int points;
@@ -27,6 +29,7 @@ MomentumRange read_range(Section const& root, std::string const& unit_suffix,
     double const k_max = momentum.required<double>(high, positive());
     auto const points = momentum.required<std::int64_t>("points", at_least(1));
     auto const placement = momentum.optional<std::string>("placement", "bin_centres", one_of(placements));
+    if (k_max > largest_momentum) momentum.fail(high, fmt::format("must be at most {:g}", largest_momentum));
     if (k_max <= k_min) momentum.fail(high, "must be larger than " + low);
     if (points > 100000) momentum.fail("points", "must be at most 100000");
     if (placement == "end_points") {
@@ -58,8 +61,13 @@ void solve_pair(Section const& root, std::function<void()> const& solve) {
     try {
         solve();
     } catch (InputError const& error) {
-        throw InputError(fmt::format("{}: the pair cannot be solved: {}",
-                                     root.where(root.has("coupled") ? "coupled" : "source"), error.what()));
+        std::string place = "pair";
+        for (char const* key : {"coupled", "source", "interaction", "potential"})
+            if (root.has(key)) {
+                place = key;
+                break;
+            }
+        throw InputError(fmt::format("{}: the pair cannot be solved: {}", root.where(place), error.what()));
     }
 }
 

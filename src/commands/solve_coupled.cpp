@@ -96,9 +96,10 @@ void run_solve_coupled(Config const& config, CommandOptions const& options, Comm
     if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
     if (!config_is_read(config, options, comm)) return;
 
-    say(comm, fmt::format("solve: {} coupled channels, {} observed, {} k* from {:.7g} to {:.7g} MeV/c",
-                          problem.names.size(), problem.names[0], problem.k_star_MeV.size(), problem.k_star_MeV[0],
-                          problem.k_star_MeV[problem.k_star_MeV.size() - 1]));
+    say(comm,
+        fmt::format("solve: {} coupled channel{}, {} observed, {} k* from {:.7g} to {:.7g} MeV/c", problem.names.size(),
+                    problem.names.size() == 1 ? "" : "s", problem.names[0], problem.k_star_MeV.size(),
+                    problem.k_star_MeV[0], problem.k_star_MeV[problem.k_star_MeV.size() - 1]));
     CoupledCorrelationResult result;
     agree(comm, [&] { solve_pair(root, [&] { result = solve(problem); }); });
     if (!path.empty())

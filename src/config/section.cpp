@@ -149,6 +149,43 @@ YAML::Node in_plain_digits(YAML::Node const& node) {
     return YAML::Node(*number);
 }
 
+bool ends_in(std::string const& word, std::string const& end) {
+    return word.size() >= end.size() && word.compare(word.size() - end.size(), end.size(), end) == 0;
+}
+
+/// The largest magnitude of a number by the unit in its path: "r0_fm", "strengths_MeV[1]", "b1_MeV.uniform". Far beyond
+/// hadrons, and such that what is made of it can still be computed with.
+double largest_magnitude(std::string const& path) {
+    auto const steps = steps_of(path);
+    for (auto step = steps.rbegin(); step != steps.rend() && step - steps.rbegin() < 2; ++step) {
+        std::string const& part = step->key;
+        if (ends_in(part, "_fm") && !ends_in(part, "_MeV_fm") && !ends_in(part, "_per_fm")) return 1e5;
+        if (ends_in(part, "_MeV")) return 1e12;
+    }
+    return 1e30;
+}
+constexpr double smallest_magnitude = 1e-30;
+
+std::string magnitude_problem(std::string const& path, double value) {
+    double const largest = largest_magnitude(path);
+    if (std::fabs(value) > largest) return fmt::format("must be at most {:g} in magnitude", largest);
+    if (value != 0.0 && std::fabs(value) < smallest_magnitude)
+        return fmt::format("must be zero, or at least {:g} in magnitude", smallest_magnitude);
+    return "";
+}
+
+std::string magnitude_problem(std::string const& path, std::vector<double> const& values) {
+    for (double value : values)
+        if (auto const problem = magnitude_problem(path, value); !problem.empty())
+            return fmt::format("has the entry {:g}, which {}", value, problem);
+    return "";
+}
+
+template <class T>
+std::string magnitude_problem(std::string const& /*path*/, T const& /*value*/) {
+    return "";
+}
+
 template <class T>
 constexpr bool is_numeric = std::is_same_v<T, double> || std::is_same_v<T, std::int64_t> ||
                             std::is_same_v<T, std::vector<double>> || std::is_same_v<T, std::vector<std::int64_t>>;
@@ -235,9 +272,9 @@ T Section::converted(std::string const& key, Check<T> const& check) const {
         fail(key, fmt::format("is {}; it must be {}{}", shown(node), TypeName<T>::value,
                               is_numeric<T> ? hint_for(node) : ""));
     }
-    if (check)
-        if (auto const problem = check(value); !problem.empty())
-            fail(key, fmt::format("is {}; it {}", shown(node), problem));
+    std::string problem = check ? check(value) : "";
+    if (problem.empty()) problem = magnitude_problem(path_of(key), value);
+    if (!problem.empty()) fail(key, fmt::format("is {}; it {}", shown(node), problem));
     record_->resolve(path_, key, is_numeric<T> ? in_plain_digits(node) : node);
     return value;
 }

@@ -41,6 +41,15 @@ class CoupledChannels(InFolder):
         with h5py.File(self.folder / "out" / "coupled.h5") as file:
             self.assertTrue((file["correlation"][:] == one_rank).all())
 
+    def test_channels_by_name_are_those_by_number(self):
+        few = ("points: 49", "points: 5")
+        self.config(NAME, few)
+        self.assertIn("3 coupled channels", self.solve())
+        by_number = self.rows()
+        self.config(NAME, few, ("between: [1, 1]", "between: [K- p, K- p]"), ("between: [1, 2]", "between: [K0bar n, 1]"), ("between: [1, 3]", "between: [K- p, pi Sigma]"))
+        self.solve()
+        self.assertEqual(self.rows(), by_number)
+
     def test_one_neutral_channel_is_the_ordinary_solver(self):
         potential = "form: sum_of_gaussians, strengths_MeV: [-120], ranges_fm: [1.1]"
         rest = "momentum: {k_min_MeV: 5, k_max_MeV: 300, points: 20}\nsolver: {tolerance: 1e-8}\n"
@@ -48,6 +57,7 @@ class CoupledChannels(InFolder):
         self.write("config.yaml", f"coupled:\n  channels: [{{{pair}, {source}}}]\n  potentials: [{{between: [1, 1], real: {{{potential}}}}}]\n"
                                   f"{rest}output: {{table: out/coupled.csv}}\n")
         output = self.solve()
+        self.assertIn("1 coupled channel,", output)
         coupled = [float(row["C"]) for row in self.rows()]
         self.write("config.yaml", f"pair: {{{pair}}}\npotential: {{{potential}}}\n{source}\n{rest}output: {{table: out/coupled.csv}}\n")
         ordinary = self.solve()
@@ -90,8 +100,12 @@ class CoupledChannels(InFolder):
             (("weight: 2.0", "wieght: 2.0"), ["config.yaml:6", "channels[2].wieght is not a known key; did you mean weight?"]),
             (("weight: 2.0, source: {form: gaussian, r0_fm: 1.0}", "weight: 2.0"), ["channels[2].source is missing"]),
             (("weight: 2.0, source: {form: gaussian,", "weight: 2.0, source: {form: gausian,"), ["config.yaml:6", "source.form is not known"]),
-            (("between: [3, 3]", "between: [3, 4]"), ["config.yaml:15", "names the channel 4; there are 1 to 3"]),
-            (("between: [3, 3]", "between: [3]"), ["config.yaml:15", "needs two numbers"]),
+            (("between: [3, 3]", "between: [3, 4]"), ["config.yaml:15", "names the channel 4; there are 1 (", "by number or name"]),
+            (("between: [3, 3]", "between: [3, pi Sigmo]"), ["names the channel pi Sigmo; there are 1 (K- p), 2 (K0bar n), 3 (pi Sigma)"]),
+            (("name: pi Sigma", "name: 1"), ["config.yaml:6", "name is a number"]),
+            (("name: pi Sigma", "name: K- p"), ["config.yaml:6", "name is that of another channel"]),
+            (("form: sum_of_gaussians, strengths_MeV: [-300]", "form: sum_of_gaussian, strengths_MeV: [-300]"), ["yukawa, spin_isospin_table"]),
+            (("between: [3, 3]", "between: [3]"), ["config.yaml:15", "needs two channels by number or name"]),
             (("between: [3, 3]", "between: [2, 1]"), ["config.yaml:15", "names the entry 1, 2 a second time"]),
             (("{between: [3, 3], real:", "{between: [3, 3], reel:"), ["potentials[5].real is missing"]),
             (("strengths_MeV: [-300], ranges_fm: [0.6]", "strengths_MeV: [-300]"), ["config.yaml:15", "ranges_fm is missing"]),

@@ -91,6 +91,29 @@ TEST(Config, NumbersMustBeFinite) {
               "c.yaml:4: d is ['1', 'two']; it must be a list of numbers");
 }
 
+// What is far beyond hadrons would overflow where it is squared or exponentiated, or take all memory.
+TEST(Config, MagnitudesAreBoundedByTheirUnits) {
+    auto const config = Config::from_text(
+        "r0_fm: 1e18\nb1_MeV: {uniform: [-1e300, 5]}\nb3_MeV_fm2: 1e18\nlist_MeV: [1, {start: 1e13}]\n"
+        "x: 1e-300\ny: -1e31\nz: 0\nmu_per_fm: 1e6\n",
+        "c.yaml");
+    auto const root = config.root();
+    EXPECT_EQ(message_of([&] { root.required<double>("r0_fm"); }),
+              "c.yaml:1: r0_fm is '1e18'; it must be at most 100000 in magnitude");
+    EXPECT_EQ(message_of([&] { root.section("b1_MeV").required<std::vector<double>>("uniform"); }),
+              "c.yaml:2: b1_MeV.uniform is ['-1e300', '5']; it has the entry -1e+300, which must be at most 1e+12 in "
+              "magnitude");
+    EXPECT_EQ(root.required<double>("b3_MeV_fm2"), 1e18);
+    EXPECT_EQ(message_of([&] { root.entries("list_MeV").section("[1]").required<double>("start"); }),
+              "c.yaml:4: list_MeV[1].start is '1e13'; it must be at most 1e+12 in magnitude");
+    EXPECT_EQ(message_of([&] { root.required<double>("x"); }),
+              "c.yaml:5: x is '1e-300'; it must be zero, or at least 1e-30 in magnitude");
+    EXPECT_EQ(message_of([&] { root.required<double>("y"); }),
+              "c.yaml:6: y is '-1e31'; it must be at most 1e+30 in magnitude");
+    EXPECT_EQ(root.required<double>("z"), 0.0);
+    EXPECT_EQ(root.required<double>("mu_per_fm"), 1e6);
+}
+
 TEST(Config, OverridesReplaceAndAdd) {
     auto const config =
         Config::from_text(text, "a.yaml", {"momentum.points=7", "dataset.file=out/x.h5", "ranges_fm=[1, 2, 3]"});

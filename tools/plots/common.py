@@ -5,6 +5,7 @@ import sys
 
 import h5py
 import matplotlib
+import matplotlib.ticker
 import numpy as np
 
 HBAR_C_MEV_FM = 197.3269804
@@ -51,6 +52,17 @@ def config_section(file, name):
             key, value = line.strip().split(":", 1)
             settings[key] = value.strip()
     return settings
+
+
+def label_log_axes(figure):
+    """Names 2 and 5 of each power of ten too where an axis covers less than two of them, which one label would be left to name."""
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if axis.get_scale() == "log"):
+        low, high = sorted(axis.get_view_interval())
+        if high < 100 * low:
+            steps = [1, 2, 5] if high > 3 * low else range(1, 10)
+            axis.set_major_locator(matplotlib.ticker.LogLocator(subs=steps))
+            axis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
+            axis.set_minor_formatter(matplotlib.ticker.NullFormatter())
 
 
 def unit_label(name, unit):

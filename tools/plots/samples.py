@@ -22,20 +22,24 @@ def draw_potentials(axes, settings, names, rows, colours):
             pass
     for colour, row in zip(colours, rows):
         axes.plot(r, gaussian_plus_yukawa_power(r, {**fixed, **dict(zip(names, row))}), color=colour, lw=0.8)
-    axes.set(xlabel="r (fm)", ylabel="V (MeV)", xlim=(0, 2), ylim=(-1200, 1200), title="40 draws of the prior")
+    axes.set(xlabel="r (fm)", ylabel="V (MeV)", xlim=(0, 2), ylim=(-1200, 1200))
 
 
 def samples(arguments):
     file = open_kind(only_file(arguments), "dataset")
     settings = config_section(file, "potential")
-    chosen = np.linspace(0, file["parameters"].shape[0] - 1, 40).astype(int)
+    rows = file["parameters"].shape[0]
+    chosen = np.unique(np.linspace(0, rows - 1, min(40, rows)).astype(int))
+    noun, origin = ("design point", "") if "parameters_from" in config_section(file, "dataset") else ("draw", " of the prior")
+    title = f"{len(chosen)} {noun}{'' if len(chosen) == 1 else 's'}{origin}"
     colours = plt.cm.viridis(np.linspace(0, 1, len(chosen)))
-    title = "C(k*) of 40 draws of the prior"
     if settings.get("form") == "gaussian_plus_yukawa_power":
         figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
         draw_potentials(left, settings, list(file["parameters"].attrs["names"]), [file["parameters"][row] for row in chosen], colours)
+        left.set_title(title)
         title = "their correlation functions"
     else:
+        title = "C(k*) of " + title
         figure, right = plt.subplots(figsize=(4.5, 3.6))
     for colour, row in zip(colours, chosen):
         right.plot(file["k_star_MeV"][:], file["correlation"][row], color=colour, lw=0.8)
