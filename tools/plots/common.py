@@ -55,12 +55,11 @@ def config_section(file, name):
 
 
 def label_log_axes(figure):
-    """Names 2 and 5 of each power of ten too where an axis covers less than two of them, which one label would be left to name."""
+    """Gives logarithmic axes that cover less than three powers of ten, of which few or none are seen, further labels."""
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if axis.get_scale() == "log"):
         low, high = sorted(axis.get_view_interval())
-        if high < 100 * low:
-            steps = [1, 2, 5] if high > 3 * low else range(1, 10)
-            axis.set_major_locator(matplotlib.ticker.LogLocator(subs=steps))
+        if high < 1000 * low:
+            axis.set_major_locator(matplotlib.ticker.MaxNLocator(6) if high < 8 * low else matplotlib.ticker.LogLocator(subs=[1, 2, 5]))
             axis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
             axis.set_minor_formatter(matplotlib.ticker.NullFormatter())
 
