@@ -26,10 +26,12 @@ std::vector<double> leading_numbers(std::string const& line, std::size_t count) 
     return numbers;
 }
 
+constexpr std::size_t most_bytes = std::size_t{1} << 26U;
+
 }  // namespace
 
 Eigen::ArrayXd read_baryon_correlator(std::string const& path, std::int64_t temporal_extent) {
-    std::istringstream lines(read_bytes(path));
+    std::istringstream lines(read_bytes(path, most_bytes));
     Eigen::ArrayXd correlator(temporal_extent);
     std::int64_t t = 0;
     int number = 0;

@@ -90,9 +90,9 @@ std::vector<Eigen::Index> orbits_of_sites(std::string const& path, std::string_v
 
 Eigen::ArrayXd read_compressed_a1(std::string const& path, std::array<int, 2> const& spin_components,
                                   CubicOrbits const& orbits) {
-    std::string const bytes = read_bytes(path);
-    Records records(path, bytes);
     auto const sites = static_cast<std::size_t>(orbits.size());
+    std::string const bytes = read_bytes(path, 68 + sites * (4 + bytes_a_site));
+    Records records(path, bytes);
     check_header(path, records.next("lattice", 16), orbits);
     auto const orbit_of_site = orbits_of_sites(path, records.next("sites", 4 * sites), orbits);
     records.next("header of the data", 20);

@@ -33,7 +33,8 @@ inline std::int32_t little_endian_int32(char const* bytes) {
 inline double little_endian_double(char const* bytes) { return as_double(little_endian_bits(bytes, 8)); }
 inline double big_endian_double(char const* bytes) { return as_double(big_endian_bits(bytes, 8)); }
 
-/// A whole file. Throws InputError where it cannot be read, with the reason.
-std::string read_bytes(std::string const& path);
+/// A whole file. Throws InputError where it cannot be read, is no file (a pipe, a device) or has more than `most` bytes
+/// times two, before any is read.
+std::string read_bytes(std::string const& path, std::size_t most);
 
 }  // namespace hadronforce

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -17,9 +18,9 @@ namespace hadronforce {
 namespace {
 
 Eigen::ArrayXd read_big_endian(std::string const& path, CubicOrbits const& orbits) {
-    std::string const bytes = read_bytes(path);
     Eigen::Index const extent = orbits.extent();
     Eigen::Index const sites = extent * extent * extent;
+    std::string const bytes = read_bytes(path, static_cast<std::size_t>(16 * sites));
     if (bytes.size() != static_cast<std::size_t>(16 * sites))
         throw InputError(
             fmt::format("{}: has {} bytes; L = {} needs {} (z, y, x, re/im), is it truncated or of another "
@@ -49,7 +50,15 @@ Eigen::ArrayXd read_hdf5(Communicator const& self, std::string const& path, std:
 
 }  // namespace
 
-std::string read_bytes(std::string const& path) {
+std::string read_bytes(std::string const& path, std::size_t most) {
+    std::error_code unknown;
+    auto const status = std::filesystem::status(path, unknown);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+        throw InputError(fmt::format("{}: is no file, but a folder, pipe or device; check folder and name", path));
+    // Files somewhat too long get the message of the format that finds out.
+    if (auto const size = std::filesystem::file_size(path, unknown); !unknown && size > 2 * most)
+        throw InputError(fmt::format("{}: has {} bytes, this lattice needs no more than {}; check name and lattice",
+                                     path, size, most));
     errno = 0;
     std::ifstream file(path, std::ios::binary);
     std::ostringstream bytes;

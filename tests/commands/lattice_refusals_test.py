@@ -1,5 +1,6 @@
 """lattice-import and lattice-potential refuse what cannot be right: code 2, one line that says where and what to do."""
 
+import os
 import subprocess
 import unittest
 
@@ -76,6 +77,20 @@ class LatticeRefusals(InFolder):
         self.broken_raw(wave, lambda _: raw.compressed(values, index=[raw.INDEX[1], *raw.INDEX[1:]]), "occurs twice")
         self.broken_raw(wave, lambda _: raw.compressed(nan), "is nan; leave out this configuration", ranks=3)
         self.import_refused("data/wave.t02.a: is of a 4 x 4 x 4 lattice, the config says L = 6", lattice__L=6)
+
+    def test_raw_files_that_are_none_or_huge(self):
+        """A pipe would be waited for, a file of terabytes read: both are refused before anything is read."""
+        for name in ("wave.t03.c", "N.b"):
+            path = self.folder / "data" / name
+            whole = path.read_bytes()
+            path.unlink()
+            os.mkfifo(path)
+            self.import_refused(f"data/{name}", "is no file, but a folder, pipe or device")
+            path.unlink()
+            with open(path, "wb") as file:
+                file.truncate(1 << 42)
+            self.import_refused(f"data/{name}", "has 4398046511104 bytes, this lattice needs no more than", ranks=2)
+            path.write_bytes(whole)
 
     def test_fields_on_all_sites(self):
         big = {"nbs__format": "big_endian_zyx", "nbs__files": "wave.t{t:02}.{configuration}.be"}
