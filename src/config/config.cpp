@@ -164,7 +164,10 @@ std::string Section::Record::where(YAML::Node const& node, std::string const& pa
         if (path == from_command_line || path.rfind(from_command_line + ".", 0) == 0 ||
             path.rfind(from_command_line + "[", 0) == 0)
             return "--set " + from_command_line;
-    // What nobody wrote, a section that is absent, has no line.
+    // What nobody wrote has no line: a section that is absent, or one that the command line made for a key in it.
+    if (node.Mark().is_null())
+        for (auto const& from_command_line : overridden)
+            if (!path.empty() && from_command_line.rfind(path + ".", 0) == 0) return "--set " + from_command_line;
     return node.Mark().is_null() ? file : fmt::format("{}:{}", file, node.Mark().line + 1);
 }
 

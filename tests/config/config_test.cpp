@@ -134,6 +134,8 @@ TEST(Config, OverridesReplaceAndAdd) {
     unknown.root().required<std::vector<double>>("ranges_fm");
     EXPECT_EQ(message_of([&] { unknown.reject_unread_keys(); }),
               "--set momentum.pionts: momentum.pionts is not a known key; did you mean points?");
+    EXPECT_EQ(message_of([] { Config::from_text("", "a.yaml", {"Momentum.points=7"}).reject_unread_keys(); }),
+              "--set Momentum.points: Momentum is not a known key; remove it");
     auto const wrong = Config::from_text(text, "a.yaml", {"momentum.points=many"});
     EXPECT_NE(message_of([&] { wrong.root().section("momentum").required<std::int64_t>("points"); }).find("--set"),
               std::string::npos);
