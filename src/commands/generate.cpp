@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 namespace hadronforce {
 namespace {
 
@@ -21,6 +23,29 @@ void check_design(SampleFamily const& family, CsvTable const& table, RowMatrixXd
     }
 }
 
+/// A dataset that a thousand disks like this one could not hold is a slip of the config.
+void check_size(Section const& section, DatasetSettings const& settings, SampleFamily const& family,
+                Communicator const& comm) {
+    auto const columns = static_cast<double>(family.k_low_MeV.size()) + static_cast<double>(family.free.size());
+    double const bytes = 8.0 * columns * static_cast<double>(settings.samples);
+    agree_on_root(comm, [&] {
+        auto const folder = std::filesystem::absolute(settings.file).parent_path();
+        std::error_code unknown;
+        auto const capacity = static_cast<double>(std::filesystem::space(folder, unknown).capacity);
+        if (!unknown && bytes > 1000.0 * capacity)
+            section.fail("samples", fmt::format("is {}; these need {:.3g} GB, and the disk of {} has {:.3g} GB",
+                                                settings.samples, bytes / 1e9, settings.file, capacity / 1e9));
+    });
+}
+
+/// What became of samples that could not be computed.
+void say_failures(Communicator const& comm, GenerateOutcome const& outcome, std::int64_t samples) {
+    if (outcome.failed_samples == 0) return;
+    say(comm,
+        fmt::format("{} of {} samples failed and are marked in /failed; the first:", outcome.failed_samples, samples));
+    for (auto const& failure : outcome.first_failures) say(comm, "    " + failure);
+}
+
 }  // namespace
 
 void run_generate(Config const& config, CommandOptions const& options, Communicator const& comm) {
@@ -30,6 +55,8 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
     settings.seed = section.optional<std::int64_t>("seed", 1, at_least(0));
     auto const precision = section.optional<std::string>("precision", "float64", one_of({"float32", "float64"}));
     settings.precision = precision == "float32" ? Precision::float32 : Precision::float64;
+    auto const failures = section.optional<std::string>("failures", "mark", one_of({"mark", "stop"}));
+    settings.failures = failures == "stop" ? Failures::stop : Failures::mark;
 
     CsvTable table;
     bool const has_design = section.has("parameters_from");
@@ -57,8 +84,9 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
                                                                         : "potential";
         config.root().fail(interaction, "and all else are fixed; give a number a prior, {uniform: [low, high]}");
     }
-    settings.config = config.resolved();
+    check_size(section, settings, family, comm);
     if (!config_is_read(config, options, comm)) return;
+    settings.identity = identity_of(config, {"dataset.file", "dataset.failures"}, comm);
 
     say(comm,
         fmt::format(
@@ -73,6 +101,7 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
     if (outcome.recomputed_samples > 0)
         say(comm, fmt::format("{} of {} samples were beyond the finest grid and were recomputed by adaptive steps",
                               outcome.recomputed_samples, settings.samples));
+    say_failures(comm, outcome, settings.samples);
     say(comm, fmt::format(outcome.was_complete ? "dataset: {} was complete already" : "dataset: {}", settings.file));
 }
 

@@ -28,6 +28,10 @@ void run_show(std::string const& path, Communicator const& comm) {
         if (file.has_attribute(dataset.name, "names"))
             say(comm, fmt::format("    names: {}", fmt::join(file.strings_attribute(dataset.name, "names"), ", ")));
     }
+    if (file.has("/failed_samples")) {
+        auto const failed = file.read_all("/failed_samples");
+        if (failed.size() == 1) say(comm, fmt::format("\nfailed samples: {}", failed(0, 0)));
+    }
     say(comm, "\nconfig:");
     std::istringstream config(provenance.config);
     for (std::string line; std::getline(config, line);) say(comm, "    " + line);

@@ -33,12 +33,7 @@ KernelFitProgress read_fit_checkpoint(Communicator const& comm, std::string cons
     File const file(comm, path, File::Mode::read);
     auto const provenance = read_provenance(file, "fit_checkpoint", fit_checkpoint_format_version);
     auto const what = difference(file, identity);
-    agree(comm, [&] {
-        if (provenance.format_version < fit_checkpoint_format_version)
-            throw InputError(path + ": was written by an older hadronforce; fit without --resume");
-        if (!what.empty())
-            throw InputError(path + ": belongs to another config; fit without --resume (" + what + ")");
-    });
+    if (!what.empty()) throw InputError(path + ": belongs to another config; fit without --resume (" + what + ")");
     KernelFitProgress progress;
     auto& mean = progress.mean;
     mean.step = file.integer_attribute("/", "step");
@@ -55,6 +50,8 @@ KernelFitProgress read_fit_checkpoint(Communicator const& comm, std::string cons
                            mean.parameters.allFinite() && !mean.curve.empty();
         if (mean.parameters.size() != parameters || !whole)
             throw InputError(path + ": does not fit the network or is damaged; fit without --resume");
+        if (provenance.format_version < fit_checkpoint_format_version)  // knows nothing of its data
+            throw InputError(path + ": was written by an older hadronforce; fit without --resume");
     });
     if (file.has("/samples/parameters")) progress.samples = read_sample_fits(file, parameters);
     return progress;

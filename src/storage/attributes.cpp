@@ -1,5 +1,6 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/storage/file.hpp"
+#include "storage/crash_guard.hpp"
 
 namespace hadronforce {
 namespace {
@@ -24,6 +25,15 @@ bool write_attribute(hid_t file, std::string const& object, std::string const& n
     return attribute && (count == 0 || H5Awrite(attribute.get(), type, values) >= 0);
 }
 
+/// How many values an attribute has; more than the file has bytes is damage.
+std::size_t values_in(hid_t file, hid_t attribute) {
+    hdf5::Dataspace const space(H5Aget_space(attribute));
+    auto const count = H5Sget_simple_extent_npoints(space.get());
+    hsize_t bytes = 0;
+    bool const holds = count >= 0 && H5Fget_filesize(file, &bytes) >= 0 && static_cast<hsize_t>(count) <= bytes;
+    return holds ? static_cast<std::size_t>(count) : 0;
+}
+
 /// Reads all values of an attribute whose class is as expected. False otherwise.
 template <class T>
 bool read_attribute(hid_t file, std::string const& object, std::string const& name, H5T_class_t type_class, hid_t type,
@@ -31,10 +41,9 @@ bool read_attribute(hid_t file, std::string const& object, std::string const& na
     hdf5::Attribute const attribute(H5Aopen_by_name(file, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT));
     if (!attribute) return false;
     hdf5::Datatype const stored(H5Aget_type(attribute.get()));
-    hdf5::Dataspace const space(H5Aget_space(attribute.get()));
     if (H5Tget_class(stored.get()) != type_class) return false;
     if (type_class == H5T_STRING && H5Tis_variable_str(stored.get()) <= 0) return false;
-    values.resize(static_cast<std::size_t>(H5Sget_simple_extent_npoints(space.get())));
+    values.resize(values_in(file, attribute.get()));
     return values.empty() || H5Aread(attribute.get(), type, values.data()) >= 0;
 }
 
@@ -78,16 +87,22 @@ void File::set_attribute(std::string const& object, std::string const& name, std
 }
 
 bool File::has_attribute(std::string const& object, std::string const& name) const {
-    return (object == "/" || has(object)) && H5Aexists_by_name(id_, object.c_str(), name.c_str(), H5P_DEFAULT) > 0;
+    if (object != "/" && !has(object)) return false;
+    CrashGuard const guard(*comm_, path_);
+    return H5Aexists_by_name(id_, object.c_str(), name.c_str(), H5P_DEFAULT) > 0;
 }
 
 std::vector<std::string> File::strings_attribute(std::string const& object, std::string const& name) const {
-    std::vector<char*> texts;
-    bool const ok = read_attribute(id_, object, name, H5T_STRING, utf8_string().get(), texts);
     std::vector<std::string> values;
-    for (char* text : texts) {
-        values.emplace_back(text != nullptr ? text : "");
-        H5free_memory(text);
+    bool ok = false;
+    {
+        CrashGuard const guard(*comm_, path_);
+        std::vector<char*> texts;
+        ok = read_attribute(id_, object, name, H5T_STRING, utf8_string().get(), texts);
+        for (char* text : texts) {
+            values.emplace_back(text != nullptr ? text : "");
+            H5free_memory(text);
+        }
     }
     agree(ok, object + "@" + name, wrong_attribute, true);
     return values;
@@ -101,7 +116,10 @@ std::string File::string_attribute(std::string const& object, std::string const&
 
 std::vector<double> File::doubles_attribute(std::string const& object, std::string const& name) const {
     std::vector<double> values;
-    bool const ok = read_attribute(id_, object, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, values);
+    bool const ok = [&] {
+        CrashGuard const guard(*comm_, path_);
+        return read_attribute(id_, object, name, H5T_FLOAT, H5T_NATIVE_DOUBLE, values);
+    }();
     agree(ok, object + "@" + name, wrong_attribute, true);
     return values;
 }
@@ -114,7 +132,10 @@ double File::double_attribute(std::string const& object, std::string const& name
 
 std::int64_t File::integer_attribute(std::string const& object, std::string const& name) const {
     std::vector<std::int64_t> values;
-    bool const ok = read_attribute(id_, object, name, H5T_INTEGER, H5T_NATIVE_INT64, values);
+    bool const ok = [&] {
+        CrashGuard const guard(*comm_, path_);
+        return read_attribute(id_, object, name, H5T_INTEGER, H5T_NATIVE_INT64, values);
+    }();
     agree(ok && values.size() == 1, object + "@" + name, wrong_attribute, true);
     return values.front();
 }

@@ -1,6 +1,7 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/file.hpp"
+#include "storage/crash_guard.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -67,9 +68,30 @@ std::string type_name(hid_t dataset) {
     }
 }
 
+/// What is wrong with the place where a dataset keeps its numbers; empty if nothing is. What it claims to hold must fit
+/// into the file, before anybody makes room in memory for it.
+std::string problem_of_storage(hid_t file, hid_t dataset) {
+    hdf5::PropertyList const creation(H5Dget_create_plist(dataset));
+    auto const layout = H5Pget_layout(creation.get());
+    if (layout == H5D_VIRTUAL || H5Pget_external_count(creation.get()) > 0)
+        return "keeps its numbers in other files; copy them into this one";
+    hdf5::Datatype const type(H5Dget_type(dataset));
+    double claimed = static_cast<double>(H5Tget_size(type.get()));
+    for (hsize_t n : extent_of(dataset)) claimed *= static_cast<double>(n);
+    hsize_t file_bytes = 0;
+    if (H5Fget_filesize(file, &file_bytes) < 0) return "";  // HDF5 forgets it once rows were written
+    auto const bytes = static_cast<double>(file_bytes);
+    constexpr double most_compressed = 1100.0;  // zlib's best is 1032
+    bool fits = claimed <= (layout == H5D_CHUNKED ? most_compressed : 1.0) * bytes;
+    if (auto const begin = H5Dget_offset(dataset); fits && layout == H5D_CONTIGUOUS && begin != HADDR_UNDEF)
+        fits = static_cast<double>(begin) + claimed <= bytes;
+    return fits ? "" : "claims to hold more than the file does; the file is damaged, write it again";
+}
+
 }  // namespace
 
 bool File::has(std::string const& name) const {
+    CrashGuard const guard(*comm_, path_);
     // H5Lexists wants every group on the way to exist.
     for (std::size_t slash = name.find('/', 1);; slash = name.find('/', slash + 1)) {
         if (H5Lexists(id_, name.substr(0, slash).c_str(), H5P_DEFAULT) <= 0) return false;
@@ -79,8 +101,15 @@ bool File::has(std::string const& name) const {
 
 hdf5::Dataset File::open_dataset(std::string const& name) const {
     agree(has(name), name, "is missing; the file is not complete or not of the kind that is needed", true);
-    hdf5::Dataset dataset(H5Dopen2(id_, name.c_str(), H5P_DEFAULT));
-    agree(bool(dataset), name, "is not a dataset", true);
+    hdf5::Dataset dataset;
+    std::string problem;
+    {
+        CrashGuard const guard(*comm_, path_);
+        dataset = hdf5::Dataset(H5Dopen2(id_, name.c_str(), H5P_DEFAULT));
+        if (dataset && mode_ != Mode::create) problem = problem_of_storage(id_, dataset.get());
+    }
+    agree(bool(dataset), name, "is not a dataset, or is damaged", true);
+    agree(problem.empty(), name, problem, true);
     return dataset;
 }
 
@@ -98,6 +127,7 @@ void File::create_dataset(std::string const& name, std::vector<std::int64_t> con
     hdf5::PropertyList const creation(H5Pcreate(H5P_DATASET_CREATE));
     H5Pset_alloc_time(creation.get(), H5D_ALLOC_TIME_EARLY);
     H5Pset_fill_time(creation.get(), H5D_FILL_TIME_NEVER);
+    H5Pset_obj_track_times(creation.get(), false);  // metadata must not change with rows
     hid_t const type = precision == Precision::float32 ? H5T_IEEE_F32LE : H5T_IEEE_F64LE;
     reserve(H5Sget_simple_extent_npoints(space.get()) * static_cast<std::int64_t>(H5Tget_size(type)) +
             dataset_header_bytes);
@@ -148,9 +178,13 @@ void File::transfer_rows(std::string const& name, IndexRange rows, double* value
         if (narrow) floats.resize(values_in_part);
         if (narrow && write) floats = part.cast<float>();
         void* const memory = narrow ? static_cast<void*>(floats.data()) : part.data();
+        auto const read = [&] {
+            CrashGuard const guard(*comm_, path_);
+            return H5Dread(dataset.get(), type, memory_space.get(), file_space.get(), transfer.get(), memory);
+        };
         herr_t const status =
             write ? H5Dwrite(dataset.get(), type, memory_space.get(), file_space.get(), transfer.get(), memory)
-                  : H5Dread(dataset.get(), type, memory_space.get(), file_space.get(), transfer.get(), memory);
+                  : read();
         if (narrow && !write) part = floats.cast<double>();
         ok = ok && status >= 0;
     }
@@ -214,8 +248,11 @@ std::vector<DatasetSummary> File::datasets() const {
             static_cast<std::vector<std::string>*>(into)->push_back(std::string("/") + name);
         return 0;
     };
-    agree(H5Ovisit2(id_, H5_INDEX_NAME, H5_ITER_INC, collect, &names, H5O_INFO_BASIC) >= 0, "",
-          "is truncated or damaged", true);
+    bool const visited = [&] {
+        CrashGuard const guard(*comm_, path_);
+        return H5Ovisit2(id_, H5_INDEX_NAME, H5_ITER_INC, collect, &names, H5O_INFO_BASIC) >= 0;
+    }();
+    agree(visited, "", "is truncated or damaged", true);
     std::vector<DatasetSummary> all;
     for (auto const& name : names) {
         DatasetSummary summary{name, shape(name), type_name(open_dataset(name).get()), {}};

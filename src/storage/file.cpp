@@ -2,6 +2,7 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "storage/crash_guard.hpp"
 #include "storage/disk_space.hpp"
 
 #include <fcntl.h>
@@ -20,6 +21,11 @@ namespace {
 /// Room kept beyond what is there for HDF5's own bookkeeping.
 constexpr std::int64_t headroom_bytes = 64 * 1024;
 constexpr double patience_s = 10.0;
+
+hid_t opened(Communicator const& comm, std::string const& path, unsigned flags, hid_t access) {
+    CrashGuard const guard(comm, path);
+    return H5Fopen(path.c_str(), flags, access);
+}
 
 // Rank 0 looks before all ranks open, so that the message can say what is wrong.
 void check_readable(std::string const& path) {
@@ -74,10 +80,12 @@ File::File(Communicator const& comm, std::string path, Mode mode) : comm_(&comm)
     H5Pset_fapl_mpio(access.get(), comm.handle(), MPI_INFO_NULL);
     H5Pset_all_coll_metadata_ops(access.get(), true);
     H5Pset_coll_metadata_write(access.get(), true);
+    // Of metadata written so HDF5 keeps checksums.
+    H5Pset_libver_bounds(access.get(), H5F_LIBVER_V18, H5F_LIBVER_LATEST);
     if (mode == Mode::create)
         id_ = H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access.get());
     else
-        id_ = H5Fopen(path_.c_str(), mode == Mode::read ? H5F_ACC_RDONLY : H5F_ACC_RDWR, access.get());
+        id_ = opened(comm, path_, mode == Mode::read ? H5F_ACC_RDONLY : H5F_ACC_RDWR, access.get());
     agree(id_ >= 0, "", mode == Mode::create ? "cannot be created" : "is truncated or damaged; write it again",
           mode != Mode::create);
     if (mode == Mode::create) reserve(0);

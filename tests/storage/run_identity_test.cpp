@@ -29,8 +29,7 @@ RunIdentity const begun{"pair: {mass_MeV: 938}\nmomentum:\n  points: 60\n  toler
 
 TEST(RunIdentity, SpellingOrderAndOutputsDoNotCount) {
     auto now = begun;
-    now.config =
-        "output:\n  file: ./b.h5\nmomentum: {tolerance: 0.000001, points: 6e1}\npair:\n  mass_MeV: 938.0\n";
+    now.config = "output:\n  file: ./b.h5\nmomentum: {tolerance: 0.000001, points: 6e1}\npair:\n  mass_MeV: 938.0\n";
     EXPECT_EQ(difference_of(begun, now), "");
 }
 

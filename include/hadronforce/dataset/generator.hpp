@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hadronforce/dataset/sample_family.hpp"
-#include "hadronforce/storage/file.hpp"
+#include "hadronforce/storage/run_identity.hpp"
 
 #include <functional>
 #include <string>
@@ -9,16 +9,24 @@
 
 namespace hadronforce {
 
+/// What a sample that cannot be computed does.
+enum class Failures {
+    stop,  ///< ends the run
+    mark   ///< is marked in the file, and counted
+};
+
 struct DatasetSettings {
     std::string file;
     std::int64_t samples = 0;
     std::int64_t seed = 0;
     Precision precision = Precision::float64;
-    std::string config;         ///< resolved, as YAML text; decides whether a `.part` may be continued
+    RunIdentity identity;       ///< decides whether a `.part` may be continued
     RowMatrixXd design_points;  ///< samples x free parameters; empty to draw from the priors
+    Failures failures = Failures::mark;
 };
 
-/// Computes one row: C in each bin, the observables of the family's pairs, and how many waves had to be recomputed.
+/// Computes one row: C in each bin, the observables of the family's pairs, and how many waves had to be recomputed. A
+/// sample fails where this throws a std::runtime_error (InputError, ConvergenceError) or C is not finite.
 using SampleFunction = std::function<void(Eigen::VectorXd const& parameters, Eigen::Ref<Eigen::RowVectorXd> correlation,
                                           Eigen::Ref<Eigen::RowVectorXd> observables, double& recomputed_waves)>;
 
@@ -28,14 +36,16 @@ SampleFunction exact_solution(SampleFamily const& family);
 struct GenerateOutcome {
     bool was_complete = false;            ///< before this call
     std::int64_t recomputed_samples = 0;  ///< of the dataset, if this call completed it
+    std::int64_t failed_samples = 0;
+    std::vector<std::string> first_failures;  ///< on rank 0: which the first few were, and why they failed
 };
 
 /// Collective. Writes the dataset of docs/dataset_format.md to `file.part` block by block and gives it its name when
-/// complete. May be killed at any byte: the next call continues after the last finished block, on any number of ranks,
-/// and the result is the same to the bit. `progress(done, begun_at)`: called on all ranks after each block, with the
-/// number of finished samples and how many were there at the start. Throws Stopped after a stop request, InputError
-/// where `file` or `file.part` belongs to another config or a sample is out of range, std::runtime_error where a sample
-/// does not converge or the disk is full.
+/// complete. May be killed at any byte: the next call computes the blocks whose checksums are not those of what is
+/// there, on any number of ranks, and the result is the same to the bit. `progress(done, begun_at)`: called on all
+/// ranks after each block, with the number of finished samples and how many were there at the start. Throws Stopped
+/// after a stop request, InputError where `file` or `file.part` belongs to another run or every sample failed,
+/// std::runtime_error where the disk is full, and what the sample threw, naming it, where failures stop the run.
 GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& family, DatasetSettings const& settings,
                                  SampleFunction const& sample,
                                  std::function<void(std::int64_t done, std::int64_t begun_at)> const& progress);

@@ -27,8 +27,8 @@ struct RunIdentity {
     std::vector<std::string> ignored;  ///< keys that change no number, with all below them: outputs, how often to save
 };
 
-/// Collective. Attributes of "/": `config_defaults`, a key a line, and `input_digests`, "KEY DIGEST" a line. The config itself
-/// is part of the provenance.
+/// Collective. Attributes of "/": `config_defaults`, a key a line, and `input_digests`, "KEY DIGEST" a line. The config
+/// itself is part of the provenance.
 void write_identity(File& file, RunIdentity const& identity);
 
 /// Collective. What differs between the run that wrote a file and this one, for a message: "source.r0_fm was 1.2 and is
