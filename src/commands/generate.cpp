@@ -86,7 +86,7 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
     }
     check_size(section, settings, family, comm);
     if (!config_is_read(config, options, comm)) return;
-    settings.identity = identity_of(config, {"dataset.file", "dataset.failures"}, comm);
+    settings.identity = identity_of(config, {"dataset.file", "dataset.failures", "allow"}, comm);
 
     say(comm,
         fmt::format(

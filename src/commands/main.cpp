@@ -182,10 +182,9 @@ int run_to_the_end(int argc, char** argv, CommandLine const& line, std::optional
         if (comm.is_root())
             std::fprintf(stderr, "hadronforce: stopped after saving; %s to go on\n", stopped.how_to_go_on.c_str());
         return run_again;
-    } catch (InputError const& error) {
-        return fail(last_words, wrong_input, error.what());
-    } catch (std::exception const& error) {
-        return fail(last_words, failed, error.what());
+    } catch (std::exception const&) {
+        auto const failure = failure_of([] { throw; });
+        return fail(last_words, failure->is_input_error ? wrong_input : failed, failure->message.c_str());
     }
 }
 

@@ -122,6 +122,8 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
 
     set_torch_threads(static_cast<int>(c.threads));
     DatasetFile const dataset(comm, c.dataset);
+    if (dataset.failed_samples() > 0)
+        say(comm, fmt::format("{}: {} failed samples are left out", c.dataset, dataset.failed_samples()));
     std::int64_t const fitted = c.training_samples + c.validation_samples;
     if (fitted >= dataset.samples())
         root.section("dataset").fail(

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 namespace hadronforce {
+
 std::int64_t blocks_of(std::int64_t samples) { return (samples - 1) / block_samples + 1; }
 
 IndexRange rows_of_blocks(IndexRange blocks, std::int64_t samples) {
@@ -19,7 +20,7 @@ IndexRange rows_of_blocks(IndexRange blocks, std::int64_t samples) {
 void check_identity(Communicator const& comm, std::string const& path, char const* what_another_did,
                     RunIdentity const& identity) {
     File const file(comm, path, File::Mode::read);
-    auto const provenance = read_provenance(file, "dataset", dataset_format_version);
+    read_provenance(file, "dataset", dataset_format_version);
     auto const what = difference(file, identity);
     if (!what.empty())
         throw InputError(fmt::format("{}: {} by another config; remove it or change dataset.file ({})", path,

@@ -5,10 +5,15 @@
 #include <chrono>
 #include <exception>
 #include <memory>
+#include <new>
+#include <stdexcept>
 #include <thread>
 
 namespace hadronforce {
 namespace {
+
+constexpr char const* out_of_memory =
+    "needs more memory than there is; ask for less (momenta, range, samples, size of a network)";
 
 /// How many ranks failed; nothing where the others did not come within `patience_s`.
 std::optional<std::int64_t> count_failures(Communicator const& comm, bool failed, double patience_s) {
@@ -46,6 +51,10 @@ std::optional<Failure> failure_of(std::function<void()> const& work) {
         work();
     } catch (InputError const& error) {
         return Failure{error.what(), true};
+    } catch (std::bad_alloc const&) {
+        return Failure{out_of_memory, true};
+    } catch (std::length_error const&) {
+        return Failure{out_of_memory, true};
     } catch (std::exception const& error) {
         return Failure{error.what(), false};
     }

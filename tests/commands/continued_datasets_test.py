@@ -138,6 +138,34 @@ class ContinuedDatasets(InFolder):
         self.assertIn(f"has {failed.sum()} failed samples; take them by dataset.failures: mark", self.generate(text, "--set", "dataset.failures=stop", code=2))
         self.assertIn("every sample failed", self.generate(text.replace("400", "1"), output="out/none.h5", code=2))
 
+    def test_train_leaves_failed_samples_out(self):
+        """And says so, as the same samples without the failed ones give the same network, bit by bit; and refuses a row that is not what was written."""
+        if "without LibTorch" in run("--version")[1]:
+            self.skipTest("no train without LibTorch")
+        self.generate(FAILING + "dataset: {samples: 400}\n")
+        with h5py.File(self.folder / "out/d.h5") as file, h5py.File(self.folder / "out/sound.h5", "w") as sound:
+            kept = file["failed"][:, 0] == 0
+            sound.attrs.update(file.attrs)
+            for name in ("parameters", "correlation", "observables", "recomputed_waves"):
+                sound[name] = file[name][kept]
+                sound[name].attrs.update(file[name].attrs)
+            file.copy("k_star_MeV", sound)
+        for name in ("d", "sound"):
+            config = self.write("train.yaml", f"dataset: {{file: out/{name}.h5, training_samples: 300, validation_samples: 50}}\nnetwork: {{widths: [8]}}\ntraining: {{epochs: 2}}\n"
+                                f"output: {{model: out/{name}_model.h5, learning_curve: out/c.csv, predictions: out/{name}_predictions.h5}}\n")
+            code, said, messages = run("train", config, ranks=2, cwd=self.folder)
+            self.assertEqual(code, 0, messages)
+            self.assertEqual(f"out/d.h5: {400 - kept.sum()} failed samples are left out" in said, name == "d")
+        with h5py.File(self.folder / "out/d_predictions.h5") as one, h5py.File(self.folder / "out/sound_predictions.h5") as other:
+            for name in ("training/truth", "training/prediction", "test/truth", "test/prediction"):
+                np.testing.assert_array_equal(one[name][:], other[name][:])
+        with h5py.File(self.folder / "out/d.h5", "r+") as file:
+            row = np.flatnonzero(kept)[100]
+            file["correlation"][row, 3] += 1e-9
+        code, _, messages = run("train", config, "--set", "dataset.file=out/d.h5", ranks=2, cwd=self.folder)
+        self.assertEqual((code, len(messages)), (2, 1), messages)
+        self.assertIn(f"out/d.h5:/correlation: row {row} is not what was written", messages[0])
+
     def test_a_dataset_that_no_disk_holds(self):
         self.assertIn("dataset.samples is 1000000000000000000; these need ", self.generate(DRAWN + "dataset: {samples: 1}\n", "--set", "dataset.samples=1000000000000000000", code=2))
 

@@ -28,8 +28,8 @@ def draw_potentials(axes, settings, names, rows, colours):
 def samples(arguments):
     file = open_kind(only_file(arguments), "dataset")
     settings = config_section(file, "potential")
-    rows = file["parameters"].shape[0]
-    chosen = np.unique(np.linspace(0, rows - 1, min(40, rows)).astype(int))
+    sound = np.flatnonzero(file["failed"][:, 0] == 0) if "failed" in file else np.arange(file["parameters"].shape[0])
+    chosen = sound[np.unique(np.linspace(0, len(sound) - 1, min(40, len(sound))).astype(int))]
     noun, origin = ("design point", "") if "parameters_from" in config_section(file, "dataset") else ("draw", " of the prior")
     title = f"{len(chosen)} {noun}{'' if len(chosen) == 1 else 's'}{origin}"
     colours = plt.cm.viridis(np.linspace(0, 1, len(chosen)))
