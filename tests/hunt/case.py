@@ -12,7 +12,8 @@ from processes import Started
 from templates import paths
 
 
-MAY_TAKE_LONG = {"values", "keys", "arguments", "sizes", "many_bins", "valid", "valid_generate"}  # what was asked for may be much; SIGTERM must end it with 75
+MAY_TAKE_LONG = {"values", "keys", "arguments", "sizes", "many_bins", "valid",
+                 "valid_generate"}  # what was asked for may be much; SIGTERM must end it with 75
 
 
 class Case:
@@ -22,7 +23,7 @@ class Case:
         self.bench, self.kind, self.index, self.folder = bench, kind, index, pathlib.Path(folder)
         self.random = random.Random(f"{bench.seed} {kind} {index}")
         self.what, self.faults, self.ends, self.long, self.commands = "", [], [], False, []
-        self.may_take_long = kind in MAY_TAKE_LONG
+        self.skipped, self.may_take_long = False, kind in MAY_TAKE_LONG
         (self.folder / "out").mkdir(parents=True)
 
     def template(self, *names):
@@ -51,13 +52,14 @@ class Case:
         self.commands.append(" ".join(str(part)[:200] for part in command))
         return Started(command, self.folder, **streams)
 
-    def run(self, template, *arguments, ranks=1, expect="either", plausible=True, bounded=False, finish=None, **streams):
+    def run(self, template, *arguments, ranks=1, expect="either", plausible=True, bounded=False, finish=None,
+            limit_s=None, **streams):
         """Runs and judges. `expect`: works, refused (exit code 2), failed (1 or 2), or either. `finish(started)` disturbs it meanwhile."""
         before = judge.snapshot(self.folder)
         started = self.start(template.command, "config.yaml", *arguments, ranks=ranks, **streams)
         if finish:
             finish(started)
-        ended = started.wait(self.bench.limit_s)
+        ended = started.wait(limit_s or self.bench.limit_s)
         self.judge(ended, before, template.outputs, template.config, arguments, expect, template.command)
         if ended.code == 0 and plausible:
             self.check_outputs(template.outputs, bounded)
@@ -90,8 +92,10 @@ class Case:
 
     def places(self, before, config, arguments):
         names = {pathlib.Path(path).name for path in before} | {str(part)[:20] for part in arguments if len(str(part)) > 2}
-        keys = {str(path[-1]) for path in paths(config) if isinstance(path[-1], str) and len(path[-1]) > 2} if isinstance(config, dict) else set()
-        return names | keys | {"--set", "config.yaml", "command line", "rank", "standard output", "argument", "see hadronforce --help"}
+        keys = {str(path[-1]) for path in paths(config) if isinstance(path[-1],
+            str) and len(path[-1]) > 2} if isinstance(config, dict) else set()
+        return names | keys | {"--set", "config.yaml", "command line", "rank", "standard output", "argument",
+                               "see hadronforce --help"}
 
     def check_outputs(self, outputs, bounded=False):
         for name in outputs:
@@ -116,9 +120,12 @@ class Case:
     def end(self):
         if self.faults:
             return "fault"
+        if self.skipped:
+            return "skipped"
         if self.long:
             return "long"
         return {0: "done", 1: "failed", 2: "refused", 75: "stopped"}.get(self.ends[-1] if self.ends else 0, "killed")
 
 
-STOPS = {"TERM": signal.SIGTERM, "INT": signal.SIGINT, "USR1": signal.SIGUSR1, "HUP": signal.SIGHUP, "KILL": signal.SIGKILL}
+STOPS = {"TERM": signal.SIGTERM, "INT": signal.SIGINT, "USR1": signal.SIGUSR1, "HUP": signal.SIGHUP,
+         "KILL": signal.SIGKILL}

@@ -12,7 +12,8 @@ import numpy as np
 FOREIGN = re.compile(
     r"HDF5-DIAG|H5[A-Z][a-z]+\(|H5[A-Z]_|yaml-cpp|YAML::|yaml error|bad_alloc|bad conversion|terminate called|what\(\)|c10::|"
     r"Caught signal|MPI_ABORT|MPI_Abort|MPI_ERR|Assertion|basic_string|vector::|stoi|stod|std::|map::at|AddressSanitizer|"
-    r"runtime error:|core dumped|Segmentation|free\(\)|malloc|double free|stack smashing|cannot create std", re.IGNORECASE)
+    r"runtime error:|core dumped|Segmentation|free\(\)|malloc|double free|stack smashing|cannot create std",
+    re.IGNORECASE)
 NOTE = re.compile(r"hadronforce: (warning|note|matrix products run at)")
 # What mpirun and its daemons say beside the program's own message.
 MPIRUN = re.compile(r"^(-{10,}|\[[^\]]*\] .*|mpirun.*|Primary job.*|a non-zero exit code.*|Per user-direction.*|.*PMIX.*|.*ORTE.*|\s*Process name:.*|"
@@ -49,7 +50,8 @@ def ending(ended, may_take_long=False):
         return [("memory", f"{ended.peak_kb / 1e6:.1f} GB after {ended.seconds:.1f} s")]
     if ended.hung:
         return [("hang", f"no end within {ended.seconds:.0f} s, SIGTERM unheeded")]
-    stopped = ended.code in (0, 75) or (ended.code == 1 and re.search("stopped|run again", ended.out + ended.err))  # mpirun says 1
+    stopped = ended.code in (0, 75) or (ended.code == 1 and re.search("stopped|run again|run it again",
+        ended.out + ended.err))  # mpirun says 1
     if ended.timed_out and not (may_take_long and stopped):
         return [("hang", f"no end within {ended.seconds:.0f} s, exit code {ended.code} on SIGTERM")]
     if ended.code < 0 or ended.code > 128:
@@ -75,7 +77,8 @@ def messages(ended, places):
         faults.append(("foreign text", others[0][:200]))
     if ended.code in (1, 2) and not ended.timed_out:
         if len(errors) != 1:
-            faults.append(("messages", f"{len(errors)} messages with exit code {ended.code}: {' | '.join(errors)[:300]}"))
+            faults.append(("messages",
+                           f"{len(errors)} messages with exit code {ended.code}: {' | '.join(errors)[:300]}"))
         elif not any(place in errors[0] for place in places):
             faults.append(("no place", errors[0][:300]))
     return faults
@@ -84,7 +87,8 @@ def messages(ended, places):
 def folder_kept(before, after, code, outputs, works):
     """Inputs are as they were; outputs that were there are not damaged by a failure; a refusal leaves nothing behind."""
     faults = []
-    own = set(outputs) | {name + end for name in [*outputs, *works] for end in (".part", ".part.progress", ".checkpoint", ".lock")}
+    own = set(outputs) | {name + end for name in [*outputs, *works] for end in (".part", ".part.new", ".part.progress",
+        ".checkpoint", ".lock")}
     for path, what in before.items():
         if after.get(path) == what:
             continue
@@ -97,7 +101,8 @@ def folder_kept(before, after, code, outputs, works):
         faults.append(("left behind", ", ".join(new)[:200]))
     if code in (0, 1):
         kept = [] if code == 0 else [name + ".part" for name in works] + [name + ".part.progress" for name in works]
-        stray = [path for path in new if re.search(r"\.(part|progress|checkpoint|lock|tmp)\b", path) and path not in kept]
+        stray = [path for path in new if re.search(r"\.(part|progress|checkpoint|lock|tmp)\b",
+                                                   path) and path not in kept]
         if stray:
             faults.append(("left behind", f"with exit code {code}: " + ", ".join(stray)[:200]))
     return faults
@@ -140,7 +145,8 @@ def implausible(path, bounded=False):
         if not np.all(np.isfinite(values)):
             faults.append(("wrong data", f"{os.path.basename(path)}:{name} is not finite"))
         elif bounded and name in ("/correlation", "C") and values.size and (values.min() < -1e-9 or values.max() > 1e6):
-            faults.append(("wrong data", f"{os.path.basename(path)}:{name} from {values.min():.6g} to {values.max():.6g}"))
+            faults.append(("wrong data",
+                           f"{os.path.basename(path)}:{name} from {values.min():.6g} to {values.max():.6g}"))
     return faults
 
 
@@ -154,10 +160,12 @@ def differs(path, expected, tolerance=1e-9):
         if name not in found:
             return [("wrong data", f"{os.path.basename(path)}:{name} is missing")]
         if found[name].shape != values.shape:
-            return [("wrong data", f"{os.path.basename(path)}:{name} has shape {found[name].shape}, not {values.shape}")]
+            return [("wrong data",
+                     f"{os.path.basename(path)}:{name} has shape {found[name].shape}, not {values.shape}")]
         if np.array_equal(np.isnan(found[name]), np.isnan(values)) and np.isnan(values).all():
             continue
         size = np.max(np.abs(values[np.isfinite(values)]), initial=1e-300)
         if not np.allclose(found[name], values, rtol=tolerance, atol=tolerance * size, equal_nan=True):
-            return [("wrong data", f"{os.path.basename(path)}:{name} is off by {np.nanmax(np.abs(found[name] - values)):.3g} of {size:.3g}")]
+            return [("wrong data",
+                     f"{os.path.basename(path)}:{name} is off by {np.nanmax(np.abs(found[name] - values)):.3g} of {size:.3g}")]
     return []

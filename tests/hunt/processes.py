@@ -71,8 +71,10 @@ class Started:
 
     def __init__(self, command, folder, stdin=subprocess.DEVNULL, limits=None, user=None, environment=None):
         self.begin = time.monotonic()
-        self.process = subprocess.Popen([str(part) for part in command], cwd=folder, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        preexec_fn=limits, env={**ENVIRONMENT, **(environment or {})}, start_new_session=True, user=user)
+        self.process = subprocess.Popen([str(part) for part in command], cwd=folder, stdin=stdin,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                        preexec_fn=limits, env={**ENVIRONMENT, **(environment or {})},
+                                        start_new_session=True, user=user)
         self.handle = os.pidfd_open(self.process.pid)
         self.texts = [[], []]
         self.readers = [threading.Thread(target=self.read, args=(stream, text), daemon=True)

@@ -21,10 +21,11 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import judge  # noqa: E402
 from case import Case  # noqa: E402
+from devices import NotHere  # noqa: E402
 from kinds import KINDS  # noqa: E402
 from templates import make_workshop  # noqa: E402
 
-ENDS = ["done", "refused", "failed", "stopped", "killed", "long", "fault"]
+ENDS = ["done", "refused", "failed", "stopped", "killed", "long", "skipped", "fault"]
 
 
 class Bench:
@@ -65,6 +66,9 @@ def run_case(bench, kind, index):
     case = Case(bench, kind, index, bench.folder / f"{kind}{index}")
     try:
         KINDS[kind].hunt(case)
+    except NotHere as reason:
+        case.what += f" ({reason})"
+        case.skipped = True
     except Exception:  # a fault of the hunt, shown as such
         case.fault("hunt", traceback.format_exc(limit=4)[-600:])
     return case
@@ -103,12 +107,15 @@ def main():
                 names[name] += 1
             if case.faults:
                 repeat = f"/usr/bin/python3 tests/hunt/run.py BIN --seed {arguments.seed} --kind {kind} --case {index} --keep /tmp/kept"
-                faults.append({"kind": kind, "case": index, "what": case.what, "faults": case.faults, "commands": case.commands, "ends": case.ends, "repeat": repeat})
-                print(f"{kind} {index}: {case.what[:200]}", *(f"    {name}: {text}" for name, text in case.faults), sep="\n", flush=True)
+                faults.append({"kind": kind, "case": index, "what": case.what, "faults": case.faults,
+                               "commands": case.commands, "ends": case.ends, "repeat": repeat})
+                print(f"{kind} {index}: {case.what[:200]}", *(f"    {name}: {text}" for name, text in case.faults),
+                      sep="\n", flush=True)
             elif arguments.case is not None:
                 print(f"{kind} {index}: {case.what}; {case.end}; {case.ends}; {case.commands}")
             if case.faults and arguments.keep:
-                shutil.copytree(case.folder, arguments.keep / f"{kind}{index}", symlinks=True, dirs_exist_ok=True, ignore=only_files)
+                shutil.copytree(case.folder, arguments.keep / f"{kind}{index}", symlinks=True, dirs_exist_ok=True,
+                                ignore=only_files)
             shutil.rmtree(case.folder, ignore_errors=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -122,7 +129,8 @@ def main():
 
 def only_files(root, names):
     """No FIFOs, no devices."""
-    return [name for name in names if not os.path.islink(p := os.path.join(root, name)) and not os.path.isdir(p) and not os.path.isfile(p)]
+    return [name for name in names if not os.path.islink(p := os.path.join(root,
+        name)) and not os.path.isdir(p) and not os.path.isfile(p)]
 
 
 def table(kinds, counts, names, number, seconds, seed):
@@ -132,7 +140,8 @@ def table(kinds, counts, names, number, seconds, seed):
         rows.append([kind, sum(counts[kind][end] for end in ENDS), *(counts[kind][column] for column in columns)])
     rows.append(["all", number, *(sum(counts[kind][column] for kind in kinds) for column in columns)])
     widths = [max(len(str(row[i])) for row in rows) for i in range(len(rows[0]))]
-    lines = ["  ".join(str(cell).ljust(w) if i == 0 else str(cell).rjust(w) for i, (cell, w) in enumerate(zip(row, widths))) for row in rows]
+    lines = ["  ".join(str(cell).ljust(w) if i == 0 else str(cell).rjust(w) for i,
+                       (cell, w) in enumerate(zip(row, widths))) for row in rows]
     return "\n".join([f"{number} cases, seed {seed}, {seconds:.0f} s; a case with several faults counts in several columns", *lines])
 
 

@@ -41,11 +41,13 @@ SEPARABLE = {"form": "separable_exponential", "omega_MeV_per_fm3": -90, "mu_per_
 UNKNOWN = {**GAUSSIANS, "strengths_MeV": [{"uniform": [-90, -40]}, 150]}
 NETWORK = {"latent": 1, "widths_f": [4], "widths_g": [4], "widths_local": [5]}
 FREE = {"form": "sum_of_gaussians", "strengths_MeV": [{"start": -60, "min": -200, "max": 0}], "ranges_fm": [0.9]}
-FITTED = {"pair": PAIR, "potential": FREE, "source": {"form": "gaussian", "r0_fm": {"start": 1.0, "min": 0.3, "max": 4}}}
+FITTED = {"pair": PAIR, "potential": FREE, "source": {"form": "gaussian", "r0_fm": {"start": 1.0, "min": 0.3,
+    "max": 4}}}
 
 
 def solve(name, config, inputs=(), outputs=BOTH):
-    return Template(name, "solve", {**config, "momentum": dict(MOMENTUM), "output": dict(OUTPUT)}, list(inputs), list(outputs))
+    return Template(name, "solve", {**config, "momentum": dict(MOMENTUM), "output": dict(OUTPUT)}, list(inputs),
+                    list(outputs))
 
 
 def all_templates():
@@ -58,62 +60,104 @@ def all_templates():
         solve("solve_charged", {"pair": {**PAIR, "charge_product": -1}, "source": SOURCE, "channels": [
             {"weight": 0.625, "waves": [{"l": 0, "preset": "n_omega_t12"}]}, {"weight": 0.375}]}),
         solve("solve_identical", {"pair": protons, "source": SOURCE, "channels": [
-            {"weight": 0.25, "symmetry": "even", "waves": argonne("1s0", 0)}, {"weight": 0.75, "symmetry": "odd", "waves": argonne("3p1", 1)}]}),
+            {"weight": 0.25, "symmetry": "even", "waves": argonne("1s0", 0)},
+            {"weight": 0.75, "symmetry": "odd", "waves": argonne("3p1", 1)}]}),
         solve("solve_coupled", {"coupled": {
             "source": SOURCE, "orbital": 0,
-            "channels": [{"name": "a", "mass1_MeV": 494, "mass2_MeV": 938.3, "charge_product": -1}, {"name": "b", "mass1_MeV": 498, "mass2_MeV": 939.6, "weight": 0.5}],
-            "potentials": [{"between": [1, 1], "real": {"form": "sum_of_gaussians", "strengths_MeV": [-300], "ranges_fm": [0.6]},
+            "channels": [{"name": "a", "mass1_MeV": 494, "mass2_MeV": 938.3, "charge_product": -1},
+                         {"name": "b", "mass1_MeV": 498, "mass2_MeV": 939.6, "weight": 0.5}],
+            "potentials": [{"between": [1, 1], "real": {"form": "sum_of_gaussians", "strengths_MeV": [-300],
+                                                        "ranges_fm": [0.6]},
                             "imaginary": {"form": "sum_of_gaussians", "strengths_MeV": [-30], "ranges_fm": [0.6]}},
                            {"between": [1, 2], "real": {"form": "square_well", "depth_MeV": 20, "radius_fm": 0.8}}]}}),
         solve("solve_tables", {"pair": PAIR, "potential": {"form": "tabulated", "file": "potential.csv"},
-                               "source": {"form": "tabulated", "file": "source.h5", "value_name": "/S"}}, ["potential.csv", "source.h5"]),
+                               "source": {"form": "tabulated", "file": "source.h5", "value_name": "/S"}},
+                               ["potential.csv", "source.h5"]),
         solve("solve_spin_isospin", {"pair": PAIR, "source": SOURCE, "potential":
-                                     {"form": "spin_isospin_table", "file": "spins.csv", "row": 2, "spin": 0, "isospin": 1}}, ["spins.csv"]),
+                                     {"form": "spin_isospin_table", "file": "spins.csv", "row": 2, "spin": 0,
+                                      "isospin": 1}}, ["spins.csv"]),
         solve("solve_nonlocal", {"pair": PAIR, "interaction": SEPARABLE, "source": SOURCE}),
-        solve("solve_fitted", {"interaction": {"form": "fitted", "file": "fitted.h5"}, "source": SOURCE}, ["fitted.h5"]),
-        Template("phase_shifts", "phase-shifts", {"interaction": {**SEPARABLE, "reduced_mass_MeV": 606}, "momentum": dict(MOMENTUM), "output": OUTPUT}, [], BOTH),
-        Template("phase_shifts_table", "phase-shifts", {"interaction": {"form": "tabulated", "file": "kernel.h5", "reduced_mass_MeV": 606},
-                                                       "momentum": dict(MOMENTUM), "output": OUTPUT}, ["kernel.h5"], BOTH),
-        Template("phase_shifts_fitted", "phase-shifts", {"interaction": {"form": "fitted", "file": "fitted.h5"}, "momentum": dict(MOMENTUM), "output": OUTPUT}, ["fitted.h5"], BOTH),
-        Template("generate", "generate", {"pair": PAIR, "potential": UNKNOWN, "source": {"form": "gaussian", "r0_fm": {"uniform": [0.8, 1.6]}},
-                                          "momentum": dict(MOMENTUM), "dataset": {"file": "out/d.h5", "samples": 60, "seed": 1}}, [], ["out/d.h5"]),
-        Template("generate_design", "generate", {"pair": PAIR, "potential": {"form": "square_well", "radius_fm": 1.2}, "source": SOURCE, "momentum": dict(MOMENTUM),
-                                                 "dataset": {"file": "out/d.h5", "parameters_from": "design.csv"}}, ["design.csv"], ["out/d.h5"]),
-        Template("generate_detector", "generate", {"pair": PAIR, "potential": UNKNOWN, "source": SOURCE, "lambda": {"uniform": [0.5, 0.9]},
-                                                   "contributions": {"other": {"lambda": 0.05}}, "resolution": {"file": "resolution.csv"},
-                                                   "bins": {"weight_file": "weights.csv"}, "normalisation": {"normal": [1, 0.02]},
-                                                   "momentum": {"k_min_MeV": 0, "k_max_MeV": 160, "points": 8, "placement": "bin_averages"},
-                                                   "dataset": {"file": "out/d.h5", "samples": 20}}, ["resolution.csv", "weights.csv"], ["out/d.h5"]),
-        Template("train", "train", {"dataset": {"file": "dataset.h5", "training_samples": 200, "validation_samples": 50}, "network": {"widths": [8]},
-                                    "training": {"epochs": 4, "batch_size": 32}, "output": {"model": "out/m.h5", "learning_curve": "out/t.csv", "predictions": "out/p.h5"}},
+        solve("solve_fitted", {"interaction": {"form": "fitted", "file": "fitted.h5"}, "source": SOURCE},
+              ["fitted.h5"]),
+        Template("phase_shifts", "phase-shifts", {"interaction": {**SEPARABLE, "reduced_mass_MeV": 606},
+                                                  "momentum": dict(MOMENTUM), "output": OUTPUT}, [], BOTH),
+        Template("phase_shifts_table", "phase-shifts", {"interaction": {"form": "tabulated", "file": "kernel.h5",
+            "reduced_mass_MeV": 606},
+                                                       "momentum": dict(MOMENTUM), "output": OUTPUT}, ["kernel.h5"],
+                                                       BOTH),
+        Template("phase_shifts_fitted", "phase-shifts", {"interaction": {"form": "fitted", "file": "fitted.h5"},
+            "momentum": dict(MOMENTUM), "output": OUTPUT}, ["fitted.h5"], BOTH),
+        Template("generate", "generate", {"pair": PAIR, "potential": UNKNOWN, "source": {"form": "gaussian",
+            "r0_fm": {"uniform": [0.8, 1.6]}},
+                                          "momentum": dict(MOMENTUM),
+                                          "dataset": {"file": "out/d.h5", "samples": 60, "seed": 1}}, [], ["out/d.h5"]),
+        Template("generate_design", "generate", {"pair": PAIR, "potential": {"form": "square_well", "radius_fm": 1.2},
+                                                 "source": SOURCE, "momentum": dict(MOMENTUM),
+                                                 "dataset": {"file": "out/d.h5", "parameters_from": "design.csv"}},
+                                                 ["design.csv"], ["out/d.h5"]),
+        Template("generate_detector", "generate", {"pair": PAIR, "potential": UNKNOWN, "source": SOURCE,
+                                                   "lambda": {"uniform": [0.5, 0.9]},
+                                                   "contributions": {"other": {"lambda": 0.05}},
+                                                   "resolution": {"file": "resolution.csv"},
+                                                   "bins": {"weight_file": "weights.csv"},
+                                                   "normalisation": {"normal": [1, 0.02]},
+                                                   "momentum": {"k_min_MeV": 0, "k_max_MeV": 160, "points": 8,
+                                                       "placement": "bin_averages"},
+                                                   "dataset": {"file": "out/d.h5", "samples": 20}},
+                                                   ["resolution.csv", "weights.csv"], ["out/d.h5"]),
+        Template("train", "train", {"dataset": {"file": "dataset.h5", "training_samples": 200,
+                                                "validation_samples": 50}, "network": {"widths": [8]},
+                                    "training": {"epochs": 4, "batch_size": 32},
+                                    "output": {"model": "out/m.h5", "learning_curve": "out/t.csv",
+                                               "predictions": "out/p.h5"}},
                  ["dataset.h5"], ["out/m.h5", "out/t.csv", "out/p.h5"], 1e-4),
-        Template("infer", "infer", {"model": {"file": "model.h5"}, "data": {"table": "solved.csv"}, "output": {"file": "out/i.h5"}}, ["model.h5", "solved.csv"], ["out/i.h5"], 1e-5),
+        Template("infer", "infer", {"model": {"file": "model.h5"}, "data": {"table": "solved.csv"},
+                                    "output": {"file": "out/i.h5"}}, ["model.h5", "solved.csv"], ["out/i.h5"], 1e-5),
         Template("fit", "fit", {"data": {"file": "data.csv"}, **FITTED, "output": OUTPUT}, ["data.csv"], BOTH, 1e-4),
-        Template("fit_hepdata", "fit", {"data": {"file": "data.yaml", "covariance": {"file": "covariance.csv"}}, **FITTED,
-                                        "lambda": {"start": 0.9, "min": 0, "max": 1}, "output": OUTPUT}, ["data.yaml", "covariance.csv"], BOTH, 1e-4),
-        Template("fit_detector", "fit", {"data": {"file": "data.csv"}, "pair": PAIR, "potential": GAUSSIANS, "source": FITTED["source"], "lambda": 0.8,
-                                         "contributions": {"other": {"lambda": 0.1}}, "resolution": {"file": "resolution.h5"}, "bins": {"weight_file": "weights.csv"},
+        Template("fit_hepdata", "fit", {"data": {"file": "data.yaml", "covariance": {"file": "covariance.csv"}},
+                                        **FITTED,
+                                        "lambda": {"start": 0.9, "min": 0, "max": 1}, "output": OUTPUT},
+                                        ["data.yaml", "covariance.csv"], BOTH, 1e-4),
+        Template("fit_detector", "fit", {"data": {"file": "data.csv"}, "pair": PAIR, "potential": GAUSSIANS,
+                                         "source": FITTED["source"], "lambda": 0.8,
+                                         "contributions": {"other": {"lambda": 0.1}},
+                                         "resolution": {"file": "resolution.h5"},
+                                         "bins": {"weight_file": "weights.csv"},
                                          "output": OUTPUT}, ["data.csv", "resolution.h5", "weights.csv"], BOTH, 1e-4),
         Template("lattice_import", "lattice-import", {
-            "data_folder": "raw", "configurations": list(lattice_files.CONFIGURATIONS), "lattice": {"L": 4, "T": 8, "inverse_a_MeV": 2000},
-            "baryon1": {"name": "N", "mass_a": 0.5, "particle": "N.{configuration}", "antiparticle": "antiN.{configuration}"},
-            "nbs": {"channel": "N-N 1S0", "source": "wall", "format": "compressed_a1", "files": "wave.t{t:02}.{configuration}", "times": {"first": 2, "last": 4}},
+            "data_folder": "raw", "configurations": list(lattice_files.CONFIGURATIONS),
+            "lattice": {"L": 4, "T": 8, "inverse_a_MeV": 2000},
+            "baryon1": {"name": "N", "mass_a": 0.5, "particle": "N.{configuration}",
+                        "antiparticle": "antiN.{configuration}"},
+            "nbs": {"channel": "N-N 1S0", "source": "wall", "format": "compressed_a1",
+                    "files": "wave.t{t:02}.{configuration}", "times": {"first": 2, "last": 4}},
             "resampling": {"bin_size": 1}, "output": {"file": "out/c.h5"}}, ["raw"], ["out/c.h5"]),
         Template("lattice_potential", "lattice-potential", {
             "correlator": {"file": "correlator.h5"}, "potential": {"times": [6]},
-            "fit": {"form": "sum_of_gaussians", "start": {"strengths_MeV": [-80, 150], "ranges_fm": [0.9, 0.4]}, "fixed": ["ranges_fm[1]"], "r_max_fm": 1.6, "error_floor_MeV": 1},
+            "fit": {"form": "sum_of_gaussians", "start": {"strengths_MeV": [-80, 150], "ranges_fm": [0.9, 0.4]},
+                    "fixed": ["ranges_fm[1]"], "r_max_fm": 1.6, "error_floor_MeV": 1},
             "output": OUTPUT}, ["correlator.h5"], BOTH, 1e-6),
-        Template("lattice_mock_waves", "lattice-mock", {"interaction": {**SEPARABLE, "reduced_mass_MeV": 606}, **waves, "radii": {"cut_fm": 6, "panels": 1},
+        Template("lattice_mock_waves", "lattice-mock", {"interaction": {**SEPARABLE, "reduced_mass_MeV": 606}, **waves,
+                                                        "radii": {"cut_fm": 6, "panels": 1},
                                                        "output": {"file": "out/w.h5"}}, [], ["out/w.h5"]),
-        Template("lattice_mock", "lattice-mock", {"pair": PAIR, "potential": GAUSSIANS, "lattice": {"L": 8, "T": 16, "inverse_a_MeV": 700},
+        Template("lattice_mock", "lattice-mock", {"pair": PAIR, "potential": GAUSSIANS, "lattice": {"L": 8, "T": 16,
+            "inverse_a_MeV": 700},
                                                   "correlator": {"times": {"first": 4, "last": 6}, "states": 6},
-                                                  "noise": {"configurations": 6, "relative": 2.0e-3, "at_t": 4, "growth": 0.2},
+                                                  "noise": {"configurations": 6, "relative": 2.0e-3, "at_t": 4,
+                                                      "growth": 0.2},
                                                   "output": {"file": "out/c.h5"}}, [], ["out/c.h5"]),
-        Template("lattice_fit_waves", "lattice-fit", {"data": {"file": "waves.h5"}, "network": {"latent": 1, "widths_f": [4], "widths_g": [4]},
-                                                      "fit": {"most_steps": 30}, "output": {"potential": "out/p.h5", "learning_curve": "out/t.csv"}},
+        Template("lattice_fit_waves", "lattice-fit", {"data": {"file": "waves.h5"}, "network": {"latent": 1,
+            "widths_f": [4], "widths_g": [4]},
+                                                      "fit": {"most_steps": 30},
+                                                      "output": {"potential": "out/p.h5",
+                                                          "learning_curve": "out/t.csv"}},
                  ["waves.h5"], ["out/p.h5", "out/t.csv"], 1e-3),
-        Template("lattice_fit", "lattice-fit", {"data": {"file": "correlator.h5", "times": [5, 6, 7], "cut_fm": 1.4}, "network": NETWORK,
-                                                "fit": {"l2": 1.0e-5, "most_steps": 150, "local_steps": 10, "patience": 5, "least_progress": 0.3}, "output": {"potential": "out/p.h5", "learning_curve": "out/t.csv"}},
+        Template("lattice_fit", "lattice-fit", {"data": {"file": "correlator.h5", "times": [5, 6, 7], "cut_fm": 1.4},
+                                                "network": NETWORK,
+                                                "fit": {"l2": 1.0e-5, "most_steps": 150, "local_steps": 10,
+                                                        "patience": 5, "least_progress": 0.3},
+                                                        "output": {"potential": "out/p.h5",
+                                                            "learning_curve": "out/t.csv"}},
                  ["correlator.h5"], ["out/p.h5", "out/t.csv"], 1e-3),
     ]
 
@@ -130,7 +174,8 @@ def make_workshop(program, folder):
     with h5py.File(folder / "source.h5", "w") as file:
         file["r_fm"], file["S"] = np.linspace(0, 12, 80), np.exp(-np.linspace(0, 12, 80) ** 2 / 4)
     names = "beta1,beta2,a1_0,a1_s,a1_t,a1_st,a2_0,a2_s,a2_t,a2_st,lambda1,rho1,lambda2,rho2"
-    write_csv(folder / "spins.csv", names, [[0.4, 0.9, 500, -30, 20, 10, -60, 5, -4, 3, -12, 0.6, -50 + i, 0.8] for i in range(3)])
+    write_csv(folder / "spins.csv", names, [[0.4, 0.9, 500, -30, 20, 10, -60, 5, -4, 3, -12, 0.6, -50 + i,
+                                             0.8] for i in range(3)])
     r = np.linspace(0.05, 8, 40)
     with h5py.File(folder / "kernel.h5", "w") as file:
         file["r"], file["U"] = r, -90 * np.exp(-2 * (r[:, None] + r))
@@ -142,28 +187,33 @@ def make_workshop(program, folder):
     write_csv(folder / "resolution.csv", "k_low_MeV,k_high_MeV,k_from_low_MeV,k_from_high_MeV,weight",
               [(edges[i], edges[i] + 20, edges[j], edges[j] + 20, matrix[i, j]) for i in range(8) for j in range(10)])
     with h5py.File(folder / "resolution.h5", "w") as file:
-        file["k_edges_MeV"], file["k_from_edges_MeV"], file["matrix"] = np.append(edges[:8], 160), np.append(edges, 200), matrix
+        file["k_edges_MeV"], file["k_from_edges_MeV"], file["matrix"] = np.append(edges[:8], 160), np.append(edges,
+            200), matrix
     write_csv(folder / "weights.csv", "k_star_MeV,weight", [(k, k**2 + 1) for k in np.arange(0, 221, 20.0)])
     c = 1 + 1.2 * np.exp(-(centre[:8] / 70) ** 2) + 0.01 * random.standard_normal(8)
     write_csv(folder / "data.csv", "k_low,k_high,C,stat_err", zip(edges[:8], edges[:8] + 20, c, np.full(8, 0.02)))
     header = lambda name, units: f"- header: {{name: '{name}', units: '{units}'}}\n  values:\n"
     bins = "".join(f"  - {{low: {low / 1000}, high: {low / 1000 + 0.02}}}\n" for low in edges[:8])
     values = "".join(f"  - value: {v:.5f}\n    errors:\n    - {{label: stat, symerror: 0.02}}\n    - {{label: sys, asymerror: {{plus: 0.01, minus: -0.02}}}}\n" for v in c)
-    (folder / "data.yaml").write_text("independent_variables:\n" + header("k*", "GeV/$c$") + bins + "dependent_variables:\n" + header("C(k*)", "") + values)
-    write_csv(folder / "covariance.csv", "bin1,bin2,covariance", [(i, j, 4e-4 * (1 if i == j else 0.3)) for i in range(1, 9) for j in range(i, 9)])
+    (folder / "data.yaml").write_text("independent_variables:\n" + header("k*",
+        "GeV/$c$") + bins + "dependent_variables:\n" + header("C(k*)", "") + values)
+    write_csv(folder / "covariance.csv", "bin1,bin2,covariance",
+              [(i, j, 4e-4 * (1 if i == j else 0.3)) for i in range(1, 9) for j in range(i, 9)])
     lattice_files.write_raw(folder / "raw")
 
     def make(command, config, output, name):
         (folder / "out").mkdir(exist_ok=True)
         (folder / "made.json").write_text(json.dumps(config))
-        done = subprocess.run([program, command, "made.json"], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, timeout=300)
+        done = subprocess.run([program, command, "made.json"], cwd=folder, env=ENVIRONMENT, capture_output=True,
+                              text=True, timeout=300)
         if done.returncode != 0:
             raise RuntimeError(f"{command} for {name}: {done.stdout}{done.stderr}")
         (folder / "out" / output).rename(folder / name)
 
     templates = {template.name: template for template in all_templates()}
     mock = copy.deepcopy(templates["lattice_mock"].config)
-    mock.update(lattice={"L": 8, "T": 24, "inverse_a_MeV": 700}, correlator={"times": {"first": 4, "last": 8}, "states": 6})
+    mock.update(lattice={"L": 8, "T": 24, "inverse_a_MeV": 700},
+                correlator={"times": {"first": 4, "last": 8}, "states": 6})
     make("lattice-mock", mock, "c.h5", "correlator.h5")
     make("lattice-mock", templates["lattice_mock_waves"].config, "w.h5", "waves.h5")
     make("lattice-fit", templates["lattice_fit"].config, "p.h5", "fitted.h5")
@@ -171,7 +221,8 @@ def make_workshop(program, folder):
     generate["dataset"]["samples"] = 300
     make("generate", generate, "d.h5", "dataset.h5")
     make("train", templates["train"].config, "m.h5", "model.h5")
-    make("solve", {**templates["solve"].config, "potential": {**GAUSSIANS, "strengths_MeV": [-60, 150]}}, "t.csv", "solved.csv")
+    make("solve", {**templates["solve"].config, "potential": {**GAUSSIANS, "strengths_MeV": [-60, 150]}}, "t.csv",
+         "solved.csv")
     return templates
 
 

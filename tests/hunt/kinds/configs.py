@@ -4,14 +4,19 @@ import copy
 import json
 import os
 
+from devices import make_device
 from kinds import kind
 from templates import dotted, get, paths, put
 
-NUMBERS = [0, -1, -1e-300, 1e-300, 1e300, -1e300, 1e18, 2**31, 2**63, 2**64, 1.5, -0.0, 1e4, 1e7, 0.938, float("nan"), float("inf"), -float("inf")]
-TEXTS = ["", " ", "deep", "1e", "060", "0x10", "1,5", "1_000", "1e400", "-", "~", "null", "yes", "NaN", "..", "/", "\u00e9\u4e2d", "a" * 5000, "a\nb", "%s%n", "{t}", "\t1",
+NUMBERS = [0, -1, -1e-300, 1e-300, 1e300, -1e300, 1e18, 2**31, 2**63, 2**64, 1.5, -0.0, 1e4, 1e7, 0.938, float("nan"),
+           float("inf"), -float("inf")]
+TEXTS = ["", " ", "deep", "1e", "060", "0x10", "1,5", "1_000", "1e400", "-", "~", "null", "yes", "NaN", "..", "/",
+         "\u00e9\u4e2d", "a" * 5000, "a\nb", "%s%n", "{t}", "\t1",
          "1 2", "1e-6 ", "+5", "0o17", "Infinity", "$HOME", "*", "&a", "!!binary AAAA"]
-SHAPES = [None, [], {}, [[]], [1, 2], [1, 2, 3, 4, 5, 6, 7], {"a": 1}, True, {"uniform": [0, 1]}, {"start": 1}, {"start": 1, "min": 2, "max": 0}, {"uniform": [1, 0]},
-          {"normal": [0, -1]}, {"log_uniform": [0, 1]}, {"uniform": [1]}, {"uniform": {"a": 1}}, {"form": "none"}, [None], [[1, 2], [3]], {"": 1}]
+SHAPES = [None, [], {}, [[]], [1, 2], [1, 2, 3, 4, 5, 6, 7], {"a": 1}, True, {"uniform": [0, 1]}, {"start": 1},
+          {"start": 1, "min": 2, "max": 0}, {"uniform": [1, 0]},
+          {"normal": [0, -1]}, {"log_uniform": [0, 1]}, {"uniform": [1]}, {"uniform": {"a": 1}}, {"form": "none"},
+          [None], [[1, 2], [3]], {"": 1}]
 SURELY_BAD = [text for text in TEXTS if text in ("deep", "1e", "1,5", "", "1 2", "$HOME", "*")]
 
 
@@ -34,7 +39,8 @@ def values(case):
         value = case.random.choice(case.random.choice([NUMBERS, NUMBERS, TEXTS, SHAPES]))
         if value in ("/", "..") and path[0] in ("output", "dataset"):
             value = "out"  # nothing is written outside of the case's folder
-        if is_number(old) and (value in SURELY_BAD or value is True or value in ({}, {"a": 1}, [])) and not isinstance(value, (int, float)) and path[0] != "truth":
+        if is_number(old) and (value in SURELY_BAD or value is True or value in ({}, {"a": 1},
+            [])) and not isinstance(value, (int, float)) and path[0] != "truth":
             expect = "refused"
         put(template.config, path, copy.deepcopy(value))
         changes.append(f"{dotted(path)} = {json.dumps(value)[:60]}")
@@ -70,26 +76,33 @@ def keys(case):
             expect = "either"
         parent[other] = parent.pop(key)
     elif how == "unknown":
-        parent[case.random.choice(["x", "potentail", "", " ", "a.b", "\u00fc", "solver2", "0"])] = case.random.choice([1, {}, [], None, {"a": {"b": 1}}])
+        parent[case.random.choice(["x", "potentail", "", " ", "a.b", "\u00fc", "solver2",
+                                   "0"])] = case.random.choice([1, {}, [], None, {"a": {"b": 1}}])
         expect = "either" if isinstance(parent, dict) and "lambda" in parent else "refused"
     elif how == "dotted":
-        template.config[case.random.choice(["source.r0_fm", "solver.tolerance", "momentum.points", "output.table", "fit.seed"])] = 3
+        template.config[case.random.choice(["source.r0_fm", "solver.tolerance", "momentum.points", "output.table",
+                                            "fit.seed"])] = 3
     elif how == "doubled":
         text = json.dumps(template.config, indent=1)
         line = next(line for line in text.splitlines() if json.dumps(key) + ":" in line)
         text = text.replace(line, json.dumps(template.config, indent=1) and f"  {json.dumps(key)}: 1,\n{line}", 1)
     else:
-        text = "---\n" + json.dumps(template.config) + "\n---\n" + case.random.choice(["a: 1\n", json.dumps({"momentum": {"points": 9}}) + "\n", "[1, 2\n"])
+        text = "---\n" + json.dumps(template.config) + "\n---\n" + case.random.choice(["a: 1\n",
+            json.dumps({"momentum": {"points": 9}}) + "\n", "[1, 2\n"])
     case.write(text or template.config)
     case.run(template, expect=expect, ranks=case.random.choice([1, 1, 2]))
 
 
 BOMB = "".join(f"a{i}: &a{i} [" + ", ".join([f"*a{i - 1}"] * 9 if i else ["1"] * 9) + "]\n" for i in range(12))
 SNIPPETS = [
-    "x: &x {a: *x}\n", "x: &x [*x]\n", "source: &s {form: gaussian, r0_fm: *s}\n", BOMB, BOMB + "pair: {mass1_MeV: *a11}\n", "? {a: 1}\n: 2\n", "!!python/object:os.system x\n",
-    "a: !!binary AAAA\n", "<<: {pair: 1}\n", "- 1\n- 2\n", "just text\n", "\x00\x00", "\ufeff# only a mark\n", "%YAML 9.9\n---\na: 1\n", "a: |\n  text\n", "a: >\n", "{" * 3000,
-    "[" * 3000, "a: " + "[" * 2000 + "]" * 2000 + "\n", "a: *undefined\n", "a: &a\nb: *a\n", "\t- a: 1\n", "'", '"', "a: 'b\n", "a: \"\\xZZ\"\n", "a" * 100000 + "\n", "a: " + "1" * 100000 + "\n",
-    "".join(f"k{i}: {i}\n" for i in range(20000)), "...\n...\n", "--- ---\n", "? ? ? a\n", ": : :\n", "a: [1, 2\nb: 3\n", "&a &b c: d\n", "*a : 1\n", "a: &x {<<: *x}\n", "\r\r\r", "{a: {b: {c: ",
+    "x: &x {a: *x}\n", "x: &x [*x]\n", "source: &s {form: gaussian, r0_fm: *s}\n", BOMB,
+    BOMB + "pair: {mass1_MeV: *a11}\n", "? {a: 1}\n: 2\n", "!!python/object:os.system x\n",
+    "a: !!binary AAAA\n", "<<: {pair: 1}\n", "- 1\n- 2\n", "just text\n", "\x00\x00", "\ufeff# only a mark\n",
+    "%YAML 9.9\n---\na: 1\n", "a: |\n  text\n", "a: >\n", "{" * 3000,
+    "[" * 3000, "a: " + "[" * 2000 + "]" * 2000 + "\n", "a: *undefined\n", "a: &a\nb: *a\n", "\t- a: 1\n", "'", '"',
+    "a: 'b\n", "a: \"\\xZZ\"\n", "a" * 100000 + "\n", "a: " + "1" * 100000 + "\n",
+    "".join(f"k{i}: {i}\n" for i in range(20000)), "...\n...\n", "--- ---\n", "? ? ? a\n", ": : :\n",
+    "a: [1, 2\nb: 3\n", "&a &b c: d\n", "*a : 1\n", "a: &x {<<: *x}\n", "\r\r\r", "{a: {b: {c: ",
 ]
 
 
@@ -135,7 +148,8 @@ def yaml_text(case):
             path.write_bytes(good.encode(code))
     elif how == "no file":
         path.unlink()
-        what = case.random.choice(["fifo", "folder", "zero", "null", "full", "missing", "loop", "huge", "link to folder"])
+        what = case.random.choice(["fifo", "folder", "zero", "null", "full", "missing", "loop", "huge",
+                                   "link to folder"])
         case.what += f": {what} as config"
         expect = "refused"
         if what == "fifo":
@@ -144,14 +158,16 @@ def yaml_text(case):
             (case.folder / "folder").mkdir()
             path.mkdir() if what == "folder" else path.symlink_to("folder")
         elif what in ("zero", "null", "full"):
-            os.mknod(path, 0o20666, os.makedev(1, {"null": 3, "zero": 5, "full": 7}[what]))
+            make_device(path, what)
         elif what == "loop":
             path.symlink_to("config.yaml")
         elif what == "huge":
             with open(path, "wb") as file:
                 file.truncate(3 << 30)
     else:
-        value = case.random.choice(["&x {a: *x}", "&x [*x]", "*x", "{", "[1", "'", "&a [1,1,1,1,1,1,1,1,1]", "!!binary x", "{a: 1, a: 2}", "\t", "? a", "- 1\n- 2", "--- 1", "1\n---\n2", "[" * 2000])
+        value = case.random.choice(["&x {a: *x}", "&x [*x]", "*x", "{", "[1", "'", "&a [1,1,1,1,1,1,1,1,1]",
+                                    "!!binary x", "{a: 1, a: 2}", "\t", "? a", "- 1\n- 2", "--- 1", "1\n---\n2",
+                                    "[" * 2000])
         target = dotted(case.random.choice(list(paths(template.config))))
         arguments = ["--set", f"{target}={value}"]
         case.what += f": --set {target}={value[:40]!r}"
@@ -162,15 +178,21 @@ def yaml_text(case):
 def arguments(case):
     """The command line."""
     template = case.template()
-    hostile = ["--set", "--set=", "--set=a", "--set==", "--set=.=1", "--set=a..b=1", "--set=a[=1", "--set=a[99999999999]=1", "--set=a[-1]=1", "--set=[0]=1", "--set=momentum=", "--set=pair.=1",
-               "--set=momentum.points[0]=3", "--set=channels[18446744073709551616].weight=1", "--set=" + "a." * 3000 + "a=1", "--set=x=" + "[" * 500, "--help=3", "--resume", "--verbose=2", "-", "--",
-               "", " ", "config.yaml", "other.yaml", "--version", "-x", "--set\u00a0a=1", "--dry-run", "--verbose", "--verbose --verbose", "\udcff\udcfe", "--set=\udcff=1", "-n", "--set=a=b=c", "@file",
-               "--set=output=1", "--set=output.file=", "--set=output.file=null", "--set=dataset.samples=1e18", "--set=pair.mass1_MeV=\n5"]
+    hostile = ["--set", "--set=", "--set=a", "--set==", "--set=.=1", "--set=a..b=1", "--set=a[=1",
+               "--set=a[99999999999]=1", "--set=a[-1]=1", "--set=[0]=1", "--set=momentum=", "--set=pair.=1",
+               "--set=momentum.points[0]=3", "--set=channels[18446744073709551616].weight=1",
+               "--set=" + "a." * 3000 + "a=1", "--set=x=" + "[" * 500, "--help=3", "--resume", "--verbose=2", "-", "--",
+               "", " ", "config.yaml", "other.yaml", "--version", "-x", "--set\u00a0a=1", "--dry-run", "--verbose",
+               "--verbose --verbose", "\udcff\udcfe", "--set=\udcff=1", "-n", "--set=a=b=c", "@file",
+               "--set=output=1", "--set=output.file=", "--set=output.file=null", "--set=dataset.samples=1e18",
+               "--set=pair.mass1_MeV=\n5"]
     chosen = case.random.sample(hostile, case.random.choice([1, 1, 2]))
     order = case.random.choice(["after", "before", "alone", "show", "no command", "odd command"])
     case.what += f": {order} {chosen!r}"[:200]
-    line = {"after": [template.command, "config.yaml", *chosen], "before": [*chosen, template.command, "config.yaml"], "alone": [template.command, *chosen], "show": ["show", *chosen],
-            "no command": chosen, "odd command": [case.random.choice(["Solve", "", "solv", "train ", "solve\0x".split("\0")[0] + "x", "../solve", "-h", "shows"]), "config.yaml"]}[order]
+    line = {"after": [template.command, "config.yaml", *chosen], "before": [*chosen, template.command, "config.yaml"],
+            "alone": [template.command, *chosen], "show": ["show", *chosen],
+            "no command": chosen, "odd command": [case.random.choice(["Solve", "", "solv", "train ",
+                "solve\0x".split("\0")[0] + "x", "../solve", "-h", "shows"]), "config.yaml"]}[order]
     import judge
     before = judge.snapshot(case.folder)
     ended = case.start(*line, ranks=case.random.choice([1, 1, 2])).wait(case.bench.limit_s)

@@ -7,8 +7,10 @@ import numpy as np
 from kinds import kind
 from kinds.tables import replace_by_no_file
 
-USERS = {"solve_tables": "source.h5", "solve_fitted": "fitted.h5", "phase_shifts_table": "kernel.h5", "phase_shifts_fitted": "fitted.h5", "train": "dataset.h5", "infer": "model.h5",
-         "fit_detector": "resolution.h5", "lattice_potential": "correlator.h5", "lattice_fit": "correlator.h5", "lattice_fit_waves": "waves.h5"}
+USERS = {"solve_tables": "source.h5", "solve_fitted": "fitted.h5", "phase_shifts_table": "kernel.h5",
+         "phase_shifts_fitted": "fitted.h5", "train": "dataset.h5", "infer": "model.h5",
+         "fit_detector": "resolution.h5", "lattice_potential": "correlator.h5", "lattice_fit": "correlator.h5",
+         "lattice_fit_waves": "waves.h5"}
 VALUES = [np.nan, np.inf, -np.inf, 0.0, -1.0, 1e308, -1e308, 1e-320, 1e18, 2.0**63]
 
 
@@ -49,8 +51,10 @@ def change_attribute(random, file):
         return "no attributes"
     item = random.choice([file] * 3 + items if len(file.attrs) else items)
     name = random.choice(sorted(item.attrs))
-    value = random.choice([None, "", "text", "a" * 100000, np.bytes_(b"x\0y"), 0, -1, 2**63 - 1, np.nan, np.inf, 1e308, np.zeros(3), np.zeros((2, 2)), np.array([], float), np.array([b"a", b"b"]),
-                           np.array(["a", "b"], dtype=h5py.string_dtype()), h5py.Empty("f8"), h5py.Empty("S5"), np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]), np.bytes_(b"\xff\xfe\x00a"), True,
+    value = random.choice([None, "", "text", "a" * 100000, np.bytes_(b"x\0y"), 0, -1, 2**63 - 1, np.nan, np.inf, 1e308,
+                           np.zeros(3), np.zeros((2, 2)), np.array([], float), np.array([b"a", b"b"]),
+                           np.array(["a", "b"], dtype=h5py.string_dtype()), h5py.Empty("f8"), h5py.Empty("S5"),
+                           np.array([(1, 2.0)], dtype=[("a", "i4"), ("b", "f8")]), np.bytes_(b"\xff\xfe\x00a"), True,
                            "a: &x [*x]", "{", "pair: 1"])
     del item.attrs[name]
     if value is not None:
@@ -64,14 +68,16 @@ def change_dataset(random, file):
         return "no datasets"
     item = random.choice(sets)
     name, values, kept = item.name, item[()], dict(item.attrs)
-    how = random.choice(["gone", "value", "value", "value", "type", "shape", "claimed", "claimed", "group", "link", "external", "scalar", "empty", "transposed", "filter", "virtual", "repeated"])
+    how = random.choice(["gone", "value", "value", "value", "type", "shape", "claimed", "claimed", "group", "link",
+                         "external", "scalar", "empty", "transposed", "filter", "virtual", "repeated"])
     if how == "value":
         if values.dtype.kind != "f" or not values.size:
             return "unchanged"
         flat = values.reshape(-1)
         value = random.choice(VALUES)
         where = random.choice(["one", "all", "last", "sign"])
-        flat[{"one": random.randrange(flat.size), "all": slice(None), "last": -1, "sign": slice(None)}[where]] = value if where != "sign" else -flat
+        flat[{"one": random.randrange(flat.size), "all": slice(None), "last": -1,
+              "sign": slice(None)}[where]] = value if where != "sign" else -flat
         item[()] = values
         return f"{name} {where} = {value if where != 'sign' else 'negated'}"
     del file[name]
@@ -81,11 +87,13 @@ def change_dataset(random, file):
             file[name] = values.astype(kind_)
         how += " " + kind_
     elif how == "shape":
-        shape = random.choice([values.shape + (1,), (1,) + values.shape, (values.size,), values.shape[:-1] + (max(1, (values.shape[-1] if values.shape else 1) - 1),)])
+        shape = random.choice([values.shape + (1,), (1,) + values.shape, (values.size,),
+                               values.shape[:-1] + (max(1, (values.shape[-1] if values.shape else 1) - 1),)])
         file[name] = np.resize(values, shape)
     elif how == "claimed":
         extent = random.choice([10**6, 10**9, 10**12, 2**31, 2**33])
-        shape = tuple(extent if i == random.randrange(max(values.ndim, 1)) else n for i, n in enumerate(values.shape or (1,)))
+        shape = tuple(extent if i == random.randrange(max(values.ndim, 1)) else n for i,
+                      n in enumerate(values.shape or (1,)))
         shape = shape if max(shape) == extent else (extent,) + shape[1:]
         file.create_dataset(name, shape=shape, dtype=values.dtype, chunks=tuple(min(n, 64) for n in shape))
         how += f" {shape}"
@@ -155,7 +163,8 @@ def continued(case):
     import signal
     import time
     template = case.template("generate", "generate_design", "train", "lattice_fit", "lattice_fit_waves", "fit")
-    slow = {"generate": ("dataset", "samples", 20000), "train": ("training", "epochs", 4000), "lattice_fit": ("fit", "most_steps", 3000), "lattice_fit_waves": ("fit", "most_steps", 3000)}
+    slow = {"generate": ("dataset", "samples", 20000), "train": ("training", "epochs", 4000),
+            "lattice_fit": ("fit", "most_steps", 3000), "lattice_fit_waves": ("fit", "most_steps", 3000)}
     if template.name in slow:
         section, key, value = slow[template.name]
         template.config[section][key] = value
@@ -198,7 +207,8 @@ def continued(case):
         how = f"{path.name} changed"
     else:
         path = case.random.choice(works)
-        how = path.name + ": " + (damage_progress(case.random, path) if path.suffix == ".progress" else damage(case.random, path))
+        how = path.name + ": " + (damage_progress(case.random,
+                                                  path) if path.suffix == ".progress" else damage(case.random, path))
     case.what += f": stopped, then {how}"
     stop = lambda started: (time.sleep(3), started.signal(signal.SIGTERM)) if template.command != "generate" else None
     case.run(template, *arguments, expect="refused" if changed else "either", finish=stop)
@@ -217,6 +227,7 @@ def damage_progress(random, path):
     if how == "flip":
         data[random.randrange(len(data))] ^= 1 << random.randrange(8)
     else:
-        data = {"empty": b"", "more": b"99999999\n", "negative": b"-5\n", "text": b"many\n", "huge": b"9" * 30, "zero": bytes(len(data))}[how]
+        data = {"empty": b"", "more": b"99999999\n", "negative": b"-5\n", "text": b"many\n", "huge": b"9" * 30,
+                "zero": bytes(len(data))}[how]
     path.write_bytes(data)
     return how

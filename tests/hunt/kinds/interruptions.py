@@ -6,6 +6,7 @@ import time
 
 import judge
 from case import STOPS
+from devices import make_device
 from kinds import kind
 from processes import Started
 
@@ -51,9 +52,11 @@ def signals(case):
         case.fault("hang", f"{ended.seconds:.0f} s after the signal")
         return
     said = ended.code in (1, 75) and "signal" in ended.err or ended.code == 75
-    if number in ("TERM", "INT", "USR1") and ranks == 1 and ended.code != 0 and not said and delay > 0.04:  # before that the system links it
+    if number in ("TERM", "INT",
+                  "USR1") and ranks == 1 and ended.code != 0 and not said and delay > 0.04:  # before that the system links it
         case.fault("died of the signal", f"exit code {ended.code} after {delay * 1000:.0f} ms: {ended.err[-150:]}")
-    if number in ("TERM", "INT", "USR1") and ended.code == 75 and len([line for line in ended.err.splitlines() + ended.out.splitlines() if line.strip()]) == 0:
+    if number in ("TERM", "INT",
+                  "USR1") and ended.code == 75 and len([line for line in ended.err.splitlines() + ended.out.splitlines() if line.strip()]) == 0:
         case.fault("messages", "75 without a word")
     changed = [path for path in before if after.get(path) != before[path] and path not in template.outputs]
     if changed:
@@ -71,12 +74,14 @@ def signals(case):
 def streams(case):
     """Standard output, error or input closed, full, or read to the first line alone: files are written all the same."""
     template = case.template()
-    how = case.random.choice(["closed", "full", "head", "gone", "no error", "no input", "all closed", "full error", "show full", "show closed"])
+    how = case.random.choice(["closed", "full", "head", "gone", "no error", "no input", "all closed", "full error",
+                              "show full", "show closed"])
     case.what += f": {how}"
-    os.mknod(case.folder / "full", 0o20666, os.makedev(1, 7))
+    make_device(case.folder / "full", "full")
     if how.startswith("show"):
         (case.folder / "shown.h5").write_bytes((case.bench.workshop / "dataset.h5").read_bytes())
-    line = {"closed": "{} >&-", "full": "{} >full", "head": "{} | head -1", "gone": "{} | true", "no error": "{} 2>&-", "no input": "{} <&-", "all closed": "{} <&- >&- 2>&-", "full error": "{} 2>full",
+    line = {"closed": "{} >&-", "full": "{} >full", "head": "{} | head -1", "gone": "{} | true", "no error": "{} 2>&-",
+            "no input": "{} <&-", "all closed": "{} <&- >&- 2>&-", "full error": "{} 2>full",
             "show full": "{} >full", "show closed": "{} >&-"}[how]
     start = f"{case.bench.program} " + ("show shown.h5" if how.startswith("show") else f"{template.command} config.yaml")
     before = judge.snapshot(case.folder)
@@ -85,7 +90,8 @@ def streams(case):
     ended = Started(command, case.folder, stdin=subprocess.DEVNULL).wait(case.bench.limit_s)
     if how in ("head", "gone") and ended.code == 141:
         case.fault("died of the signal", "SIGPIPE")
-    case.judge(ended, before, template.outputs, template.config, ["standard output"], "either", template.command, streams_seen=how not in ("no error", "all closed", "full error"))
+    case.judge(ended, before, template.outputs, template.config, ["standard output"], "either", template.command,
+               streams_seen=how not in ("no error", "all closed", "full error"))
     if how.startswith("show"):
         if ended.code == 0:
             case.fault("accepted", "show ends with 0 though nothing was shown")
@@ -104,7 +110,8 @@ def overlaps(case):
     template = case.template()
     if case.random.random() < 0.5:
         longer(case, template)
-    different = case.random.random() < 0.35 and template.command in ("solve", "phase-shifts", "lattice-potential", "lattice-mock", "generate")
+    different = case.random.random() < 0.35 and template.command in ("solve", "phase-shifts", "lattice-potential",
+        "lattice-mock", "generate")
     configs = ["config.yaml"]
     possible = [case.bench.reference(template)]
     if different:
@@ -151,8 +158,10 @@ def overlaps(case):
     wrong = []
     for config, reference in zip(configs, possible):
         if config in finished:
-            wrong.append([fault for name in template.outputs for fault in judge.differs(case.folder / name, reference[name], max(template.tolerance, 1e-6))])
+            wrong.append([fault for name in template.outputs for fault in judge.differs(case.folder / name,
+                reference[name], max(template.tolerance, 1e-6))])
     if all(wrong):
-        case.fault("wrong data", f"exit codes {[one.code for one in ended]}, the outputs are no job's: {wrong[0][0][1]}")
+        case.fault("wrong data",
+                   f"exit codes {[one.code for one in ended]}, the outputs are no job's: {wrong[0][0][1]}")
     if case.random.random() < 0.5:
         case.run(template, expect="either" if different else "works", plausible=False)

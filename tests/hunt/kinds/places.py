@@ -1,21 +1,21 @@
 """Where outputs go: onto inputs, through links, into devices, onto disks that are full or read-only."""
 
+import contextlib
 import os
 import pathlib
 import resource
 import signal
-import subprocess
 
+from devices import make_device, small_disk
 from kinds import kind
 from templates import dotted, get, put
-
-OUTPUT_KEYS = {"out/t.csv": None, "out/r.h5": None}
 
 
 def output_paths(config):
     """Keys that name outputs."""
     found = [("output", key) for key in config.get("output", {})]
-    return found + ([("dataset", "file")] if "samples" in config.get("dataset", {}) or "parameters_from" in config.get("dataset", {}) else [])
+    return found + ([("dataset", "file")] if "samples" in config.get("dataset",
+        {}) or "parameters_from" in config.get("dataset", {}) else [])
 
 
 def alias(random, folder, name):
@@ -48,7 +48,8 @@ def outputs_are_inputs(case):
     others = [get(template.config, other) for other in output_paths(template.config) if other != key]
     if others and case.random.random() < 0.3:
         name = case.random.choice(others)
-        how, name = ("same", name) if case.random.random() < 0.4 else case.random.choice([("./", "./" + name), ("..", "out/../" + name), ("absolute", str(case.folder / name))])
+        how, name = ("same", name) if case.random.random() < 0.4 else case.random.choice([("./", "./" + name),
+            ("..", "out/../" + name), ("absolute", str(case.folder / name))])
     else:
         used = [path for path in inputs if path.parts[0] != "raw" or path.name in ("N.a", "antiN.a", "wave.t03.b")]
         how, name = alias(case.random, case.folder, str(case.random.choice(used)))
@@ -67,12 +68,13 @@ def odd_outputs(case):
     old = get(template.config, key)
     out = case.folder / "out"
     end = pathlib.Path(old).suffix
-    how = case.random.choice(["null", "full", "zero", "fifo", "link", "dangling", "link to nowhere", "loop", "folder", "missing", "file as folder", "long", "odd", "read-only", "immutable", "part folder",
+    how = case.random.choice(["null", "full", "zero", "fifo", "link", "dangling", "link to nowhere", "loop", "folder",
+                              "missing", "file as folder", "long", "odd", "read-only", "immutable", "part folder",
                               "user", "deleted folder", "trailing", "existing"])
     name, expect = f"out/x{end}", "either"
     kept = None
     if how in ("null", "full", "zero"):
-        os.mknod(case.folder / name, 0o20666, os.makedev(1, {"null": 3, "zero": 5, "full": 7}[how]))
+        make_device(case.folder / name, how)
     elif how == "fifo":
         os.mkfifo(case.folder / name)
     elif how == "link":
@@ -96,7 +98,8 @@ def odd_outputs(case):
     elif how == "long":
         name, expect = "out/" + "x" * 300 + end, "refused"
     elif how == "odd":
-        name = "out/" + case.random.choice([" x", "x y", "\u00e9", "-x", "%s%d", "x'\"x", "x\ny", "{t}", "$(x)", "#x", "*", "x" * 245]) + end
+        name = "out/" + case.random.choice([" x", "x y", "\u00e9", "-x", "%s%d", "x'\"x", "x\ny", "{t}", "$(x)", "#x",
+                                            "*", "x" * 245]) + end
     elif how in ("read-only", "immutable"):
         kept = how
     elif how == "part folder":
@@ -115,24 +118,17 @@ def odd_outputs(case):
     template.outputs = [name if output == old else output for output in template.outputs]
     streams = {}
     if kept == "read-only":
-        (case.folder / "out" / "old.txt").write_text("kept")
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "ro,size=1m", "tmpfs", out], capture_output=True).returncode != 0:
-            case.what += " (cannot be mounted here)"
-            return
         expect = "refused"
     elif kept == "immutable" or how == "user":
         os.chmod(out, 0o555)
-        streams["user"] = 65534 if os.geteuid() == 0 else None
-        os.chmod(case.folder, 0o755)
-        expect = "refused"
-    try:
-        if streams.get("user"):
+        if os.geteuid() == 0:
+            streams["user"] = 65534  # nobody, who must reach the folder
+            os.chmod(case.folder, 0o755)
             os.chmod(case.bench.folder, 0o755)
-            os.chmod(case.folder.parent, 0o755)
-        ended = case.run(template, expect=expect, plausible=False, ranks=case.random.choice([1, 1, 2]) if not streams else 1, **streams)
-    finally:
-        if kept == "read-only":
-            subprocess.run(["umount", out], check=False)
+        expect = "refused"
+    with small_disk(out, "ro,size=1m") if kept == "read-only" else contextlib.nullcontext():
+        ranks = case.random.choice([1, 1, 2]) if not streams else 1
+        ended = case.run(template, expect=expect, plausible=False, ranks=ranks, **streams)
     path = case.folder / name
     if ended.code == 0 and how in ("link", "dangling"):
         if not path.is_symlink():
@@ -152,37 +148,34 @@ def full_disks(case):
     limit = int(10 ** case.random.uniform(0, 5))
     how = case.random.choice(["file size", "disk", "no inode"])
     case.what += f": {how}" + ("" if how == "no inode" else f" of {limit} bytes")
-    streams = {}
     if how == "file size":
+        ignored = case.random.random() < 0.3
+
         def limits():
-            if case_ignores:
+            if ignored:
                 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
             resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-        case_ignores = case.random.random() < 0.3
-        streams["limits"] = limits
+
+        fill(case, template, limits=limits)
     else:
-        options = f"size={max(4096, limit)}" if how == "disk" else "nr_inodes=2"
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", out], capture_output=True).returncode != 0:
-            case.what += " (cannot be mounted here)"
-            return
-    try:
-        old = {}
-        if template.command != "generate" and case.random.random() < 0.5:
-            try:
-                for name in template.outputs:
-                    (case.folder / name).write_text("an old output")
-                    old[name] = True
-            except OSError:
-                for name in template.outputs:
-                    (case.folder / name).unlink(missing_ok=True)
-        ended = case.run(template, **streams)
-        if ended.code == 0:
-            case.compare(template)
-        elif ended.code == 2 and how != "no inode":
-            case.fault("exit code", f"2 for a full disk: {ended.err[-200:]}")
-        elif ended.code == 1 and template.command == "generate" and how == "file size":
-            case.run(template, expect="works")
-            case.compare(template)
-    finally:
-        if how != "file size":
-            subprocess.run(["umount", out], check=False)
+        with small_disk(out, f"size={max(4096, limit)}" if how == "disk" else "nr_inodes=2"):
+            fill(case, template)
+
+
+def fill(case, template, **streams):
+    """A run that may find no room, beside old outputs or not."""
+    if template.command != "generate" and case.random.random() < 0.5:
+        try:
+            for name in template.outputs:
+                (case.folder / name).write_text("an old output")
+        except OSError:
+            for name in template.outputs:
+                (case.folder / name).unlink(missing_ok=True)
+    ended = case.run(template, **streams)
+    if ended.code == 0:
+        case.compare(template)
+    elif ended.code == 2:
+        case.fault("exit code", f"2 for a full disk: {ended.err[-200:]}")
+    elif ended.code == 1 and template.command == "generate" and streams:  # and again with room
+        case.run(template, expect="works")
+        case.compare(template)

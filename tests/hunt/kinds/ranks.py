@@ -5,8 +5,10 @@ import json
 import judge
 from kinds import kind
 
-REPEATABLE = ["solve", "solve_charged", "solve_identical", "solve_coupled", "solve_tables", "solve_nonlocal", "phase_shifts", "phase_shifts_table", "phase_shifts_fitted", "generate", "generate_design",
-              "generate_detector", "infer", "fit", "fit_hepdata", "fit_detector", "lattice_import", "lattice_potential", "lattice_mock_waves", "lattice_mock"]
+REPEATABLE = ["solve", "solve_charged", "solve_identical", "solve_coupled", "solve_tables", "solve_nonlocal",
+              "phase_shifts", "phase_shifts_table", "phase_shifts_fitted", "generate", "generate_design",
+              "generate_detector", "infer", "fit", "fit_hepdata", "fit_detector", "lattice_import", "lattice_potential",
+              "lattice_mock_waves", "lattice_mock"]
 
 
 @kind(60)
@@ -29,11 +31,16 @@ def differing_ranks(case):
     case.write(other.config, "other.yaml")
     case.write(template.config)
     (case.folder / "bad.yaml").write_text("pair: [\n")
-    path = case.random.choice(["momentum.points=7", "solver.tolerance=1e-5", "source.r0_fm=2", "output.file=out/z.h5", "x=1"])
+    path = case.random.choice(["momentum.points=7", "solver.tolerance=1e-5", "source.r0_fm=2", "output.file=out/z.h5",
+                               "x=1"])
     odd = {
-        "help": ["--help"], "command help": [template.command, "--help"], "version": ["--version"], "usage": ["--nonsense"], "nothing": [], "other command": [other.command, "other.yaml"],
-        "other config": [template.command, "other.yaml"], "bad config": [template.command, "bad.yaml"], "missing config": [template.command, "missing.yaml"], "show": ["show", "config.yaml"],
-        "set": [template.command, "config.yaml", "--set", path], "dry run": [template.command, "config.yaml", "--dry-run"], "resume": [template.command, "config.yaml", "--resume"],
+        "help": ["--help"], "command help": [template.command, "--help"], "version": ["--version"],
+        "usage": ["--nonsense"], "nothing": [], "other command": [other.command, "other.yaml"],
+        "other config": [template.command, "other.yaml"], "bad config": [template.command, "bad.yaml"],
+        "missing config": [template.command, "missing.yaml"], "show": ["show", "config.yaml"],
+        "set": [template.command, "config.yaml", "--set", path],
+        "dry run": [template.command, "config.yaml", "--dry-run"],
+        "resume": [template.command, "config.yaml", "--resume"],
         "bad command": ["solv", "config.yaml"],
     }
     name = case.random.choice(sorted(odd))
@@ -49,7 +56,8 @@ def differing_ranks(case):
     before = judge.snapshot(case.folder)
     ended = Started(command, case.folder).wait(case.bench.limit_s)
     config = json.loads(json.dumps({**template.config, **other.config}))
-    case.judge(ended, before, template.outputs + other.outputs, config, [str(part) for part in odd[name]] + ["config", "argument"])
+    case.judge(ended, before, template.outputs + other.outputs, config,
+               [str(part) for part in odd[name]] + ["config", "argument"])
 
 
 @kind(30)
@@ -73,4 +81,5 @@ def wrong_on_ranks(case):
         template.config["nonsense"] = {"a": 1}
     case.what += f": {broken}"
     case.write(template.config)
-    case.run(template, expect="refused" if broken != "input" or template.inputs else "either", ranks=case.random.choice([2, 3, 5]))
+    case.run(template, expect="refused" if broken != "input" or template.inputs else "either",
+             ranks=case.random.choice([2, 3, 5]))

@@ -4,6 +4,7 @@ import os
 import resource
 
 import judge
+from devices import make_device
 from kinds import kind
 from processes import Started
 
@@ -12,7 +13,8 @@ from processes import Started
 def surroundings(case):
     """By a link, from an odd folder, with few descriptors, a small stack, an odd environment: the same result, or one message."""
     template = case.template()
-    how = case.random.choice(["link", "relative", "path", "odd folder", "descriptors", "stack", "no home", "temporary folder", "locale", "threads", "locking", "plugins", "umask", "deleted folder"])
+    how = case.random.choice(["link", "relative", "path", "odd folder", "descriptors", "stack", "no home",
+                              "temporary folder", "locale", "threads", "locking", "plugins", "umask", "deleted folder"])
     case.what += f": {how}"
     folder, limits, environment, program, expect = case.folder, None, {}, case.bench.program, "works"
     if how == "link":
@@ -23,7 +25,8 @@ def surroundings(case):
     elif how == "path":
         program, environment = "hadronforce", {"PATH": f"{case.bench.program.parent}:{os.environ['PATH']}"}
     elif how == "odd folder":
-        odd = folder.with_name(folder.name + case.random.choice([" with space", "\u00e9\u4e2d", "'quote\"", "%s{0}", "#,;"]))
+        odd = folder.with_name(folder.name + case.random.choice([" with space", "\u00e9\u4e2d", "'quote\"", "%s{0}",
+            "#,;"]))
         folder.rename(odd)
         odd_before = judge.snapshot(odd)
         ended = Started([program, template.command, "config.yaml"], odd).wait(case.bench.limit_s)
@@ -32,7 +35,8 @@ def surroundings(case):
         case.compare(template)
         return
     elif how in ("descriptors", "stack"):
-        which, size = (resource.RLIMIT_NOFILE, case.random.choice([8, 16, 24, 64])) if how == "descriptors" else (resource.RLIMIT_STACK, case.random.choice([1 << 18, 1 << 20]))
+        which, size = (resource.RLIMIT_NOFILE, case.random.choice([8, 16, 24,
+            64])) if how == "descriptors" else (resource.RLIMIT_STACK, case.random.choice([1 << 18, 1 << 20]))
         limits = lambda: resource.setrlimit(which, (size, size))
         expect = "either"
     elif how == "umask":
@@ -42,14 +46,18 @@ def surroundings(case):
         limits = lambda: (os.chdir("inner"), os.rmdir("../inner"))
         expect = "failed"
     else:
-        environment = {"no home": {"HOME": "/nowhere"}, "temporary folder": {"TMPDIR": str(folder / case.random.choice(["nowhere", "config.yaml"]))}, "locale": {"LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"},
-                       "threads": {"OMP_NUM_THREADS": case.random.choice(["2", "100000"])}, "locking": {"HDF5_USE_FILE_LOCKING": case.random.choice(["TRUE", "FALSE", "x"])},
+        environment = {"no home": {"HOME": "/nowhere"},
+                       "temporary folder": {"TMPDIR": str(folder / case.random.choice(["nowhere", "config.yaml"]))},
+                       "locale": {"LC_ALL": "de_DE.UTF-8", "LANG": "de_DE.UTF-8"},
+                       "threads": {"OMP_NUM_THREADS": case.random.choice(["2", "100000"])},
+                       "locking": {"HDF5_USE_FILE_LOCKING": case.random.choice(["TRUE", "FALSE", "x"])},
                        "plugins": {"HDF5_PLUGIN_PATH": "/nowhere"}}[how]
     before = judge.snapshot(folder)
     if how == "deleted folder":
         before.pop("inner")
     case.commands.append(f"{how}: {program} {template.command} config.yaml")
-    ended = Started([program, template.command, "config.yaml"], folder, limits=limits, environment=environment).wait(case.bench.limit_s)
+    ended = Started([program, template.command, "config.yaml"], folder, limits=limits,
+                    environment=environment).wait(case.bench.limit_s)
     if how == "descriptors" and ended.code == 1 and "PMIX" in ended.err + ended.out:
         return  # MPI itself cannot start
     case.judge(ended, before, template.outputs, template.config, (), expect, template.command)
@@ -61,9 +69,11 @@ def surroundings(case):
 def planted(case):
     """Files, folders, devices and links to inputs under the names that a run may use for itself."""
     template = case.template()
-    name = case.random.choice(template.outputs) + case.random.choice([".part", ".part", ".part.progress", ".checkpoint", ".lock", ".tmp"])
+    name = case.random.choice(template.outputs) + case.random.choice([".part", ".part", ".part.progress", ".checkpoint",
+        ".lock", ".tmp"])
     path = case.folder / name
-    what = case.random.choice(["link to config", "link to config", "link to input", "hard link", "folder", "fifo", "full", "text", "empty", "other file", "dangling link"])
+    what = case.random.choice(["link to config", "link to config", "link to input", "hard link", "folder", "fifo",
+                               "full", "text", "empty", "other file", "dangling link"])
     case.what += f": {name} is {what}"
     if what == "link to config" or (what in ("link to input", "hard link") and not template.inputs):
         path.symlink_to("../config.yaml")
@@ -77,7 +87,7 @@ def planted(case):
     elif what == "fifo":
         os.mkfifo(path)
     elif what == "full":
-        os.mknod(path, 0o20666, os.makedev(1, 7))
+        make_device(path, "full")
     elif what == "other file":
         path.write_bytes((case.bench.workshop / "dataset.h5").read_bytes())
     elif what == "dangling link":

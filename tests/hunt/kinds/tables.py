@@ -2,15 +2,18 @@
 
 import os
 
+from devices import make_device
 from kinds import kind
 
-CELLS = ["", "nan", "inf", "-inf", "1e400", "-1", "0", "x", "1e308", "-1e308", "1e-320", "1,2", "1;2", "'1'", '"1"', "0x10", "007", "1e5", " ", "NaN", "--", "1.5.2", "\u22121", "1e", "\x00",
+CELLS = ["", "nan", "inf", "-inf", "1e400", "-1", "0", "x", "1e308", "-1e308", "1e-320", "1,2", "1;2", "'1'", '"1"',
+         "0x10", "007", "1e5", " ", "NaN", "--", "1.5.2", "\u22121", "1e", "\x00",
          "9" * 400, "#"]
 
 
 def damage(random, data):
     """What was done, and the damaged bytes."""
-    how = random.choice(["cell", "cell", "cell", "row", "twice", "swap", "header", "cut", "flip", "flip", "encoding", "separator", "insert", "empty", "column"])
+    how = random.choice(["cell", "cell", "cell", "row", "twice", "swap", "header", "cut", "flip", "flip", "encoding",
+                         "separator", "insert", "empty", "column"])
     lines = data.decode().splitlines()
     body = [i for i, line in enumerate(lines) if line and not line.startswith("#")]
     i = random.choice(body)
@@ -29,7 +32,9 @@ def damage(random, data):
         j = random.choice(body)
         lines[i], lines[j] = lines[j], lines[i]
     elif how == "header":
-        lines[body[0]] = random.choice(["", lines[body[0]] + ",extra", lines[body[0]].upper(), lines[body[0]] + "," + lines[body[0]], "a,b", lines[body[0]].replace(",", ", "), "# " + lines[body[0]]])
+        lines[body[0]] = random.choice(["", lines[body[0]] + ",extra", lines[body[0]].upper(),
+                                        lines[body[0]] + "," + lines[body[0]], "a,b", lines[body[0]].replace(",", ", "),
+                                        "# " + lines[body[0]]])
     elif how == "cut":
         return how, data[:random.randrange(len(data))]
     elif how == "flip":
@@ -40,13 +45,15 @@ def damage(random, data):
     elif how == "encoding":
         how = random.choice(["utf-16", "utf-8-sig", "utf-32", "cr", "crlf"])
         text = "\n".join(lines) + "\n"
-        return how, text.replace("\n", {"cr": "\r", "crlf": "\r\n"}[how]).encode() if how.startswith("cr") else text.encode(how)
+        return how, text.replace("\n", {"cr": "\r",
+                                        "crlf": "\r\n"}[how]).encode() if how.startswith("cr") else text.encode(how)
     elif how == "separator":
         separator = random.choice([";", "\t", " ", "|", ", "])
         lines = [line.replace(",", separator) for line in lines]
         how = f"separator {separator!r}"
     elif how == "insert":
-        lines.insert(i, random.choice(["text", ",,,,,,", "\x00" * 50, "1" * 200000, "1,2,3,4,5,6,7,8,9", "# comment", "nan,nan,nan,nan"]))
+        lines.insert(i, random.choice(["text", ",,,,,,", "\x00" * 50, "1" * 200000, "1,2,3,4,5,6,7,8,9", "# comment",
+                                       "nan,nan,nan,nan"]))
     elif how == "column":
         lines = [line.split(",", 1)[-1] for line in lines]
     else:
@@ -63,7 +70,7 @@ def replace_by_no_file(random, path):
     elif what == "fifo":
         os.mkfifo(path)
     elif what in ("zero", "null", "full"):
-        os.mknod(path, 0o20666, os.makedev(1, {"null": 3, "zero": 5, "full": 7}[what]))
+        make_device(path, what)
     elif what in ("loop", "dangling"):
         path.symlink_to(path.name if what == "loop" else "nowhere")
     elif what == "huge":
@@ -73,8 +80,10 @@ def replace_by_no_file(random, path):
 
 
 SAME = ("crlf", "cr", "utf-8-sig", "utf-16", "utf-32")  # the same numbers: read, or refused
-USERS = {"solve_tables": ["potential.csv"], "solve_spin_isospin": ["spins.csv"], "generate_design": ["design.csv"], "generate_detector": ["resolution.csv", "weights.csv"],
-         "infer": ["solved.csv"], "fit": ["data.csv"], "fit_hepdata": ["data.yaml", "covariance.csv"], "fit_detector": ["data.csv", "weights.csv"]}
+USERS = {"solve_tables": ["potential.csv"], "solve_spin_isospin": ["spins.csv"], "generate_design": ["design.csv"],
+         "generate_detector": ["resolution.csv", "weights.csv"],
+         "infer": ["solved.csv"], "fit": ["data.csv"], "fit_hepdata": ["data.yaml", "covariance.csv"],
+         "fit_detector": ["data.csv", "weights.csv"]}
 
 
 @kind(120)
