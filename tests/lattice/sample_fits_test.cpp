@@ -192,6 +192,7 @@ TEST(SampleFits, AStoppedRunGoesOnExactlyWhereItWas) {
     SampleFits fits;
     KernelFitState mean;
     mean.parameters = mean_network().parameters();
+    mean.loss = 0.01;
     mean.curve = {{0, 0.1, 0.01, 1.0, 0.0}};
     SampleFitCallbacks callbacks;
     std::int64_t rounds = 0;
