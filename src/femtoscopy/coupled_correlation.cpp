@@ -45,9 +45,10 @@ class Backgrounds {
   public:
     Eigen::MatrixXd const& at(CoupledWaves const& waves, int level) {
         auto const& grid = waves.grid();
-        if (grid.r_max_fm() != r_max_fm_ || grid.node_at_fm() != node_at_fm_) {
+        if (grid.r_max_fm() != r_max_fm_ || grid.node_at_fm() != node_at_fm_ || grid.inner_fm() != inner_fm_) {
             tables_.clear();
             r_max_fm_ = grid.r_max_fm();
+            inner_fm_ = grid.inner_fm();
             node_at_fm_ = grid.node_at_fm();
         }
         while (static_cast<int>(tables_.size()) <= level) {
@@ -63,7 +64,7 @@ class Backgrounds {
 
   private:
     std::vector<Eigen::MatrixXd> tables_;
-    double r_max_fm_ = 0.0;
+    double r_max_fm_ = 0.0, inner_fm_ = 0.0;
     std::optional<double> node_at_fm_;
 };
 
@@ -142,9 +143,7 @@ Eigen::ArrayXXd CoupledCorrelationSolver::Work::far_contributions(CoupledWavesAt
     Eigen::Index const n = waves.k_per_fm().size();
     Eigen::ArrayXXd parts(static_cast<Eigen::Index>(channels.size()), n);
     for (Eigen::Index j = 0; j < n; ++j) {
-        // u_1 = F + tau (G + iF), S_11 = 1 + 2i tau.
-        std::complex<double> const tau =
-            (at_level.s_matrix[static_cast<std::size_t>(j)](0, 0) - 1.0) / std::complex<double>(0.0, 2.0);
+        std::complex<double> const tau = at_level.tau[j];
         parts(0, j) = std::norm(tau) * (far.first.f_squared[j] + far.first.g_squared[j]) -
                       2.0 * tau.imag() * far.first.f_squared[j] + 2.0 * tau.real() * far.first.f_g[j];
         for (std::size_t c = 1; c < channels.size(); ++c) {
@@ -163,6 +162,8 @@ CoupledCorrelationSolver::CoupledCorrelationSolver(std::vector<Channel> channels
     check_channels(channels, PotentialMatrix(static_cast<int>(channels.size())));
     check_momenta_and_mass(k_star_MeV, channels.front().reduced_mass_MeV);
     if (!(tolerance >= 1e-10 && tolerance <= 1e-2)) throw InputError("the tolerance must lie between 1e-10 and 1e-2");
+    check_sommerfeld_parameters(k_star_MeV, channels.front().reduced_mass_MeV, channels.front().charge_product,
+                                largest_repulsive_eta);
     for (auto const& channel : channels)
         if (channel.orbital != channels.front().orbital)
             throw InputError("correlation functions need one l for all channels");
@@ -182,12 +183,15 @@ CoupledCorrelationResult CoupledCorrelationSolver::solve(PotentialMatrix const& 
     if (sources.size() != channels.size()) throw InputError("every channel needs one source");
     if (sources.front().weight != 1.0)
         throw InputError("the weight of the first channel, which is observed, must be 1");
-    double reach = 0.0;
+    double reach = 0.0, scale_fm = RadialGrid::ordinary_inner_fm * 3.0;
     for (std::size_t c = 0; c < sources.size(); ++c) {
         if (!(std::isfinite(sources[c].weight) && sources[c].weight >= 0.0))
             throw InputError("weights of channels must be finite and not negative");
-        if (sources[c].weight > 0.0) reach = std::max(reach, w.reach_fm(*sources[c].source, c == 0));
+        if (sources[c].weight == 0.0) continue;
+        reach = std::max(reach, w.reach_fm(*sources[c].source, c == 0));
+        scale_fm = std::min(scale_fm, source_scale_fm(*sources[c].source));
     }
+    w.waves.resolve(scale_fm);
     Eigen::ArrayXd const k_squared = w.waves.k_per_fm().square();
     Eigen::Index const n = k_squared.size();
     auto const far = w.far_parts(potential, sources, reach);
@@ -227,6 +231,7 @@ CoupledCorrelationResult CoupledCorrelationSolver::solve(PotentialMatrix const& 
     auto const result = extrapolate_to_zero_step(at_level, judged, w.tolerance, RadialGrid::finest_level);
     CoupledCorrelationResult solution;
     solution.correlation = result.values.head(n);
+    check_correlation(solution.correlation, w.waves.k_per_fm() * units::hbar_c_MeV_fm);
     solution.contributions = result.values.tail(n_channels * n).reshaped(n_channels, n);
     solution.scattering = w.waves.unpacked(result.values.segment(n, judged - n));
     solution.scattering.error_estimate = result.error_estimate;

@@ -22,8 +22,9 @@ Eigen::ArrayXd far_pairs_of_charges(Source const& source, double two_eta_k_per_f
         weight *= 4.0 * units::pi * begin * octave.weights() * r.square();
         if (weight.sum() < no_pairs) break;
         for (Eigen::Index j = 0; j < sum.size(); ++j) {
-            // sqrt(1 - x) - 1 without cancellation; no particle gets to where x > 1.
-            Eigen::ArrayXd const x = (two_eta_k_per_fm / (k_per_fm[j] * k_per_fm[j]) / r).min(1.0);
+            // sqrt(1 - x) - 1 without cancellation; no particle gets to where x > 1. Where |x| > 1 waves are not
+            // classical, and what is there is left out by whoever asks.
+            Eigen::ArrayXd const x = (two_eta_k_per_fm / (k_per_fm[j] * k_per_fm[j]) / r).min(1.0).max(-1.0);
             sum[j] -= (weight * x / (1.0 + (1.0 - x).sqrt())).sum();
         }
     }

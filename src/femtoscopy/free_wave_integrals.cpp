@@ -8,11 +8,7 @@ namespace hadronforce {
 FreeWaveIntegrals integrate_free_waves(FreeWaveFamily const& waves, Source const& source, CoordinateMap const& map,
                                        double panel, double matching_fm, double source_fm) {
     auto const& [kind, two_eta_k, k] = waves;
-    FreeWaveIntegrals sums{Eigen::ArrayXd::Zero(k.size()), Eigen::ArrayXd::Zero(k.size()),
-                           Eigen::ArrayXd::Zero(k.size())};
-    for_source_panels(source, map, panel, 0.0, matching_fm, [&](Eigen::ArrayXd const& r, Eigen::ArrayXd const& weight) {
-        sums.free_inside += (free_density(kind, two_eta_k, k, r) * weight.matrix()).array();
-    });
+    FreeWaveIntegrals sums{{}, Eigen::ArrayXd::Zero(k.size()), Eigen::ArrayXd::Zero(k.size())};
     for_source_panels(source, map, panel, matching_fm, source_fm,
                       [&](Eigen::ArrayXd const& r, Eigen::ArrayXd const& weight) {
                           FreeWaveProducts const products = free_wave_products(kind, two_eta_k, k, r);

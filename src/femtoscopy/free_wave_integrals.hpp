@@ -10,7 +10,7 @@ namespace hadronforce {
 
 /// What a source makes of free or Coulomb waves inside and outside the matching radius, one entry a momentum.
 struct FreeWaveIntegrals {
-    Eigen::ArrayXd free_inside;       ///< integral 4 pi S F^2 dr up to there
+    Eigen::ArrayXd free_inside;       ///< integral 4 pi S F^2/k^2 dr up to there; empty where waves bring their own
     Eigen::ArrayXd g2_minus_f2_tail;  ///< integrals of 4 pi S (G^2 - F^2) and 4 pi S 2FG beyond
     Eigen::ArrayXd two_f_g_tail;
 };
@@ -22,8 +22,8 @@ struct FreeWaveFamily {
     Eigen::ArrayXd const& k_per_fm;
 };
 
-/// By Gauss-Legendre's rule on panels that are `panel` long in the map's coordinate, from the origin to
-/// `matching_fm` and on to `source_fm`, outside which the source has no weight. No table is kept.
+/// Those beyond `matching_fm`, by Gauss-Legendre's rule on panels that are `panel` long in the map's coordinate, as far
+/// as `source_fm`, outside which the source has no weight. No table is kept.
 FreeWaveIntegrals integrate_free_waves(FreeWaveFamily const& waves, Source const& source, CoordinateMap const& map,
                                        double panel, double matching_fm, double source_fm);
 

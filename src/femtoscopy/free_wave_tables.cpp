@@ -3,12 +3,13 @@
 namespace hadronforce {
 
 void FreeWaveTables::drop_tables_of_other(RadialGrid const& grid) {
-    if (grid.r_max_fm() == r_max_fm_ && grid.node_at_fm() == node_at_fm_) return;
+    if (grid.r_max_fm() == r_max_fm_ && grid.node_at_fm() == node_at_fm_ && grid.inner_fm() == inner_fm_) return;
     products_.clear();
     density_.clear();
     at_nodes_.clear();
     r_max_fm_ = grid.r_max_fm();
     node_at_fm_ = grid.node_at_fm();
+    inner_fm_ = grid.inner_fm();
 }
 
 FreeWaveProducts const& FreeWaveTables::products(RadialGrid const& grid, int level) {
@@ -21,11 +22,11 @@ FreeWaveProducts const& FreeWaveTables::products(RadialGrid const& grid, int lev
 void FreeWaveTables::sum_density(RadialGrid const& grid, int level, MomentumInterpolation const& interpolation,
                                  Eigen::Ref<Eigen::ArrayXd const> const& weight, Eigen::ArrayXd& sums) {
     drop_tables_of_other(grid);
-    bool const interpolate = kind_.charge_product == 0 && !interpolation.exact();
+    bool const interpolate = !interpolation.exact();
     auto& tables = interpolate ? at_nodes_[&interpolation] : density_;
     auto const& k = interpolate ? interpolation.nodes_per_fm() : k_per_fm_;
     for (int next = static_cast<int>(tables.size()); next <= level; ++next)
-        tables.push_back(free_density(kind_, two_eta_k_per_fm_, k, grid.level(next).r_fm));
+        tables.push_back(free_density_over_k_squared(k, grid.level(next).r_fm));
     sums_at_nodes_.noalias() = tables[static_cast<std::size_t>(level)].leftCols(weight.size()) * weight.matrix();
     if (interpolate) interpolation.at_targets(sums_at_nodes_, sums_at_targets_);
     sums = interpolate ? sums_at_targets_.array() : sums_at_nodes_.array();

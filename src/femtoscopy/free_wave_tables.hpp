@@ -20,7 +20,7 @@ class FreeWaveTables {
 
     FreeWaveProducts const& products(RadialGrid const& grid, int level);
 
-    /// sum over the first nodes of weight F^2, at every momentum. Without charge F^2 is interpolated as the waves are.
+    /// Of neutral s-waves, sum over the first nodes of weight F^2/k^2 at every momentum, interpolated as the waves are.
     void sum_density(RadialGrid const& grid, int level, MomentumInterpolation const& interpolation,
                      Eigen::Ref<Eigen::ArrayXd const> const& weight, Eigen::ArrayXd& sums);
 
@@ -35,7 +35,7 @@ class FreeWaveTables {
     std::map<MomentumInterpolation const*, std::vector<Eigen::MatrixXd>> at_nodes_;  // at those of interpolations
     Eigen::VectorXd sums_at_nodes_, sums_at_targets_;
     std::optional<double> node_at_fm_;
-    double r_max_fm_ = 0.0;
+    double r_max_fm_ = 0.0, inner_fm_ = 0.0;
 };
 
 }  // namespace hadronforce

@@ -2,12 +2,15 @@
 
 #include "femtoscopy/far_pairs.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/scattering/coulomb_functions.hpp"
 #include "hadronforce/scattering/coulomb_wave.hpp"
 #include "hadronforce/scattering/radial_grid.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
+#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
@@ -15,17 +18,17 @@
 
 namespace hadronforce {
 
-/// Densities of Coulomb waves, momenta by nodes, averaged over angles: direct and exchange term.
+/// Densities of Coulomb waves, momenta by the nodes of each level, averaged over angles: direct and exchange term.
 struct PairCorrelationSolver::CoulombTable {
+    struct Level {
+        Eigen::MatrixXd direct;
+        Eigen::MatrixXd exchange;
+    };
     RadialGrid grid;
-    Eigen::MatrixXd direct;
-    Eigen::MatrixXd exchange;
+    std::vector<std::optional<Level>> levels = {};
 };
 
 namespace {
-
-/// Where the trapezoid in the grid's coordinate integrates S times a density of these momenta to rounding.
-constexpr int quadrature_level = 2;
 
 double sign(Exchange exchange) { return exchange == Exchange::even ? 1.0 : exchange == Exchange::odd ? -1.0 : 0.0; }
 
@@ -62,57 +65,114 @@ PairCorrelationSolver::PairCorrelationSolver(Eigen::ArrayXd k_star_MeV, double r
     waves_.try_emplace(0, k_star_MeV_, reduced_mass_MeV_, PartialWaveKind{0, charge_product_}, tolerance_);
 }
 
-PairCorrelationSolver::CoulombTable const& PairCorrelationSolver::coulomb_table(double r_max_fm) {
-    if (coulomb_ && coulomb_->grid.r_max_fm() >= r_max_fm) return *coulomb_;
-    Eigen::ArrayXd const k = k_star_MeV_ / units::hbar_c_MeV_fm;
-    RadialGrid grid(std::min(0.16, 0.25 / k.maxCoeff()), std::max(60.0, 1.25 * r_max_fm), std::nullopt);
-    Eigen::ArrayXd const& r = grid.level(quadrature_level).r_fm;
-    CoulombTable table{std::move(grid), Eigen::MatrixXd(k.size(), r.size()), Eigen::MatrixXd(k.size(), r.size())};
-    auto const positive = table.grid.level(quadrature_level).r_fm.tail(table.direct.cols() - 1);
-    for (Eigen::Index j = 0; j < k.size(); ++j) {
-        double const eta = units::sommerfeld_parameter(charge_product_, reduced_mass_MeV_, k_star_MeV_[j]);
-        table.direct(j, 0) = table.exchange(j, 0) = gamow_factor(eta);
-        table.direct.row(j).tail(positive.size()) = coulomb_density(eta, k[j] * positive).matrix().transpose();
-        table.exchange.row(j).tail(positive.size()) =
-            coulomb_exchange_density(eta, k[j] * positive).matrix().transpose();
-    }
-    coulomb_ = std::make_shared<CoulombTable const>(std::move(table));
+PairCorrelationSolver::CoulombTable& PairCorrelationSolver::coulomb_table(double r_max_fm, double scale_fm) {
+    double inner_fm = RadialGrid::ordinary_inner_fm;
+    while (inner_fm > scale_fm / 3.0) inner_fm /= 4.0;
+    if (coulomb_ && coulomb_->grid.r_max_fm() >= r_max_fm && coulomb_->grid.inner_fm() == inner_fm) return *coulomb_;
+    double const k_max = k_star_MeV_.maxCoeff() / units::hbar_c_MeV_fm;
+    RadialGrid grid(std::min(0.16, 0.25 / k_max), std::max(60.0, 1.25 * r_max_fm), std::nullopt, inner_fm);
+    coulomb_ = std::make_shared<CoulombTable>(CoulombTable{std::move(grid)});
+    coulomb_->levels.resize(RadialGrid::finest_level + 1);
     return *coulomb_;
 }
 
-Eigen::ArrayXd PairCorrelationSolver::without_strong_force(Exchange exchange, Source const& source) {
+EstimatedValues PairCorrelationSolver::of_charges(Exchange exchange, Source const& source, double tolerance) {
+    // The first grids integrate S times a density of these momenta to rounding, unless S is rough.
+    constexpr int first_level = 2, last_level = 6;
     Eigen::ArrayXd const k = k_star_MeV_ / units::hbar_c_MeV_fm;
-    Eigen::ArrayXd correlation = Eigen::ArrayXd::Ones(k.size());
-    if (charge_product_ == 0) {
-        if (exchange == Exchange::none) return correlation;
-        Eigen::ArrayXd characteristic(k.size());
-        source.fill_characteristic(2.0 * k, characteristic);
-        return 1.0 + sign(exchange) * characteristic;
-    }
     double const two_eta_k = PartialWaveKind{0, charge_product_}.two_eta_k_per_fm(reduced_mass_MeV_);
-    double const radius = source_radius_fm(source, k.minCoeff(), 1e-3 * tolerance_, two_eta_k);
-    CoulombTable const& table = coulomb_table(radius);
-    GridLevel const& grid = table.grid.level(quadrature_level);
-    Eigen::Index const nodes = std::lower_bound(grid.r_fm.begin(), grid.r_fm.end(), radius) - grid.r_fm.begin();
-    Eigen::ArrayXd weight(nodes);
-    source.fill_per_fm3(grid.r_fm.head(nodes), weight);
-    weight *= 4.0 * units::pi * grid.step * grid.r_fm.head(nodes).square() * grid.dr_dx_fm.head(nodes);
-    correlation = (table.direct.leftCols(nodes) * weight.matrix()).array();
-    double const end_fm = 0.5 * (grid.r_fm[nodes - 1] + grid.r_fm[nodes]);
-    correlation += 1.0 - weight.sum() + far_pairs_of_charges(source, two_eta_k, k, end_fm);
-    if (exchange != Exchange::none)
-        correlation += sign(exchange) * (table.exchange.leftCols(nodes) * weight.matrix()).array();
-    return correlation;
+    double const radius = source_radius_fm(source, k.minCoeff(), 1e-3 * tolerance, two_eta_k);
+    check_coulomb_range(k, two_eta_k, radius);
+    CoulombTable& table = coulomb_table(radius, source_scale_fm(source));
+    // C by the nodes of one level, or by every second of them.
+    Eigen::ArrayXd weight;
+    auto const sum = [&](int level, int stride) -> Eigen::ArrayXd {
+        GridLevel const& grid = table.grid.level(level);
+        auto& densities = table.levels[static_cast<std::size_t>(level)];
+        if (!densities) {
+            auto const positive = grid.r_fm.tail(grid.r_fm.size() - 1);
+            densities.emplace();
+            densities->direct.resize(k.size(), grid.r_fm.size());
+            densities->exchange.resize(k.size(), grid.r_fm.size());
+            for (Eigen::Index j = 0; j < k.size(); ++j) {
+                double const eta = 0.5 * two_eta_k / k[j];
+                if (eta > largest_repulsive_eta) {
+                    densities->direct.row(j).setZero();
+                    densities->exchange.row(j).setZero();
+                    continue;
+                }
+                densities->direct(j, 0) = densities->exchange(j, 0) = gamow_factor(eta);
+                densities->direct.row(j).tail(positive.size()) =
+                    coulomb_density(eta, k[j] * positive).matrix().transpose();
+                densities->exchange.row(j).tail(positive.size()) =
+                    coulomb_exchange_density(eta, k[j] * positive).matrix().transpose();
+            }
+        }
+        Eigen::Index const nodes = std::lower_bound(grid.r_fm.begin(), grid.r_fm.end(), radius) - grid.r_fm.begin();
+        weight.resize(nodes);
+        source.fill_per_fm3(grid.r_fm.head(nodes), weight);
+        weight *= 4.0 * units::pi * grid.step * grid.r_fm.head(nodes).square() * grid.dr_dx_fm.head(nodes);
+        Eigen::Index end = nodes - 1;
+        if (stride == 2) {
+            for (Eigen::Index n = 0; n < nodes; ++n) weight[n] *= n % 2 == 0 ? 2.0 : 0.0;
+            end -= end % 2;
+        }
+        double const end_fm = 0.5 * (grid.r_fm[end] + grid.r_fm[std::min(end + stride, grid.last())]);
+        Eigen::ArrayXd correlation = (densities->direct.leftCols(nodes) * weight.matrix()).array() +
+                                     (1.0 - weight.sum()) + far_pairs_of_charges(source, two_eta_k, k, end_fm);
+        if (exchange != Exchange::none)
+            correlation += sign(exchange) * (densities->exchange.leftCols(nodes) * weight.matrix()).array();
+        return correlation;
+    };
+    Eigen::ArrayXd coarse = sum(first_level, 2);
+    for (int level = first_level;; ++level) {
+        Eigen::ArrayXd fine = sum(level, 1);
+        // A kink of S, as at the origin of an exponential, leaves errors of order step^4.
+        double const error = ((fine - coarse).abs() / fine.abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>() / 7.0;
+        if (error <= tolerance) return {std::move(fine), error};
+        if (level == last_level) {
+            char message[200];
+            std::snprintf(message, sizeof message,
+                          "the integral of the source with waves of point charges reached only %.1e, %.1e was asked "
+                          "for; take a larger tolerance or a smoother source",
+                          error, tolerance);
+            throw ConvergenceError(message);
+        }
+        coarse = std::move(fine);
+    }
 }
 
-PairCorrelation PairCorrelationSolver::solve(std::vector<SpinChannel> const& channels, Source const& source) {
-    check_channels(channels);
-    std::map<Exchange, Eigen::ArrayXd> free;
+EstimatedValues PairCorrelationSolver::closed_sum(Exchange exchange, Source const& source, double tolerance) {
+    if (charge_product_ != 0) return of_charges(exchange, source, tolerance);
+    if (exchange == Exchange::none) return {Eigen::ArrayXd::Ones(k_star_MeV_.size()), 0.0};
+    Eigen::ArrayXd characteristic(k_star_MeV_.size());
+    source.fill_characteristic(2.0 * k_star_MeV_ / units::hbar_c_MeV_fm, characteristic);
+    return {1.0 + sign(exchange) * characteristic, 0.0};
+}
+
+Eigen::ArrayXd PairCorrelationSolver::without_strong_force(Exchange exchange, Source const& source) {
+    return closed_sum(exchange, source, 0.1 * tolerance_).values;
+}
+
+PairCorrelation PairCorrelationSolver::solve_to(double tolerance, std::vector<SpinChannel> const& channels,
+                                                Source const& source) {
+    auto const times = [](SpinChannel const& channel, PartialWave const& wave) {
+        return channel.weight * (2 * wave.l + 1) * (channel.exchange == Exchange::none ? 1 : 2);
+    };
+    // The waves' errors add up, each as often as it counts; C is at least as large as a wave's own share of it.
+    double counted = 0.0;
+    for (auto const& channel : channels)
+        for (auto const& wave : channel.waves) counted += times(channel, wave);
+    double const of_wave = tolerance / std::max(1.0, counted);
+
+    std::map<Exchange, EstimatedValues> free;
     PairCorrelation pair{Eigen::ArrayXd::Zero(k_star_MeV_.size()), {}, 0.0};
     for (auto const& channel : channels) {
-        auto const [closed, is_new] = free.try_emplace(channel.exchange);
-        if (is_new) closed->second = without_strong_force(channel.exchange, source);
-        pair.correlation += channel.weight * closed->second;
+        auto closed = free.find(channel.exchange);
+        if (closed == free.end())
+            closed = free.emplace(channel.exchange, closed_sum(channel.exchange, source, 0.1 * tolerance)).first;
+        pair.correlation += channel.weight * closed->second.values;
+        pair.error_estimate += channel.weight * closed->second.error_estimate;
         pair.waves.emplace_back();
         for (auto const& wave : channel.waves) {
             auto solver = waves_.find(wave.l);
@@ -121,14 +181,26 @@ PairCorrelation PairCorrelationSolver::solve(std::vector<SpinChannel> const& cha
                              .try_emplace(wave.l, k_star_MeV_, reduced_mass_MeV_,
                                           PartialWaveKind{wave.l, charge_product_}, tolerance_)
                              .first;
-            PartialWaveGain gain = solver->second.solve(*wave.potential, source);
-            double const factor = channel.weight * (2 * wave.l + 1) * (channel.exchange == Exchange::none ? 1 : 2);
+            PartialWaveGain gain = solver->second.solve(*wave.potential, source, of_wave);
+            double const factor = times(channel, wave);
             pair.correlation += factor * gain.gain;
             pair.error_estimate += factor * gain.error_estimate;
             pair.recomputed_waves += gain.recomputed ? 1 : 0;
             pair.waves.back().push_back(std::move(gain));
         }
     }
+    return pair;
+}
+
+PairCorrelation PairCorrelationSolver::solve(std::vector<SpinChannel> const& channels, Source const& source) {
+    check_channels(channels);
+    PairCorrelation pair = solve_to(tolerance_, channels, source);
+    // No C is negative: where the tolerance lets it be, a smaller one does not.
+    for (double tolerance : {1e-9, 1e-11}) {
+        if (pair.correlation.minCoeff() >= least_correlation || tolerance >= tolerance_) continue;
+        pair = solve_to(tolerance, channels, source);
+    }
+    check_correlation(pair.correlation, k_star_MeV_);
     return pair;
 }
 

@@ -3,6 +3,7 @@
 #include "femtoscopy/free_wave_integrals.hpp"
 #include "femtoscopy/free_wave_tables.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/scattering/coulomb_functions.hpp"
 #include "hadronforce/scattering/extrapolation.hpp"
 #include "hadronforce/scattering/radial_waves.hpp"
 #include "hadronforce/units/constants.hpp"
@@ -11,8 +12,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <map>
 #include <optional>
+#include <string>
 
 namespace hadronforce {
 namespace {
@@ -79,8 +82,9 @@ void PartialWaveCorrelation::Work::sum_source(Source const& source, double radiu
     source.fill_per_fm3(grid.r_fm.head(filled), sums.weight.head(filled));
     weight *= 4.0 * units::pi * grid.step * grid.dr_dx_fm.head(nodes);
     sums.chi_weight.head(inside) = weight.head(inside) * grid.dr_dx_fm.head(inside);
-    tables.sum_density(radial.grid(), density_level, radial.interpolation(), weight.head(inside),
-                       sums.free.free_inside);
+    if (radial.kind().neutral_s_wave())
+        tables.sum_density(radial.grid(), density_level, radial.interpolation(), weight.head(inside),
+                           sums.free.free_inside);
     FreeWaveProducts const& products = tables.products(radial.grid(), density_level);
     auto const tail_weight = weight.tail(tail).matrix();
     auto const sum_tail = [&](Eigen::MatrixXd const& product, Eigen::ArrayXd& sum) {
@@ -104,19 +108,26 @@ Eigen::ArrayXd PartialWaveCorrelation::Work::values(FreeWaveIntegrals const& sou
     Eigen::Index const n = k_per_fm.size();
     Eigen::ArrayXd values(n + OutsideWave::size(n));
     OutsideWave::fill(waves, radial, values.tail(OutsideWave::size(n)), amplitude_squared);
-    auto const cos_2delta = values.segment(n, n);
+    auto const one_minus_cos_2delta = values.segment(n, n);
     auto const sin_2delta = values.segment(2 * n, n);
+    auto const beyond = 0.5 * (source.g2_minus_f2_tail * one_minus_cos_2delta + source.two_f_g_tail * sin_2delta);
+    auto const k_squared = k_per_fm.square();
     // 1 + gain is what the tolerance speaks of.
-    values.head(n) = 1.0 + (waves.density() / amplitude_squared +
-                            0.5 * (source.g2_minus_f2_tail * (1.0 - cos_2delta) + source.two_f_g_tail * sin_2delta) -
-                            source.free_inside) /
-                               k_per_fm.square();
+    if (waves.free.size() == 0)
+        values.head(n) = 1.0 + ((waves.density() / amplitude_squared + beyond) / k_squared - source.free_inside);
+    else
+        values.head(n) =
+            1.0 + (waves.density() / amplitude_squared -
+                   waves.free.col(2).array() / OutsideWave::free_amplitude_squared(waves, radial) + beyond) /
+                      k_squared;
     return values;
 }
 
 PartialWaveCorrelation::PartialWaveCorrelation(Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV,
                                                PartialWaveKind kind, double tolerance) {
     check_momenta_and_mass(k_star_MeV, reduced_mass_MeV);
+    check_sommerfeld_parameters(k_star_MeV, reduced_mass_MeV, kind.charge_product,
+                                std::numeric_limits<double>::infinity());
     if (!(tolerance >= 1e-10 && tolerance <= 1e-2)) throw InputError("the tolerance must lie between 1e-10 and 1e-2");
     work_ = std::make_unique<Work>(k_star_MeV, reduced_mass_MeV, kind, tolerance);
 }
@@ -126,12 +137,18 @@ PartialWaveCorrelation::PartialWaveCorrelation(PartialWaveCorrelation&&) noexcep
 PartialWaveCorrelation& PartialWaveCorrelation::operator=(PartialWaveCorrelation&&) noexcept = default;
 
 PartialWaveGain PartialWaveCorrelation::solve(LocalPotential const& potential, Source const& source) {
+    return solve(potential, source, work_->tolerance);
+}
+
+PartialWaveGain PartialWaveCorrelation::solve(LocalPotential const& potential, Source const& source, double tolerance) {
     Work& w = *work_;
     Eigen::Index const n = w.k_per_fm.size();
     double const k_min = w.k_per_fm.minCoeff();
-    double const radius_fm = source_radius_fm(source, k_min, 1e-3 * w.tolerance);
+    double const radius_fm = source_radius_fm(source, k_min, 1e-3 * tolerance);
+    if (!w.radial.kind().neutral_s_wave()) check_coulomb_range(w.k_per_fm, w.radial.two_eta_k_per_fm(), radius_fm);
+    w.radial.resolve(source_scale_fm(source));
     w.radial.reach(radius_fm);
-    w.radial.set_potential(potential, negligible_potential_per_fm2(w.tolerance, k_min), radius_fm);
+    w.radial.set_potential(potential, negligible_potential_per_fm2(tolerance, k_min), radius_fm);
 
     // A jump of the potential is a jump of the density's third derivative: there the trapezoid needs finer nodes.
     int const first_density_level = potential.discontinuity_fm() ? 3 : 0;
@@ -146,18 +163,27 @@ PartialWaveGain PartialWaveCorrelation::solve(LocalPotential const& potential, S
         return w.values(w.sums.free);
     };
     auto const on_grid =
-        extrapolate_waves(w.radial, at_level, 3 * n, w.tolerance, w.finest_level(radius_fm) - first_level);
+        extrapolate_waves(w.radial, at_level, 3 * n, tolerance, w.finest_level(radius_fm) - first_level);
     int const points = static_cast<int>(w.radial.matching_node() << (on_grid.level + first_level));
 
     auto const with_steps = [&](AdaptiveSteps steps) {
         w.waves = w.radial.adaptive(steps, [&](double r_fm) { return 4.0 * units::pi * source.density_per_fm3(r_fm); });
         return w.values(w.integrate_source(source, radius_fm, steps.scale));
     };
-    bool const recomputed = !(on_grid.error_estimate <= w.tolerance);
-    EstimatedValues const result =
-        recomputed ? tighten_steps(with_steps, 3 * n, w.tolerance) : EstimatedValues(on_grid);
+    bool const recomputed = !(on_grid.error_estimate <= tolerance);
+    // What interpolation in k and rounding leave does not show between levels.
+    double const floor = w.radial.interpolation().exact() ? 1e-12 : std::max(1e-12, 1e-2 * w.tolerance);
+    EstimatedValues result = on_grid;
+    if (recomputed) try {
+            result = tighten_steps(with_steps, 3 * n, tolerance);
+        } catch (ConvergenceError const& error) {
+            char where[120];
+            std::snprintf(where, sizeof where, "wave l = %d, k* = %.6g to %.6g MeV/c: ", w.radial.kind().l,
+                          k_min * units::hbar_c_MeV_fm, w.k_per_fm.maxCoeff() * units::hbar_c_MeV_fm);
+            throw ConvergenceError(where + std::string(error.what()));
+        }
     return {result.values.head(n) - 1.0, OutsideWave::read(result.values.tail(OutsideWave::size(n)), w.waves, w.radial),
-            result.error_estimate, points, recomputed};
+            std::max(result.error_estimate, floor), points, recomputed};
 }
 
 double source_radius_fm(Source const& source, double k_min_per_fm, double error, double two_eta_k_per_fm) {
@@ -169,6 +195,55 @@ double source_radius_fm(Source const& source, double k_min_per_fm, double error,
     return reachable_fm(std::max(source.radius_of_waves_fm(k_min_per_fm, std::min(100.0 * error, 0.1)),
                                  4.0 * std::fabs(two_eta_k_per_fm) / (k_min_per_fm * k_min_per_fm)),
                         k_min_per_fm);
+}
+
+double source_scale_fm(Source const& source) {
+    constexpr double least_fm = 1e-16;
+    double const at_origin = source.density_per_fm3(0.0);
+    double const scale = std::isfinite(at_origin) && at_origin > 0.0 ? std::cbrt(0.75 / (units::pi * at_origin))
+                                                                     : source.radius_outside_which_fm(0.5);
+    if (scale >= least_fm) return scale;
+    char message[160];
+    std::snprintf(message, sizeof message,
+                  "the source has a radius of %.3g fm, which must be at least %.0e fm; take a larger one", scale,
+                  least_fm);
+    throw InputError(message);
+}
+
+void check_coulomb_range(Eigen::ArrayXd const& k_per_fm, double two_eta_k_per_fm, double radius_fm) {
+    constexpr double largest_rho = 9e5;
+    for (double const k : k_per_fm) {
+        double const eta = 0.5 * two_eta_k_per_fm / k;
+        if (eta <= largest_repulsive_eta || k * radius_fm <= 0.9 * 2.0 * eta) continue;
+        char message[240];
+        std::snprintf(
+            message, sizeof message,
+            "k* = %.6g MeV/c is too low for these charges and this source: eta = %.5g, and waves are known up "
+            "to %g; take momenta from %.6g MeV/c",
+            k * units::hbar_c_MeV_fm, eta, largest_repulsive_eta,
+            eta / largest_repulsive_eta * k * units::hbar_c_MeV_fm * (1.0 + 1e-5));
+        throw InputError(message);
+    }
+    double const k_max_per_fm = k_per_fm.maxCoeff();
+    if (k_max_per_fm * radius_fm <= largest_rho) return;
+    char message[240];
+    std::snprintf(message, sizeof message,
+                  "waves of k* = %.4g MeV/c are needed as far out as %.3g fm, more than their functions are known for; "
+                  "take momenta up to %.4g MeV/c, or a smaller source",
+                  k_max_per_fm * units::hbar_c_MeV_fm, radius_fm, largest_rho / radius_fm * units::hbar_c_MeV_fm);
+    throw InputError(message);
+}
+
+void check_correlation(Eigen::ArrayXd const& correlation, Eigen::ArrayXd const& k_star_MeV) {
+    for (Eigen::Index j = 0; j < correlation.size(); ++j) {
+        if (correlation[j] >= least_correlation && correlation[j] <= largest_correlation) continue;
+        char message[240];
+        std::snprintf(message, sizeof message,
+                      "C = %.4g at k* = %.6g MeV/c, which must lie between %g and %g: a resonance or rounding beyond "
+                      "what the solver resolves; leave this momentum out, or make the potential smoother or shallower",
+                      correlation[j], k_star_MeV[j], least_correlation, largest_correlation);
+        throw ConvergenceError(message);
+    }
 }
 
 double reachable_fm(double radius_fm, double k_min_per_fm) {

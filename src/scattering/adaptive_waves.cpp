@@ -16,10 +16,9 @@ namespace {
 
 namespace odeint = boost::numeric::odeint;
 
-/// u, du/dr and integral weight u^2 dr.
-using State = std::array<double, 3>;
+/// u, du/dr and integral weight u^2 dr; the same of f, the wave without potential; u'f - uf'.
+using State = std::array<double, 7>;
 
-constexpr double first_radius_fm = 1e-8;
 constexpr int most_steps = 100000;
 
 /// The equation on one stretch. Nothing is asked of the potential outside it, where it may be another function.
@@ -33,33 +32,52 @@ struct RadialSystem {
 
     void operator()(State const& s, State& derivative, double r) const {
         double const inside = std::clamp(r, begin_fm, end_fm);
-        double const curvature = equation.two_mu_per_MeV_fm2 * potential.value_MeV(inside) +
-                                 (equation.l * (equation.l + 1.0) / r + equation.two_eta_k_per_fm) / r - k_squared;
-        derivative = {s[1], curvature * s[0], weight ? weight(inside) * s[0] * s[0] : 0.0};
+        double const v = equation.two_mu_per_MeV_fm2 * potential.value_MeV(inside);
+        double const free = (equation.l * (equation.l + 1.0) / r + equation.two_eta_k_per_fm) / r - k_squared;
+        double const density = weight ? weight(inside) : 0.0;
+        derivative = {s[1],        (free + v) * s[0],     density * s[0] * s[0], s[4],
+                      free * s[3], density * s[3] * s[3], v * s[0] * s[3]};
     }
 };
 
-/// u = (r/first)^(l+1) (1 + ...) at the first radius.
+/// u = f = (r/first)^(l+1) (1 + ...) at the first radius.
 State first_state(LocalPotential const& potential, RadialEquation const& equation,
-                  std::function<double(double)> const& weight, double k_squared) {
+                  std::function<double(double)> const& weight, double k_squared, double first_radius_fm) {
     double const r = first_radius_fm;
     double const core = equation.two_mu_per_MeV_fm2 * potential.r_times_v_at_origin_MeV_fm();
     double const regular = equation.two_mu_per_MeV_fm2 * potential.value_MeV(r) - core / r;
-    OriginSeries const series{equation.l, core + equation.two_eta_k_per_fm, regular};
-    double const u = series.reduced_wave(k_squared, r);
-    // The series' own slope, by the central difference that is exact to r^2.
-    double const slope_of_series =
-        (series.reduced_wave(k_squared, 2.0 * r) - series.reduced_wave(k_squared, 0.0)) / (2.0 * r);
-    double const integral = weight ? weight(r) * u * u * r / (2.0 * equation.l + 3.0) : 0.0;
-    return {u, (equation.l + 1.0) * u / r + slope_of_series, integral};
+    double const l = equation.l;
+    struct Wave {
+        double value, slope;
+    };
+    auto const start = [&](OriginSeries const& series) -> Wave {
+        double const u = series.reduced_wave(k_squared, r);
+        // The series' own slope, by the central difference that is exact to r^2.
+        double const slope_of_series =
+            (series.reduced_wave(k_squared, 2.0 * r) - series.reduced_wave(k_squared, 0.0)) / (2.0 * r);
+        return {u, (l + 1.0) * u / r + slope_of_series};
+    };
+    Wave const u = start({equation.l, core + equation.two_eta_k_per_fm, regular});
+    Wave const f = start({equation.l, equation.two_eta_k_per_fm, 0.0});
+    double const share = weight ? weight(r) * r / (2.0 * l + 3.0) : 0.0;
+    return {u.value,
+            u.slope,
+            share * u.value * u.value,
+            f.value,
+            f.slope,
+            share * f.value * f.value,
+            core / (2.0 * l + 2.0) + regular * r / (2.0 * l + 3.0)};
 }
 
-/// By a power of two, so that nothing is rounded.
+/// u and f each by a power of two, so that nothing is rounded.
 void rescale(State& s) {
-    double const size = std::max(std::fabs(s[0]), std::fabs(s[1]));
-    if (!std::isnormal(size)) return;
-    int const exponent = -std::ilogb(size);
-    s = {std::ldexp(s[0], exponent), std::ldexp(s[1], exponent), std::ldexp(s[2], 2 * exponent)};
+    auto const exponent_of = [](double value, double slope) {
+        double const size = std::max(std::fabs(value), std::fabs(slope));
+        return std::isnormal(size) ? -std::ilogb(size) : 0;
+    };
+    int const u = exponent_of(s[0], s[1]), f = exponent_of(s[3], s[4]);
+    s = {std::ldexp(s[0], u), std::ldexp(s[1], u),     std::ldexp(s[2], 2 * u), std::ldexp(s[3], f),
+         std::ldexp(s[4], f), std::ldexp(s[5], 2 * f), std::ldexp(s[6], u + f)};
 }
 
 }  // namespace
@@ -103,7 +121,9 @@ AdaptiveWave AdaptiveIntegration::wave(double k_squared_per_fm2, std::function<d
                                        AdaptiveSteps steps) const {
     // Errors of u and u' are measured by |u| + dr |u'| and |u'| + dr |u''|, which do not vanish at zeros.
     auto stepper = odeint::make_controlled<odeint::runge_kutta_fehlberg78<State>>(1e-300, steps.tolerance);
-    State s = first_state(*potential_, equation_, weight, k_squared_per_fm2);
+    // Well within whatever the grid's first steps follow.
+    double const first_radius_fm = std::min(1e-8, 1e-3 * map_.dr_dx(0.0));
+    State s = first_state(*potential_, equation_, weight, k_squared_per_fm2, first_radius_fm);
     rescale(s);
     double r = first_radius_fm, dr = r, begin = r;
     int zeros = 0;
@@ -134,12 +154,12 @@ AdaptiveWave AdaptiveIntegration::wave(double k_squared_per_fm2, std::function<d
                 negative = !negative;
                 ++zeros;
             }
-            if (std::fabs(s[0]) > 1e60 || std::fabs(s[1]) > 1e60) rescale(s);
+            if (std::max({std::fabs(s[0]), std::fabs(s[1]), std::fabs(s[3]), std::fabs(s[4])}) > 1e60) rescale(s);
         }
         begin = stretch.end_fm * (1.0 + 1e-12);
     }
     rescale(s);
-    return {s[0], s[1], s[2], zeros};
+    return {s[0], s[1], s[2], zeros, s[3], s[4], s[5], s[6]};
 }
 
 WavesAtLevel adaptive_waves(AdaptiveIntegration const& integration, Eigen::ArrayXd const& k_per_fm,
@@ -147,11 +167,12 @@ WavesAtLevel adaptive_waves(AdaptiveIntegration const& integration, Eigen::Array
     Eigen::Index const n = k_per_fm.size();
     auto const threshold = integration.wave(
         0.0, [](double) { return 1.0; }, steps);
-    WavesAtLevel waves{Eigen::MatrixX3d(n, 3), Eigen::ArrayXi(n),  threshold.u,
-                       threshold.slope,        threshold.integral, threshold.zeros};
+    WavesAtLevel waves{Eigen::MatrixX3d(n, 3), Eigen::MatrixX4d(n, 4), Eigen::ArrayXi(n), threshold.u,
+                       threshold.slope,        threshold.integral,     threshold.zeros};
     for (Eigen::Index j = 0; j < n; ++j) {
         auto const wave = integration.wave(k_per_fm[j] * k_per_fm[j], density_per_fm3, steps);
         waves.values.row(j) << wave.u, wave.slope, wave.integral;
+        waves.free.row(j) << wave.free, wave.free_slope, wave.free_integral, wave.wronskian;
         waves.zeros[j] = wave.zeros;
     }
     return waves;

@@ -24,12 +24,16 @@ struct Stretch {
 std::vector<Stretch> stretches(RadialGrid const& grid, int level, Eigen::Ref<Eigen::ArrayXd const> const& reduced,
                                double tolerance);
 
-/// The regular wave at the end of the last stretch, on some scale of its own.
+/// The regular wave at the end of the last stretch, and that without potential, each on some scale of its own.
 struct AdaptiveWave {
     double u;
     double slope;     ///< du/dr, 1/fm
     double integral;  ///< of weight u^2 dr from 0
     int zeros;        ///< strictly inside
+    double free;      ///< f, without potential
+    double free_slope;
+    double free_integral;
+    double wronskian;  ///< u'f - uf' = integral of 2 mu V/(hbar c)^2 u f dr, 1/fm
 };
 
 /// One regular wave by Runge-Kutta-Fehlberg 7(8) with error control, for any real `k_squared`: a few hundred steps at

@@ -6,6 +6,7 @@
 #include "hadronforce/units/constants.hpp"
 
 #include <cmath>
+#include <cstdio>
 
 namespace hadronforce {
 namespace {
@@ -23,17 +24,23 @@ double decaying_log_slope(int l, double kappa, double r) {
     return -kappa - l / r + kappa * slope / value;
 }
 
-double checked_eta(Channel const& channel, double wave_number_per_fm, double largest) {
-    double const eta = units::sommerfeld_parameter(channel.charge_product, channel.reduced_mass_MeV,
-                                                   wave_number_per_fm * units::hbar_c_MeV_fm);
-    if (!(std::fabs(eta) <= largest))
-        throw InputError("a momentum is too close to the threshold of a charged channel; move it by a few keV/c");
-    return eta;
+/// `index` counts from 0.
+double checked_eta(Channel const& channel, int index, double wave_number_per_fm, double largest) {
+    double const wave_number_MeV = wave_number_per_fm * units::hbar_c_MeV_fm;
+    double const eta = units::sommerfeld_parameter(channel.charge_product, channel.reduced_mass_MeV, wave_number_MeV);
+    if (std::fabs(eta) <= largest) return eta;
+    char message[240];
+    std::snprintf(
+        message, sizeof message,
+        "a momentum is too close to the threshold of channel %d, whose charges attract or repel: there its own "
+        "momentum is %.4g MeV/c (eta = %.4g), and must be at least %.4g MeV/c; move that k*, or the threshold",
+        index, wave_number_MeV, eta, std::fabs(eta) / largest * wave_number_MeV);
+    throw InputError(message);
 }
 
 }  // namespace
 
-ChannelWave channel_wave(Channel const& channel, double k_squared_per_fm2, double radius_fm) {
+ChannelWave channel_wave(Channel const& channel, int index, double k_squared_per_fm2, double radius_fm) {
     int const l = channel.orbital;
     double const k = std::sqrt(std::fabs(k_squared_per_fm2));
     ChannelWave wave{k_squared_per_fm2 > 0.0, k};
@@ -41,12 +48,15 @@ ChannelWave channel_wave(Channel const& channel, double k_squared_per_fm2, doubl
         if (channel.charge_product == 0.0) {
             wave.out_log_slope = decaying_log_slope(l, k, radius_fm);
         } else {
-            auto const w = whittaker_w(checked_eta(channel, k, 200.0), l, k * radius_fm);
+            auto const w = whittaker_w(checked_eta(channel, index, k, 200.0), l, k * radius_fm);
             wave.out_log_slope = k * w.derivative / w.value;
         }
         return wave;
     }
-    double const eta = channel.charge_product == 0.0 ? 0.0 : checked_eta(channel, k, 1000.0);
+    double const eta = channel.charge_product == 0.0
+                           ? 0.0
+                           : checked_eta(channel, index, k,
+                                         channel.charge_product > 0.0 ? largest_repulsive_eta : largest_attractive_eta);
     auto const at_radius = coulomb_functions(eta, Eigen::ArrayXd::Constant(1, k * radius_fm), l);
     int const exponent = at_radius.exponent(0, l);
     double const f = at_radius.f(0, l), f_slope = k * at_radius.f_prime(0, l);

@@ -98,7 +98,8 @@ class InwardSweep {
 };
 
 void check(double eta, Eigen::ArrayXd const& rho, int l_max) {
-    if (!(std::fabs(eta) <= 1000.0)) throw InputError("Coulomb functions: eta must be a number between -1000 and 1000");
+    if (!(eta >= -largest_attractive_eta && eta <= largest_repulsive_eta))
+        throw InputError("Coulomb functions: eta must be a number between -1e6 and 1000");
     if (l_max < 0) throw InputError("Coulomb functions: l_max is negative; take 0 or more");
     if (rho.size() == 0) throw InputError("Coulomb functions: no rho was given; at least one is needed");
     if (!rho.isFinite().all() || (rho < 1e-60).any() || (rho > 1e6).any())

@@ -1,6 +1,7 @@
 #include "hadronforce/scattering/coupled_channels.hpp"
 
 #include "hadronforce/error.hpp"
+#include "hadronforce/scattering/coulomb_functions.hpp"
 #include "hadronforce/scattering/coupled_waves.hpp"
 #include "hadronforce/scattering/extrapolation.hpp"
 #include "hadronforce/scattering/phase_shift.hpp"
@@ -58,6 +59,8 @@ CoupledScattering scatter_coupled(std::vector<Channel> const& channels, Potentia
                                   Eigen::ArrayXd const& k_star_MeV, double tolerance) {
     check_channels(channels, potential);
     check_momenta_and_mass(k_star_MeV, channels.front().reduced_mass_MeV);
+    check_sommerfeld_parameters(k_star_MeV, channels.front().reduced_mass_MeV, channels.front().charge_product,
+                                largest_repulsive_eta);
     if (!(tolerance >= 1e-10 && tolerance <= 1e-2)) throw InputError("the tolerance must lie between 1e-10 and 1e-2");
     Eigen::ArrayXd const k = k_star_MeV / units::hbar_c_MeV_fm;
     CoupledWaves waves(channels, k);

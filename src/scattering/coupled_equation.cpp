@@ -102,7 +102,7 @@ Eigen::Index coupled_matching_node(std::vector<Channel> const& channels, Potenti
                                    double negligible_per_fm2, double reach_fm, RadialGrid& grid) {
     auto const jump = common_jump_fm(potential);
     double r_max = std::max(grid.r_max_fm(), 1.1 * reach_fm);
-    if (jump != grid.node_at_fm() || r_max > grid.r_max_fm()) grid = RadialGrid(grid.base_step(), r_max, jump);
+    if (jump != grid.node_at_fm() || r_max > grid.r_max_fm()) grid = grid.resized(r_max, jump);
     for (;;) {
         auto const& r = grid.level(0).r_fm;
         Eigen::Index const nodes = r.size() - 4;
@@ -123,7 +123,7 @@ Eigen::Index coupled_matching_node(std::vector<Channel> const& channels, Potenti
         if (r[last] > farthest_range_fm)
             throw InputError("the potential reaches beyond " + std::to_string(static_cast<int>(farthest_range_fm)) +
                              " fm; it must fall off faster");
-        grid = RadialGrid(grid.base_step(), 2.0 * grid.r_max_fm(), jump);
+        grid = grid.resized(2.0 * grid.r_max_fm(), jump);
     }
 }
 

@@ -21,7 +21,8 @@ using ChannelWaves = std::vector<ChannelWave>;
 ChannelWaves waves_at(std::vector<Channel> const& channels, Eigen::ArrayXd const& k_squared, double radius_fm) {
     ChannelWaves waves;
     for (std::size_t j = 0; j < channels.size(); ++j)
-        waves.push_back(channel_wave(channels[j], k_squared[static_cast<Eigen::Index>(j)], radius_fm));
+        waves.push_back(
+            channel_wave(channels[j], static_cast<int>(j), k_squared[static_cast<Eigen::Index>(j)], radius_fm));
     return waves;
 }
 
@@ -143,6 +144,7 @@ CoupledWavesAtLevel CoupledWaves::at_level(int level, Eigen::ArrayXXd const& wei
     auto const& outside_waves = w.outside_at(radius_fm);
     CoupledWavesAtLevel result;
     result.outgoing.resize(static_cast<Eigen::Index>(w.channels.size()), momenta);
+    result.tau.resize(momenta);
     if (weights.size() > 0) result.density.resize(static_cast<Eigen::Index>(w.channels.size()), momenta);
     for (Eigen::Index j = 0; j < static_cast<Eigen::Index>(outside_waves.size()); ++j) {
         auto const& outside = outside_waves[static_cast<std::size_t>(j)];
@@ -156,6 +158,7 @@ CoupledWavesAtLevel CoupledWaves::at_level(int level, Eigen::ArrayXXd const& wei
         Eigen::MatrixXcd const outgoing = outgoing_parts(outside, log_slope);
         result.s_matrix.push_back(s_matrix_of(outside, outgoing));
         result.outgoing.col(j) = outgoing.col(0);
+        result.tau[j] = outgoing(0, 0) / outside[0].out;
         if (weights.size() == 0) continue;
         Eigen::VectorXcd wave = outgoing.col(0);
         wave[0] += outside[0].f;
@@ -165,6 +168,15 @@ CoupledWavesAtLevel CoupledWaves::at_level(int level, Eigen::ArrayXXd const& wei
                 w.channels[c].reduced_mass_MeV / w.channels[0].reduced_mass_MeV;
     }
     return result;
+}
+
+void CoupledWaves::resolve(double scale_fm) {
+    double inner_fm = RadialGrid::ordinary_inner_fm;
+    while (inner_fm > scale_fm / 3.0) inner_fm /= 4.0;
+    auto& grid = work_->grid;
+    if (inner_fm == grid.inner_fm()) return;
+    grid = RadialGrid(grid.base_step(), grid.r_max_fm(), grid.node_at_fm(), inner_fm);
+    work_->outside.clear();
 }
 
 RadialGrid const& CoupledWaves::grid() const noexcept { return work_->grid; }

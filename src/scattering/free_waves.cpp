@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace hadronforce {
@@ -46,13 +47,17 @@ FreeWavesAtRadius free_waves_at(PartialWaveKind kind, double two_eta_k_per_fm, E
                             Eigen::ArrayXd(n)};
     for (Eigen::Index j = 0; j < n; ++j) {
         double const eta = 0.5 * two_eta_k_per_fm / k_per_fm[j];
+        double const infinity = std::numeric_limits<double>::infinity();
+        waves.f[j] = waves.f_prime[j] = waves.phase[j] = 0.0;
+        waves.g[j] = infinity;
+        waves.g_prime[j] = -infinity;
+        if (eta > largest_repulsive_eta) continue;
         auto const c = coulomb_functions(eta, rho.segment(j, 1), kind.l);
-        // F and G are wanted up to a common factor only; whoever divides by G's range sees no wave but F.
-        int const exponent = c.exponent(0, kind.l);
-        waves.f[j] = std::ldexp(c.f(0, kind.l), -exponent);
-        waves.f_prime[j] = std::ldexp(c.f_prime(0, kind.l), -exponent);
-        waves.g[j] = std::ldexp(c.g(0, kind.l), exponent);
-        waves.g_prime[j] = std::ldexp(c.g_prime(0, kind.l), exponent);
+        if (c.exponent(0, kind.l) != 0) continue;
+        waves.f[j] = c.f(0, kind.l);
+        waves.f_prime[j] = c.f_prime(0, kind.l);
+        waves.g[j] = c.g(0, kind.l);
+        waves.g_prime[j] = c.g_prime(0, kind.l);
         int const zeros = zeros_of_f(kind, eta, rho[j]);
         double const angle = std::atan2(waves.f[j], waves.g[j]);
         waves.phase[j] = units::pi * zeros + std::fmod(angle + 2.0 * units::pi, units::pi);
@@ -60,16 +65,12 @@ FreeWavesAtRadius free_waves_at(PartialWaveKind kind, double two_eta_k_per_fm, E
     return waves;
 }
 
-Eigen::MatrixXd free_density(PartialWaveKind kind, double two_eta_k_per_fm, Eigen::ArrayXd const& k_per_fm,
-                             Eigen::ArrayXd const& r_fm) {
-    if (kind.neutral_s_wave()) return (k_per_fm.matrix() * r_fm.matrix().transpose()).array().sin().square().matrix();
-    Eigen::MatrixXd density = Eigen::MatrixXd::Zero(k_per_fm.size(), r_fm.size());
+Eigen::MatrixXd free_density_over_k_squared(Eigen::ArrayXd const& k_per_fm, Eigen::ArrayXd const& r_fm) {
+    Eigen::MatrixXd density(k_per_fm.size(), r_fm.size());
     for (Eigen::Index j = 0; j < k_per_fm.size(); ++j) {
-        if (k_per_fm[j] == 0.0) continue;
-        Eigen::ArrayXd const rho = positive_rho(k_per_fm[j], r_fm);
-        Eigen::ArrayXd const f =
-            regular_coulomb_functions(0.5 * two_eta_k_per_fm / k_per_fm[j], rho, kind.l).col(kind.l);
-        density.row(j).tail(rho.size()) = f.square().matrix().transpose();
+        double const k = k_per_fm[j];
+        Eigen::ArrayXd const wave = k == 0.0 ? r_fm : Eigen::ArrayXd((k * r_fm).sin() / k);
+        density.row(j) = wave.square().matrix().transpose();
     }
     return density;
 }
@@ -83,6 +84,7 @@ FreeWaveProducts free_wave_products(PartialWaveKind kind, double two_eta_k_per_f
     FreeWaveProducts products{Eigen::MatrixXd::Zero(k_per_fm.size(), r_fm.size()),
                               Eigen::MatrixXd::Zero(k_per_fm.size(), r_fm.size())};
     for (Eigen::Index j = 0; j < k_per_fm.size(); ++j) {
+        if (0.5 * two_eta_k_per_fm / k_per_fm[j] > largest_repulsive_eta) continue;
         Eigen::ArrayXd const rho = positive_rho(k_per_fm[j], r_fm);
         auto const c = coulomb_functions(0.5 * two_eta_k_per_fm / k_per_fm[j], rho, kind.l);
         for (Eigen::Index n = 0; n < rho.size(); ++n) {

@@ -68,6 +68,18 @@ LevelEquation make_level_equation(LocalPotential const& potential, RadialEquatio
     return e;
 }
 
+LevelEquation without_potential(LevelEquation const& with, RadialEquation const& equation,
+                                Eigen::Ref<Eigen::ArrayXd const> const& reduced, std::vector<double>& memory) {
+    LevelEquation e = with;
+    Eigen::Index const nodes = with.nodes();
+    if (memory.size() < static_cast<std::size_t>(nodes)) memory.resize(static_cast<std::size_t>(nodes));
+    for (Eigen::Index n = 0; n < nodes; ++n) memory[static_cast<std::size_t>(n)] = with.a[n] - reduced[n] * with.b[n];
+    e.a = memory.data();
+    e.jump = 0;
+    e.origin = {equation.l, equation.two_eta_k_per_fm, 0.0};
+    return e;
+}
+
 ContinuedCoefficients continued_coefficients(LevelEquation const& equation) {
     auto const n = equation.jump;
     double const* const a = equation.a;

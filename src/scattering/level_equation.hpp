@@ -84,6 +84,10 @@ LevelEquation make_level_equation(LocalPotential const& potential, RadialEquatio
                                   RadialGrid const& grid, int level, Eigen::Ref<Eigen::ArrayXd const> const& reduced,
                                   std::vector<double>& memory);
 
+/// The same equation without the potential, its a in `memory`.
+LevelEquation without_potential(LevelEquation const& with, RadialEquation const& equation,
+                                Eigen::Ref<Eigen::ArrayXd const> const& reduced, std::vector<double>& memory);
+
 /// chi and dchi/dx at a node, of T = double or eight momenta.
 template <class T>
 struct WaveValue {

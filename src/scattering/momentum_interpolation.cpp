@@ -12,7 +12,7 @@ namespace hadronforce {
 namespace {
 
 constexpr double pi = 3.14159265358979323846;
-/// More nodes than functions: two values that must vanish say whether the wave lies within the band.
+/// At least so many more nodes than functions: values that must vanish say whether the wave lies within the band.
 constexpr Eigen::Index spare_nodes = 2;
 
 }  // namespace
@@ -39,10 +39,13 @@ MomentumInterpolation::MomentumInterpolation(Eigen::ArrayXd const& targets_per_f
     Eigen::ArrayXd const t = 0.5 * band_fm * (1.0 - Eigen::ArrayXd::LinSpaced(points, 0.0, pi).cos());
     Eigen::MatrixXd const cosines = (k.matrix() * t.matrix().transpose()).array().cos().matrix();
     Eigen::BDCSVD<Eigen::MatrixXd> const svd(cosines, Eigen::ComputeThinU);
-    Eigen::Index functions = 0;
-    while (functions < points && svd.singularValues()[functions] > accuracy * svd.singularValues()[0]) ++functions;
-    Eigen::Index const count = (functions + spare_nodes + 3) / 4 * 4;
-    functions = count - spare_nodes;
+    auto const functions_above = [&](double least) {
+        auto const& values = svd.singularValues();
+        return (values.array() > least * values[0]).count();
+    };
+    Eigen::Index const count = (functions_above(accuracy) + spare_nodes + 3) / 4 * 4;
+    // More nodes allow for more functions, but vectors of singular values near rounding are none of the band.
+    Eigen::Index const functions = std::min(count - spare_nodes, functions_above(1e-13));
     Eigen::MatrixXd const basis = svd.matrixU().leftCols(functions);
 
     // Pivots of a rank-revealing QR are where the functions differ most; both ends are wanted anyway.
@@ -65,7 +68,7 @@ MomentumInterpolation::MomentumInterpolation(Eigen::ArrayXd const& targets_per_f
         q.leftCols(functions).transpose();
     matrix_.conservativeResizeLike(
         Eigen::MatrixXd::Zero((targets_ + rows_at_once - 1) / rows_at_once * rows_at_once, count));
-    outside_ = q.rightCols(spare_nodes);
+    outside_ = q.rightCols(count - functions);
     find_nodes_below(targets_per_fm);
 }
 

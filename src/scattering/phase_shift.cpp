@@ -1,12 +1,14 @@
 #include "hadronforce/scattering/phase_shift.hpp"
 
 #include "hadronforce/error.hpp"
+#include "hadronforce/scattering/coulomb_functions.hpp"
 #include "hadronforce/scattering/extrapolation.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "scattering/adaptive_waves.hpp"
 #include "scattering/arctangent.hpp"
 
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 namespace hadronforce {
@@ -19,26 +21,39 @@ double rough_phase_over_pi(double sine, double cosine) {
     return 0.5 * (1.0 - c / (std::fabs(c) + s));
 }
 
-/// Waves at the matching radius as a F + b G: tan(delta) = b/a.
+/// Waves at the matching radius as a F + b G.
 struct WavesInFree {
     double const *u, *slope, *k, *f, *f_prime, *g, *g_prime;
+    Eigen::MatrixX4d const& free;
 
     WavesInFree(WavesAtLevel const& waves, RadialWaves& radial)
-        : u(waves.values.data()), slope(u + waves.values.rows()), k(radial.k_per_fm().data()) {
-        FreeWavesAtRadius const& free = radial.free_waves();
-        f = free.f.data();
-        f_prime = free.f_prime.data();
-        g = free.g.data();
-        g_prime = free.g_prime.data();
+        : u(waves.values.data()), slope(u + waves.values.rows()), k(radial.k_per_fm().data()), free(waves.free) {
+        FreeWavesAtRadius const& at_radius = radial.free_waves();
+        f = at_radius.f.data();
+        f_prime = at_radius.f_prime.data();
+        g = at_radius.g.data();
+        g_prime = at_radius.g_prime.data();
     }
 
     struct Components {
         double a, b;
+        double squared() const { return a * a + b * b; }
     };
     /// By F'G - FG' = 1.
-    Components components(Eigen::Index j) const {
-        double const slope_over_k = slope[j] / k[j];
-        return {slope_over_k * g[j] - u[j] * g_prime[j], u[j] * f_prime[j] - slope_over_k * f[j]};
+    Components of(double value, double derivative, Eigen::Index j) const {
+        double const slope_over_k = derivative / k[j];
+        return {slope_over_k * g[j] - value * g_prime[j], value * f_prime[j] - slope_over_k * f[j]};
+    }
+    Components components(Eigen::Index j) const { return of(u[j], slope[j], j); }
+    Components free_components(Eigen::Index j) const { return of(free(j, 0), free(j, 1), j); }
+    bool in_range(Eigen::Index j) const { return std::isfinite(g[j]); }
+
+    /// Amplitudes (cos(delta), sin(delta)) relative to the waves without potential: of tan(delta_u - delta_f), where
+    /// u'f - uf' = k (a_u b_f - b_u a_f) is the denominator's partner that nothing has cancelled from.
+    Components relative_to_free(Eigen::Index j) const {
+        Components const with = components(j), without = free_components(j);
+        double const size = std::sqrt(with.squared()) * std::sqrt(without.squared());
+        return {(with.a * without.a + with.b * without.b) / size, -free(j, 3) / (k[j] * size)};
     }
 };
 
@@ -48,15 +63,33 @@ void OutsideWave::fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Re
                        Eigen::Ref<Eigen::ArrayXd> amplitude_squared) {
     Eigen::Index const n = waves.values.rows();
     WavesInFree const waves_in_free(waves, radial);
-    double *const cos_2delta = values.data(), *const sin_2delta = cos_2delta + n;
+    double *const one_minus_cos_2delta = values.data(), *const sin_2delta = one_minus_cos_2delta + n;
     double* const squared = amplitude_squared.data();
+    auto const put = [&](Eigen::Index j, double a, double b, double size) {
+        double const inverse = 2.0 / size;
+        one_minus_cos_2delta[j] = b * b * inverse;
+        sin_2delta[j] = a * b * inverse;
+    };
+    if (waves.free.size() == 0) {
 #pragma GCC ivdep
-    for (Eigen::Index j = 0; j < n; ++j) {
-        auto const [a, b] = waves_in_free.components(j);
-        double const size = a * a + b * b, inverse = 1.0 / size;
-        cos_2delta[j] = (a - b) * (a + b) * inverse;
-        sin_2delta[j] = 2.0 * a * b * inverse;
-        squared[j] = size;
+        for (Eigen::Index j = 0; j < n; ++j) {
+            auto const [a, b] = waves_in_free.components(j);
+            squared[j] = a * a + b * b;
+            put(j, a, b, squared[j]);
+        }
+    } else {
+        for (Eigen::Index j = 0; j < n; ++j) {
+            if (!waves_in_free.in_range(j)) {
+                put(j, 1.0, 0.0, 1.0);
+                squared[j] = std::numeric_limits<double>::infinity();
+                continue;
+            }
+            auto const relative = waves_in_free.relative_to_free(j);
+            double const size = waves_in_free.components(j).squared();
+            // Beyond the range of a double nothing is known.
+            squared[j] = std::isfinite(size) ? size : std::numeric_limits<double>::quiet_NaN();
+            put(j, relative.a, relative.b, relative.squared());
+        }
     }
     if (!radial.kind().neutral_s_wave()) {
         values.tail(3) = 0.0;
@@ -74,6 +107,15 @@ void OutsideWave::fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Re
     values[2 * n + 2] = (outside - waves.threshold_norm_fm) / size;
 }
 
+Eigen::ArrayXd OutsideWave::free_amplitude_squared(WavesAtLevel const& waves, RadialWaves& radial) {
+    WavesInFree const waves_in_free(waves, radial);
+    Eigen::ArrayXd squared(waves.free.rows());
+    for (Eigen::Index j = 0; j < squared.size(); ++j)
+        squared[j] = waves_in_free.in_range(j) ? waves_in_free.free_components(j).squared()
+                                               : std::numeric_limits<double>::infinity();
+    return squared;
+}
+
 ScatteringResult OutsideWave::read(Eigen::Ref<Eigen::ArrayXd const> const& values, WavesAtLevel const& waves,
                                    RadialWaves& radial) {
     Eigen::Index const n = waves.values.rows();
@@ -83,7 +125,8 @@ ScatteringResult OutsideWave::read(Eigen::Ref<Eigen::ArrayXd const> const& value
     double const* const phase = radial.free_waves().phase.data();
     int const* const zeros = waves.zeros.data();
     double* const delta = result.delta_rad.data();
-    fill_arctangents(values.data() + n, values.data(), delta, n);
+    Eigen::ArrayXd const cos_2delta = 1.0 - values.head(n);
+    fill_arctangents(values.data() + n, cos_2delta.data(), delta, n);
 #pragma GCC ivdep
     for (Eigen::Index j = 0; j < n; ++j) {
         // u = A M sin(phase + delta): zeros pi <= phase + delta <= (zeros + 1) pi fixes the branch; the extrapolated
@@ -91,7 +134,8 @@ ScatteringResult OutsideWave::read(Eigen::Ref<Eigen::ArrayXd const> const& value
         double const exact = 0.5 * delta[j];
         auto const [a, b] = waves_in_free.components(j);
         double const cosine = a * waves_in_free.g[j] - b * waves_in_free.f[j];
-        double const rough = units::pi * (zeros[j] + rough_phase_over_pi(waves_in_free.u[j], cosine)) - phase[j];
+        double const within = waves_in_free.in_range(j) ? rough_phase_over_pi(waves_in_free.u[j], cosine) : 0.0;
+        double const rough = units::pi * (zeros[j] + within) - phase[j];
         delta[j] = exact + units::pi * std::rint((rough - exact) / units::pi);
     }
     if (!radial.kind().neutral_s_wave()) {
@@ -120,6 +164,20 @@ void check_momenta_and_mass(Eigen::ArrayXd const& k_star_MeV, double reduced_mas
         throw InputError("the reduced mass must be positive and finite, in MeV");
 }
 
+void check_sommerfeld_parameters(Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV, double charge_product,
+                                 double largest_repulsive) {
+    double const k_min = k_star_MeV.minCoeff();
+    double const eta = units::sommerfeld_parameter(charge_product, reduced_mass_MeV, k_min);
+    double const largest_eta = eta > 0.0 ? largest_repulsive : largest_attractive_eta;
+    if (std::fabs(eta) <= largest_eta) return;
+    char message[240];
+    std::snprintf(message, sizeof message,
+                  "k* = %.6g MeV/c is too low for these charges: eta = %.5g, and waves are known up to |eta| = %g; "
+                  "take momenta from %.6g MeV/c",
+                  k_min, eta, largest_eta, std::fabs(eta) / largest_eta * k_min * (1.0 + 1e-5));
+    throw InputError(message);
+}
+
 ExtrapolatedValues extrapolate_waves(RadialWaves const& radial,
                                      std::function<Eigen::ArrayXd(int level)> const& values_at_level,
                                      Eigen::Index judged, double tolerance, int finest_level) {
@@ -131,6 +189,8 @@ ExtrapolatedValues extrapolate_waves(RadialWaves const& radial,
 ScatteringResult scatter(LocalPotential const& potential, Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV,
                          double tolerance, PartialWaveKind kind) {
     check_momenta_and_mass(k_star_MeV, reduced_mass_MeV);
+    check_sommerfeld_parameters(k_star_MeV, reduced_mass_MeV, kind.charge_product,
+                                std::numeric_limits<double>::infinity());
     Eigen::ArrayXd const k = k_star_MeV / units::hbar_c_MeV_fm;
     RadialWaves radial(k, reduced_mass_MeV, 20.0, tolerance, kind);
     radial.set_potential(potential, negligible_potential_per_fm2(tolerance, k.minCoeff()), 0.0);

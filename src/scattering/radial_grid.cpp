@@ -5,9 +5,7 @@
 namespace hadronforce {
 namespace {
 
-// Structure down to 0.03 fm is met by the first grid (Gaussians of 150/fm^2 have it); steps stop growing at
-// the 3 fm that a wave of 300 MeV/c needs.
-constexpr double inner_fm = 0.03;
+// Steps stop growing at the 3 fm that a wave of 300 MeV/c needs.
 constexpr double outer_fm = 3.0;
 
 GridLevel make_level(CoordinateMap const& map, double step, Eigen::Index nodes) {
@@ -26,10 +24,16 @@ GridLevel make_level(CoordinateMap const& map, double step, Eigen::Index nodes) 
 
 }  // namespace
 
-RadialGrid::RadialGrid(double base_step, double r_max_fm, std::optional<double> node_at_fm)
-    : base_step_(base_step), r_max_fm_(r_max_fm), node_at_fm_(node_at_fm), map_(inner_fm, outer_fm) {
+RadialGrid::RadialGrid(double base_step, double r_max_fm, std::optional<double> node_at_fm, double inner_fm,
+                       Eigen::Index least_fixed_node)
+    : base_step_(base_step),
+      r_max_fm_(r_max_fm),
+      node_at_fm_(node_at_fm),
+      inner_fm_(inner_fm),
+      least_fixed_node_(least_fixed_node),
+      map_(inner_fm, outer_fm) {
     if (node_at_fm_) {
-        fixed_node_ = std::max<Eigen::Index>(8, std::lround(map_.x_of_r(*node_at_fm_) / base_step_));
+        fixed_node_ = std::max<Eigen::Index>(least_fixed_node_, std::lround(map_.x_of_r(*node_at_fm_) / base_step_));
         map_ = map_.scaled(*node_at_fm_ / map_.r_of_x(static_cast<double>(fixed_node_) * base_step_));
     }
     levels_.reserve(finest_level + 1);

@@ -5,6 +5,7 @@
 #include "hadronforce/units/constants.hpp"
 #include "scattering/adaptive_waves.hpp"
 #include "scattering/level_equation.hpp"
+#include "scattering/paired_propagation.hpp"
 #include "scattering/sampled_potential.hpp"
 #include "scattering/wave_propagation.hpp"
 
@@ -40,7 +41,9 @@ struct RadialWaves::Work {
     std::vector<std::unique_ptr<Momenta>> fewer;  // band i reaches first_band_fm * band_ratio^i
     Momenta const* momenta = nullptr;
     WavePropagation propagate;
+    PairedPropagation propagate_pairs;
     WavesAtNodes at_nodes;
+    FreeValues free_at_nodes;
     std::vector<std::unique_ptr<FreeWavesAtRadius>> free;  // by matching node
 
     Work(Eigen::ArrayXd targets, double reduced_mass_MeV, PartialWaveKind kind_, double base_step, double r_max_fm,
@@ -50,13 +53,15 @@ struct RadialWaves::Work {
           kind(kind_),
           equation{units::two_mu_over_hbar2(reduced_mass_MeV), kind_.l, kind_.two_eta_k_per_fm(reduced_mass_MeV)},
           tolerance(tolerance_),
-          grid(base_step, r_max_fm, std::nullopt),
+          grid(base_step, r_max_fm, std::nullopt, RadialGrid::ordinary_inner_fm, first_node(kind_.l) + 8),
           all(MomentumInterpolation(k_per_fm)) {
         std::iota(ascending.begin(), ascending.end(), Eigen::Index{0});
         std::sort(ascending.begin(), ascending.end(), [&](auto i, auto j) { return k_per_fm[i] < k_per_fm[j]; });
     }
 
     void choose_momenta(double band_fm);
+    void propagate_all(LevelEquation const& equation, int level, Eigen::Ref<Eigen::ArrayXd const> const& density_weight,
+                       Eigen::Index stride);
     bool trusts(WavesAtLevel const& at_targets) const;
     bool count_zeros(WavesAtLevel& waves) const;
 };
@@ -78,13 +83,27 @@ void RadialWaves::Work::choose_momenta(double band_fm) {
         momenta = fewer[i].get();
 }
 
+void RadialWaves::Work::propagate_all(LevelEquation const& level_equation, int level,
+                                      Eigen::Ref<Eigen::ArrayXd const> const& density_weight, Eigen::Index stride) {
+    if (kind.neutral_s_wave())
+        propagate(momenta->registers, level_equation, density_weight, stride,
+                  momenta->interpolation.exact() ? CountZeros::of_all_waves : CountZeros::of_first_and_last, at_nodes);
+    else
+        propagate_pairs(momenta->registers, level_equation, equation, potential.level(level, grid), density_weight,
+                        stride, at_nodes, free_at_nodes);
+}
+
 /// Whether what lies outside the band is small beside the smallest amplitude.
 bool RadialWaves::Work::trusts(WavesAtLevel const& at_targets) const {
     double const smallest_squared =
         (k_per_fm.square() * at_targets.u().square() + at_targets.slope().square()).minCoeff();
     Eigen::RowVector3d const residual = momenta->interpolation.residual(at_nodes.values);
     double const wave = std::hypot(k_per_fm.maxCoeff() * residual[0], residual[1]);
-    return wave <= 1e-3 * tolerance * std::sqrt(smallest_squared) && residual[2] <= 1e-3 * tolerance * smallest_squared;
+    double const small = 1e-3 * tolerance;
+    if (!(wave <= small * std::sqrt(smallest_squared) && residual[2] <= small * smallest_squared)) return false;
+    if (at_targets.free.size() == 0) return true;
+    Eigen::RowVector4d const free_residual = momenta->interpolation.residual(free_at_nodes);
+    return free_residual[3] <= small * at_targets.free.col(3).cwiseAbs().maxCoeff();
 }
 
 /// From those at k = 0 and at the largest momentum: the zeros inside grow with k, and the sign of u says whether they
@@ -97,7 +116,7 @@ bool RadialWaves::Work::count_zeros(WavesAtLevel& waves) const {
         zeros += (zeros % 2 != 0) != (u[j] < 0.0) ? 1 : 0;
         waves.zeros[j] = zeros;
     }
-    return zeros == at_nodes.zeros[1];
+    return zeros == at_nodes.zeros[at_nodes.zeros.size() - 1];
 }
 
 RadialWaves::RadialWaves(Eigen::ArrayXd k_per_fm, double reduced_mass_MeV, double r_max_fm, double tolerance,
@@ -118,7 +137,18 @@ RadialWaves& RadialWaves::operator=(RadialWaves&&) noexcept = default;
 
 void RadialWaves::reach(double r_max_fm) {
     if (r_max_fm <= work_->grid.r_max_fm()) return;
-    work_->grid = RadialGrid(work_->grid.base_step(), 1.25 * r_max_fm, work_->grid.node_at_fm());
+    work_->grid = work_->grid.resized(1.25 * r_max_fm, work_->grid.node_at_fm());
+    work_->free.clear();
+}
+
+void RadialWaves::resolve(double scale_fm) {
+    // r^(l+1) must stay within the range of a double; within 1e-5 fm there is nothing but s-waves.
+    double const least_fm = work_->kind.l == 0 ? 0.0 : 1e-5;
+    double inner_fm = RadialGrid::ordinary_inner_fm;
+    while (inner_fm > std::max(scale_fm / 3.0, least_fm)) inner_fm /= 4.0;
+    auto& grid = work_->grid;
+    if (inner_fm == grid.inner_fm()) return;
+    grid = RadialGrid(grid.base_step(), grid.r_max_fm(), grid.node_at_fm(), inner_fm, first_node(work_->kind.l) + 8);
     work_->free.clear();
 }
 
@@ -138,9 +168,12 @@ void RadialWaves::at_level(int level, int density_level, Eigen::Ref<Eigen::Array
                                                        w.potential.level(level, w.grid), w.level_memory);
     for (;;) {
         auto const& interpolation = w.momenta->interpolation;
-        w.propagate(w.momenta->registers, equation, density_weight, Eigen::Index{1} << (level - density_level),
-                    interpolation.exact() ? CountZeros::of_all_waves : CountZeros::of_first_and_last, w.at_nodes);
+        w.propagate_all(equation, level, density_weight, Eigen::Index{1} << (level - density_level));
         interpolation.at_targets(w.at_nodes.values, waves.values);
+        if (w.kind.neutral_s_wave())
+            waves.free.resize(0, Eigen::NoChange);
+        else
+            interpolation.at_targets(w.free_at_nodes, waves.free);
         waves.threshold_u = w.at_nodes.values(0, 0);
         waves.threshold_slope = w.at_nodes.values(0, 1);
         waves.threshold_norm_fm = w.at_nodes.threshold_norm_fm;

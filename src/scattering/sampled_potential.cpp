@@ -41,9 +41,9 @@ void SampledPotential::sample(LocalPotential const& potential, RadialEquation co
     finest_ = 0;
     if (levels_.empty()) levels_.resize(RadialGrid::finest_level + 1);
     auto const jump = potential.discontinuity_fm();
-    if (jump != grid.node_at_fm()) grid = RadialGrid(grid.base_step(), grid.r_max_fm(), jump);
+    if (jump != grid.node_at_fm()) grid = grid.resized(grid.r_max_fm(), jump);
     for (double search_fm = std::max(first_search_fm, 1.5 * jump.value_or(0.0));; search_fm *= 2.0) {
-        if (grid.r_max_fm() < search_fm) grid = RadialGrid(grid.base_step(), search_fm, jump);
+        if (grid.r_max_fm() < search_fm) grid = grid.resized(search_fm, jump);
         auto const& level = grid.level(0);
         Eigen::Index const nodes =
             std::lower_bound(level.r_fm.begin(), level.r_fm.end(), search_fm) - level.r_fm.begin();

@@ -21,6 +21,7 @@ set(scattering_sources
   nonlocal_bound_states.cpp
   nonlocal_solver.cpp
   numerov.cpp
+  paired_propagation.cpp
   phase_shift.cpp
   radial_grid.cpp
   radial_waves.cpp

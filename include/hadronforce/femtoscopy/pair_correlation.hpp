@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hadronforce/femtoscopy/partial_wave_correlation.hpp"
+#include "hadronforce/scattering/extrapolation.hpp"
 
 #include <Eigen/Core>
 
@@ -47,7 +48,7 @@ class PairCorrelationSolver {
 
     /// Throws InputError where the weights are negative or do not add to 1, a wave has the wrong parity for its
     /// channel or is named twice; ConvergenceError where neither the finest grid nor adaptive steps reach the
-    /// tolerance.
+    /// tolerance, or C leaves -1e-9 .. 1e6.
     PairCorrelation solve(std::vector<SpinChannel> const& channels, Source const& source);
 
     /// C of pairs without a strong force.
@@ -56,15 +57,20 @@ class PairCorrelationSolver {
     Eigen::ArrayXd const& k_star_MeV() const noexcept { return k_star_MeV_; }
 
   private:
+    /// What has no strong force, with an estimate of its error relative to max(1, C).
+    EstimatedValues closed_sum(Exchange exchange, Source const& source, double tolerance);
+    EstimatedValues of_charges(Exchange exchange, Source const& source, double tolerance);
+    PairCorrelation solve_to(double tolerance, std::vector<SpinChannel> const& channels, Source const& source);
+
     struct CoulombTable;  ///< densities of Coulomb waves on the nodes of a grid
-    CoulombTable const& coulomb_table(double r_max_fm);
+    CoulombTable& coulomb_table(double r_max_fm, double scale_fm);
 
     Eigen::ArrayXd k_star_MeV_;
     double reduced_mass_MeV_;
     int charge_product_;
     double tolerance_;
     std::map<int, PartialWaveCorrelation> waves_;  ///< by l
-    std::shared_ptr<CoulombTable const> coulomb_;
+    std::shared_ptr<CoulombTable> coulomb_;
 };
 
 /// Throws InputError as `solve` does.

@@ -35,6 +35,9 @@ class PartialWaveCorrelation {
     /// A wave that does not meet the tolerance on the finest grid is recomputed by adaptive steps, some ten thousand
     /// times slower than on the first grids. Throws ConvergenceError where these do not reach it either.
     PartialWaveGain solve(LocalPotential const& potential, Source const& source);
+    /// To another tolerance than that of the object, of which its first grid still is: for a wave that counts several
+    /// times.
+    PartialWaveGain solve(LocalPotential const& potential, Source const& source, double tolerance);
 
   private:
     struct Work;
@@ -45,6 +48,19 @@ class PartialWaveCorrelation {
 /// tails by `error` where the waves' oscillations average out, and where charges do, as far as kr = 8 |eta|, that of a
 /// classical pair apart. Throws InputError where that is farther than 20,000 fm.
 double source_radius_fm(Source const& source, double k_min_per_fm, double error, double two_eta_k_per_fm = 0.0);
+
+/// Length in fm on which the source varies near the origin: the radius of a ball of density S(0). Throws InputError
+/// where it is under 1e-16 fm.
+double source_scale_fm(Source const& source);
+
+/// Throws InputError where waves of charges, or of l > 0, are not known as far out as `radius_fm`: kr > 1e6, or eta >
+/// 1000 not far under the barrier, where there is nothing.
+void check_coulomb_range(Eigen::ArrayXd const& k_per_fm, double two_eta_k_per_fm, double radius_fm);
+
+/// C of no pair is smaller than this, rounding included, or larger than 1e6 unless it hits a resonance that is narrower
+/// than what is known of the force. Throws ConvergenceError naming the first k* where it is.
+inline constexpr double least_correlation = -1e-9, largest_correlation = 1e6;
+void check_correlation(Eigen::ArrayXd const& correlation, Eigen::ArrayXd const& k_star_MeV);
 
 /// The radius, unless that is too far for a grid. Throws InputError where it exceeds 20,000 fm.
 double reachable_fm(double radius_fm, double k_min_per_fm);

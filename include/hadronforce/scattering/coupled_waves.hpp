@@ -19,6 +19,7 @@ struct CoupledWavesAtLevel {
     /// decaying, flux |u_j|^2 k_j/mu_j. Empty without weights.
     Eigen::ArrayXXd density;
     Eigen::ArrayXXcd outgoing;  ///< channels by momenta: at the matching radius, u_1 - F_l and the other u_j
+    Eigen::ArrayXcd tau;        ///< of u_1 = F_l + tau (G_l + iF_l), exact relative to itself where S_11 - 1 is small
     std::optional<std::complex<double>> threshold;  ///< (1 - i a0)/(1 + i a0), a0 in fm: smooth through infinite a0
 };
 
@@ -33,6 +34,9 @@ class CoupledWaves {
     ~CoupledWaves();
     CoupledWaves(CoupledWaves&&) noexcept;
     CoupledWaves& operator=(CoupledWaves&&) noexcept;
+
+    /// Makes the grid's first steps short enough for densities on this scale. Before set_potential.
+    void resolve(double scale_fm);
 
     /// Takes a potential, which must outlive its use. The matching radius is the first level-0 node at or beyond
     /// `reach_fm` from which all |2 sqrt(mu_i mu_j) V_ij/(hbar c)^2| stay under `negligible_per_fm2`. Throws InputError

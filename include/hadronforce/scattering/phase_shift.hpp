@@ -26,6 +26,11 @@ ScatteringResult scatter(LocalPotential const& potential, Eigen::ArrayXd const& 
 /// Throws InputError unless all momenta are positive and finite, at least one, and the mass is.
 void check_momenta_and_mass(Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV);
 
+/// Throws InputError where eta of the smallest momentum is more than `largest_repulsive` or beyond what Coulomb
+/// functions of attracting charges are known for; names the smallest momentum that is not.
+void check_sommerfeld_parameters(Eigen::ArrayXd const& k_star_MeV, double reduced_mass_MeV, double charge_product,
+                                 double largest_repulsive);
+
 /// The reduced potential 2 mu V/(hbar c)^2, in 1/fm^2, that may be neglected beyond the matching radius for a result
 /// good to `tolerance` at momenta from k_min: it moves 1/a0 by about its value times 1 fm, and so delta by that over k.
 inline double negligible_potential_per_fm2(double tolerance, double k_min_per_fm) {
@@ -40,7 +45,8 @@ ExtrapolatedValues extrapolate_waves(RadialWaves const& radial,
                                      Eigen::Index judged, double tolerance, int finest_level);
 
 /// What the waves outside the potential say, in a form that is smooth in everything and can be extrapolated.
-/// Layout of `values`: cos 2delta (n momenta), sin 2delta (n), then three numbers of the k = 0 wave.
+/// Layout of `values`: 1 - cos 2delta (n momenta), sin 2delta (n), both exact relative to themselves where delta is
+/// small, then three numbers of the k = 0 wave.
 class OutsideWave {
   public:
     static Eigen::Index size(Eigen::Index momenta) { return 2 * momenta + 3; }
@@ -48,6 +54,8 @@ class OutsideWave {
     /// waves outside, u = amplitude (cos(delta) F + sin(delta) G).
     static void fill(WavesAtLevel const& waves, RadialWaves& radial, Eigen::Ref<Eigen::ArrayXd> values,
                      Eigen::Ref<Eigen::ArrayXd> amplitude_squared);
+    /// The same squares of the waves without potential, where `waves` has them.
+    static Eigen::ArrayXd free_amplitude_squared(WavesAtLevel const& waves, RadialWaves& radial);
     /// Reads extrapolated values back; `waves`, of the finest level, counts the zeros that fix the multiples of pi.
     static ScatteringResult read(Eigen::Ref<Eigen::ArrayXd const> const& values, WavesAtLevel const& waves,
                                  RadialWaves& radial);

@@ -28,16 +28,25 @@ struct GridLevel {
 class RadialGrid {
   public:
     static constexpr int finest_level = 9;
+    /// Structure down to this radius is met by the first grid (Gaussians of 150/fm^2 have it).
+    static constexpr double ordinary_inner_fm = 0.03;
 
-    /// Reaches at least `r_max_fm`. `node_at_fm`: a radius that must be a node of level 0 (a jump of the potential);
-    /// the map is stretched by a few per cent to put it there.
-    RadialGrid(double base_step, double r_max_fm, std::optional<double> node_at_fm);
+    /// Reaches at least `r_max_fm`. `node_at_fm`: a radius that must be a node of level 0 (a jump of the potential), at
+    /// least the node `least_fixed_node`; the map is stretched to put it there. `inner_fm`: below it nodes are evenly
+    /// spaced.
+    RadialGrid(double base_step, double r_max_fm, std::optional<double> node_at_fm, double inner_fm = ordinary_inner_fm,
+               Eigen::Index least_fixed_node = 8);
+    /// The same to another radius, with a node elsewhere.
+    RadialGrid resized(double r_max_fm, std::optional<double> node_at_fm) const {
+        return {base_step_, r_max_fm, node_at_fm, inner_fm_, least_fixed_node_};
+    }
 
     /// Levels are made when first asked for. 0 <= level <= finest_level.
     GridLevel const& level(int level) const;
 
     double r_max_fm() const noexcept { return r_max_fm_; }
     double base_step() const noexcept { return base_step_; }
+    double inner_fm() const noexcept { return inner_fm_; }
     CoordinateMap const& map() const noexcept { return map_; }
     std::optional<double> node_at_fm() const noexcept { return node_at_fm_; }
     /// Index on level 0 of the node that `node_at_fm` asked for.
@@ -47,6 +56,8 @@ class RadialGrid {
     double base_step_;
     double r_max_fm_;
     std::optional<double> node_at_fm_;
+    double inner_fm_;
+    Eigen::Index least_fixed_node_;
     Eigen::Index fixed_node_ = 0;
     CoordinateMap map_;
     mutable std::vector<GridLevel> levels_;

@@ -16,6 +16,7 @@ namespace hadronforce {
 /// k.
 struct WavesAtLevel {
     Eigen::MatrixX3d values;  ///< one row a momentum: u, slope, density
+    Eigen::MatrixX4d free;    ///< of waves without the potential: f, slope, density, and u'f - uf' (1/fm); or empty
     Eigen::ArrayXi zeros;     ///< zeros of u strictly inside the matching radius
     double threshold_u;       ///< the same for k = 0
     double threshold_slope;
@@ -76,6 +77,8 @@ class RadialWaves {
     RadialGrid const& grid() const noexcept;
     /// Extends the grid to at least this radius.
     void reach(double r_max_fm);
+    /// Makes the grid's first steps short enough for densities on this scale. Before set_potential.
+    void resolve(double scale_fm);
     /// Index of the matching node on level 0; on level L it is 2^L times that.
     Eigen::Index matching_node() const noexcept;
     double matching_radius_fm() const noexcept;

@@ -1,0 +1,173 @@
+// Is C(k*) what its tolerance promises, over everything the program accepts? Draws pairs at random, and solves each
+// at the tolerances 1e-6 and 1e-9, one momentum alone, and now and then by an independent method in long double.
+//     random_pairs [--draws N] [--seed S] [--first I] [--seconds T] [--independent-every M]
+// Ends with 1 where any C is off by more than the tolerance, not between -1e-9 and 1e6, or more than one in ten draws
+// is refused.
+
+#include "accuracy/random_pair.hpp"
+#include "hadronforce/error.hpp"
+#include "support/independent_correlation.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace {
+
+using namespace hadronforce;
+using namespace hadronforce::testing;
+
+constexpr double tolerance = 1e-6;
+
+struct Options {
+    unsigned draws = 1000, seed = 20261126, first = 0, independent_every = 5;
+    double seconds = 1e9;
+    bool verbose = false;
+};
+
+Options read_options(int argc, char** argv) {
+    Options options;
+    for (int i = 1; i < argc; ++i) {
+        std::string const key = argv[i];
+        if (key == "--verbose") {
+            options.verbose = true;
+            continue;
+        }
+        if (i + 1 == argc) break;
+        double const value = std::atof(argv[++i]);
+        auto const whole = static_cast<unsigned>(value);
+        if (key == "--draws") options.draws = whole;
+        if (key == "--seed") options.seed = whole;
+        if (key == "--first") options.first = whole;
+        if (key == "--independent-every") options.independent_every = whole;
+        if (key == "--seconds") options.seconds = value;
+    }
+    return options;
+}
+
+/// Of one check: how often it was made, and the largest error over the tolerance.
+struct Check {
+    char const* name;
+    int made = 0;
+    int failed = 0;
+    double largest = 0.0;
+    unsigned worst_draw = 0;
+};
+
+/// A message without its numbers.
+std::string reason_of(std::string message) {
+    std::string reason;
+    for (char c : message.substr(0, 100)) {
+        bool const digit = (c >= '0' && c <= '9') || c == '.';
+        if (!digit)
+            reason += c;
+        else if (reason.empty() || reason.back() != '#')
+            reason += '#';
+    }
+    return reason;
+}
+
+class Hunt {
+  public:
+    explicit Hunt(Options options) : options_(options) {}
+
+    int run() {
+        auto const start = std::chrono::steady_clock::now();
+        for (unsigned i = options_.first; i < options_.first + options_.draws; ++i) {
+            std::chrono::duration<double> const gone = std::chrono::steady_clock::now() - start;
+            if (gone.count() > options_.seconds) break;
+            draw_ = i;
+            one(RandomPairDraw(options_.seed, i)(), i % options_.independent_every == 0);
+            ++draws_;
+        }
+        return report();
+    }
+
+  private:
+    static PairCorrelation solve(RandomPair const& pair, Eigen::ArrayXd const& k, double to) {
+        PairCorrelationSolver solver(k, pair.reduced_mass_MeV, pair.charge_product, to);
+        return solver.solve(pair.channels, *pair.source);
+    }
+
+    void compare(Check& check, RandomPair const& pair, double k, double c, double reference) {
+        double const error = std::fabs(c - reference) / (tolerance * std::max(1.0, std::fabs(reference)));
+        ++check.made;
+        if (!(error <= check.largest)) {
+            check.largest = error;
+            check.worst_draw = draw_;
+        }
+        if (error <= 1.0) return;
+        ++check.failed;
+        std::printf("draw %u: C(%g MeV/c) = %.9g, %s %.9g, %.3g times the tolerance: %s\n", draw_, k, c, check.name,
+                    reference, error, pair.description.c_str());
+    }
+
+    void one(RandomPair const& pair, bool independently) {
+        PairCorrelation result{};
+        try {
+            result = solve(pair, pair.k_star_MeV, tolerance);
+        } catch (std::exception const& refusal) {
+            ++refusals_[reason_of(refusal.what())];
+            ++refused_;
+            if (options_.verbose) std::printf("draw %u: %s: %s\n", draw_, refusal.what(), pair.description.c_str());
+            return;
+        }
+        recomputed_ += result.recomputed_waves > 0 ? 1 : 0;
+        auto const& c = result.correlation;
+        bool const in_range = c.isFinite().all() && c.minCoeff() >= -1e-9 && c.maxCoeff() <= 1e6;
+        if (!in_range || !(result.error_estimate <= 3.0 * tolerance)) {
+            ++out_of_range_;
+            std::printf("draw %u: C from %g to %g, estimate %g: %s\n", draw_, c.minCoeff(), c.maxCoeff(),
+                        result.error_estimate, pair.description.c_str());
+        }
+        Eigen::Index const j = draw_ % c.size();
+        double const k = pair.k_star_MeV[j];
+        try {
+            auto const finer = solve(pair, pair.k_star_MeV, 1e-9).correlation;
+            Eigen::Index worst = 0;
+            ((c - finer).abs() / finer.abs().max(1.0)).maxCoeff(&worst);
+            compare(finer_, pair, pair.k_star_MeV[worst], c[worst], finer[worst]);
+        } catch (std::exception const&) {
+            ++finer_refused_;
+        }
+        try {
+            compare(alone_, pair, k, c[j], solve(pair, Eigen::ArrayXd::Constant(1, k), tolerance).correlation[0]);
+        } catch (std::exception const&) {
+        }
+        if (!independently) return;
+        IndependentCorrelation const independent(pair.reduced_mass_MeV, pair.charge_product, *pair.source, k);
+        if (auto const reference = independent(pair.channels)) compare(independent_, pair, k, c[j], *reference);
+    }
+
+    int report() const {
+        std::printf("%d draws of seed %u from %u: %d refused, %d recomputed, %d out of range\n", draws_, options_.seed,
+                    options_.first, refused_, recomputed_, out_of_range_);
+        int failed = out_of_range_;
+        for (Check const* check : {&finer_, &alone_, &independent_}) {
+            std::printf("against %s: %d made, %d off, largest error %.3g of the tolerance (draw %u)\n", check->name,
+                        check->made, check->failed, check->largest, check->worst_draw);
+            failed += check->failed;
+        }
+        std::printf("%d draws were refused at tolerance 1e-9 alone\n", finer_refused_);
+        for (auto const& [reason, count] : refusals_) std::printf("%6d  %s\n", count, reason.c_str());
+        return failed > 0 || 10 * refused_ > draws_ || draws_ == 0 ? 1 : 0;
+    }
+
+    Options options_;
+    unsigned draw_ = 0;
+    int draws_ = 0, refused_ = 0, recomputed_ = 0, out_of_range_ = 0, finer_refused_ = 0;
+    Check finer_{"tolerance 1e-9"}, alone_{"this momentum alone"}, independent_{"an independent method"};
+    std::map<std::string, int> refusals_;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    std::setvbuf(stdout, nullptr, _IOLBF, 1 << 12);
+    return Hunt(read_options(argc, argv)).run();
+}
