@@ -4,6 +4,7 @@
 #include "hadronforce/parallel/agreement.hpp"
 #include "storage/crash_guard.hpp"
 #include "storage/disk_space.hpp"
+#include "storage/global_heap.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -31,7 +32,10 @@ hid_t opened(Communicator const& comm, std::string const& path, unsigned flags, 
 void check_readable(std::string const& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file) throw InputError(path + ": cannot be opened (" + std::strerror(errno) + "); check the name");
-    if (H5Fis_hdf5(path.c_str()) > 0) return;
+    if (H5Fis_hdf5(path.c_str()) > 0) {
+        if (global_heaps_are_sound(path)) return;
+        throw InputError(path + ": is damaged so that HDF5 cannot read it; write it again");
+    }
     file.seekg(0, std::ios::end);
     throw InputError(path + (file.tellg() == 0 ? ": is empty; write it again"
                                                : ": is not an HDF5 file; give one that hadronforce wrote"));
