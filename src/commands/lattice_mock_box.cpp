@@ -115,7 +115,8 @@ void run_lattice_mock_box(Config const& config, CommandOptions const& options, C
     BoxInteraction box;
     agree(comm, [&] { solve_pair(root, [&] { box = on_lattice(interaction, ensemble); }); });
     BoxSpectrum spectrum;
-    Correlator const correlator = mock_correlator(comm, settings, box, &spectrum);
+    Correlator correlator;
+    solve_pair(root, [&] { correlator = mock_correlator(comm, settings, box, &spectrum); });
     write_atomically(comm, path, [&](std::string const& temporary) {
         write_correlator(comm, temporary, correlator, config.resolved());
     });
