@@ -1,7 +1,7 @@
 #include "commands/coupled_config.hpp"
 
 #include "commands/form_config.hpp"
-#include "commands/pair_config.hpp"
+#include "commands/plausibility.hpp"
 #include "hadronforce/config/yaml.hpp"
 #include "hadronforce/scattering/partial_wave.hpp"
 #include "hadronforce/units/constants.hpp"
@@ -20,8 +20,7 @@ namespace {
 void read_channel(Section const& section, int orbital, std::optional<ModelForm> const& source, Communicator const& comm,
                   NumberReader& numbers, double& first_threshold_MeV, CoupledModel& model) {
     bool const first = model.channels.empty();
-    double const mass1 = section.required<double>("mass1_MeV", mass());
-    double const mass2 = section.required<double>("mass2_MeV", mass());
+    double const mass1 = read_mass(section, "mass1_MeV"), mass2 = read_mass(section, "mass2_MeV");
     if (first) first_threshold_MeV = mass1 + mass2;
     CoupledChannelModel channel;
     channel.channel = {units::reduced_mass(mass1, mass2), first ? 0.0 : mass1 + mass2 - first_threshold_MeV, orbital,
@@ -47,6 +46,24 @@ int read_channel_of(Section const& section, std::string const& named, CoupledMod
     for (std::size_t i = 0; i < model.channels.size(); ++i)
         channels += fmt::format("{}{} ({})", i > 0 ? ", " : "", i + 1, model.channels[i].name);
     section.fail("between", fmt::format("names the channel {}; there are {}, by number or name", named, channels));
+}
+
+/// Of a channel's own potential; what turns one pair into another is of neither.
+void check_entry(Section const& section, Section const& channel, int orbital, Communicator const& comm) {
+    for (char const* part : {"real", "imaginary"})
+        if (section.has(part))
+            check_preset(section.section(part), orbital, channel.required<double>("mass1_MeV"),
+                         channel.required<double>("mass2_MeV"), channel.optional<double>("charge_product", 0.0), comm);
+}
+
+/// At what radius pairs are created for some values of the parameters.
+void check_absorption(Section const& section, NumberReader const& numbers, CoupledModel const& model) {
+    if (!numbers.trial_is_known()) return;
+    if (auto const r = radius_of_emission(potential_matrix(model, numbers.trial())))
+        refuse_unless_allowed(section, "potentials", doubts::emission,
+                              fmt::format("have an imaginary part that creates pairs, at r = {:.3g} fm; absorption "
+                                          "needs a negative one (of the matrix: negative semidefinite)",
+                                          *r));
 }
 
 void read_entry(Section const& section, Communicator const& comm, NumberReader& numbers,
@@ -86,8 +103,14 @@ CoupledModel read_coupled_model(Section const& section, Communicator const& comm
     for (auto const& channel : channels)
         read_channel(channel, static_cast<int>(orbital), source, comm, numbers, first_threshold_MeV, model);
     std::set<std::pair<int, int>> given;
-    for (auto const& entry : section.list("potentials")) read_entry(entry, comm, numbers, given, model);
+    for (auto const& entry : section.list("potentials")) {
+        read_entry(entry, comm, numbers, given, model);
+        auto const& read = model.potentials.back();
+        if (read.first == read.second)
+            check_entry(entry, channels[static_cast<std::size_t>(read.first)], static_cast<int>(orbital), comm);
+    }
     if (given.empty()) section.fail("potentials", "needs a list of at least one entry of the potential matrix");
+    check_absorption(section, numbers, model);
     return model;
 }
 

@@ -20,6 +20,7 @@ struct FitConfig {
     bool profile = true;
     int more_starts = 0;
     std::uint64_t seed = 1;
+    bool any_lambdas = false;  ///< lambdas that add to more than 1 are meant
     std::string file;
     std::string table;
 

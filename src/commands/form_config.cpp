@@ -1,7 +1,10 @@
 #include "commands/form_config.hpp"
 
+#include "commands/plausibility.hpp"
 #include "commands/table_config.hpp"
 #include "hadronforce/femtoscopy/source_registry.hpp"
+
+#include <fmt/format.h>
 
 namespace hadronforce {
 namespace {
@@ -49,6 +52,18 @@ void try_to_make(Section const& section, NumberReader const& numbers, Make const
     }
 }
 
+/// Radii of sources are between a fraction of a fm and that of the largest nuclei.
+void warn_of_size(Section const& section, PotentialParameters const& parameters, Communicator const& comm) {
+    for (char const* key : {"r0_fm", "r0_second_fm"}) {
+        auto const found = parameters.find(key);
+        if (found == parameters.end()) continue;
+        double const r0_fm = found->second.front();
+        if (r0_fm < 0.05 || r0_fm > 30.0)
+            warn_unless_allowed(section, key, doubts::source_size,
+                                fmt::format("= {:.4g} fm is the size of no source of hadrons", r0_fm), comm);
+    }
+}
+
 }  // namespace
 
 PotentialPreset const& read_preset(Section const& section) { return found(section, "preset", potential_preset); }
@@ -81,6 +96,7 @@ ModelForm read_source(Section const& section, Communicator const& comm, NumberRe
     ModelForm result = given(form.name, table);
     read_numbers(section, form.parameters, true, numbers, result);
     try_to_make(section, numbers, [&] { make_source(result.form, result.at(numbers.trial())); });
+    if (numbers.trial_is_known()) warn_of_size(section, result.at(numbers.trial()), comm);
     return result;
 }
 

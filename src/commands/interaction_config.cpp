@@ -2,9 +2,12 @@
 
 #include "commands/form_config.hpp"
 #include "commands/pair_config.hpp"
+#include "commands/plausibility.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
 #include "hadronforce/lattice/tabulated_kernel_file.hpp"
 #include "hadronforce/units/constants.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <limits>
@@ -36,7 +39,12 @@ bool read_natural_units(Section const& section, std::optional<KernelUnits> const
 double read_reduced_mass(Section const& section, bool natural, std::optional<KernelUnits> const& of_file) {
     char const* const key = natural ? "reduced_mass" : "reduced_mass_MeV";
     Check<double> const check = natural ? positive() : mass();
-    return of_file ? section.optional<double>(key, of_file->reduced_mass, check) : section.required<double>(key, check);
+    double const result =
+        of_file ? section.optional<double>(key, of_file->reduced_mass, check) : section.required<double>(key, check);
+    if (!natural && result < 25.0)
+        refuse_unless_allowed(section, key, doubts::masses,
+                              fmt::format("= {} MeV is that of no two hadrons; masses are in MeV", result));
+    return result;
 }
 
 void read_samples(FittedKernel const& fitted, ConfiguredInteraction& result) {
@@ -110,6 +118,7 @@ void read_local(Section const& root, Communicator const& comm, ConfiguredInterac
     take_pair(root, pair, result);
     FixedNumbers numbers;
     auto const potential = read_potential(root.section("potential"), comm, numbers, pair.reduced_mass_MeV());
+    check_preset(root.section("potential"), 0, pair.mass1_MeV, pair.mass2_MeV, pair.charge_product, comm);
     if (potential.form == "tabulated") result.tolerance = std::max(result.tolerance, 1e-6);
     result.name += (result.name.empty() ? "" : " + ") + potential.form;
     result.local = make_potential(potential.form, potential.at({}), pair.reduced_mass_MeV());
@@ -127,6 +136,7 @@ double ConfiguredInteraction::wave_number_of(double momentum) const {
 
 ConfiguredInteraction read_interaction(Section const& root, Communicator const& comm) {
     ConfiguredInteraction result;
+    read_allowed(root);
     if (root.has("channels"))
         root.fail("channels",
                   "cannot be used here, where the s-wave alone is solved; give a potential or an interaction");

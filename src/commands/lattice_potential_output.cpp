@@ -28,16 +28,15 @@ std::string potential_table(CorrelatorFile const& file, LeadingOrderSettings con
                             LeadingOrderPotential const& potential, std::optional<LocalFit> const& fit) {
     auto const& ensemble = file.ensemble();
     auto const& orbits = file.orbits();
-    std::string text =
-        fmt::format("# {}, L = {}, 1/a = {} MeV, reduced mass {}/a, stencils of order {} in space, {} in time\n",
-                    ensemble.channel, ensemble.spatial_extent, ensemble.inverse_a_MeV, settings.reduced_mass_a,
-                    static_cast<int>(settings.space_order), static_cast<int>(settings.time_order));
-    text += fmt::format("# {} samples ({}, bins of {}); t, x, y, z, r and all terms in lattice units\n", file.samples(),
-                        name_of(ensemble.resampling.kind), ensemble.resampling.bin_size);
-    text += "t,x,y,z,r";
+    std::string text = "t,x,y,z,r";
     for (auto const& term : term_names) text += fmt::format(",{0},{0}_error", term.column);
     text += ",r_fm,V_MeV,V_error_MeV";
     text += fit ? ",V_fit_MeV,V_fit_error_MeV\n" : "\n";
+    text += fmt::format("# {}, L = {}, 1/a = {} MeV, reduced mass {}/a, stencils of order {} in space, {} in time\n",
+                        ensemble.channel, ensemble.spatial_extent, ensemble.inverse_a_MeV, settings.reduced_mass_a,
+                        static_cast<int>(settings.space_order), static_cast<int>(settings.time_order));
+    text += fmt::format("# {} samples ({}, bins of {}); t, x, y, z, r and all terms in lattice units\n", file.samples(),
+                        name_of(ensemble.resampling.kind), ensemble.resampling.bin_size);
     double const a_fm = units::hbar_c_MeV_fm / ensemble.inverse_a_MeV;
     std::size_t fitted = 0;  // points of the fit so far; they come in the order of the orbits
     for (std::size_t slice = 0; slice < potential.times.size(); ++slice)

@@ -1,20 +1,40 @@
 #include "commands/measured_config.hpp"
 
+#include "commands/plausibility.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/measurement/correlation_csv.hpp"
 #include "hadronforce/measurement/hepdata.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/csv_table.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace hadronforce {
 namespace {
 
-bool is_yaml(std::string const& path) {
-    auto const dot = path.rfind('.');
-    auto const ending = dot == std::string::npos ? "" : path.substr(dot);
-    return ending == ".yaml" || ending == ".yml";
+/// `dependent`, `dependent_number` and `qualifiers`.
+VariableChoice read_choice(Section const& section) {
+    VariableChoice choice;
+    choice.name = section.optional<std::string>("dependent", "");
+    if (section.has("dependent_number"))
+        choice.number = static_cast<int>(section.required<std::int64_t>("dependent_number", [](std::int64_t const& n) {
+            return n >= 1 && n <= 100000 ? "" : "must be a number from 1 on";
+        }));
+    if (!section.has("qualifiers")) return choice;
+    Section const qualifiers = section.section("qualifiers");
+    for (auto const& name : qualifiers.keys())
+        choice.qualifiers.push_back({name, qualifiers.required<std::string>(name)});
+    return choice;
+}
+
+MomentumReading read_momentum(Section const& section) {
+    MomentumReading reading;
+    if (section.has("momentum"))
+        reading.momentum = section.required<std::string>("momentum", one_of({"k_star", "q_inv"}));
+    if (section.has("unit")) reading.unit = section.required<std::string>("unit", one_of({"MeV", "GeV", "1/fm"}));
+    return reading;
 }
 
 CorrelationColumns read_columns(Section const& section) {
@@ -23,7 +43,6 @@ CorrelationColumns read_columns(Section const& section) {
     columns.k_high = section.optional<std::string>("k_high", "");
     columns.k_star = section.optional<std::string>("k_star", "");
     columns.value = section.optional<std::string>("value", "");
-    if (section.has("unit")) columns.unit = section.required<std::string>("unit", one_of({"MeV", "GeV"}));
     if (!section.has("errors")) return columns;
     Section const errors = section.section("errors");
     columns.errors.emplace();
@@ -39,25 +58,42 @@ CorrelationColumns read_columns(Section const& section) {
     return columns;
 }
 
+/// Correlations are measured up to tens or hundreds of MeV/c and begin below.
+void check_momenta(Section const& section, MeasuredCorrelation const& bins) {
+    double const lowest = bins.k_star_MeV[0], highest = bins.k_star_MeV[bins.size() - 1];
+    if (highest < 5.0 || lowest > 1000.0)
+        refuse_unless_allowed(
+            section, "file", doubts::momenta,
+            fmt::format("has k* from {:.4g} to {:.4g} MeV/c, which nobody measures; say by data.unit in "
+                        "what unit they are (MeV, GeV or 1/fm)",
+                        lowest, highest));
+}
+
 }  // namespace
 
 MeasuredData read_measured_data(Section const& section, Communicator const& comm) {
     auto const path = section.input("file");
     MeasuredData data;
-    if (is_yaml(path)) {
-        auto const dependent = section.optional<std::string>("dependent", "");
-        agree(comm, [&] { data.bins = read_hepdata(path, dependent); });
+    MomentumReading reading = read_momentum(section);
+    bool from_hepdata = false;
+    agree(comm, [&] { from_hepdata = is_hepdata(path); });
+    if (from_hepdata) {
+        auto const choice = read_choice(section);
+        agree(comm, [&] { data.bins = read_hepdata(path, choice, reading); });
     } else {
-        auto const columns = read_columns(section.optional_section("columns"));
-        agree(comm, [&] { data.bins = read_correlation_csv(path, columns); });
+        Section const given = section.optional_section("columns");
+        auto const columns = read_columns(given);
+        if (given.has("unit")) reading.unit = given.required<std::string>("unit", one_of({"MeV", "GeV"}));
+        agree(comm, [&] { data.bins = read_correlation_csv(path, columns, reading); });
     }
     bool const has_table = section.has("covariance");
     if (has_table) {
         Section const table = section.section("covariance");
         auto const file = table.input("file");
-        auto const dependent = table.optional<std::string>("dependent", "");
-        agree(comm, [&] { read_covariance(file, dependent, data.bins); });
+        auto const choice = read_choice(table);
+        agree(comm, [&] { read_covariance(file, choice, reading, data.bins); });
     }
+    check_momenta(section, data.bins);
     double const k_min = section.optional<double>("k_min_MeV", 0.0, not_negative());
     double const k_max =
         section.has("k_max_MeV") ? section.required<double>("k_max_MeV", positive()) : data.bins.k_high_MeV.maxCoeff();
@@ -68,7 +104,13 @@ MeasuredData read_measured_data(Section const& section, Communicator const& comm
     names = section.optional<std::vector<std::string>>("errors", names);
     agree(comm, [&] {
         data.bins = within(data.bins, k_min, k_max);
-        data.covariance = covariance_of(data.bins, names, has_table);
+        data.variance = variances_of(data.bins, names);
+        if (has_table) {
+            data.covariance = data.bins.covariance;
+            data.covariance->diagonal().array() += data.variance;
+            data.variance = data.covariance->diagonal().array();
+        }
+        check_variances(data.bins, data.variance);
     });
     return data;
 }

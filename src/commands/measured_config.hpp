@@ -5,6 +5,7 @@
 #include "hadronforce/femtoscopy/measured_correlation.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 
+#include <optional>
 #include <string>
 
 namespace hadronforce {
@@ -12,7 +13,8 @@ namespace hadronforce {
 /// What a fit compares with.
 struct MeasuredData {
     MeasuredCorrelation bins;
-    Eigen::MatrixXd covariance;
+    Eigen::ArrayXd variance;                    ///< of each bin in the chi^2
+    std::optional<Eigen::MatrixXd> covariance;  ///< where a second table gives one, that variance on its diagonal
 };
 
 /// Collective. Reads a section `data` (docs/config_keys.md): the file, CSV or HEPData's YAML by its name, the range of

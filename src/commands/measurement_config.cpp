@@ -2,9 +2,13 @@
 
 #include "commands/measured_config.hpp"
 #include "commands/pair_config.hpp"
+#include "commands/plausibility.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/femtoscopy/decay_feed_down.hpp"
 #include "hadronforce/measurement/momentum_matrix_file.hpp"
+#include "hadronforce/units/constants.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -21,8 +25,12 @@ MomentumMatrix read_matrix(Section const& section, Communicator const& comm) {
 /// A matrix from a file, or that of a decay of the pair's second particle for momenta up to `highest_MeV`.
 MomentumMatrix read_mothers(Section const& section, Pair const& pair, Communicator const& comm, double highest_MeV) {
     if (section.has("file")) return read_matrix(section, comm);
-    MotherDecay const decay{pair.mass1_MeV, pair.mass2_MeV, section.required<double>("daughter_mass_MeV", positive()),
+    MotherDecay const decay{pair.mass1_MeV, pair.mass2_MeV, read_mass(section, "daughter_mass_MeV"),
                             section.required<double>("other_mass_MeV", not_negative())};
+    if (decay.other_mass_MeV > 0.0 && decay.other_mass_MeV < 0.5)  // a photon has none, an electron 0.511
+        refuse_unless_allowed(
+            section, "other_mass_MeV", doubts::masses,
+            fmt::format("= {} MeV is the mass of no particle; masses are in MeV", decay.other_mass_MeV));
     double const width = section.optional<double>("bin_width_MeV", 4.0, between(0.1, 100.0));
     auto const rows = static_cast<Eigen::Index>(std::ceil(highest_MeV / width)) + 1;
     Eigen::ArrayXd const low = width * Eigen::ArrayXd::LinSpaced(rows, 0.0, static_cast<double>(rows - 1));
@@ -31,6 +39,42 @@ MomentumMatrix read_mothers(Section const& section, Pair const& pair, Communicat
     } catch (InputError const& error) {
         section.fail("daughter_mass_MeV", std::string("does not go with the pair: ") + error.what());
     }
+}
+
+/// What a decay leaves beside the spectator must be the measured pair.
+void check_daughters(Section const& mothers, Pair const& pair, UncoupledModel const& measured,
+                     Communicator const& comm) {
+    double const daughter = mothers.required<double>("daughter_mass_MeV");
+    double const reduced_mass_MeV = units::reduced_mass(pair.mass1_MeV, daughter);
+    if (std::fabs(reduced_mass_MeV - measured.reduced_mass_MeV) > 0.01 * measured.reduced_mass_MeV)
+        warn_unless_allowed(
+            mothers, "daughter_mass_MeV", doubts::other_pair,
+            fmt::format("= {} MeV leaves pairs of {} and {} MeV, reduced mass {:.6g}, which are not those "
+                        "measured, reduced mass {:.6g}",
+                        daughter, pair.mass1_MeV, daughter, reduced_mass_MeV, measured.reduced_mass_MeV),
+            comm);
+}
+
+/// Shares of all pairs, for values that the model must make sense for.
+void check_lambdas(Section const& root, MeasurementModel const& model, NumberReader const& numbers) {
+    if (!numbers.trial_is_known()) return;
+    double sum = 0.0;
+    auto const add = [&](Section const& section, ModelNumber const& number) {
+        double const lambda = number.at(numbers.trial());
+        if (lambda < 0.0)
+            refuse_unless_allowed(section, "lambda", doubts::lambdas,
+                                  fmt::format("= {} is negative; it is a share of all pairs", lambda));
+        sum += lambda;
+    };
+    add(root, model.lambda);
+    for (auto const& contribution : model.contributions)
+        add(root.section("contributions").section(contribution.name), contribution.lambda);
+    if (sum > 1.0 + 5e-3)  // rounded as published
+        refuse_unless_allowed(
+            root, model.contributions.empty() ? "lambda" : "contributions", doubts::lambdas,
+            fmt::format("{} to {:.6g}; shares of all pairs do not exceed 1{}",
+                        model.contributions.empty() ? "comes" : "have lambdas that add", sum,
+                        root.has("lambda") ? "" : " (lambda of the genuine pairs is 1 where it is not given)"));
 }
 
 /// The pairs that are measured and their source stand in `genuine`.
@@ -48,7 +92,9 @@ ContributionModel read_contribution(Section const& section, std::string const& n
     Section const mothers = section.section("mothers");
     if (!section.has("pair") && !mothers.has("file"))
         mothers.fail("file", "is missing; of coupled channels the momenta of the mothers' pair are given by a file");
-    contribution.mothers = read_mothers(mothers, section.has("pair") ? read_pair(section) : Pair{}, comm, highest_MeV);
+    Pair const pair = section.has("pair") ? read_pair(section) : Pair{};
+    contribution.mothers = read_mothers(mothers, pair, comm, highest_MeV);
+    if (uncoupled != nullptr && !mothers.has("file")) check_daughters(mothers, pair, *uncoupled, comm);
     return contribution;
 }
 
@@ -79,6 +125,7 @@ void read_measurement(Section const& root, Communicator const& comm, NumberReade
     Section const baseline = root.optional_section("baseline");
     for (char const* key : {"linear_per_GeV", "quadratic_per_GeV2", "cubic_per_GeV3"})
         model.baseline.push_back(numbers.number(baseline, key, 0.0));
+    check_lambdas(root, model, numbers);
 }
 
 }  // namespace hadronforce

@@ -3,6 +3,7 @@
 #include "commands/channels_config.hpp"
 #include "commands/coupled_config.hpp"
 #include "commands/form_config.hpp"
+#include "commands/plausibility.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <fmt/format.h>
@@ -52,8 +53,8 @@ Pair read_pair(Section const& section) {
     Pair pair = of_preset.value_or(Pair{"pair", 0.0, 0.0});
     pair.name = given.optional<std::string>("name", pair.name);
     if (!of_preset || given.has("mass1_MeV") || given.has("mass2_MeV")) {
-        pair.mass1_MeV = given.required<double>("mass1_MeV", mass());
-        pair.mass2_MeV = given.required<double>("mass2_MeV", mass());
+        pair.mass1_MeV = read_mass(given, "mass1_MeV");
+        pair.mass2_MeV = read_mass(given, "mass2_MeV");
     }
     // Not among the resolved defaults: files of earlier versions, which had no charges, remain those of their configs.
     if (given.has("charge_product"))
@@ -69,6 +70,7 @@ Pair read_pair(Section const& section) {
 PairModel read_pair_model(Section const& section, Communicator const& comm, NumberReader& numbers,
                           std::optional<ModelForm> const& default_source) {
     PairModel model;
+    read_allowed(section);
     if (section.has("coupled")) {
         for (char const* other : {"pair", "potential", "channels", "interaction", "source"})
             if (section.has(other))
@@ -82,7 +84,7 @@ PairModel read_pair_model(Section const& section, Communicator const& comm, Numb
     UncoupledModel uncoupled;
     uncoupled.reduced_mass_MeV = pair.reduced_mass_MeV();
     uncoupled.charge_product = pair.charge_product;
-    uncoupled.channels = read_channels(section, comm, numbers, uncoupled.reduced_mass_MeV);
+    uncoupled.channels = read_channels(section, comm, numbers, pair);
     uncoupled.source = default_source && !section.has("source") ? *default_source
                                                                 : read_source(section.section("source"), comm, numbers);
     model.kind = std::move(uncoupled);

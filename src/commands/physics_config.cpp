@@ -2,6 +2,7 @@
 
 #include "commands/measurement_config.hpp"
 #include "commands/pair_config.hpp"
+#include "commands/plausibility.hpp"
 #include "commands/prior_numbers.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
@@ -44,6 +45,13 @@ Eigen::ArrayXd points_of(MomentumRange const& range) {
                                            : bin_centres(range.k_min, range.k_max, range.points);
 }
 
+void warn_of_momenta(Section const& root, double k_max_MeV, Communicator const& comm) {
+    if (k_max_MeV < 2.0)
+        warn_unless_allowed(
+            root.section("momentum"), "k_max_MeV", doubts::momenta,
+            fmt::format("= {} MeV/c: all k* are below what is measured; momenta are in MeV/c", k_max_MeV), comm);
+}
+
 void read_bins(Section const& root, SampleFamily& family) {
     auto const range = read_range(root, "_MeV", {"bin_centres", "end_points", "bin_averages"});
     if (range.placement == "bin_averages") {
@@ -80,6 +88,7 @@ FixedPair read_fixed_pair(Section const& root, Communicator const& comm) {
     FixedPair pair;
     pair.model = read_pair_model(root, comm, numbers);
     pair.k_star_MeV = read_momenta(root, "_MeV");
+    warn_of_momenta(root, pair.k_star_MeV.maxCoeff(), comm);
     pair.model.tolerance = read_tolerance(root, pair.model);
     return pair;
 }
@@ -91,6 +100,7 @@ SampleFamily read_sample_family(Section const& root, Communicator const& comm,
     MeasurementModel& model = family.model;
     model.pair = read_pair_model(root, comm, numbers);
     read_bins(root, family);
+    warn_of_momenta(root, family.k_high_MeV.maxCoeff(), comm);
     model.pair.tolerance = read_tolerance(root, model.pair);
     if (has_measurement(root)) read_measurement(root, comm, numbers, family.k_high_MeV.maxCoeff(), model);
     family.free = numbers.free();

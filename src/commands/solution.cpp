@@ -35,8 +35,9 @@ void write_wave(File& file, std::string const& folder, SolvedWave const& wave, S
         file.set_attribute(object, "r_eff_fm", scattering.effective_range_fm);
     }
     std::string const energies = folder + "/bound_states_MeV";
-    file.write_vector(energies, states.energies_MeV,
-                      {"MeV", "energies of the bound states below limit_MeV; none where they are only counted", {"state"}});
+    file.write_vector(
+        energies, states.energies_MeV,
+        {"MeV", "energies of the bound states below limit_MeV; none where they are only counted", {"state"}});
     file.set_attribute(energies, "limit_MeV", states.limit_MeV);
     if (states.count) file.set_attribute(energies, "count", std::int64_t{*states.count});
     if (!wave.local) return;
@@ -63,10 +64,10 @@ std::vector<std::string> bound_state_lines(BoundStates const& states) {
     if (!states.count)
         lines.emplace_back("bound states: not known, no grid resolves the waves");
     else if (states.energies_MeV.empty())
-        lines.push_back(*states.count == 0  ? "no bound state"
-                        : *states.count == 1 ? "1 bound state, whose energy no grid reaches"
-                                             : fmt::format("{} bound states, whose energies no grid reaches",
-                                                           *states.count));
+        lines.push_back(*states.count == 0 ? "no bound state"
+                        : *states.count == 1
+                            ? "1 bound state, whose energy no grid reaches"
+                            : fmt::format("{} bound states, whose energies no grid reaches", *states.count));
     if (states.limit_MeV < 0.0)
         lines.push_back(fmt::format("the charges bind without end above {:.4g} MeV", states.limit_MeV));
     return lines;
@@ -109,21 +110,20 @@ void write_solution(Communicator const& comm, std::string const& path, std::stri
 }
 
 std::string solution_table(SolveProblem const& problem, Solution const& solution) {
-    std::string text = fmt::format("# {}, {}, {} source", problem.pair, problem.interaction, problem.source_form);
+    bool const several = problem.waves.size() > 1;
+    std::string text = solution.lednicky ? "k_star_MeV,C,C_LL" : "k_star_MeV,C";
+    for (std::size_t i = 0; i < problem.waves.size(); ++i)
+        text += several ? fmt::format(",delta_{}_rad", i) : ",delta_rad";
+    text += fmt::format("\n# {}, {}, {} source", problem.pair, problem.interaction, problem.source_form);
     for (auto const& [key, values] : problem.source_parameters)
         text += values.size() == 1 ? fmt::format(", {} = {}", key, values.front())
                                    : fmt::format(", {}: {} numbers", key, values.size());
     text += "\n";
     if (problem.charge_product != 0) text += fmt::format("# charge_product = {}\n", problem.charge_product);
-    bool const several = problem.waves.size() > 1;
     for (std::size_t i = 0; i < problem.waves.size(); ++i) {
         if (several) text += fmt::format("# delta_{}_rad: {}\n", i, describe(problem.waves[i]));
         text += parameter_lines(problem.waves[i].parameters);
     }
-    text += solution.lednicky ? "k_star_MeV,C,C_LL" : "k_star_MeV,C";
-    for (std::size_t i = 0; i < problem.waves.size(); ++i)
-        text += several ? fmt::format(",delta_{}_rad", i) : ",delta_rad";
-    text += "\n";
     for (Eigen::Index j = 0; j < problem.k_star_MeV.size(); ++j) {
         text += fmt::format("{:.12g},{:.12g}", problem.k_star_MeV[j], solution.correlation[j]);
         if (solution.lednicky) text += fmt::format(",{:.12g}", (*solution.lednicky)[j]);

@@ -59,10 +59,12 @@ void write_solution(Communicator const& comm, std::string const& path, std::stri
 }
 
 std::string table_text(CoupledProblem const& problem, CoupledCorrelationResult const& result) {
-    std::string text = fmt::format("# {}; C is the sum of what pairs produced in each channel add\nk_star_MeV,C",
-                                   fmt::join(problem.names, ", "));
+    std::string text = "k_star_MeV,C";
     for (std::size_t c = 1; c <= problem.names.size(); ++c) text += fmt::format(",C_{}", c);
-    text += ",S11_real,S11_imaginary,delta_rad,inelasticity\n";
+    text += fmt::format(
+        ",S11_real,S11_imaginary,delta_rad,inelasticity\n"
+        "# {}; C is the sum of what pairs produced in each channel add\n",
+        fmt::join(problem.names, ", "));
     for (Eigen::Index j = 0; j < problem.k_star_MeV.size(); ++j) {
         text += fmt::format("{:.12g},{:.12g}", problem.k_star_MeV[j], result.correlation[j]);
         for (Eigen::Index c = 0; c < result.contributions.rows(); ++c)

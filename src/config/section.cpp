@@ -220,6 +220,8 @@ std::vector<std::string> Section::keys() const {
     return names;
 }
 
+Section Section::root() const { return {record_, record_->root, ""}; }
+
 Section Section::section(std::string const& key) const {
     if (!has(key)) fail(key, "is missing; it must be a mapping of keys");
     return optional_section(key);

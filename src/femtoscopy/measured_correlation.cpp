@@ -66,6 +66,11 @@ MeasuredCorrelation within(MeasuredCorrelation const& data, double k_min_MeV, do
     for (auto& error : part.errors) {
         error.down = Eigen::ArrayXd(error.down(kept));
         error.up = Eigen::ArrayXd(error.up(kept));
+        if (!error.problems.empty()) {
+            std::vector<std::string> problems;
+            for (auto i : kept) problems.push_back(error.problems[static_cast<std::size_t>(i)]);
+            error.problems = std::move(problems);
+        }
     }
     if (part.covariance) part.covariance = Eigen::MatrixXd((*data.covariance)(kept, kept));
     part.lines.clear();
@@ -77,13 +82,8 @@ MeasuredCorrelation within(MeasuredCorrelation const& data, double k_min_MeV, do
     return part;
 }
 
-Eigen::MatrixXd covariance_of(MeasuredCorrelation const& data, std::vector<std::string> const& error_names,
-                              bool with_table) {
-    Eigen::MatrixXd result = Eigen::MatrixXd::Zero(data.size(), data.size());
-    if (with_table) {
-        if (!data.covariance) refuse(data.path, ": has no covariance; name the table that gives it");
-        result = *data.covariance;
-    }
+Eigen::ArrayXd variances_of(MeasuredCorrelation const& data, std::vector<std::string> const& error_names) {
+    Eigen::ArrayXd result = Eigen::ArrayXd::Zero(data.size());
     for (auto const& name : error_names) {
         auto const found = std::find_if(data.errors.begin(), data.errors.end(),
                                         [&](NamedError const& error) { return error.name == name; });
@@ -92,11 +92,25 @@ Eigen::MatrixXd covariance_of(MeasuredCorrelation const& data, std::vector<std::
             for (auto const& error : data.errors) known += (known.empty() ? "" : ", ") + error.name;
             refuse(data.path, ": has no error ", name, "; its errors are ", known.empty() ? "none" : known);
         }
-        result.diagonal().array() += (0.5 * (found->down + found->up)).square();
+        for (auto const& problem : found->problems)
+            if (!problem.empty()) throw InputError(problem);
+        result += (0.5 * (found->down + found->up)).square();
     }
+    return result;
+}
+
+void check_variances(MeasuredCorrelation const& data, Eigen::ArrayXd const& variances) {
     for (Eigen::Index i = 0; i < data.size(); ++i)
-        if (!(result(i, i) > 0.0))
+        if (!(variances[i] > 0.0))
             refuse(data.where(i), ": the bin has no error; a chi^2 needs one, or remove the row");
+}
+
+Eigen::MatrixXd covariance_of(MeasuredCorrelation const& data, std::vector<std::string> const& error_names,
+                              bool with_table) {
+    if (with_table && !data.covariance) refuse(data.path, ": has no covariance; name the table that gives it");
+    Eigen::MatrixXd result = with_table ? *data.covariance : Eigen::MatrixXd::Zero(data.size(), data.size());
+    result.diagonal().array() += variances_of(data, error_names);
+    check_variances(data, result.diagonal().array());
     return result;
 }
 

@@ -8,14 +8,15 @@
 namespace hadronforce {
 namespace {
 
-constexpr std::int64_t format_version = 1;
+constexpr std::int64_t format_version = 2;
 
 }  // namespace
 
-void write_finished_jobs(Communicator const& comm, std::string const& path, std::string const& config,
+void write_finished_jobs(Communicator const& comm, std::string const& path, RunIdentity const& identity,
                          FinishedJobs const& jobs) {
     File file(comm, path, File::Mode::create);
-    write_provenance(file, {"finished_jobs", format_version, config, 0});
+    write_provenance(file, {"finished_jobs", format_version, identity.config, 0});
+    write_identity(file, identity);
     std::vector<std::string> names;
     for (auto const& [name, table] : jobs) {
         std::string const folder = fmt::format("/{}", names.size());
@@ -29,10 +30,15 @@ void write_finished_jobs(Communicator const& comm, std::string const& path, std:
     file.close();
 }
 
-FinishedJobs read_finished_jobs(Communicator const& comm, std::string const& path, std::string const& config) {
+FinishedJobs read_finished_jobs(Communicator const& comm, std::string const& path, RunIdentity const& identity) {
     File const file(comm, path, File::Mode::read);
-    if (read_provenance(file, "finished_jobs", format_version).config != config)
-        throw InputError(path + ": belongs to a fit with another config; remove it to begin anew, or take that config");
+    if (read_provenance(file, "finished_jobs", format_version).format_version < format_version)
+        throw InputError(path + ": was written by an older hadronforce; remove it to begin the fit anew");
+    if (auto const what = difference(file, identity); !what.empty())
+        throw InputError(
+            fmt::format("{}: belongs to a fit with another config or other data ({}); remove it to begin "
+                        "anew, or take those again",
+                        path, what));
     FinishedJobs jobs;
     auto const names = file.strings_attribute("/", "jobs");
     for (std::size_t i = 0; i < names.size(); ++i) {

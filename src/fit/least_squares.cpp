@@ -1,14 +1,16 @@
 #include "hadronforce/fit/least_squares.hpp"
 
 #include "fit/bounded_variable.hpp"
+#include "fit/determination.hpp"
 #include "hadronforce/error.hpp"
 
 #include <fmt/format.h>
-#include <Eigen/Eigenvalues>
 #include <boost/math/special_functions/gamma.hpp>
 #include <unsupported/Eigen/NonLinearOptimization>
 
 #include <cmath>
+#include <limits>
+#include <optional>
 
 namespace hadronforce {
 namespace {
@@ -22,8 +24,11 @@ class Problem {
     using JacobianType = Eigen::MatrixXd;
     enum { InputsAtCompileTime = Eigen::Dynamic, ValuesAtCompileTime = Eigen::Dynamic };
 
-    Problem(Residuals const& residuals, std::vector<FitParameter> const& parameters)
-        : residuals_(&residuals), parameters_(&parameters), steps_(Eigen::VectorXd::Zero(inputs())) {
+    Problem(Residuals const& residuals, std::vector<FitParameter> const& parameters, int largest_evaluations)
+        : residuals_(&residuals),
+          parameters_(&parameters),
+          largest_evaluations_(largest_evaluations),
+          steps_(Eigen::VectorXd::Zero(inputs())) {
         for (auto const& p : parameters) variables_.emplace_back(p);
         Eigen::VectorXd start(inputs());
         for (int i = 0; i < inputs(); ++i) start[i] = parameters[static_cast<std::size_t>(i)].start;
@@ -60,7 +65,7 @@ class Problem {
 
     int operator()(Eigen::VectorXd const& x, Eigen::VectorXd& residuals) const {
         residuals = at(parameters(x));
-        return 0;
+        return evaluations_ < largest_evaluations_ ? 0 : -1;  // below 0 ends the method where it stands
     }
 
     int df(Eigen::VectorXd const& x, Eigen::MatrixXd& jacobian) const {
@@ -108,6 +113,7 @@ class Problem {
     Residuals const* residuals_;
     std::vector<FitParameter> const* parameters_;
     std::vector<BoundedVariable> variables_;
+    int largest_evaluations_;
     int values_ = 0;
     mutable Eigen::VectorXd steps_;
     mutable int evaluations_ = 0;
@@ -120,39 +126,11 @@ void check(std::vector<FitParameter> const& parameters) {
                 fmt::format("{} starts at {}, outside its bounds from {} to {}", p.name, p.start, p.low, p.high));
 }
 
-/// (J^T J)^-1 of the parameters that move. Throws InputError for directions that change nothing.
-Eigen::MatrixXd covariance_of(Eigen::MatrixXd const& jacobian, std::vector<FitParameter> const& parameters,
-                              std::vector<Eigen::Index> const& free) {
-    Eigen::MatrixXd result = Eigen::MatrixXd::Zero(jacobian.cols(), jacobian.cols());
-    if (free.empty()) return result;
-    auto const n = static_cast<Eigen::Index>(free.size());
-    Eigen::MatrixXd const j = jacobian(Eigen::all, free);
-    Eigen::VectorXd const size = j.colwise().norm();
-    auto const name = [&](Eigen::Index i) {
-        return parameters[static_cast<std::size_t>(free[static_cast<std::size_t>(i)])].name;
-    };
-    for (Eigen::Index i = 0; i < n; ++i)
-        if (!(size[i] > 0.0))
-            throw InputError(name(i) + " changes nothing in the data; give it a value instead of a start");
-    Eigen::VectorXd const scale = size.cwiseInverse();
-    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const eigen(scale.asDiagonal() * j.transpose() * j *
-                                                               scale.asDiagonal());
-    if (!(eigen.eigenvalues()[0] > 1e-9)) {
-        std::string names;
-        for (Eigen::Index i = 0; i < n; ++i)
-            if (std::fabs(eigen.eigenvectors()(i, 0)) > 0.2) names += (names.empty() ? "" : ", ") + name(i);
-        throw InputError(fmt::format("the data do not determine {} together; give one of them a value", names));
-    }
-    Eigen::MatrixXd const inverse =
-        eigen.eigenvectors() * eigen.eigenvalues().cwiseInverse().asDiagonal() * eigen.eigenvectors().transpose();
-    result(free, free) = scale.asDiagonal() * inverse * scale.asDiagonal();
-    return result;
-}
-
 enum class Place { inside, at_bound, held_by_mistake };
 
 /// A parameter within a hundredth of its standard deviation of a bound stays there if chi^2 falls towards it.
 Place place_of(FitParameter const& parameter, double value, double slope_of_chi2, double column_size) {
+    if (!(column_size > 0.0)) return Place::inside;
     double const near = 0.01 / column_size;
     bool const at_low = value - parameter.low < near, at_high = parameter.high - value < near;
     if (!at_low && !at_high) return Place::inside;
@@ -161,17 +139,11 @@ Place place_of(FitParameter const& parameter, double value, double slope_of_chi2
 
 }  // namespace
 
-Eigen::MatrixXd LeastSquaresFit::correlations() const {
-    Eigen::VectorXd const scale = errors().unaryExpr([](double e) { return e > 0.0 ? 1.0 / e : 0.0; });
-    Eigen::MatrixXd result = scale.asDiagonal() * covariance * scale.asDiagonal();
-    result.diagonal().setOnes();
-    return result;
-}
-
 LeastSquaresFit least_squares(Residuals const& residuals, std::vector<FitParameter> const& parameters,
                               int largest_evaluations) {
     check(parameters);
-    Problem problem(residuals, parameters);
+    if (largest_evaluations == 0) largest_evaluations = 1000 + 500 * static_cast<int>(parameters.size());
+    Problem problem(residuals, parameters, largest_evaluations);
     int const n = problem.inputs();
     if (problem.values() < n)
         throw InputError(fmt::format("{} data do not determine {} parameters", problem.values(), n));
@@ -179,7 +151,7 @@ LeastSquaresFit least_squares(Residuals const& residuals, std::vector<FitParamet
     for (int i = 0; i < n; ++i) p[i] = parameters[static_cast<std::size_t>(i)].start;
 
     LeastSquaresFit fit{};
-    fit.distance_to_minimum = std::numeric_limits<double>::infinity();
+    fit.chi2 = std::numeric_limits<double>::infinity();
     for (int round = 0; round < 5; ++round) {
         if (n > 0) {
             Eigen::LevenbergMarquardt<Problem> solver(problem);
@@ -190,6 +162,7 @@ LeastSquaresFit least_squares(Residuals const& residuals, std::vector<FitParamet
             solver.minimize(x);
             p = problem.parameters(x);
         }
+        double const before = fit.chi2;
         fit.values = p;
         fit.residuals = problem.at(p);
         fit.chi2 = fit.residuals.squaredNorm();
@@ -207,15 +180,18 @@ LeastSquaresFit least_squares(Residuals const& residuals, std::vector<FitParamet
             held_by_mistake = held_by_mistake || place == Place::held_by_mistake;
             if (place != Place::at_bound) free.push_back(i);
         }
-        fit.covariance = covariance_of(fit.jacobian, parameters, free);
-        fit.distance_to_minimum = gradient.dot(fit.covariance * gradient);
+        double const scale = std::max(1.0, fit.chi2 / std::max(1, problem.values() - n));
+        bool const falls = before - fit.chi2 > 1e-3 * scale;
+        double const close_enough = (falls ? 1e-3 : 1e-2) * scale;
+        fit.distance_to_minimum = determine(free, falls ? std::nullopt : std::optional(close_enough), fit);
         fit.evaluations = problem.evaluations();
-        if (!held_by_mistake && fit.distance_to_minimum < 1e-3) return fit;
+        if (!held_by_mistake && fit.distance_to_minimum < close_enough) return fit;
+        if (fit.evaluations >= largest_evaluations) break;
     }
-    throw ConvergenceError(fmt::format(
-        "the fit did not converge: after {} evaluations chi2 = {:.6g} may fall by {:.2g} still; start nearer, "
-        "bound the parameters or give one of them a value",
-        fit.evaluations, fit.chi2, fit.distance_to_minimum));
+    throw NotConverged(
+        fmt::format("the fit did not converge: after {} evaluations chi2 = {:.6g} may fall by {:.2g} still",
+                    fit.evaluations, fit.chi2, fit.distance_to_minimum),
+        fit);
 }
 
 double chi2_probability(double chi2, double degrees_of_freedom) {

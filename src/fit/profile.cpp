@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace hadronforce {
 namespace {
@@ -23,8 +24,9 @@ Residuals with_fixed(Residuals const& residuals, Eigen::Index which, double valu
 
 /// One side of one parameter.
 struct Scan {
-    std::optional<double> distance;
-    std::optional<Eigen::VectorXd> lower;
+    enum Outcome { found, bound_first, lower_minimum, not_found } outcome;
+    double distance = 0.0;
+    Eigen::VectorXd lower{};
 };
 
 class Side {
@@ -33,31 +35,39 @@ class Side {
          Eigen::Index which, double sign)
         : residuals_(residuals), parameters_(parameters), fit_(fit), which_(which), sign_(sign) {}
 
+    /// Secants of the square root of chi^2's rise, which is a straight line for a parabola; halves where chi^2 jumps.
     Scan scan() const {
         auto const& parameter = parameters_[static_cast<std::size_t>(which_)];
         double const farthest =
             sign_ > 0.0 ? parameter.high - fit_.values[which_] : fit_.values[which_] - parameter.low;
         double const sigma = std::sqrt(fit_.covariance(which_, which_));
-        // Secants of the square root of chi^2's rise, which is a straight line for a parabola.
-        double inner = 0.0, inner_root = 0.0;
+        Point inner{0.0, fit_.values};
+        double inner_distance = 0.0, outer_distance = std::numeric_limits<double>::infinity();
         double distance = sigma > 0.0 ? sigma : 1.0 / fit_.jacobian.col(which_).norm();
         for (int step = 0; step < 30; ++step) {
             bool const at_bound = distance >= farthest;
             distance = std::min(distance, farthest);
-            auto const [rise, values] = at(distance);
-            if (rise < -rounding) return {std::nullopt, values};
-            if (std::fabs(rise - 1.0) < 2e-3) return {distance, std::nullopt};
-            if (at_bound && rise < 1.0) return {};
-            double const root = std::sqrt(std::max(rise, 0.0));
-            double const slope = (root - inner_root) / (distance - inner);
+            Point const point = at(distance, inner.values, inner_distance);
+            if (point.rise < -rounding) return {Scan::lower_minimum, 0.0, point.values};
+            if (std::fabs(point.rise - 1.0) < 2e-3) return {Scan::found, distance};
+            if (at_bound && point.rise < 1.0) return {Scan::bound_first};
+            double const inner_root = std::sqrt(std::max(inner.rise, 0.0));
+            double const root = std::sqrt(std::max(point.rise, 0.0));
+            double const slope = (root - inner_root) / (distance - inner_distance);
             double const next = slope > 0.0 ? distance + (1.0 - root) / slope : 2.0 * distance;
-            if (rise < 1.0) {
-                inner = distance;
-                inner_root = root;
+            if (point.rise < 1.0) {
+                inner_distance = distance;
+                inner = point;
+            } else {
+                outer_distance = distance;
             }
-            distance = std::clamp(next, inner + 0.05 * (distance - inner), inner + 4.0 * std::max(distance, sigma));
+            double const gap = outer_distance - inner_distance;
+            if (gap < 1e-3 * outer_distance) return {Scan::found, inner_distance + 0.5 * gap};
+            distance = std::isfinite(gap) ? std::clamp(next, inner_distance + 0.1 * gap, outer_distance - 0.1 * gap)
+                                          : std::clamp(next, 1.05 * inner_distance,
+                                                       inner_distance + 4.0 * std::max(inner_distance, sigma));
         }
-        throw ConvergenceError("the profile of " + parameter.name + " does not reach chi2 + 1; bound the parameter");
+        return {Scan::not_found};
     }
 
   private:
@@ -66,22 +76,33 @@ class Side {
         Eigen::VectorXd values;
     };
 
-    /// chi^2 minimised over the others, from where the covariance expects them.
-    Point at(double distance) const {
+    /// chi^2 minimised over the others, from where the covariance or a point on the way expects them.
+    Point at(double distance, Eigen::VectorXd const& on_the_way, double distance_on_the_way) const {
         double const value = fit_.values[which_] + sign_ * distance;
         double const variance = fit_.covariance(which_, which_);
         std::vector<FitParameter> others;
         for (Eigen::Index i = 0; i < fit_.values.size(); ++i) {
             if (i == which_) continue;
             auto other = parameters_[static_cast<std::size_t>(i)];
-            double const slope = variance > 0.0 ? fit_.covariance(i, which_) / variance : 0.0;
-            other.start = std::clamp(fit_.values[i] + slope * sign_ * distance, other.low, other.high);
+            double const by_covariance = variance > 0.0 ? fit_.covariance(i, which_) / variance * sign_ : 0.0;
+            double const slope =
+                distance_on_the_way > 0.0 ? (on_the_way[i] - fit_.values[i]) / distance_on_the_way : by_covariance;
+            other.start = std::clamp(fit_.values[i] + slope * distance, other.low, other.high);
             others.push_back(other);
         }
-        auto const best = least_squares(with_fixed(residuals_, which_, value), others);
+        auto const best = minimum(others, value);
         Eigen::VectorXd all(fit_.values.size());
         all << best.values.head(which_), value, best.values.tail(best.values.size() - which_);
         return {best.chi2 - fit_.chi2, all};
+    }
+
+    LeastSquaresFit minimum(std::vector<FitParameter> const& others, double value) const {
+        try {
+            return least_squares(with_fixed(residuals_, which_, value), others);
+        } catch (NotConverged const& end) {
+            if (end.fit.distance_to_minimum < rounding) return end.fit;
+            throw;
+        }
     }
 
     Residuals const& residuals_;
@@ -92,7 +113,7 @@ class Side {
 };
 
 /// What a scan found, as a row of numbers.
-enum Column { found, distance, found_lower, first_value };
+enum Column { outcome, distance, first_value };
 
 JobTable& table_of(FinishedJobs& jobs, std::string const& name, Eigen::Index count, Eigen::Index numbers) {
     auto& table = jobs[name];
@@ -108,22 +129,29 @@ Profile profile(Communicator const& comm, MakeResiduals const& make_residuals,
     Eigen::Index const n = fit.values.size();
     auto& table = table_of(jobs, name, 2 * n, first_value + n);
     table.work(comm, [&](Eigen::Index job) {
-        Residuals const residuals = make_residuals();
-        auto const scan = Side(residuals, parameters, fit, job / 2, job % 2 == 0 ? -1.0 : 1.0).scan();
         Eigen::VectorXd row = Eigen::VectorXd::Zero(first_value + n);
-        row[found] = scan.distance ? 1.0 : 0.0;
-        row[distance] = scan.distance.value_or(0.0);
-        row[found_lower] = scan.lower ? 1.0 : 0.0;
-        if (scan.lower) row.tail(n) = *scan.lower;
+        row[outcome] = Scan::not_found;
+        if (!fit.is_determined(job / 2)) return row;
+        Residuals const residuals = make_residuals();
+        try {
+            auto const scan = Side(residuals, parameters, fit, job / 2, job % 2 == 0 ? -1.0 : 1.0).scan();
+            row[outcome] = scan.outcome;
+            row[distance] = scan.distance;
+            if (scan.outcome == Scan::lower_minimum) row.tail(n) = scan.lower;
+        } catch (InputError const&) {
+        } catch (ConvergenceError const&) {
+        }
         return row;
     });
     Profile result;
     for (Eigen::Index job = 0; job < 2 * n; ++job) {
         auto const row = table.results().row(job);
         if (job % 2 == 0) result.errors.emplace_back();
-        auto& side = job % 2 == 0 ? result.errors.back().down : result.errors.back().up;
-        if (row[found] != 0.0) side = row[distance];
-        if (row[found_lower] != 0.0 && !result.lower_minimum) result.lower_minimum = row.tail(n);
+        auto& errors = result.errors.back();
+        errors.undetermined = !fit.is_determined(job / 2);
+        if (row[outcome] == Scan::found) (job % 2 == 0 ? errors.down : errors.up) = row[distance];
+        if (row[outcome] == Scan::not_found) (job % 2 == 0 ? errors.down_failed : errors.up_failed) = true;
+        if (row[outcome] == Scan::lower_minimum && !result.lower_minimum) result.lower_minimum = row.tail(n);
     }
     return result;
 }
@@ -173,14 +201,18 @@ LeastSquaresFit best_of_starts(Communicator const& comm, MakeResiduals const& ma
     }
     LeastSquaresFit fit;
     bool interrupted = false;
+    std::optional<NotConverged> end;  // of all ranks alike: each does the same
     agree(comm, [&] {
         try {
             fit = fit_from(best);
         } catch (Interrupted const&) {
             interrupted = true;
+        } catch (NotConverged const& not_converged) {
+            end = not_converged;
         }
     });
     if (comm.max(std::int64_t{interrupted}) != 0) throw Interrupted("stopped by a signal");
+    if (end) throw *end;
     return fit;
 }
 

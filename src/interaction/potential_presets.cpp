@@ -38,7 +38,9 @@ PotentialPreset n_omega_rounded() {
         units::proton_mass_MeV,
         units::omega_mass_MeV,
         "p-Omega 5S2",
-        "T. Iritani et al. (HAL QCD), Phys. Lett. B 792 (2019) 284, arXiv:1810.03416, rounded, with physical masses"};
+        "T. Iritani et al. (HAL QCD), Phys. Lett. B 792 (2019) 284, arXiv:1810.03416, rounded, with physical masses",
+        0,
+        -1};
 }
 
 PotentialPreset omega_omega() {
@@ -48,7 +50,9 @@ PotentialPreset omega_omega() {
             1711.53,
             1711.53,
             "Omega-Omega 1S0",
-            "S. Gongyo et al. (HAL QCD), Phys. Rev. Lett. 120 (2018) 212001, arXiv:1709.00654"};
+            "S. Gongyo et al. (HAL QCD), Phys. Rev. Lett. 120 (2018) 212001, arXiv:1709.00654",
+            0,
+            1};
 }
 
 PotentialPreset n_phi() {
@@ -62,7 +66,9 @@ PotentialPreset n_phi() {
             954.0,
             1048.0,
             "N-phi 4S3/2",
-            "Y. Lyu et al. (HAL QCD), Phys. Rev. D 106 (2022) 074507, arXiv:2205.10544"};
+            "Y. Lyu et al. (HAL QCD), Phys. Rev. D 106 (2022) 074507, arXiv:2205.10544",
+            0,
+            0};
 }
 
 // Wall source, t = 13, m_pi = 510 MeV, a^-1 = 2194 MeV: sum A exp(-B r^2) in lattice units.
@@ -83,7 +89,10 @@ PotentialPreset xi_xi() {
             mass_MeV,
             mass_MeV,
             "Xi-Xi 1S0",
-            "T. Iritani et al. (HAL QCD), JHEP 10 (2016) 101, arXiv:1607.06371 (m_pi = 510 MeV)"};
+            "T. Iritani et al. (HAL QCD), JHEP 10 (2016) 101, arXiv:1607.06371 (m_pi = 510 MeV)",
+            0,
+            {},
+            0.15};
 }
 
 /// Reid's 1S0, in multiples of exp(-n x)/x, x = 0.7 r.
@@ -108,7 +117,10 @@ PotentialPreset argonne(std::string const& name, std::string const& pair, int is
             mass2,
             pair,
             "R. B. Wiringa, V. G. J. Stoks, R. Schiavilla, Phys. Rev. C 51 (1995) 38, arXiv:nucl-th/9408016, strong "
-            "part"};
+            "part",
+            l,
+            isospin_z > 0 ? 1 : 0,
+            1e-3};
 }
 
 /// vbar = 6.2 MeV, v_sigma = 0.25 MeV: strength vbar - v_sigma (sigma sigma)/4.
@@ -120,7 +132,10 @@ PotentialPreset p_lambda(std::string name, std::string pair, double sigma_sigma)
             units::lambda_mass_MeV,
             std::move(pair),
             "A. R. Bodmer, Q. N. Usmani, J. Carlson, Phys. Rev. C 29 (1984) 684; F. Wang, S. Pratt, Phys. Rev. Lett. "
-            "83 (1999) 3138, arXiv:nucl-th/9907019"};
+            "83 (1999) 3138, arXiv:nucl-th/9907019",
+            0,
+            0,
+            0.03};
 }
 
 /// Averages at t/a = 11, 12, 13.
@@ -160,7 +175,10 @@ PotentialPreset n_xi(int t, int spin, int isospin) {
             units::nucleon_mass_MeV,
             units::xi_mass_MeV,
             "N-Xi " + std::string(spin == 0 ? "1S0" : "3S1") + ", isospin " + std::to_string(isospin),
-            "K. Sasaki et al. (HAL QCD), Nucl. Phys. A 998 (2020) 121737, arXiv:1912.08630, with physical masses"};
+            "K. Sasaki et al. (HAL QCD), Nucl. Phys. A 998 (2020) 121737, arXiv:1912.08630, with physical masses",
+            0,
+            {},
+            0.03};
 }
 
 std::vector<PotentialPreset> presets() {

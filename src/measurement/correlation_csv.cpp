@@ -23,13 +23,8 @@ std::string find_column(CsvTable const& table, std::string const& given, std::ve
     return "";
 }
 
-double factor_to_MeV(std::string const& column, std::string const& unit) {
-    if (unit.empty()) return ends_with(column, "_GeV") ? 1000.0 : 1.0;
-    return unit == "GeV" ? 1000.0 : 1.0;
-}
-
-Eigen::ArrayXd momenta_MeV(CsvTable const& table, std::string const& column, std::string const& unit) {
-    return factor_to_MeV(column, unit) * table.values.col(table.column(column)).array();
+Eigen::ArrayXd momenta_MeV(CsvTable const& table, std::string const& column, MomentumReading const& reading) {
+    return factor_of_column(column, reading, table.path) * table.values.col(table.column(column)).array();
 }
 
 /// NAME_err is symmetric, NAME_err_down and NAME_err_up are the two sides; `error` alone is called so.
@@ -54,40 +49,54 @@ std::vector<ErrorColumns> usual_errors(CsvTable const& table) {
     return errors;
 }
 
-void read_momenta_of_bins(CsvTable const& table, CorrelationColumns const& columns, MeasuredCorrelation& data) {
-    auto const low = find_column(table, columns.k_low, {"k_low", "k_star_low"});
-    auto const high = find_column(table, columns.k_high, {"k_high", "k_star_high"});
-    auto const centre = find_column(table, columns.k_star, {"k_star", "k"});
+/// Lower sides that all have a negative sign are sizes with a sign.
+Eigen::ArrayXd without_sign(Eigen::ArrayXd const& down, ErrorColumns const& error) {
+    return error.down != error.up && (down <= 0.0).all() ? Eigen::ArrayXd(-down) : down;
+}
+
+void read_momenta_of_bins(CsvTable const& table, CorrelationColumns const& columns, MomentumReading const& reading,
+                          MeasuredCorrelation& data) {
+    bool const is_q = reading.momentum == "q_inv";
+    using Names = std::vector<std::string>;
+    auto const low =
+        find_column(table, columns.k_low, is_q ? Names{"q_low", "q_inv_low"} : Names{"k_low", "k_star_low"});
+    auto const high =
+        find_column(table, columns.k_high, is_q ? Names{"q_high", "q_inv_high"} : Names{"k_high", "k_star_high"});
+    auto const centre = find_column(table, columns.k_star, is_q ? Names{"q_inv", "q", "Q"} : Names{"k_star", "k"});
     if (low.empty() != high.empty())
         throw InputError(fmt::format("{}: has the column {} alone; give both edges of the bins", table.path,
                                      low.empty() ? high : low));
     if (low.empty() && centre.empty())
-        throw InputError(fmt::format("{}: has no column k_star_MeV, nor k_low and k_high; its columns are {}",
-                                     table.path, fmt::join(table.names, ", ")));
+        throw InputError(
+            fmt::format("{}: has no column {}; its columns are {}; data.columns and data.momentum say what "
+                        "they are",
+                        table.path, is_q ? "q_inv_MeV, nor q_low and q_high" : "k_star_MeV, nor k_low and k_high",
+                        fmt::join(table.names, ", ")));
     if (!low.empty()) {
-        data.k_low_MeV = momenta_MeV(table, low, columns.unit);
-        data.k_high_MeV = momenta_MeV(table, high, columns.unit);
+        data.k_low_MeV = momenta_MeV(table, low, reading);
+        data.k_high_MeV = momenta_MeV(table, high, reading);
         data.k_star_MeV = 0.5 * (data.k_low_MeV + data.k_high_MeV);
     }
-    if (!centre.empty()) data.k_star_MeV = momenta_MeV(table, centre, columns.unit);
+    if (!centre.empty()) data.k_star_MeV = momenta_MeV(table, centre, reading);
     if (low.empty()) data.k_low_MeV = data.k_high_MeV = data.k_star_MeV;
 }
 
 }  // namespace
 
-MeasuredCorrelation read_correlation_csv(std::string const& path, CorrelationColumns const& columns) {
+MeasuredCorrelation read_correlation_csv(std::string const& path, CorrelationColumns const& columns,
+                                         MomentumReading const& reading) {
     CsvTable const table = read_csv(path);
     MeasuredCorrelation data;
     data.path = path;
     data.lines = table.lines;
     for (std::size_t i = 0; i < table.lines.size(); ++i) data.table_rows.push_back(static_cast<int>(i));
-    read_momenta_of_bins(table, columns, data);
+    read_momenta_of_bins(table, columns, reading, data);
     auto const column = [&](std::string const& name) -> Eigen::ArrayXd {
         return table.values.col(table.column(name)).array();
     };
     data.correlation = column(columns.value.empty() ? "C" : columns.value);
     for (auto const& error : columns.errors ? *columns.errors : usual_errors(table))
-        data.errors.push_back({error.name, column(error.down), column(error.up)});
+        data.errors.push_back({error.name, without_sign(column(error.down), error), column(error.up)});
     check_measured_correlation(data);
     return data;
 }

@@ -11,8 +11,6 @@
 namespace hadronforce {
 namespace {
 
-using hepdata::Table;
-
 /// One element as a file gives it.
 struct Element {
     Eigen::Index row, column;  ///< bins of the data; -1: a bin of the table that the data miss
@@ -48,36 +46,41 @@ Eigen::Index bin_of_momentum(MeasuredCorrelation const& data, hepdata::Bin const
     throw InputError(fmt::format("{}: the bin at {} MeV/c is none of {}", where, bin.centre_MeV, data.path));
 }
 
-std::vector<Element> read_hepdata_elements(std::string const& path, std::string const& dependent,
-                                           MeasuredCorrelation const& data) {
-    Table const table(path);
-    if (table.independent().size() != 2)
-        table.fail(table.independent().front(),
-                   fmt::format("the table has {} independent variable{}; a covariance has two, the bins of row and "
-                               "column",
-                               table.independent().size(), table.independent().size() == 1 ? "" : "s"));
-    YAML::Node const variable = table.dependent(dependent);
-    YAML::Node const values = table.values(variable, 0);
-    std::vector<Element> elements(values.size());
-    for (int axis = 0; axis < 2; ++axis) {
-        YAML::Node const bins = table.independent()[static_cast<std::size_t>(axis)];
-        bool const by_number = table.units(bins).empty();
-        double const factor = by_number ? 1.0 : table.factor_to_MeV(bins);
-        YAML::Node const entries = table.values(bins, values.size());
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            std::string const where = fmt::format("{}:{}", path, table.line(entries[i]));
-            auto const bin = hepdata::read_bin(table, entries[i], factor);
+std::vector<Element> read_hepdata_elements(std::string const& path, VariableChoice const& choice,
+                                           MomentumReading const& reading, MeasuredCorrelation const& data) {
+    auto const tables = hepdata::read_tables(path, 2);
+    auto const [table, variable] = hepdata::chosen(tables, choice);
+    auto const& axes = table->independent;
+    if (axes.size() != 2)
+        table->fail(axes.front().line,
+                    fmt::format("the table has {} independent variable{}; a covariance has two, the bins of row and "
+                                "column",
+                                axes.size(), axes.size() == 1 ? "" : "s"));
+    std::vector<Element> elements(variable->entries.size());
+    for (std::size_t axis = 0; axis < 2; ++axis) {
+        auto const& bins = axes[axis];
+        bool const by_number = bins.units.empty();
+        // What the data's momentum is called is what it is here too, however this table calls it.
+        MomentumReading here = reading;
+        if (here.momentum.empty()) here.momentum = "k_star";
+        double const factor =
+            by_number ? 1.0 : factor_to_k_star_MeV(bins.name, bins.units, here, table->where(bins.line));
+        if (bins.entries.size() != elements.size())
+            table->fail(bins.line, fmt::format("{} has {} values, {} has {}; give one for each entry", bins.name,
+                                               bins.entries.size(), variable->name, elements.size()));
+        for (std::size_t i = 0; i < elements.size(); ++i) {
+            std::string const where = table->where(bins.entries[i].line);
+            auto const bin = hepdata::read_bin(*table, bins.entries[i], factor);
             auto const index =
                 by_number ? bin_of_number(data, bin.centre_MeV, where) : bin_of_momentum(data, bin, where);
             (axis == 0 ? elements[i].row : elements[i].column) = index;
         }
     }
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        elements[i].where = fmt::format("{}:{}", path, table.line(values[i]));
-        bool const missing = values[i].IsMap() && values[i]["value"] && values[i]["value"].IsScalar() &&
-                             values[i]["value"].Scalar() == "-";
-        if (!values[i].IsMap()) table.fail(values[i], "an entry of the covariance has no value");
-        elements[i].value = missing ? 0.0 : table.number(values[i], "value");
+    for (std::size_t i = 0; i < elements.size(); ++i) {
+        auto const& entry = variable->entries[i];
+        elements[i].where = table->where(entry.line);
+        elements[i].value =
+            hepdata::is_missing(entry.value) ? 0.0 : hepdata::number(*table, entry.value, entry.line, "value");
     }
     return elements;
 }
@@ -95,11 +98,14 @@ std::vector<Element> read_csv_elements(std::string const& path, MeasuredCorrelat
 
 }  // namespace
 
-void read_covariance(std::string const& path, std::string const& dependent, MeasuredCorrelation& data) {
-    auto const dot = path.rfind('.');
-    auto const ending = dot == std::string::npos ? "" : path.substr(dot);
-    auto const elements = ending == ".yaml" || ending == ".yml" ? read_hepdata_elements(path, dependent, data)
-                                                                : read_csv_elements(path, data);
+void read_covariance(std::string const& path, VariableChoice const& choice, MomentumReading const& reading,
+                     MeasuredCorrelation& data) {
+    auto const elements =
+        is_hepdata(path) ? read_hepdata_elements(path, choice, reading, data) : read_csv_elements(path, data);
+    if (double const gigabytes = 24e-9 * static_cast<double>(data.size()) * static_cast<double>(data.size());
+        gigabytes > 1.5)
+        throw InputError(fmt::format("{}: a covariance of {} bins needs about {:.1f} GB; take wider bins", path,
+                                     data.size(), gigabytes));
     double const nothing = std::nan("");
     Eigen::MatrixXd given = Eigen::MatrixXd::Constant(data.size(), data.size(), nothing);
     for (auto const& element : elements) {

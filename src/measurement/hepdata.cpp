@@ -1,78 +1,67 @@
 #include "hadronforce/measurement/hepdata.hpp"
 
-#include "hadronforce/config/yaml.hpp"
+#include "hadronforce/error.hpp"
+#include "hadronforce/storage/csv_lines.hpp"
 #include "measurement/hepdata_table.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <map>
 
 namespace hadronforce {
 namespace {
 
+using hepdata::ErrorEntry;
 using hepdata::Table;
 
-/// A number, or "5%" of the value.
-double error_size(Table const& table, YAML::Node const& node, double value, std::string const& what) {
-    if (!node.IsScalar()) table.fail(node, what + " must be a number or a percentage");
-    std::string text = node.Scalar();
-    if (text.empty() || text.back() != '%') return table.number(node, what);
-    text.pop_back();
-    auto const number = yaml_number(text);
-    if (!number || !std::isfinite(*number))
-        table.fail(node, fmt::format("{} is '{}'; it must be a number or a percentage", what, node.Scalar()));
-    return 0.01 * *number * std::fabs(value);
+/// A number, or "5%" of the value; 0 where there is none.
+double error_size(Table const& table, std::string text, int line, double value, std::string const& what) {
+    if (hepdata::is_missing(text)) return 0.0;
+    bool const percentage = text.back() == '%';
+    if (percentage) text.pop_back();
+    try {
+        double const size = hepdata::number(table, text, line, what);
+        return percentage ? 0.01 * size * std::fabs(value) : size;
+    } catch (InputError const&) {
+        table.fail(
+            line, fmt::format("{} is '{}'; it must be a number or a percentage", what, text + (percentage ? "%" : "")));
+    }
 }
 
 struct Sides {
-    double down, up;
+    double down = 0.0, up = 0.0;
+    std::string problem;  ///< what is wrong with it
 };
 
-/// Signs as they come: whichever of plus and minus is positive lifts the value.
-Sides read_error(Table const& table, YAML::Node const& error, double value) {
-    if (!error.IsMap() || (error["symerror"] && error["asymerror"]) || (!error["symerror"] && !error["asymerror"]))
-        table.fail(error, "an error must have either symerror or asymerror");
-    if (error["symerror"]) {
-        double const size = error_size(table, error["symerror"], value, "symerror");
-        if (size < 0.0) table.fail(error, fmt::format("symerror is {}; it must not be negative", size));
-        return {size, size};
+/// Signs that differ tell the sides: the positive one lifts the value. Those that agree tell nothing; then plus is up.
+Sides read_error(Table const& table, ErrorEntry const& error, int line, double value) {
+    if (error.symmetric) {
+        double const size = error_size(table, error.plus, line, value, "symerror");
+        if (size < 0.0) table.fail(line, fmt::format("symerror is {}; it must not be negative", size));
+        return {size, size, ""};
     }
-    YAML::Node const both = error["asymerror"];
-    if (!both.IsMap() || !both["plus"] || !both["minus"]) table.fail(both, "asymerror must have plus and minus");
-    double const plus = error_size(table, both["plus"], value, "asymerror.plus");
-    double const minus = error_size(table, both["minus"], value, "asymerror.minus");
-    return {std::max({-plus, -minus, 0.0}), std::max({plus, minus, 0.0})};
+    double const plus = error_size(table, error.plus, line, value, "asymerror.plus");
+    double const minus = error_size(table, error.minus, line, value, "asymerror.minus");
+    bool const turned_round = plus < 0.0 && minus >= 0.0;
+    return turned_round ? Sides{-plus, minus, ""} : Sides{std::fabs(minus), std::fabs(plus), ""};
 }
 
 /// The errors of one bin by name.
-std::map<std::string, Sides> read_errors(Table const& table, YAML::Node const& entry, double value) {
+std::map<std::string, Sides> read_errors(Table const& table, hepdata::Entry const& entry, double value) {
     std::map<std::string, Sides> errors;
-    YAML::Node const list = entry["errors"];
-    if (!list) return errors;
-    if (!list.IsSequence()) table.fail(list, "errors must be a list");
-    for (auto const& error : list) {
-        auto const sides = read_error(table, error, value);
-        std::string const name = error["label"] ? error["label"].Scalar() : "error";
-        if (!errors.emplace(name, sides).second)
-            table.fail(error, fmt::format("the error {} is given twice for one bin; give each a label", name));
+    for (auto const& error : entry.errors) {
+        Sides sides;
+        try {
+            sides = read_error(table, error, entry.line, value);
+        } catch (InputError const& problem) {
+            sides.problem = problem.what();
+        }
+        if (!errors.emplace(error.label, sides).second)
+            table.fail(entry.line,
+                       fmt::format("the error {} is given twice for one bin; give each a label", error.label));
     }
     return errors;
-}
-
-std::vector<Qualifier> read_qualifiers(Table const& table, YAML::Node const& variable) {
-    std::vector<Qualifier> qualifiers;
-    YAML::Node const list = variable["qualifiers"];
-    if (!list) return qualifiers;
-    if (!list.IsSequence()) table.fail(list, "qualifiers must be a list");
-    for (auto const& entry : list) {
-        if (!entry.IsMap() || !entry["name"] || !entry["value"] || !entry["value"].IsScalar())
-            table.fail(entry, "a qualifier must have a name and a value");
-        std::string const units = entry["units"] && entry["units"].IsScalar() ? entry["units"].Scalar() : "";
-        qualifiers.push_back({entry["name"].Scalar(), entry["value"].Scalar() + (units.empty() ? "" : " " + units)});
-    }
-    return qualifiers;
 }
 
 Eigen::ArrayXd array_of(std::vector<double> const& values) {
@@ -81,33 +70,42 @@ Eigen::ArrayXd array_of(std::vector<double> const& values) {
 
 }  // namespace
 
-MeasuredCorrelation read_hepdata(std::string const& path, std::string const& dependent) {
-    Table const table(path);
-    if (table.independent().size() != 1)
-        table.fail(table.independent()[1],
-                   fmt::format("the table has {} independent variables; a correlation function has one, k*",
-                               table.independent().size()));
-    YAML::Node const momentum = table.independent().front(), variable = table.dependent(dependent);
-    double const factor = table.factor_to_MeV(momentum);
-    YAML::Node const bins = table.values(momentum, 0);
-    YAML::Node const entries = table.values(variable, bins.size());
+bool is_hepdata(std::string const& path) {
+    auto const dot = path.rfind('.');
+    auto const ending = dot == std::string::npos ? "" : path.substr(dot);
+    return ending == ".yaml" || ending == ".yml" || hepdata::is_csv_export(read_lines(path));
+}
+
+MeasuredCorrelation read_hepdata(std::string const& path, VariableChoice const& choice,
+                                 MomentumReading const& reading) {
+    auto const tables = hepdata::read_tables(path, 1);
+    auto const [table, variable] = hepdata::chosen(tables, choice);
+    if (table->independent.size() != 1)
+        table->fail(table->independent[1].line,
+                    fmt::format("the table has {} independent variables; a correlation function has one, k*",
+                                table->independent.size()));
+    auto const& momentum = table->independent.front();
+    double const factor = factor_to_k_star_MeV(momentum.name, momentum.units, reading, table->where(momentum.line));
+    if (variable->entries.size() != momentum.entries.size())
+        table->fail(variable->values_line,
+                    fmt::format("{} has {} values, the first variable has {}; give one for each bin", variable->name,
+                                variable->entries.size(), momentum.entries.size()));
 
     MeasuredCorrelation data;
     data.path = path;
-    data.qualifiers = read_qualifiers(table, variable);
+    data.qualifiers = variable->qualifiers;
     std::vector<double> low, high, centre, value;
     std::vector<std::map<std::string, Sides>> errors;
-    for (std::size_t i = 0; i < bins.size(); ++i) {
-        YAML::Node const entry = entries[i];
-        auto const bin = hepdata::read_bin(table, bins[i], factor);
-        if (!entry.IsMap() || !entry["value"]) table.fail(entry, "an entry of the dependent variable has no value");
-        if (entry["value"].IsScalar() && entry["value"].Scalar() == "-") continue;
-        value.push_back(table.number(entry, "value"));
-        errors.push_back(read_errors(table, entry, value.back()));
+    for (std::size_t i = 0; i < momentum.entries.size(); ++i) {
+        auto const& entry = variable->entries[i];
+        auto const bin = hepdata::read_bin(*table, momentum.entries[i], factor);
+        if (hepdata::is_missing(entry.value)) continue;
+        value.push_back(hepdata::number(*table, entry.value, entry.line, "value"));
+        errors.push_back(read_errors(*table, entry, value.back()));
         low.push_back(bin.low_MeV);
         high.push_back(bin.high_MeV);
         centre.push_back(bin.centre_MeV);
-        data.lines.push_back(table.line(entry));
+        data.lines.push_back(entry.line);
         data.table_rows.push_back(static_cast<int>(i));
     }
     data.k_low_MeV = array_of(low);
@@ -118,9 +116,12 @@ MeasuredCorrelation read_hepdata(std::string const& path, std::string const& dep
     for (std::size_t i = 0; i < errors.size(); ++i)
         for (auto const& [name, sides] : errors[i]) {
             auto const zero = Eigen::ArrayXd::Zero(data.size());
-            auto& error = by_name.try_emplace(name, NamedError{name, zero, zero}).first->second;
+            auto& error = by_name.try_emplace(name, NamedError{name, zero, zero, {}}).first->second;
             error.down[static_cast<Eigen::Index>(i)] = sides.down;
             error.up[static_cast<Eigen::Index>(i)] = sides.up;
+            if (sides.problem.empty()) continue;
+            error.problems.resize(errors.size());
+            error.problems[i] = sides.problem;
         }
     for (auto const& [name, error] : by_name) data.errors.push_back(error);
     check_measured_correlation(data);

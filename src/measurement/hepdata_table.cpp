@@ -1,113 +1,115 @@
 #include "measurement/hepdata_table.hpp"
 
-#include "hadronforce/config/section.hpp"
 #include "hadronforce/config/yaml.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/storage/csv_lines.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
+#include <set>
 
 namespace hadronforce::hepdata {
+namespace {
 
-Table::Table(std::string const& path) : path_(path), root_(load_yaml(read_text(path), path)) {
-    if (!root_.IsMap()) fail(root_, "is no HEPData table; it must have independent_variables and dependent_variables");
-    for (auto const& [key, variables] :
-         {std::pair<char const*, std::vector<YAML::Node>*>{"independent_variables", &independent_},
-          {"dependent_variables", &dependent_}}) {
-        YAML::Node const list = root_[key];
-        if (!list) fail(root_, fmt::format("has no {}; give a table in HEPData's format", key));
-        if (!list.IsSequence() || list.size() == 0) fail(list, fmt::format("{} must be a list of variables", key));
-        for (auto const& variable : list) {
-            if (!variable.IsMap()) fail(variable, fmt::format("an entry of {} must have header and values", key));
-            variables->push_back(variable);
+bool has_qualifier(Variable const& variable, Qualifier const& wanted) {
+    return std::any_of(variable.qualifiers.begin(), variable.qualifiers.end(), [&](Qualifier const& given) {
+        // "13000" is "13000 GeV" too.
+        return given.name == wanted.name &&
+               (given.value == wanted.value || given.value.rfind(wanted.value + " ", 0) == 0);
+    });
+}
+
+std::string description(Variable const& variable, std::size_t number) {
+    std::vector<std::string> qualifiers;
+    for (auto const& qualifier : variable.qualifiers)
+        qualifiers.push_back(fmt::format("{}: {}", qualifier.name, qualifier.value));
+    return fmt::format("{} {}{}", number, variable.name,
+                       qualifiers.empty() ? "" : fmt::format(" ({})", fmt::join(qualifiers, ", ")));
+}
+
+/// What there is to choose from: names, with numbers and qualifiers where names do not tell them apart.
+std::string list_of(std::vector<Variable const*> const& variables) {
+    std::vector<std::string> names, described;
+    for (auto const* variable : variables) {
+        names.push_back(variable->name);
+        described.push_back(description(*variable, described.size() + 1));
+    }
+    if (std::set<std::string>(names.begin(), names.end()).size() == names.size())
+        return fmt::format("name one of its dependent variables: {}", fmt::join(names, ", "));
+    return fmt::format("choose one by data.dependent_number or data.qualifiers: {}", fmt::join(described, "; "));
+}
+
+}  // namespace
+
+std::string Table::where(int line_number) const {
+    return line_number > 0 ? fmt::format("{}:{}", path, line_number) : path;
+}
+
+void Table::fail(int line_number, std::string const& message) const {
+    throw InputError(where(line_number) + ": " + message);
+}
+
+std::vector<Table> read_tables(std::string const& path, std::size_t axes) {
+    auto const dot = path.rfind('.');
+    auto const ending = dot == std::string::npos ? "" : path.substr(dot);
+    if (ending == ".yaml" || ending == ".yml") return {read_yaml_table(path)};
+    return read_csv_export(path, read_lines(path), axes);
+}
+
+std::pair<Table const*, Variable const*> chosen(std::vector<Table> const& tables, VariableChoice const& choice) {
+    std::vector<Variable const*> all;
+    std::vector<std::pair<Table const*, Variable const*>> found;
+    for (auto const& table : tables)
+        for (auto const& variable : table.dependent) {
+            all.push_back(&variable);
+            bool const fits =
+                (choice.name.empty() || choice.name == variable.name) &&
+                (choice.number == 0 || choice.number == static_cast<int>(all.size())) &&
+                std::all_of(choice.qualifiers.begin(), choice.qualifiers.end(),
+                            [&](Qualifier const& qualifier) { return has_qualifier(variable, qualifier); });
+            if (fits) found.emplace_back(&table, &variable);
         }
-    }
-}
-
-void Table::fail(YAML::Node const& node, std::string const& message) const {
-    // What was written as nothing has no line of its own.
-    std::string const where =
-        node.IsDefined() && !node.Mark().is_null() ? fmt::format("{}:{}", path_, line(node)) : path_;
-    throw InputError(where + ": " + message);
-}
-
-std::string Table::name(YAML::Node const& variable) const {
-    YAML::Node const header = variable["header"];
-    if (!header || !header.IsMap() || !header["name"] || !header["name"].IsScalar())
-        fail(variable, "the variable has no header with a name");
-    return header["name"].Scalar();
-}
-
-std::string Table::units(YAML::Node const& variable) const {
-    name(variable);
-    YAML::Node const units = variable["header"]["units"];
-    return units && units.IsScalar() ? units.Scalar() : "";
-}
-
-double Table::factor_to_MeV(YAML::Node const& variable) const {
-    std::string letters;
-    for (unsigned char c : units(variable))
-        if (std::isalpha(c) != 0) letters += static_cast<char>(std::tolower(c));
-    // MeV/c, MeV/$c$, MEV/C, GeV/\textit{c}: the unit comes first whatever the dress.
-    if (letters.rfind("mev", 0) == 0) return 1.0;
-    if (letters.rfind("gev", 0) == 0) return 1000.0;
-    fail(variable["header"],
-         fmt::format("the units of {} are '{}'; they must be MeV/c or GeV/c", name(variable), units(variable)));
-}
-
-YAML::Node Table::dependent(std::string const& wanted) const {
-    if (wanted.empty() && dependent_.size() == 1) return dependent_.front();
-    std::vector<std::string> names;
-    std::vector<YAML::Node> found;
-    for (auto const& variable : dependent_) {
-        names.push_back(name(variable));
-        if (names.back() == wanted) found.push_back(variable);
-    }
     if (found.size() == 1) return found.front();
-    throw InputError(fmt::format("{}: {}; name one of its dependent variables: {}", path_,
-                                 wanted.empty()  ? fmt::format("has {} dependent variables", names.size())
-                                 : found.empty() ? "has no dependent variable " + wanted
-                                                 : "has several dependent variables " + wanted,
-                                 fmt::join(names, ", ")));
+    std::vector<std::string> wanted;
+    if (!choice.name.empty()) wanted.push_back(choice.name);
+    if (choice.number != 0) wanted.push_back(fmt::format("of number {}", choice.number));
+    for (auto const& qualifier : choice.qualifiers)
+        wanted.push_back(fmt::format("with {}: {}", qualifier.name, qualifier.value));
+    std::string const what = wanted.empty() ? fmt::format("has {} dependent variables", all.size())
+                             : found.empty()
+                                 ? fmt::format("has no dependent variable {}", fmt::join(wanted, " "))
+                                 : fmt::format("has several dependent variables {}", fmt::join(wanted, " "));
+    throw InputError(fmt::format("{}: {}; {}", tables.front().path, what, list_of(all)));
 }
 
-YAML::Node Table::values(YAML::Node const& variable, std::size_t expected) const {
-    YAML::Node const values = variable["values"];
-    if (!values || !values.IsSequence() || values.size() == 0)
-        fail(variable, fmt::format("{} has no list of values", name(variable)));
-    if (expected != 0 && values.size() != expected)
-        fail(values, fmt::format("{} has {} values, the first variable has {}; give one for each bin", name(variable),
-                                 values.size(), expected));
-    return values;
-}
-
-double Table::number(YAML::Node const& node, std::string const& what) const {
-    auto const value = node.IsScalar() ? yaml_number(node.Scalar()) : std::nullopt;
-    if (!value)
-        fail(node, fmt::format("{} is '{}'; it must be a number", what, node.IsScalar() ? node.Scalar() : "a list"));
-    if (!std::isfinite(*value)) fail(node, fmt::format("{} is {}; it must be finite", what, node.Scalar()));
+double number(Table const& table, std::string const& text, int line, std::string const& what) {
+    auto const begin = text.find_first_not_of(' ');
+    auto const value = begin == std::string::npos
+                           ? std::nullopt
+                           : yaml_number(text.substr(begin, text.find_last_not_of(' ') - begin + 1));
+    if (!value) table.fail(line, fmt::format("{} is '{}'; it must be a number", what, text));
+    if (!std::isfinite(*value)) table.fail(line, fmt::format("{} is {}; it must be finite", what, text));
     return *value;
 }
 
-double Table::number(YAML::Node const& entry, char const* key) const {
-    if (!entry[key]) fail(entry, fmt::format("{} is missing", key));
-    return number(entry[key], std::string(key));
-}
+bool is_missing(std::string const& text) { return text.empty() || text == "-"; }
 
-Bin read_bin(Table const& table, YAML::Node const& entry, double factor) {
-    if (!entry.IsMap()) table.fail(entry, "a bin must be {low, high} or {value}");
-    bool const has_edges = entry["low"] || entry["high"], has_value = static_cast<bool>(entry["value"]);
-    if (!has_edges && !has_value) table.fail(entry, "a bin must have low and high, or a value");
+Bin read_bin(Table const& table, Entry const& entry, double factor) {
+    bool const has_edges = !entry.low.empty() || !entry.high.empty();
+    if (!has_edges && entry.value.empty()) table.fail(entry.line, "a bin must have low and high, or a value");
     Bin bin{};
+    auto const read = [&](std::string const& text, char const* what) {
+        if (text.empty()) table.fail(entry.line, fmt::format("{} is missing", what));
+        return factor * number(table, text, entry.line, what);
+    };
     if (has_edges) {
-        bin.low_MeV = factor * table.number(entry, "low");
-        bin.high_MeV = factor * table.number(entry, "high");
+        bin.low_MeV = read(entry.low, "low");
+        bin.high_MeV = read(entry.high, "high");
         bin.centre_MeV = 0.5 * (bin.low_MeV + bin.high_MeV);
     }
-    if (has_value) bin.centre_MeV = factor * table.number(entry, "value");
+    if (!entry.value.empty()) bin.centre_MeV = read(entry.value, "value");
     if (!has_edges) bin.low_MeV = bin.high_MeV = bin.centre_MeV;
     return bin;
 }

@@ -1,51 +1,72 @@
 #pragma once
 
-#include <yaml-cpp/yaml.h>
+#include "hadronforce/femtoscopy/measured_correlation.hpp"
+#include "hadronforce/measurement/hepdata.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hadronforce::hepdata {
 
-/// One file of HEPData's: the parsed YAML, and messages with its lines.
-class Table {
-  public:
-    /// Throws InputError for what is not YAML or not a table of independent and dependent variables.
-    explicit Table(std::string const& path);
-
-    /// Throws InputError "path:line: message".
-    [[noreturn]] void fail(YAML::Node const& node, std::string const& message) const;
-
-    std::vector<YAML::Node> const& independent() const { return independent_; }
-    /// The dependent variable with that name in its header; the only one where the name is empty.
-    YAML::Node dependent(std::string const& name) const;
-
-    /// The list `values` of a variable. Throws where it is missing, empty or of another length than `expected`
-    /// (0: any).
-    YAML::Node values(YAML::Node const& variable, std::size_t expected) const;
-    std::string name(YAML::Node const& variable) const;
-    /// "" where the header has none.
-    std::string units(YAML::Node const& variable) const;
-    /// Factor that turns a momentum in the header's units into MeV/c. Throws for other units.
-    double factor_to_MeV(YAML::Node const& variable) const;
-    /// A finite number under a key of `entry`.
-    double number(YAML::Node const& entry, char const* key) const;
-    double number(YAML::Node const& node, std::string const& what) const;
-
-    std::string const& path() const { return path_; }
-    int line(YAML::Node const& node) const { return node.Mark().line + 1; }
-
-  private:
-    std::string path_;
-    YAML::Node root_;
-    std::vector<YAML::Node> independent_;
-    std::vector<YAML::Node> dependent_;
+/// An error as a table writes it: numbers, percentages, or "" for a side that is missing.
+struct ErrorEntry {
+    std::string label;
+    std::string plus, minus;
+    bool symmetric;  ///< `plus` is both
 };
 
-/// A bin of momentum as {low, high}, {value} or both.
+/// An entry of a variable as a table writes it; "" is what it does not have.
+struct Entry {
+    std::string value, low, high;
+    std::vector<ErrorEntry> errors;
+    int line;
+};
+
+struct Variable {
+    std::string name, units;
+    std::vector<Qualifier> qualifiers;
+    std::vector<Entry> entries;
+    int line;
+    int values_line;
+};
+
+/// One table: independent variables, and dependent ones with an entry for each of theirs.
+struct Table {
+    std::string path;
+    std::vector<Variable> independent, dependent;
+    int line = 0;
+
+    /// Throws InputError "path:line: message", without the line where it is 0.
+    [[noreturn]] void fail(int line, std::string const& message) const;
+    std::string where(int line) const;
+};
+
+/// A file in HEPData's YAML, one table. Throws InputError for what is not one.
+Table read_yaml_table(std::string const& path);
+
+/// Whether the lines are of HEPData's own CSV: "#: name: Table 1", or columns "k* LOW" and "stat +".
+bool is_csv_export(std::vector<std::string> const& lines);
+/// Its tables, one for each dependent variable; the first `axes` columns are independent, with their LOW and HIGH.
+std::vector<Table> read_csv_export(std::string const& path, std::vector<std::string> const& lines, std::size_t axes);
+
+/// Tables in either format, by the file's name. `axes`: how many independent variables those of a CSV have.
+std::vector<Table> read_tables(std::string const& path, std::size_t axes);
+
+/// The variable that a choice leaves, with its table. Throws InputError where that is none or several, with what there
+/// is.
+std::pair<Table const*, Variable const*> chosen(std::vector<Table> const& tables, VariableChoice const& choice);
+
+/// A number that must be finite. `what` is it for messages.
+double number(Table const& table, std::string const& text, int line, std::string const& what);
+
+/// Whether a text is what tables write for nothing: "", "-".
+bool is_missing(std::string const& text);
+
+/// A bin of momentum as {low, high}, {value} or both, times a factor.
 struct Bin {
     double low_MeV, high_MeV, centre_MeV;
 };
-Bin read_bin(Table const& table, YAML::Node const& entry, double factor_to_MeV);
+Bin read_bin(Table const& table, Entry const& entry, double factor_to_MeV);
 
 }  // namespace hadronforce::hepdata

@@ -7,6 +7,8 @@
 #include "hadronforce/scattering/phase_shift.hpp"
 #include "hadronforce/units/constants.hpp"
 
+#include <Eigen/Eigenvalues>
+
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -38,6 +40,28 @@ LocalPotential const* PotentialMatrix::real(int i, int j) const {
 
 LocalPotential const* PotentialMatrix::imaginary(int i, int j) const {
     return entries_[static_cast<std::size_t>(i * channels_ + j)].imaginary.get();
+}
+
+std::optional<double> radius_of_emission(PotentialMatrix const& potential) {
+    Eigen::ArrayXd const r_fm = Eigen::ArrayXd::LinSpaced(801, 0.0, 20.0);
+    int const n = potential.channels();
+    std::vector<Eigen::MatrixXd> imaginary(static_cast<std::size_t>(r_fm.size()), Eigen::MatrixXd::Zero(n, n));
+    Eigen::ArrayXd v_MeV(r_fm.size());
+    double largest = 0.0;
+    for (int i = 0; i < n; ++i)
+        for (int j = 0; j < n; ++j)
+            if (auto const* part = potential.imaginary(i, j)) {
+                part->fill_MeV(r_fm, v_MeV);
+                largest = std::max(largest, v_MeV.abs().maxCoeff());
+                for (Eigen::Index at = 0; at < r_fm.size(); ++at)
+                    imaginary[static_cast<std::size_t>(at)](i, j) = v_MeV[at];
+            }
+    for (Eigen::Index at = 0; largest > 0.0 && at < r_fm.size(); ++at) {
+        Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const eigen(imaginary[static_cast<std::size_t>(at)],
+                                                                   Eigen::EigenvaluesOnly);
+        if (eigen.eigenvalues()[n - 1] > 1e-9 * largest) return r_fm[at];
+    }
+    return std::nullopt;
 }
 
 void check_channels(std::vector<Channel> const& channels, PotentialMatrix const& potential) {

@@ -1,43 +1,48 @@
 #include "hadronforce/storage/csv_table.hpp"
 
 #include "hadronforce/error.hpp"
+#include "hadronforce/storage/csv_lines.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
 #include <cstdlib>
-#include <cstring>
-#include <fstream>
-#include <sstream>
+#include <set>
 
 namespace hadronforce {
 namespace {
 
-std::string trimmed(std::string const& text) {
-    auto const first = text.find_first_not_of(" \t\r\"");
-    if (first == std::string::npos) return "";
-    return text.substr(first, text.find_last_not_of(" \t\r\"") - first + 1);
-}
-
-std::vector<std::string> cells_of(std::string const& line) {
-    std::vector<std::string> cells;
-    std::istringstream stream(line);
-    for (std::string cell; std::getline(stream, cell, ',');) cells.push_back(trimmed(cell));
-    if (!line.empty() && line.back() == ',') cells.emplace_back();
-    return cells;
+/// What a number with a decimal comma leaves of itself, said where it may be that.
+std::string decimal_comma_hint(std::string const& cell) {
+    return cell.find(',') == std::string::npos ? "" : "; write the decimal comma as a point";
 }
 
 double number(std::string const& cell, std::string const& where, std::string const& column) {
     if (cell.empty()) throw InputError(fmt::format("{}: {} is empty; fill the hole or remove the row", where, column));
     char* end = nullptr;
     double const value = std::strtod(cell.c_str(), &end);
-    if (*end != '\0') throw InputError(fmt::format("{}: {} is '{}'; it must be a number", where, column, cell));
+    if (*end != '\0')
+        throw InputError(
+            fmt::format("{}: {} is '{}'; it must be a number{}", where, column, cell, decimal_comma_hint(cell)));
     if (!std::isfinite(value))
         throw InputError(
             fmt::format("{}: {} is {}; it must be finite, remove the row or mend it", where, column, cell));
     return value;
+}
+
+std::vector<std::string> names_of_columns(std::vector<std::string> const& cells, std::string const& where) {
+    std::set<std::string> seen;
+    for (auto const& name : cells) {
+        if (name.empty()) throw InputError(where + ": a column has no name");
+        if (!seen.insert(name).second) throw InputError(fmt::format("{}: column {} is named twice", where, name));
+        if (char* end = nullptr; std::strtod(name.c_str(), &end), *end == '\0')
+            throw InputError(where + ": the first line must name the columns, not be numbers");
+    }
+    if (cells.size() == 1 && cells[0].find(' ') != std::string::npos)
+        throw InputError(
+            fmt::format("{}: names one column, '{}'; separate columns by commas, not blanks", where, cells[0]));
+    return cells;
 }
 
 }  // namespace
@@ -56,32 +61,26 @@ std::string CsvTable::where(Eigen::Index row) const {
 }
 
 CsvTable read_csv(std::string const& path) {
-    errno = 0;
-    std::ifstream file(path);
-    if (!file) throw InputError(fmt::format("{}: cannot be read ({}); check the name", path, std::strerror(errno)));
     CsvTable table;
     table.path = path;
     std::vector<double> values;
+    char separator = ',';
     int line_number = 0;
-    for (std::string line; std::getline(file, line);) {
+    for (auto const& line : read_lines(path)) {
         ++line_number;
-        std::string const content = trimmed(line);
-        if (content.empty() || content.front() == '#') continue;
+        auto const first = line.find_first_not_of(" \t\"");
+        if (first == std::string::npos || line[first] == '#') continue;
         std::string const where = fmt::format("{}:{}", path, line_number);
-        auto const cells = cells_of(line);
         if (table.names.empty()) {
-            for (auto const& name : cells) {
-                if (name.empty()) throw InputError(where + ": a column has no name");
-                if (table.has(name)) throw InputError(fmt::format("{}: column {} is named twice", where, name));
-                if (char* end = nullptr; std::strtod(name.c_str(), &end), *end == '\0')
-                    throw InputError(where + ": the first line must name the columns, not be numbers");
-                table.names.push_back(name);
-            }
+            separator = separator_of(line);
+            table.names = names_of_columns(cells_of(line, separator), where);
             continue;
         }
+        auto const cells = cells_of(line, separator);
         if (cells.size() != table.names.size())
-            throw InputError(fmt::format("{}: has {} entries, the header names {} columns", where, cells.size(),
-                                         table.names.size()));
+            throw InputError(fmt::format(
+                "{}: has {} entries, the header names {} columns{}", where, cells.size(), table.names.size(),
+                separator == ',' && cells.size() == 2 * table.names.size() ? "; write decimal commas as points" : ""));
         for (std::size_t i = 0; i < cells.size(); ++i) values.push_back(number(cells[i], where, table.names[i]));
         table.lines.push_back(line_number);
     }

@@ -45,7 +45,7 @@ class Channels(InFolder):
         """The table; what was printed is kept in self.output."""
         self.output = self.run_well("solve", text, *more, ranks=ranks)
         lines = (self.folder / "out" / "table.csv").read_text().splitlines()
-        return np.genfromtxt([line for line in lines if not line.startswith("#")], delimiter=",", names=True)
+        return np.genfromtxt(lines, delimiter=",", names=True)
 
     def refuse(self, text, *parts, command="solve", sets=(), ranks=(1, 3)):
         for n in ranks:

@@ -3,6 +3,7 @@
 import concurrent.futures
 import os
 import pathlib
+import resource
 import signal
 import subprocess
 import sys
@@ -65,7 +66,7 @@ class Fit(InFolder):
         with h5py.File(self.folder / "out/fit.h5") as file:
             group = file["parameters"]
             names = [n.decode() if isinstance(n, bytes) else n for n in group.attrs["names"]]
-            content = {key: dict(zip(names, group[key][:])) for key in group if group[key].ndim == 1}
+            content = {key: dict(zip(names, group[key][:])) for key in group if isinstance(group[key], h5py.Dataset) and group[key].ndim == 1}
             content["covariance"] = group["covariance"][:]
             content["attributes"] = dict(file.attrs)
             content["model"] = file["model/correlation"][:]
@@ -166,11 +167,113 @@ class Fit(InFolder):
             self.assertFalse(table.exists())
         with h5py.File(self.folder / "out" / "fit.h5.checkpoint") as file:
             self.assertGreater(file["0/done"][:].sum(), 0)
-        self.refuse(text, "fit.h5.checkpoint: belongs to a fit with another config", more=["--set", "fit.seed=2"])
+        self.refuse(text, "fit.h5.checkpoint: belongs to a fit with another config or other data (fit.seed", more=["--set", "fit.seed=2"])
+        good = self.data[3]
+        self.data[3] += 0.01  # the same name, other data
+        self.write_data("data.csv", self.data)
+        self.refuse(text, "fit.h5.checkpoint: belongs to a fit with another config or other data (data.csv")
+        self.data[3] = good
+        self.write_data("data.csv", self.data)
         output = self.fit(text, ranks=3)
         self.assertIn("goes on from out/fit.h5.checkpoint", output)
         self.assertEqual(table.read_text(), undisturbed)
         self.assertFalse((self.folder / "out" / "fit.h5.checkpoint").exists())
+
+    def test_what_is_not_determined_is_said_and_the_rest_is_reported(self):
+        """Of two contributions of one shape the sum counts: it has the value and the error of the one that stands alone, as all else has."""
+        self.fit(FERMIONS, "--set", "fit.profile=false")
+        alone = self.result()
+        again = "{lambda: {start: 0.1}, pair: {mass1_MeV: 938, mass2_MeV: 938}, channels: [{weight: 0.25, symmetry: even}, {weight: 0.75, symmetry: odd}]}"
+        for ranks in (1, 2):
+            output = self.fit(FERMIONS, "--set", "contributions.again=" + again, "--set", "contributions.flat.lambda.start=0.1", ranks=ranks)
+            found = self.result()
+            self.assertIn("contributions.flat.lambda changes nothing in the data; give it a value", output)
+            self.assertRegex(output, r"do not determine a change of the parameters along (-?lambda - contributions.again.lambda|-lambda \+ contributions.again.lambda);")
+            self.assertRegex(output, r"determined: lambda \+ contributions.again.lambda = 0\.")
+            self.assertRegex(output, r"lambda = [0-9.]+ \(not determined by the data\)")
+            self.assertIn("# contributions.flat.lambda = 0.1 (not determined by the data)", (self.folder / "out/fit.csv").read_text())
+            for name in ("source.r0_fm", "normalisation", "baseline.linear_per_GeV"):
+                self.assertAlmostEqual(found["values"][name], alone["values"][name], delta=0.01 * alone["errors"][name])
+                self.assertAlmostEqual(found["errors"][name] / alone["errors"][name], 1, delta=0.01)
+                self.assertAlmostEqual(found["profile_up"][name] / found["errors"][name], 1, delta=0.3)
+            for name in ("lambda", "contributions.again.lambda", "contributions.flat.lambda"):
+                self.assertTrue(np.isnan(found["errors"][name]) and np.isnan(found["profile_up"][name]), name)
+            self.assertAlmostEqual(found["values"]["lambda"] + found["values"]["contributions.again.lambda"], alone["values"]["lambda"], delta=0.01 * alone["errors"]["lambda"])
+            self.assertEqual(found["attributes"]["degrees_of_freedom"], alone["attributes"]["degrees_of_freedom"])
+            np.testing.assert_allclose(found["band"], alone["band"], rtol=0.02)
+            with h5py.File(self.folder / "out/fit.h5") as file:
+                self.assertEqual(file["parameters/undetermined"].shape, (2, 6))
+                combinations = file["parameters/combinations"]
+                self.assertEqual(combinations["coefficients"].shape, (1, 6))
+                self.assertAlmostEqual(combinations["values"][0], alone["values"]["lambda"], delta=0.01 * alone["errors"]["lambda"])
+                self.assertAlmostEqual(combinations["errors"][0] / alone["errors"]["lambda"], 1, delta=0.01)
+
+    def test_one_corrupt_bin_is_named(self):
+        """The bin of line 12 once far below zero, once with an error that would make it all that counts."""
+        self.data[10] = -0.3
+        self.write_data("data.csv", self.data)
+        output = self.fit(FERMIONS)
+        self.assertIn("warning: data.csv:12: the bin at 63 MeV/c has C = -0.3 +- 0.004; no correlation function is negative", output)
+        self.assertIn("farthest from it lies the bin at 63 MeV/c (data.csv:12)", output)
+        self.assertLess(self.result()["attributes"]["evaluations"], 1000)
+        self.data[10] = self.data[9]
+        self.error[10] = 1e-9
+        self.write_data("data.csv", self.data)
+        self.refuse(FERMIONS, "data.csv:12: the bin at 63 MeV/c has C = ", "+- 1e-09, less than C is computed to, 1e-06; mend the row")
+        self.error[10] = 1e-5
+        self.write_data("data.csv", self.data)
+        self.assertIn("warning: data.csv:12: the bin at 63 MeV/c has C = ", self.fit(FERMIONS, "--set", "fit.profile=false"))
+
+    def test_tens_of_thousands_of_bins(self):
+        """Independent errors need no matrix of all bins; a force in so many momenta is refused before it takes memory."""
+        self.write("data.csv", "k_low,k_high,C,stat_err\n" + "".join(f"{k / 100:.2f},{(k + 1) / 100:.2f},1,0.1\n" for k in range(30000)))
+        text = FERMIONS.replace("{start: 1.0, min: 0.3, max: 5}", "1.3").replace("{start: 0.5, min: 0, max: 1}", "0").replace("baseline: {linear_per_GeV: {start: 0}}\n", "")
+        limited = lambda: resource.setrlimit(resource.RLIMIT_DATA, (2 << 30, 2 << 30))
+        config = self.write("config.yaml", text)
+        done = subprocess.run([PROGRAM, "fit", config], cwd=self.folder, capture_output=True, text=True, preexec_fn=limited, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertAlmostEqual(self.result()["errors"]["normalisation"], 0.1 / np.sqrt(30000), delta=1e-6)  # of a mean
+        well = text.replace("symmetry: even}", "symmetry: even, waves: [{l: 0, form: square_well, depth_MeV: 10, radius_fm: 1}]}")
+        self.refuse(well, "data.file has 30000 bins in the range, which need about", "GB; take wider bins")
+
+    def test_hepdata_as_experiments_write_it(self):
+        """Errors without signs are those with signs; Q is 2 k*; one of several variables of one name; all of a closed form."""
+        k = np.arange(5, 205, 10.0)
+        def variable(r0, minus, more=""):
+            c = 1 - 0.5 * np.exp(-((2 * k * r0 / HBAR_C) ** 2))
+            return f"- header: {{name: 'C(k*)'}}\n{more}  values:\n" + "".join(
+                f"  - {{value: {x:.12g}, errors: [{{asymerror: {{plus: 0.1, minus: {minus}}}, label: stat}}]}}\n" for x in c)
+        def table(name, header, size, variables):
+            points = ", ".join(f"{{value: {x * size:.12g}}}" for x in k)
+            self.write(name, f"independent_variables:\n- {{header: {header}, values: [{points}]}}\ndependent_variables:\n{variables}")
+        text = FERMIONS.replace("data.csv", "data.yaml").replace("{start: 0.5, min: 0, max: 1}", "1").replace("{start: 1}", "1").replace("{start: 0}", "0") + "fit: {profile: false}\n"
+        errors = []
+        for minus in (-0.1, 0.1):
+            table("data.yaml", "{name: k*, units: MeV/c}", 1, variable(2.0, minus))
+            self.fit(text)
+            self.assertAlmostEqual(self.result()["values"]["source.r0_fm"], 2.0, delta=1e-3)
+            errors.append(self.result()["errors"]["source.r0_fm"])
+        self.assertAlmostEqual(errors[0], errors[1], delta=1e-9)
+        table("data.yaml", "{name: Q, units: GEV/C}", 2e-3, variable(2.0, -0.1))
+        self.refuse(text, "data.yaml:2: the momentum is called Q, which is 2 k*", "data.momentum")
+        self.fit(text, "--set", "data.momentum=q_inv")
+        self.assertAlmostEqual(self.result()["values"]["source.r0_fm"], 2.0, delta=1e-3)
+        table("data.yaml", "{name: k*, units: GEV**-1}", 1e-3, variable(2.0, -0.1))
+        self.refuse(text, "data.yaml:2: the units of k* are 'GEV**-1'")
+        qualifier = "  qualifiers: [{{name: CENTRALITY, value: {0}}}]\n"
+        table("data.yaml", "{name: 'K* (GEV/C)'}", 1e-3, variable(2.0, 0.1, qualifier.format("0-20%")) + variable(1.5, 0.1, qualifier.format("20-60%")))
+        self.refuse(text, "choose one by data.dependent_number or data.qualifiers: 1 C(k*) (CENTRALITY: 0-20%); 2 C(k*) (CENTRALITY: 20-60%)")
+        for choice, r0 in (("data.dependent_number=1", 2.0), ("data.qualifiers={CENTRALITY: 20-60%}", 1.5)):
+            self.fit(text, "--set", choice)
+            self.assertAlmostEqual(self.result()["values"]["source.r0_fm"], r0, delta=1e-3)
+
+    def test_tables_are_read_by_numpy(self):
+        self.fit(FERMIONS, "--set", "fit.profile=false")
+        table = np.genfromtxt(self.folder / "out/fit.csv", delimiter=",", names=True)
+        self.assertEqual(table.dtype.names[3:6], ("C", "C_err", "model"))
+        np.testing.assert_allclose(table["C"], self.data, rtol=1e-9)
+        # And by the program: its own table is data, with the errors' column named.
+        self.fit(FERMIONS, "--set", "fit.profile=false", "--set", "data={file: out/fit.csv, columns: {errors: {stat: C_err}}}", "--set", "output={file: out/fit.h5}")
 
     def test_picture(self):
         self.fit(FERMIONS)
@@ -237,9 +340,6 @@ class Fit(InFolder):
                     self.assertEqual((code, len(messages)), (2, 1), messages)
                     for part in parts:
                         self.assertIn(part, messages[0])
-        self.refuse(FERMIONS, "contributions.flat.lambda changes nothing in the data", more=["--set", "contributions.flat.lambda.start=0.1"])
-        again = "{lambda: {start: 0.1}, pair: {mass1_MeV: 938, mass2_MeV: 938}, channels: [{weight: 0.25, symmetry: even}, {weight: 0.75, symmetry: odd}]}"
-        self.refuse(FERMIONS, "the data do not determine lambda, contributions.again.lambda together", more=["--set", "contributions.again=" + again])
         fixed = FERMIONS.replace("{start: 1.0, min: 0.3, max: 5}", "1.3").replace("{start: 0.5, min: 0, max: 1}", "0.8")
         self.refuse(fixed.replace("{start: 1}", "1").replace("{start: 0}", "0"), "and all else is fixed")
         self.assertEqual(list((self.folder / "out").iterdir()), [])

@@ -42,7 +42,7 @@ class NonlocalInteraction(InFolder):
 
     def table(self, name):
         lines = (self.folder / "out" / name).read_text().splitlines()
-        return np.genfromtxt([line for line in lines if not line.startswith("#")], delimiter=",", names=True)
+        return np.genfromtxt(lines, delimiter=",", names=True)
 
     def write_table(self, name="kernel.h5", change=None):
         """The separable kernel on Gauss nodes; `change` may spoil what is written."""

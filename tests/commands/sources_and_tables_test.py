@@ -29,7 +29,7 @@ class SourcesAndTables(InFolder):
         code, output, messages = run("solve", self.write("config.yaml", text), *more, ranks=ranks, cwd=self.folder)
         self.assertEqual((code, messages), (0, []), text)
         lines = (self.folder / "out" / "table.csv").read_text().splitlines()
-        return np.genfromtxt([line for line in lines if not line.startswith("#")], delimiter=",", names=True)
+        return np.genfromtxt(lines, delimiter=",", names=True)
 
     def refuse(self, text, *parts, ranks=(1, 3)):
         for n in ranks:
@@ -92,7 +92,7 @@ class SourcesAndTables(InFolder):
             code, _, messages = run("phase-shifts", config, cwd=self.folder)
             self.assertEqual((code, messages), (0, []))
             lines = (self.folder / "out" / "table.csv").read_text().splitlines()
-            tables.append(np.genfromtxt([line for line in lines if not line.startswith("#")], delimiter=",", names=True))
+            tables.append(np.genfromtxt(lines, delimiter=",", names=True))
         np.testing.assert_allclose(tables[0]["delta_rad"], tables[1]["delta_rad"], atol=3e-5)
 
     def test_spin_isospin_table(self):

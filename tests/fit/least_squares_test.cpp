@@ -107,16 +107,12 @@ TEST(LeastSquares, RefusesWhatHasNoAnswer) {
         return message_of([&] { least_squares(residuals, parameters); });
     };
     EXPECT_EQ(message(line(0.2), {{"a", 0.0}, {"b", 0.0}}), "");
-    EXPECT_NE(message(line(0.2), {{"a", 0.0}, {"b", 0.0}, {"c", 0.0}}).find("c changes nothing in the data"),
-              std::string::npos);
     EXPECT_NE(message(line(0.2), {{"a", 2.0, 0.0, 1.0}, {"b", 0.0}}).find("a starts at 2, outside its bounds"),
               std::string::npos);
     EXPECT_NE(message([](Eigen::VectorXd const& p) -> Eigen::VectorXd { return Eigen::VectorXd::Constant(1, p.sum()); },
                       {{"a", 0.0}, {"b", 0.0}})
                   .find("1 data do not determine 2 parameters"),
               std::string::npos);
-    auto const product = [](Eigen::VectorXd const& p) -> Eigen::VectorXd { return p[0] * p[1] * x - y; };
-    EXPECT_NE(message(product, {{"a", 1.0}, {"b", 1.0}}).find("do not determine a, b together"), std::string::npos);
     EXPECT_NE(
         message([](Eigen::VectorXd const&) -> Eigen::VectorXd { throw InputError("no such source"); }, {{"a", 0.0}})
             .find("no such source"),

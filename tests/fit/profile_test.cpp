@@ -1,5 +1,6 @@
 #include "hadronforce/fit/profile.hpp"
 
+#include "hadronforce/error.hpp"
 #include "support/temporary_file.hpp"
 
 #include <gtest/gtest.h>
@@ -91,6 +92,37 @@ TEST(Profile, SaysWhereItMetALowerMinimum) {
     auto const result = profile(world(), always(residuals), parameters, fit, jobs);
     ASSERT_TRUE(result.lower_minimum);
     EXPECT_GT((*result.lower_minimum)[0], 1.2);
+}
+
+// A wall where the model refuses, and a parameter that nothing depends on: those scans are marked, the others count.
+TEST(Profile, AScanThatFailsCostsNoOther) {
+    Residuals const walled = [](Eigen::VectorXd const& p) -> Eigen::VectorXd {
+        if (p[0] > 0.5) throw InputError("no such model");
+        return Eigen::Vector3d(p[0], p[1] - 2.0, 0.0);
+    };
+    std::vector<FitParameter> const parameters{{"a", 0.1}, {"b", 0.0}, {"c", 1.0}};
+    auto const fit = least_squares(walled, parameters);
+    FinishedJobs jobs;
+    auto const errors = profile(world(), always(walled), parameters, fit, jobs).errors;
+    EXPECT_NEAR(*errors[0].down, 1.0, 2e-3);
+    EXPECT_FALSE(errors[0].up);
+    EXPECT_TRUE(errors[0].up_failed);
+    EXPECT_FALSE(errors[0].down_failed);
+    EXPECT_NEAR(*errors[1].down, 1.0, 2e-3);
+    EXPECT_NEAR(*errors[1].up, 1.0, 2e-3);
+    EXPECT_TRUE(errors[2].undetermined);
+    EXPECT_FALSE(errors[2].up);
+}
+
+// chi^2 jumps from 0.25 to 4 at a = 0.5: that is where it passes 1.
+TEST(Profile, EndsAtAJumpOfChi2) {
+    Residuals const jump = [](Eigen::VectorXd const& p) -> Eigen::VectorXd {
+        return Eigen::VectorXd::Constant(1, p[0] <= 0.5 ? p[0] : 4.0 * p[0]);
+    };
+    std::vector<FitParameter> const parameters{{"a", 0.1}};
+    auto const fit = least_squares(jump, parameters);
+    FinishedJobs jobs;
+    EXPECT_NEAR(*profile(world(), always(jump), parameters, fit, jobs).errors[0].up, 0.5, 1e-3);
 }
 
 // Interrupted in the middle: the jobs that were finished are kept and not done again, on any number of ranks, and the

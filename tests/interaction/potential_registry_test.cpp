@@ -32,6 +32,25 @@ TEST(PotentialRegistry, EveryPresetMakesAFinitePotentialAndNamesItsPaper) {
     }
 }
 
+// "1s0" in a name is l = 0, "3p1" l = 1; a pair is alike or not as its masses are.
+TEST(PotentialRegistry, PresetsKnowTheirWaveAndPair) {
+    for (auto const& preset : potential_presets()) {
+        bool const is_p_wave = preset.name.find("_3p") != std::string::npos;
+        EXPECT_EQ(preset.orbital, is_p_wave ? 1 : 0) << preset.name;
+        EXPECT_GT(preset.mass_tolerance, 0.0);
+        if (preset.form == "argonne_v18") {
+            EXPECT_EQ(preset.parameters.at("orbital")[0], preset.orbital) << preset.name;
+            EXPECT_EQ(*preset.charge_product, preset.name.find("_pp_") != std::string::npos ? 1 : 0) << preset.name;
+            // Narrow enough to tell a proton from a neutron, wide enough for their mean.
+            double const split = units::neutron_mass_MeV / units::proton_mass_MeV - 1.0;
+            EXPECT_LT(preset.mass_tolerance, split);
+            EXPECT_GT(preset.mass_tolerance, 0.5 * split);
+        }
+    }
+    EXPECT_EQ(*potential_preset("n_omega_published").charge_product, -1);
+    EXPECT_FALSE(potential_preset("n_omega_t12").charge_product);
+}
+
 // The paper prints t = 12 rounded: -306.5 MeV in the text of the slide is the same potential in other units, so close.
 TEST(PotentialRegistry, LatticeNumbersAreConverted) {
     auto const& exact = potential_preset("n_omega_t12").parameters;

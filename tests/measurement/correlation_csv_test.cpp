@@ -46,7 +46,6 @@ TEST(CorrelationCsv, ColumnsMayBeNamed) {
     columns.k_high = "to";
     columns.k_star = "mean";
     columns.value = "y";
-    columns.unit = "MeV";
     columns.errors = {{"stat", "e1", "e1"}, {"sys", "minus", "plus"}};
     auto const data = read_correlation_csv(file.path(), columns);
     EXPECT_EQ(data.k_star_MeV[1], 26.0);  // given, not the centre
@@ -83,10 +82,9 @@ TEST(CorrelationCsv, ReadsAsymmetricErrorsOfSourceRadiiWhereTheyLie) {
     CorrelationColumns columns;  // any quantity in bins of another: radii over transverse mass
     columns.k_low = "mT_low";
     columns.k_high = "mT_high";
-    columns.unit = "GeV";
     columns.value = "r_gauss_fm";
     columns.errors = {{"stat", "stat", "stat"}, {"sys", "sys_down", "sys_up"}};
-    auto const data = read_correlation_csv(path, columns);
+    auto const data = read_correlation_csv(path, columns, {"", "GeV"});
     ASSERT_EQ(data.size(), 7);
     EXPECT_DOUBLE_EQ(data.k_low_MeV[1], 1140.0);
     EXPECT_EQ(data.correlation[6], 1.03737);

@@ -35,7 +35,7 @@ independent_variables:
 
 TEST(Hepdata, ReadsBinsErrorsAndQualifiers) {
     TextFile const file("t.yaml", table);
-    auto const data = read_hepdata(file.path(), "C(k*)");
+    auto const data = read_hepdata(file.path(), {"C(k*)"});
     ASSERT_EQ(data.size(), 2);
     EXPECT_DOUBLE_EQ(data.k_high_MeV[0], 4.0);
     EXPECT_DOUBLE_EQ(data.k_low_MeV[1], 8.0);
@@ -60,7 +60,7 @@ TEST(Hepdata, ReadsBinsErrorsAndQualifiers) {
 
 TEST(Hepdata, ReadsAnotherVariableOfTheTable) {
     TextFile const file("t.yaml", table);
-    auto const data = read_hepdata(file.path(), "C(k*) of another pair");
+    auto const data = read_hepdata(file.path(), {"C(k*) of another pair"});
     EXPECT_EQ(data.table_rows, (std::vector<int>{0, 1}));
     EXPECT_EQ(data.correlation[1], 1.25);
     EXPECT_TRUE(data.errors.empty());
@@ -93,13 +93,13 @@ dependent_variables:
     TextFile const csv("c.csv", "bin1,bin2,covariance\n1,1,0.04\n3,1,0.01\n3,3,0.09\n");
     Eigen::Matrix2d const expected = (Eigen::Matrix2d() << 0.04, 0.01, 0.01, 0.09).finished();
     for (auto const& path : {by_number.path(), csv.path()}) {
-        auto data = read_hepdata(file.path(), "C(k*)");
-        read_covariance(path, "", data);
+        auto data = read_hepdata(file.path(), {"C(k*)"});
+        read_covariance(path, {}, {}, data);
         EXPECT_EQ(*data.covariance, expected) << path;
     }
     // By momentum: the point 13 is the centre that the table gives.
-    auto data = read_hepdata(file.path(), "C(k*)");
-    read_covariance(by_momentum.path(), "cov", data);
+    auto data = read_hepdata(file.path(), {"C(k*)"});
+    read_covariance(by_momentum.path(), {"cov"}, {}, data);
     EXPECT_EQ(*data.covariance, expected);
 }
 

@@ -204,5 +204,28 @@ TEST(CoupledChannels, RefuseWhatTheyCannotDo) {
     EXPECT_THROW(potential.set(0, 2, nullptr), InputError);
 }
 
+// Two channels of one Gaussian: Im V = W g(r), negative semidefinite where W is: w11 <= 0, w22 <= 0, w11 w22 >= w12^2.
+TEST(PotentialMatrix, EmitsWhereItsImaginaryPartHasAPositiveEigenvalue) {
+    auto const matrix = [](double w11, double w12, double w22) {
+        PotentialMatrix potential(2);
+        potential.set(0, 0, gaussian(-40.0, 1.0), gaussian(w11, 1.0));
+        potential.set(0, 1, gaussian(-40.0, 1.0), gaussian(w12, 1.0));
+        potential.set(1, 1, nullptr, gaussian(w22, 1.0));
+        return potential;
+    };
+    EXPECT_FALSE(radius_of_emission(PotentialMatrix(3)));
+    EXPECT_FALSE(radius_of_emission(matrix(-10.0, 5.0, -3.0)));
+    EXPECT_FALSE(radius_of_emission(matrix(-4.0, 4.0, -4.0)));
+    EXPECT_FALSE(radius_of_emission(matrix(0.0, 0.0, -1.0)));
+    EXPECT_EQ(*radius_of_emission(matrix(-10.0, 6.0, -3.0)), 0.0);
+    EXPECT_TRUE(radius_of_emission(matrix(1.0, 0.0, -3.0)));
+    EXPECT_TRUE(radius_of_emission(matrix(0.0, 1.0, 0.0)));
+    // Absorbs inside, emits outside: -3 exp(-r^2) + exp(-r^2/4) > 0 from r^2 = ln(3)/(3/4) = 1.2103^2 on.
+    PotentialMatrix mixed(1);
+    mixed.set(0, 0, nullptr,
+              make_potential("sum_of_gaussians", {{"strengths_MeV", {-3.0, 1.0}}, {"ranges_fm", {1.0, 2.0}}}, 1.0));
+    EXPECT_NEAR(*radius_of_emission(mixed), std::sqrt(std::log(3.0) / 0.75), 0.025);
+}
+
 }  // namespace
 }  // namespace hadronforce

@@ -50,6 +50,8 @@ class Section {
     /// Whether the value of a key that is there is a mapping.
     bool is_mapping(std::string const& key) const;
     Section section(std::string const& key) const;
+    /// The whole config.
+    Section root() const;
     /// Reads as empty where it is absent.
     Section optional_section(std::string const& key) const;
     /// The mappings of a list, "channels[0]", "channels[1]", ...; none where the key is absent.

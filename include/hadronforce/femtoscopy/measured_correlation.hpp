@@ -13,6 +13,8 @@ struct NamedError {
     std::string name;  ///< "stat", "sys,tracking"
     Eigen::ArrayXd down;
     Eigen::ArrayXd up;
+    /// Of each bin "path:line: ..." where its error cannot be used, else ""; none at all where every one can.
+    std::vector<std::string> problems{};
 };
 
 /// What a table says about all its bins: {"SQRT(S)", "13000 GeV"}.
@@ -47,9 +49,15 @@ void check_measured_correlation(MeasuredCorrelation const& data);
 /// The bins that lie within [k_min, k_max], edges included. Throws InputError where none does.
 MeasuredCorrelation within(MeasuredCorrelation const& data, double k_min_MeV, double k_max_MeV);
 
-/// Covariance for a chi^2: the table's, where `with_table`, plus the squares of the named errors on the diagonal
-/// (of asymmetric ones, the square of the mean of both sides). Throws InputError for an unknown name, or for a bin
-/// without any error.
+/// Variances for a chi^2: the sums of squares of the named errors (of asymmetric ones, of the mean of both sides).
+/// Throws InputError for an unknown name or one with a problem in these bins.
+Eigen::ArrayXd variances_of(MeasuredCorrelation const& data, std::vector<std::string> const& error_names);
+
+/// Throws InputError for the first bin whose variance is not positive.
+void check_variances(MeasuredCorrelation const& data, Eigen::ArrayXd const& variances);
+
+/// Covariance for a chi^2: the table's, where `with_table`, plus variances_of the named errors on the diagonal. Throws
+/// InputError as variances_of and check_variances do.
 Eigen::MatrixXd covariance_of(MeasuredCorrelation const& data, std::vector<std::string> const& error_names,
                               bool with_table);
 

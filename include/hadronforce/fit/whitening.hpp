@@ -3,20 +3,25 @@
 #include <Eigen/Cholesky>
 #include <Eigen/Core>
 
+#include <optional>
+
 namespace hadronforce {
 
-/// Turns deviations of a covariance into ones of unit covariance: with C = L L^T, L^-1 (model - data).
+/// Turns deviations of a covariance C into ones of unit covariance: with C = L L^T, L^-1 (model - data). Of independent
+/// data L is the diagonal of their errors, and needs no matrix.
 class Whitening {
   public:
+    explicit Whitening(Eigen::ArrayXd const& variances) : errors_(variances.sqrt()) {}
     /// Throws InputError where the covariance is not positive definite.
     explicit Whitening(Eigen::MatrixXd const& covariance);
 
-    Eigen::VectorXd whiten(Eigen::VectorXd const& deviations) const { return root_.matrixL().solve(deviations); }
+    Eigen::VectorXd whiten(Eigen::VectorXd const& deviations) const;
     /// The inverse, on columns.
-    Eigen::MatrixXd unwhiten(Eigen::MatrixXd const& whitened) const { return root_.matrixL() * whitened; }
+    Eigen::MatrixXd unwhiten(Eigen::MatrixXd const& whitened) const;
 
   private:
-    Eigen::LLT<Eigen::MatrixXd> root_;
+    Eigen::ArrayXd errors_;
+    std::optional<Eigen::LLT<Eigen::MatrixXd>> root_;
 };
 
 }  // namespace hadronforce

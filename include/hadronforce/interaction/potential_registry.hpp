@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,7 +36,7 @@ std::vector<PotentialForm> const& potential_forms();
 /// The form of that name. Throws InputError with the known names.
 PotentialForm const& potential_form(std::string const& name);
 
-/// A published potential: form, numbers, masses and where they were published.
+/// A published potential: form, numbers, masses, where they were published, and what it is for.
 struct PotentialPreset {
     std::string name;
     std::string form;
@@ -44,6 +45,9 @@ struct PotentialPreset {
     double mass2_MeV;
     std::string pair;
     std::string reference;
+    int orbital = 0;                      ///< l of its wave
+    std::optional<int> charge_product{};  ///< Z1 Z2 of its pair; none where several charges are meant
+    double mass_tolerance = 0.05;         ///< relative: masses that differ by more are those of another pair
 };
 
 std::vector<PotentialPreset> const& potential_presets();

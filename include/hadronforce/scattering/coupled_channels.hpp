@@ -47,6 +47,10 @@ class PotentialMatrix {
     std::vector<Entry> entries_;
 };
 
+/// The first of radii up to 20 fm where an imaginary part creates pairs: where that of V has an eigenvalue above 1e-9
+/// of its largest. None where it absorbs everywhere, or V is real.
+std::optional<double> radius_of_emission(PotentialMatrix const& potential);
+
 /// What goes out where a wave comes in through the first channel.
 struct CoupledScattering {
     /// S_11, beside the phases of the point charges; |S_11| = 1 where nothing else is open and nothing absorbed.

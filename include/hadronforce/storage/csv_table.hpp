@@ -7,8 +7,8 @@
 
 namespace hadronforce {
 
-/// Numbers under named columns, from a comma-separated file. Lines that start with '#' and empty lines are skipped; the
-/// first other line names the columns.
+/// Numbers under named columns, from a file separated by commas, or by the semicolons or TABs that its header has.
+/// Lines that start with '#' and empty lines are skipped; the first other line names the columns.
 struct CsvTable {
     std::string path;
     std::vector<std::string> names;
@@ -23,7 +23,7 @@ struct CsvTable {
 };
 
 /// Not collective. Throws InputError "path:line: ..." for a file that cannot be read, a column named twice, a hole, a
-/// text or a number that is not finite, a row of another length, and a file without rows.
+/// text or a number that is not finite, a row of another length, a file without rows, and what read_lines refuses.
 CsvTable read_csv(std::string const& path);
 
 }  // namespace hadronforce

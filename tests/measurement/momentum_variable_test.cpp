@@ -1,0 +1,78 @@
+#include "hadronforce/measurement/momentum_variable.hpp"
+
+#include "hadronforce/units/constants.hpp"
+#include "support/message_of.hpp"
+
+#include <gtest/gtest.h>
+
+namespace hadronforce {
+namespace {
+
+double factor(std::string const& name, std::string const& units, MomentumReading const& reading = {}) {
+    return factor_to_k_star_MeV(name, units, reading, "t.yaml:3");
+}
+
+TEST(MomentumVariable, UnitsInEveryDressAreThoseOfAMomentum) {
+    for (char const* units :
+         {"MeV", "MeV/c", "MEV/C", "MeV/$c$", "MeV/$\\textit{c}$", "$\\mathrm{MeV}/c$", "MeV c^{-1}", "(MeV/c)",
+          "[MeV/c]", " MeV / c ", "\\mathrm{MeV}/\\it{c}", "$\\text{MeV}\\,c^{-1}$"})
+        EXPECT_EQ(factor("k*", units), 1.0) << units;
+    for (char const* units : {"GeV", "GeV/c", "GEV/C", "GeV/$c$", "$\\mathrm{GeV}/c$", "GEV/c", "GeV*c**-1"})
+        EXPECT_EQ(factor("k*", units), 1000.0) << units;
+    for (char const* units : {"1/fm", "fm^-1", "FM**-1", "fm$^{-1}$", "$\\mathrm{fm}^{-1}$"})
+        EXPECT_DOUBLE_EQ(factor("k*", units), units::hbar_c_MeV_fm) << units;
+}
+
+TEST(MomentumVariable, UnitsOfNoMomentumAreRefused) {
+    for (char const* units :
+         {"GEV**-1",     "GeV^-1",     "GeV^{-1}",  "1/GeV", "GeV^2",  "GeV**2", "GeV$^{2}$", "GeV/c^2",
+          "GeV/$c^{2}$", "(GeV/c)^-1", "(GeV/c)^2", "c/GeV", "GeV fm", "MeV fm", "fm",        "TeV",
+          "keV/c",       "eV",         "%",         "GeVA",  "1/MeV",  ""}) {
+        auto const message = message_of([&] { factor("k*", units); });
+        EXPECT_EQ(message.rfind("t.yaml:3: the units of k* are '" + std::string(units) + "'", 0), 0U) << message;
+        EXPECT_NE(message.find("data.unit"), std::string::npos);
+    }
+    EXPECT_EQ(factor("k*", "", {"", "GeV"}), 1000.0);
+    EXPECT_EQ(factor("k*", "GEV**-1", {"", "MeV"}), 1.0);
+}
+
+TEST(MomentumVariable, UnitsMayStandInTheName) {
+    for (char const* name : {"k* [MeV/c]", "k* (MeV/c)", "K* (MEV/C)", "$k^{*}$ (MeV/$c$)", "$k^*$ $(\\mathrm{MeV}/c)$",
+                             "k* in MeV/c", "k*, MeV/c", "$k^{\\star}$ [MeV/$c$]"})
+        EXPECT_EQ(factor(name, ""), 1.0) << name;
+    for (char const* name : {"K* (GEV/C)", "k* [GeV]", "k* in GeV/c"}) EXPECT_EQ(factor(name, ""), 1000.0) << name;
+    for (char const* name : {"k* [GeV^-1]", "k* (GEV**-1)", "k*", "k* (1/GeV)"})
+        EXPECT_NE(message_of([&] { factor(name, ""); }).find("the units of"), std::string::npos) << name;
+}
+
+TEST(MomentumVariable, NamesOfKStarAreKnown) {
+    for (char const* name : {"k*", "K*", "$k^{*}$", "$k^*$", "k^{\\ast}", "$k^\\star$", "kstar", "k_star", "k", "$k$",
+                             "Relative momentum k*", "k* of the pair", "$\\it{k}^{*}$"})
+        EXPECT_EQ(factor(name, "MeV/c"), 1.0) << name;
+}
+
+TEST(MomentumVariable, WhatIsNotCalledKStarHasToBeNamed) {
+    for (char const* name : {"Q", "q", "q_inv", "Q_{inv}", "$q_{\\rm inv}$", "Q(INV)", "QINV", "|q|",
+                             "$Q_\\mathrm{inv}$", "relative momentum q", "2k*"}) {
+        auto const message = message_of([&] { factor(name, "GeV/c"); });
+        EXPECT_NE(message.find("2 k*"), std::string::npos) << name << ": " << message;
+        EXPECT_NE(message.find("data.momentum"), std::string::npos) << name;
+        EXPECT_EQ(factor(name, "GeV/c", {"q_inv", ""}), 500.0);
+        EXPECT_EQ(factor(name, "GeV/c", {"k_star", ""}), 1000.0);
+    }
+    for (char const* name :
+         {"pT", "p_T", "KT [GEV]", "k_T", "$k_{\\mathrm{T}}$", "m_T", "q_out", "$q_{long}$", "M(INV)", "momentum"})
+        EXPECT_NE(message_of([&] { factor(name, "GeV/c"); }).find("data.momentum: k_star"), std::string::npos) << name;
+}
+
+TEST(MomentumVariable, ColumnsAreInMeVUnlessTheyEndOtherwise) {
+    EXPECT_EQ(factor_of_column("k_star_MeV", {}, "t.csv"), 1.0);
+    EXPECT_EQ(factor_of_column("from", {}, "t.csv"), 1.0);
+    EXPECT_EQ(factor_of_column("k_low_GeV", {}, "t.csv"), 1000.0);
+    EXPECT_EQ(factor_of_column("from", {"", "GeV"}, "t.csv"), 1000.0);
+    EXPECT_EQ(factor_of_column("q_inv_GeV", {"q_inv", ""}, "t.csv"), 500.0);
+    EXPECT_NE(message_of([] { factor_of_column("Q_GeV", {}, "t.csv"); }).find("data.momentum"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace hadronforce
