@@ -1,6 +1,7 @@
 #include "storage/crash_guard.hpp"
 
 #include <signal.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <array>
@@ -10,7 +11,9 @@
 namespace hadronforce {
 namespace {
 
-constexpr std::array<int, 4> crashes{SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+/// The last is that of a timer.
+constexpr std::array<int, 5> crashes{SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGPROF};
+constexpr int most_processor_seconds = 15;
 constexpr int wrong_input = 2;
 
 std::string message;
@@ -24,9 +27,16 @@ void end_with_message(int) {
     ::_exit(wrong_input);
 }
 
+/// 0 takes it back.
+void set_timer(int processor_seconds) {
+    struct itimerval timer = {};
+    timer.it_value.tv_sec = processor_seconds;
+    ::setitimer(ITIMER_PROF, &timer, nullptr);
+}
+
 }  // namespace
 
-CrashGuard::CrashGuard(Communicator const& comm, std::string const& path) {
+CrashGuard::CrashGuard(Communicator const& comm, std::string const& path, Reads reads) {
     message = "hadronforce: " + path + ": is damaged so that HDF5 cannot read it; write it again\n";
     is_root = comm.is_root();
     static std::array<std::byte, std::size_t{1} << 16U> stack;  // a crash may have used up the other one
@@ -38,9 +48,11 @@ CrashGuard::CrashGuard(Communicator const& comm, std::string const& path) {
     action.sa_handler = end_with_message;
     action.sa_flags = SA_ONSTACK;
     for (std::size_t i = 0; i < crashes.size(); ++i) ::sigaction(crashes[i], &action, &before[i]);
+    if (reads == Reads::metadata) set_timer(most_processor_seconds);
 }
 
 CrashGuard::~CrashGuard() {
+    set_timer(0);
     for (std::size_t i = 0; i < crashes.size(); ++i) ::sigaction(crashes[i], &before[i], nullptr);
 }
 

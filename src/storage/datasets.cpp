@@ -179,7 +179,7 @@ void File::transfer_rows(std::string const& name, IndexRange rows, double* value
         if (narrow && write) floats = part.cast<float>();
         void* const memory = narrow ? static_cast<void*>(floats.data()) : part.data();
         auto const read = [&] {
-            CrashGuard const guard(*comm_, path_);
+            CrashGuard const guard(*comm_, path_, CrashGuard::Reads::rows);
             return H5Dread(dataset.get(), type, memory_space.get(), file_space.get(), transfer.get(), memory);
         };
         herr_t const status =

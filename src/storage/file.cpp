@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <stdexcept>
 
@@ -29,10 +30,17 @@ hid_t opened(Communicator const& comm, std::string const& path, unsigned flags, 
 }
 
 // Rank 0 looks before all ranks open, so that the message can say what is wrong.
-void check_readable(std::string const& path) {
+void check_readable(Communicator const& comm, std::string const& path) {
+    std::error_code unknown;
+    if (std::filesystem::exists(path, unknown) && !std::filesystem::is_regular_file(path, unknown))
+        throw InputError(path + ": is no file that HDF5 can read; give the name of a regular file");
     std::ifstream file(path, std::ios::binary);
     if (!file) throw InputError(path + ": cannot be opened (" + std::strerror(errno) + "); check the name");
-    if (H5Fis_hdf5(path.c_str()) > 0) {
+    bool const is_hdf5 = [&] {
+        CrashGuard const guard(comm, path);
+        return H5Fis_hdf5(path.c_str()) > 0;
+    }();
+    if (is_hdf5) {
         if (global_heaps_are_sound(path)) return;
         throw InputError(path + ": is damaged so that HDF5 cannot read it; write it again");
     }
@@ -78,7 +86,7 @@ File::File(Communicator const& comm, std::string path, Mode mode) : comm_(&comm)
         if (mode == Mode::create)
             check_writable(path_);
         else
-            check_readable(path_);
+            check_readable(comm, path_);
     });
     hdf5::PropertyList const access(H5Pcreate(H5P_FILE_ACCESS));
     H5Pset_fapl_mpio(access.get(), comm.handle(), MPI_INFO_NULL);
