@@ -16,10 +16,13 @@ std::vector<Eigen::Index> to_widths(std::vector<std::int64_t> const& widths) { r
 void read_network(Section const& network, KernelFitConfig& c) {
     auto& n = c.network;
     std::vector<std::int64_t> const twelve{12, 12};
-    n.latent = network.optional<std::int64_t>("latent", n.latent, at_least(1));
-    n.widths_f = to_widths(network.optional<std::vector<std::int64_t>>("widths_f", twelve, each(at_least(1))));
-    n.widths_g = to_widths(network.optional<std::vector<std::int64_t>>("widths_g", twelve, each(at_least(1))));
-    n.widths_local = to_widths(network.optional<std::vector<std::int64_t>>("widths_local", {}, each(at_least(1))));
+    Check<std::int64_t> const units = [](std::int64_t const& value) {
+        return value >= 1 && value <= 1000 ? "" : "must lie between 1 and 1000";
+    };
+    n.latent = network.optional<std::int64_t>("latent", n.latent, units);
+    n.widths_f = to_widths(network.optional<std::vector<std::int64_t>>("widths_f", twelve, each(units)));
+    n.widths_g = to_widths(network.optional<std::vector<std::int64_t>>("widths_g", twelve, each(units)));
+    n.widths_local = to_widths(network.optional<std::vector<std::int64_t>>("widths_local", {}, each(units)));
     n.activation = network.optional<std::string>("activation", n.activation, one_of({"silu", "tanh"}));
     n.tapers = network.optional<std::string>("asymptotics", "cut", one_of({"cut", "penalty"})) == "cut";
     bool const is_asymptotic = !n.tapers;

@@ -153,6 +153,7 @@ ImportSettings read_settings(Config const& config, Communicator const& comm) {
     ensemble.temporal_extent = lattice.required<std::int64_t>("T", at_least(1));
     ensemble.inverse_a_MeV = lattice.required<double>("inverse_a_MeV", positive());
     if (ensemble.spatial_extent > 1024) lattice.fail("L", "must be at most 1024");
+    if (ensemble.temporal_extent > 100000) lattice.fail("T", "must be at most 100000");
 
     Section const baryon1 = root.section("baryon1");
     ensemble.baryons[0] = ensemble.baryons[1] = read_baryon(baryon1);

@@ -41,6 +41,7 @@ CorrelatorMockSettings read_settings(Section const& root, ConfiguredInteraction 
     ensemble.spatial_extent = lattice.required<std::int64_t>("L", at_least(4));
     if (ensemble.spatial_extent > 256) lattice.fail("L", "must be at most 256");
     ensemble.temporal_extent = lattice.required<std::int64_t>("T", at_least(1));
+    if (ensemble.temporal_extent > 100000) lattice.fail("T", "must be at most 100000");
     ensemble.inverse_a_MeV = lattice.required<double>("inverse_a_MeV", between(1.0, 1e6));
     ensemble.channel = interaction.pair_name.empty() ? interaction.name : interaction.pair_name;
     ensemble.source = "mock";
