@@ -5,6 +5,7 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/coulomb_functions.hpp"
 #include "hadronforce/scattering/extrapolation.hpp"
+#include "hadronforce/scattering/free_waves.hpp"
 #include "hadronforce/scattering/radial_waves.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "scattering/adaptive_waves.hpp"
@@ -19,6 +20,29 @@
 
 namespace hadronforce {
 namespace {
+
+constexpr double farthest_fm = 2e4;
+
+/// source_radius_fm without its limit.
+double radius_that_matters_fm(Source const& source, double k_min_per_fm, double error, double two_eta_k_per_fm) {
+    constexpr double ordinary_fm = 300.0;
+    double const radius = source.radius_outside_which_fm(error);
+    if (radius <= ordinary_fm) return radius;
+    // Heavy tails: far pairs are many, but what they do to C oscillates with 2kr: it is less than the bound on |u|^2 by
+    // 2kr, which is 100 and more.
+    return std::max(source.radius_of_waves_fm(k_min_per_fm, std::min(100.0 * error, 0.1)),
+                    4.0 * std::fabs(two_eta_k_per_fm) / (k_min_per_fm * k_min_per_fm));
+}
+
+/// Share of the pairs that are farther apart than this, from above by 1 % at most.
+double share_outside(Source const& source, double radius_fm) {
+    double low = std::log(1e-30), high = 0.0;
+    while (high - low > 1e-2) {
+        double const middle = 0.5 * (low + high);
+        (source.radius_outside_which_fm(std::exp(middle)) > radius_fm ? low : high) = middle;
+    }
+    return std::exp(high);
+}
 
 /// What a source contributes on the nodes of one level, apart from the waves. Keeps its memory.
 struct SourceSums {
@@ -50,9 +74,28 @@ struct PartialWaveCorrelation::Work {
     int finest_level(double radius_fm) const;
     void sum_source(Source const& source, double radius_fm, int density_level);
     FreeWaveIntegrals integrate_source(Source const& source, double radius_fm, double panel_scale) const;
+    /// At most what pairs outside a radius add to 1 + gain, relative to max(1, 1 + gain), largest over k*: by
+    /// |(cos(delta) F + sin(delta) G)^2 - F^2| <= 3/2 |sin(delta)| (F^2 + G^2), which is no larger farther out, or
+    /// than 1.
+    double left_out(PartialWaveGain const& gain, Source const& source, double radius_fm) const;
     /// 1 + gain, which the tolerance speaks of, and what OutsideWave makes of `waves`.
     Eigen::ArrayXd values(FreeWaveIntegrals const& source);
 };
+
+double PartialWaveCorrelation::Work::left_out(PartialWaveGain const& gain, Source const& source,
+                                              double radius_fm) const {
+    auto const free = free_waves_at(radial.kind(), radial.two_eta_k_per_fm(), k_per_fm, radius_fm);
+    double const share = share_outside(source, radius_fm);
+    double largest = 0.0;
+    for (Eigen::Index j = 0; j < k_per_fm.size(); ++j) {
+        double const sine = std::fabs(std::sin(gain.scattering.delta_rad[j]));
+        if (sine == 0.0) continue;
+        double const size = std::max(1.0, free.f[j] * free.f[j] + free.g[j] * free.g[j]);
+        double const kr = k_per_fm[j] * radius_fm;
+        largest = std::max(largest, 1.5 * sine * size * share / (kr * kr) / std::max(1.0, 1.0 + gain.gain[j]));
+    }
+    return largest;
+}
 
 /// The finest level whose tables of free waves, three of momenta by nodes one level below, have half a gigabyte.
 int PartialWaveCorrelation::Work::finest_level(double radius_fm) const {
@@ -141,10 +184,25 @@ PartialWaveGain PartialWaveCorrelation::solve(LocalPotential const& potential, S
 }
 
 PartialWaveGain PartialWaveCorrelation::solve(LocalPotential const& potential, Source const& source, double tolerance) {
+    double const k_min = work_->k_per_fm.minCoeff();
+    double const radius_fm = radius_that_matters_fm(source, k_min, 1e-3 * tolerance, 0.0);
+    // That radius is for any phase shift; small ones do nothing so far out.
+    for (double const nearer_fm : {1e3, farthest_fm}) {
+        if (radius_fm <= (nearer_fm == farthest_fm ? 1.0 : 4.0) * nearer_fm) continue;
+        PartialWaveGain gain = solve_within(nearer_fm, potential, source, 0.9 * tolerance);
+        double const left_out = work_->left_out(gain, source, nearer_fm);
+        if (!(left_out <= 0.1 * tolerance)) continue;
+        gain.error_estimate += left_out;
+        return gain;
+    }
+    return solve_within(reachable_fm(radius_fm, k_min), potential, source, tolerance);
+}
+
+PartialWaveGain PartialWaveCorrelation::solve_within(double radius_fm, LocalPotential const& potential,
+                                                     Source const& source, double tolerance) {
     Work& w = *work_;
     Eigen::Index const n = w.k_per_fm.size();
     double const k_min = w.k_per_fm.minCoeff();
-    double const radius_fm = source_radius_fm(source, k_min, 1e-3 * tolerance);
     if (!w.radial.kind().neutral_s_wave()) check_coulomb_range(w.k_per_fm, w.radial.two_eta_k_per_fm(), radius_fm);
     w.radial.resolve(source_scale_fm(source));
     w.radial.reach(radius_fm);
@@ -187,14 +245,7 @@ PartialWaveGain PartialWaveCorrelation::solve(LocalPotential const& potential, S
 }
 
 double source_radius_fm(Source const& source, double k_min_per_fm, double error, double two_eta_k_per_fm) {
-    constexpr double ordinary_fm = 300.0;
-    double const radius = source.radius_outside_which_fm(error);
-    if (radius <= ordinary_fm) return radius;
-    // Heavy tails: far pairs are many, but what they do to C oscillates with 2kr: it is less than the bound on |u|^2 by
-    // 2kr, which is 100 and more.
-    return reachable_fm(std::max(source.radius_of_waves_fm(k_min_per_fm, std::min(100.0 * error, 0.1)),
-                                 4.0 * std::fabs(two_eta_k_per_fm) / (k_min_per_fm * k_min_per_fm)),
-                        k_min_per_fm);
+    return reachable_fm(radius_that_matters_fm(source, k_min_per_fm, error, two_eta_k_per_fm), k_min_per_fm);
 }
 
 double source_scale_fm(Source const& source) {
@@ -247,7 +298,6 @@ void check_correlation(Eigen::ArrayXd const& correlation, Eigen::ArrayXd const& 
 }
 
 double reachable_fm(double radius_fm, double k_min_per_fm) {
-    constexpr double farthest_fm = 2e4;
     if (radius_fm <= farthest_fm) return radius_fm;
     char message[200];
     std::snprintf(message, sizeof message,

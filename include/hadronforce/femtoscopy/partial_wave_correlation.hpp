@@ -40,6 +40,10 @@ class PartialWaveCorrelation {
     PartialWaveGain solve(LocalPotential const& potential, Source const& source, double tolerance);
 
   private:
+    /// With the source cut off at a radius.
+    PartialWaveGain solve_within(double radius_fm, LocalPotential const& potential, Source const& source,
+                                 double tolerance);
+
     struct Work;
     std::unique_ptr<Work> work_;
 };
