@@ -1,20 +1,22 @@
 #include "commands/command.hpp"
+#include "commands/standard_output.hpp"
 
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/digest.hpp"
 #include "hadronforce/storage/provenance.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 namespace hadronforce {
 
-bool config_is_read(Config const& config, CommandOptions const& options, Communicator const& comm) {
+std::optional<OutputLocks> begin_run(Config const& config, CommandOptions const& options, Communicator const& comm) {
     config.reject_unread_keys();
+    check_places(comm, config.files());
     if (options.verbose)
         say(comm, fmt::format("hadronforce {} ({})\n{}", program_version(), source_commit(), build_description()));
     if (options.verbose || options.dry_run) say(comm, config.resolved());
-    return !options.dry_run;
+    if (options.dry_run) return std::nullopt;
+    return lock_outputs(comm, config.files());
 }
 
 RunIdentity identity_of(Config const& config, std::vector<std::string> const& ignored, Communicator const& comm) {
@@ -28,7 +30,7 @@ RunIdentity identity_of(Config const& config, std::vector<std::string> const& ig
 }
 
 void say(Communicator const& comm, std::string const& line) {
-    if (comm.is_root()) spdlog::info(line);
+    if (comm.is_root()) print(line + "\n");
 }
 
 }  // namespace hadronforce

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "commands/run_places.hpp"
 #include "hadronforce/config/section.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 #include "hadronforce/storage/run_identity.hpp"
 
+#include <optional>
 #include <string>
 
 namespace hadronforce {
@@ -34,9 +36,10 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
 /// `hadronforce show FILE`. Collective.
 void run_show(std::string const& file, Communicator const& comm);
 
-/// Collective. After a command has read all it needs: refuses unread keys, and prints the resolved config where the
-/// options ask for it. True if the command should go on.
-bool config_is_read(Config const& config, CommandOptions const& options, Communicator const& comm);
+/// Collective. After a command has read its config: refuses unread keys and outputs that cannot be written or would
+/// destroy a file (check_places), prints the resolved config where the options ask for it, and takes the outputs for this
+/// run alone until the locks go. Nothing for a dry run, which ends here.
+std::optional<OutputLocks> begin_run(Config const& config, CommandOptions const& options, Communicator const& comm);
 
 /// Collective. What decides whether stored work is this run's, once all is read: the config, without the keys in
 /// `ignored` (outputs), and the content of its input files. Throws InputError where one of them cannot be read.

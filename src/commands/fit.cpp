@@ -83,9 +83,8 @@ void draw(FitConfig const& config, Whitening const& whitening, FitResult& result
 
 void run_fit(Config const& config, CommandOptions const& options, Communicator const& comm) {
     FitConfig const c = read_fit_config(config.root(), comm);
-    if (!config_is_read(config, options, comm)) return;
-    for (auto const& path : {c.file, c.table})
-        if (!path.empty()) check_place_of(comm, path);
+    auto const locks = begin_run(config, options, comm);
+    if (!locks) return;
 
     StopRequest const stop;
     auto const& bins = c.data.bins;

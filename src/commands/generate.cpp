@@ -4,6 +4,7 @@
 #include "hadronforce/dataset/generator.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/csv_table.hpp"
+#include "hadronforce/storage/file_identity.hpp"
 
 #include <fmt/format.h>
 
@@ -51,7 +52,7 @@ void say_failures(Communicator const& comm, GenerateOutcome const& outcome, std:
 void run_generate(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const section = config.root().section("dataset");
     DatasetSettings settings;
-    settings.file = section.output("file", OutputKind::hdf5);
+    settings.file = followed(section.output("file", OutputKind::hdf5));
     settings.seed = section.optional<std::int64_t>("seed", 1, at_least(0));
     auto const precision = section.optional<std::string>("precision", "float64", one_of({"float32", "float64"}));
     settings.precision = precision == "float32" ? Precision::float32 : Precision::float64;
@@ -85,7 +86,8 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
         config.root().fail(interaction, "and all else are fixed; give a number a prior, {uniform: [low, high]}");
     }
     check_size(section, settings, family, comm);
-    if (!config_is_read(config, options, comm)) return;
+    auto const locks = begin_run(config, options, comm);
+    if (!locks) return;
     settings.identity = identity_of(config, {"dataset.file", "dataset.failures", "allow"}, comm);
 
     say(comm,

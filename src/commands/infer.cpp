@@ -150,7 +150,8 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
     SampleFamily const family = family_of(root, model, model_path, comm);
     MeasuredCorrelation data;
     agree(comm, [&] { data = read_correlation_csv(data_path); });
-    if (!config_is_read(config, options, comm)) return;
+    auto const locks = begin_run(config, options, comm);
+    if (!locks) return;
 
     say(comm, fmt::format("infer: {} from {} ({} k*)", fmt::join(model.targets.names, ", "), data_path,
                           data.k_star_MeV.size()));

@@ -120,7 +120,8 @@ void say_samples(Communicator const& comm, SampleFits const& fits) {
 
 void run_lattice_fit(Config const& config, CommandOptions const& options, Communicator const& comm) {
     KernelFitConfig c = read_kernel_fit_config(config.root());
-    if (!config_is_read(config, options, comm)) return;
+    auto const locks = begin_run(config, options, comm);
+    if (!locks) return;
 
     KernelFitInput const input = read_kernel_fit_input(comm, c);
     FittedKernel kernel{input.units, KernelNetwork(c.network), {}};
@@ -129,8 +130,6 @@ void run_lattice_fit(Config const& config, CommandOptions const& options, Commun
         config.root().section("network").fail(
             "widths_f", fmt::format("and the other widths make {} parameters; a fit takes at most {}",
                                     kernel.network.parameter_count(), most_parameters));
-    for (auto const& path : {c.potential, c.learning_curve})
-        if (!path.empty()) check_place_of(comm, path);
     say(comm, fmt::format("lattice-fit: {} {} of {} at {} radii, {} parameters, {} rank{}", input.wave_values.size(),
                           input.correlator ? "time slices" : "waves", c.data_file, input.mean.r.size(),
                           kernel.network.parameter_count(), comm.size(), comm.size() == 1 ? "" : "s"));

@@ -182,7 +182,8 @@ ImportSettings read_settings(Config const& config, Communicator const& comm) {
 void run_lattice_import(Config const& config, CommandOptions const& options, Communicator const& comm) {
     ImportSettings const settings = read_settings(config, comm);
     auto const path = config.root().section("output").output("file", OutputKind::hdf5);
-    if (!config_is_read(config, options, comm)) return;
+    auto const locks = begin_run(config, options, comm);
+    if (!locks) return;
 
     auto const& ensemble = settings.ensemble;
     say(comm,

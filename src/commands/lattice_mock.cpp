@@ -22,7 +22,8 @@ void run_lattice_mock(Config const& config, CommandOptions const& options, Commu
     auto const panels = radii.optional<std::int64_t>("panels", 3, at_least(1));
     if (panels > 1000) radii.fail("panels", "must be at most 1000");
     auto const path = root.section("output").output("file", OutputKind::hdf5);
-    if (!config_is_read(config, options, comm)) return;
+    auto const locks = begin_run(config, options, comm);
+    if (!locks) return;
 
     say(comm, fmt::format("lattice-mock: {} waves of {} within r = {:g}{}", momenta.size(), configured.name, cut,
                           configured.natural_units ? "" : " fm"));

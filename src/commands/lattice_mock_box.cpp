@@ -104,7 +104,8 @@ void run_lattice_mock_box(Config const& config, CommandOptions const& options, C
         root.section("interaction").fail("units", "must be physical for correlators on a lattice");
     CorrelatorMockSettings const settings = read_settings(root, interaction);
     auto const path = root.section("output").output("file", OutputKind::hdf5);
-    if (!config_is_read(config, options, comm)) return;
+    auto const locks = begin_run(config, options, comm);
+    if (!locks) return;
 
     auto const& ensemble = settings.ensemble;
     say(comm, fmt::format("lattice-mock: R(t, r) of {}, {}^3 lattice, 1/a = {} MeV, L = {:.3g} fm, t = {} to {}, {} "

@@ -29,7 +29,8 @@ void run_lattice_potential(Config const& config, CommandOptions const& options, 
     auto const table = output.optional_output("table", OutputKind::text);
     auto const path = output.optional_output("file", OutputKind::hdf5);
     if (table.empty() && path.empty()) config.root().fail("output", "needs a table (CSV) or a file (HDF5), or both");
-    if (!config_is_read(config, options, comm)) return;
+    auto const locks = begin_run(config, options, comm);
+    if (!locks) return;
 
     auto const& ensemble = file.ensemble();
     say(comm, fmt::format("lattice-potential: {}, {}^3 lattice, {} samples, t = {}", ensemble.channel,

@@ -1,4 +1,5 @@
 #include "commands/command.hpp"
+#include "commands/standard_output.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parallel/mpi_session.hpp"
@@ -6,14 +7,16 @@
 #include "hadronforce/storage/provenance.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
+#include <iostream>
 #include <optional>
 #include <string_view>
 #include <thread>
@@ -118,7 +121,10 @@ std::optional<End> parse(int argc, char** argv, CommandLine& line) {
             throw CLI::ParseError(fmt::format("there is no command {}", argv[1]), wrong_input);
         app.parse(argc, argv);
     } catch (CLI::Success const& success) {
-        return End{app.exit(success), ""};
+        app.exit(success);
+        std::cout.flush();
+        if (std::cout) return End{done, ""};
+        return End{failed, fmt::format("standard output cannot be written ({})", std::strerror(errno))};
     } catch (CLI::ParseError const& error) {
         return End{wrong_input, fmt::format("{}; see hadronforce --help", error.what())};
     }
@@ -137,15 +143,27 @@ void agree_on_arguments(int argc, char** argv, Communicator const& comm) {
     });
 }
 
+/// Fails where what was printed is all that a command gives, and could not be.
+void require_standard_output(Communicator const& comm) {
+    agree_on_root(comm, [&] {
+        if (auto const error = standard_output_error(); !error.empty())
+            throw std::runtime_error("standard output cannot be written (" + error + ")");
+    });
+}
+
 void run(CommandLine const& line, Communicator const& comm) {
-    if (line.command == "show") return run_show(line.file, comm);
+    if (line.command == "show") {
+        run_show(line.file, comm);
+        return require_standard_output(comm);
+    }
     // One rank reads, all parse the same text: they agree on every error in it.
     std::string text;
     agree_on_root(comm, [&] { text = read_text(line.file); });
     Config const config = Config::from_text(comm.broadcast(text), line.file, line.overrides);
     config.root().reads(line.file);
     for (auto const& command : commands)
-        if (line.command == command.name) return command.run(config, line.options, comm);
+        if (line.command == command.name) command.run(config, line.options, comm);
+    if (line.options.dry_run) require_standard_output(comm);
 }
 
 /// Ends the program after a failure: rank 0 reports what all ranks met alike. A failure that the others do not share
@@ -195,6 +213,7 @@ int run_to_the_end(int argc, char** argv, CommandLine const& line, std::optional
 int main(int argc, char** argv) {
     using namespace hadronforce;
     hold_stop_signals();
+    survive_closed_output();
     CommandLine line;
     // Before MPI starts, so that --help works without mpirun; every rank says the same, so only the launcher's first
     // speaks.
@@ -218,7 +237,6 @@ int main(int argc, char** argv) {
         return end->code;
     }
     if (!line.saves) end_at_stop_signals();
-    spdlog::set_pattern("%v");
     MpiSession const session(argc, argv);
     auto const world = Communicator::world();
     int const code = run_to_the_end(argc, argv, line, end, world);

@@ -1,37 +1,54 @@
 #include "commands/output.hpp"
 
-#include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/parallel/unfinished_file.hpp"
 #include "hadronforce/storage/file.hpp"
+#include "hadronforce/storage/file_identity.hpp"
+#include "hadronforce/storage/file_lock.hpp"
 
-#include <fmt/format.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
-#include <cstring>
-#include <filesystem>
-#include <stdexcept>
+#include <thread>
 
 namespace hadronforce {
+namespace {
 
-void check_place_of(Communicator const& comm, std::string const& path) {
-    agree_on_root(comm, [&] {
-        auto const directory = std::filesystem::path(path).parent_path();
-        std::error_code ignored;
-        if (std::filesystem::is_directory(path, ignored))
-            throw InputError(path + ": is a directory; give the name of a file");
-        if (::access(directory.empty() ? "." : directory.c_str(), W_OK) == 0) return;
-        int const reason = errno;
-        throw InputError(fmt::format("{}: cannot be written ({}); make its directory or change the name", path,
-                                     std::strerror(reason)));
-    });
+/// A pipe that nobody reads is not opened at all, rather than waiting for ever.
+int open_pipe_or_device(std::string const& path) {
+    auto const begin = std::chrono::steady_clock::now();
+    int descriptor = -1;
+    while ((descriptor = ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)) < 0 && errno == ENXIO &&
+           std::chrono::steady_clock::now() - begin < std::chrono::seconds(10))
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    if (descriptor >= 0) ::fcntl(descriptor, F_SETFL, O_WRONLY);
+    return descriptor;
 }
+
+void write_whole(std::string const& path, int descriptor, std::string const& text) {
+    int error = descriptor < 0 ? errno : 0;
+    for (std::size_t written = 0; error == 0 && written < text.size();) {
+        auto const count = ::write(descriptor, text.data() + written, text.size() - written);
+        if (count >= 0)
+            written += static_cast<std::size_t>(count);
+        else if (errno != EINTR)
+            error = errno;
+    }
+    if (descriptor >= 0 && ::close(descriptor) != 0 && error == 0) error = errno;
+    if (error != 0) throw_cannot_be_written(path, error);
+}
+
+}  // namespace
 
 void write_atomically(Communicator const& comm, std::string const& path,
                       std::function<void(std::string const& temporary)> const& write) {
-    check_place_of(comm, path);
-    std::string const temporary = path + ".part";
+    std::string temporary;
+    agree_on_root(comm, [&] { temporary = temporary_name(followed(path)); });
+    temporary = comm.broadcast(temporary);
+    UnfinishedFile const unfinished(temporary);
     try {
         write(temporary);
         publish(comm, temporary, path);
@@ -42,20 +59,17 @@ void write_atomically(Communicator const& comm, std::string const& path,
 }
 
 void write_text(Communicator const& comm, std::string const& path, std::string const& text) {
-    auto const write = [&](std::string const& temporary) {
+    bool written_through = false;
+    agree_on_root(comm, [&] {
+        written_through = is_pipe_or_device(path);
+        if (written_through) write_whole(path, open_pipe_or_device(path), text);
+    });
+    if (comm.max(std::int64_t{written_through ? 1 : 0}) != 0) return;
+    write_atomically(comm, path, [&](std::string const& temporary) {
         agree_on_root(comm, [&] {
-            std::FILE* const file = std::fopen(temporary.c_str(), "w");
-            if (file == nullptr)
-                throw std::runtime_error(fmt::format("{}: cannot be written ({})", path, std::strerror(errno)));
-            bool const written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
-            int reason = errno;
-            bool const closed = std::fclose(file) == 0;
-            if (written && !closed) reason = errno;
-            if (!written || !closed)
-                throw std::runtime_error(fmt::format("{}: could not be written ({})", path, std::strerror(reason)));
+            write_whole(path, ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666), text);
         });
-    };
-    write_atomically(comm, path, write);
+    });
 }
 
 Eigen::ArrayXd potential_radii_fm() { return Eigen::ArrayXd::LinSpaced(501, 0.0, 5.0); }

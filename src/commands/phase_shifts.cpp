@@ -207,9 +207,8 @@ void run_phase_shifts(Config const& config, CommandOptions const& options, Commu
         root.section("interaction")
             .fail("file", fmt::format("has {} samples of which {} converged; errors need two, fit with more steps",
                                       of_samples.size(), kept));
-    if (!config_is_read(config, options, comm)) return;
-    for (auto const& name : {path, table})
-        if (!name.empty()) check_place_of(comm, name);
+    auto const locks = begin_run(config, options, comm);
+    if (!locks) return;
 
     std::string const unit = configured.natural_units ? "" : " MeV/c";
     say(comm, fmt::format("phase-shifts: {}, {} k from {:g} to {:g}{}", configured.name, momenta.size(), momenta[0],

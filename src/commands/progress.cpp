@@ -1,10 +1,11 @@
 #include "commands/progress.hpp"
 
+#include "commands/standard_output.hpp"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
@@ -34,7 +35,7 @@ Progress::Progress(Communicator const& comm, std::string what, std::int64_t tota
     : prints_(comm.is_root()), terminal_(writes_to_terminal()), what_(std::move(what)), total_(total) {}
 
 Progress::~Progress() {
-    if (line_is_open_) std::fputc('\n', stdout);
+    if (line_is_open_) print("\n");
 }
 
 void Progress::update(std::int64_t done, std::int64_t before, std::string const& note) {
@@ -54,13 +55,12 @@ void Progress::update(std::int64_t done, std::int64_t before, std::string const&
     if (terminal_) {
         constexpr int width = 24;
         auto const filled = static_cast<int>(width * done / std::max<std::int64_t>(1, total_));
-        fmt::print("\r\033[K[{:<{}}] {}", std::string(static_cast<std::size_t>(filled), '#'), width, line);
+        print(fmt::format("\r\033[K[{:<{}}] {}{}", std::string(static_cast<std::size_t>(filled), '#'), width, line,
+                          finished ? "\n" : ""));
         line_is_open_ = !finished;
-        if (finished) fmt::print("\n");
     } else {
-        fmt::print("{}\n", line);
+        print(line + "\n");
     }
-    std::fflush(stdout);
 }
 
 }  // namespace hadronforce

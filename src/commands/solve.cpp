@@ -107,7 +107,8 @@ void run_solve(Config const& config, CommandOptions const& options, Communicator
     auto const table = output.optional_output("table", OutputKind::text);
     auto const path = output.optional_output("file", OutputKind::hdf5);
     if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
-    if (!config_is_read(config, options, comm)) return;
+    auto const locks = begin_run(config, options, comm);
+    if (!locks) return;
 
     say(comm, fmt::format("solve: {}, {}, {} k* from {:.7g} to {:.7g} MeV/c", problem.pair, problem.interaction,
                           problem.k_star_MeV.size(), problem.k_star_MeV[0],

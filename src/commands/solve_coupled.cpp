@@ -96,7 +96,8 @@ void run_solve_coupled(Config const& config, CommandOptions const& options, Comm
     auto const table = output.optional_output("table", OutputKind::text);
     auto const path = output.optional_output("file", OutputKind::hdf5);
     if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
-    if (!config_is_read(config, options, comm)) return;
+    auto const locks = begin_run(config, options, comm);
+    if (!locks) return;
 
     say(comm,
         fmt::format("solve: {} coupled channel{}, {} observed, {} k* from {:.7g} to {:.7g} MeV/c", problem.names.size(),

@@ -6,6 +6,7 @@
 #include "hadronforce/learning/model_file.hpp"
 #include "hadronforce/learning/torch_runtime.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/storage/file_identity.hpp"
 
 #include <fmt/format.h>
 
@@ -118,7 +119,8 @@ constexpr std::int64_t predictions_format_version = 1;
 void run_train(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const root = config.root();
     TrainConfig const c = read_train_config(root);
-    if (!config_is_read(config, options, comm)) return;
+    auto const locks = begin_run(config, options, comm);
+    if (!locks) return;
 
     set_torch_threads(static_cast<int>(c.threads));
     DatasetFile const dataset(comm, c.dataset);
@@ -186,6 +188,7 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
 
     Progress progress(comm, "epochs", c.training.epochs);
     std::int64_t const begun_at = resume_from ? resume_from->epoch : 0;
+    bool const written_through = is_pipe_or_device(c.learning_curve);  // where nothing can be written again
     TrainingCallbacks callbacks;
     callbacks.save = [&](TrainingState const& state) {
         write_atomically(comm, checkpoint, [&](std::string const& temporary) {
@@ -193,16 +196,15 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
         });
     };
     callbacks.epoch_done = [&](TrainingState const& state) {
-        write_text(comm, c.learning_curve, curve_text(state.curve));
+        if (!written_through) write_text(comm, c.learning_curve, curve_text(state.curve));
         progress.update(state.epoch + 1, begun_at,
                         fmt::format("validation loss {:.2e}", state.curve.back().validation_loss));
     };
-    // An output that cannot be written shows before the training, not after it.
-    write_text(comm, c.learning_curve, curve_text({}));
     auto const state = train(comm, network, c.training, training, validation, resume_from, callbacks);
     if (state.epoch < c.training.epochs)
         say(comm, fmt::format("stopped early: no better validation loss in {} epochs", c.training.patience));
 
+    if (written_through) write_text(comm, c.learning_curve, curve_text(state.curve));
     auto const predict = [&](Shard const& shard) { return targets.physical(network.predict(shard.inputs)); };
     Metrics const on_training = compare(comm, targets.physical(training.targets), predict(training));
     Metrics const on_test = compare(comm, targets.physical(test.targets), predict(test));

@@ -1,5 +1,7 @@
 #include "hadronforce/parallel/stop_request.hpp"
 
+#include "hadronforce/parallel/unfinished_file.hpp"
+
 #include <csignal>
 
 #include <unistd.h>
@@ -23,6 +25,7 @@ sigset_t set_of_stop_signals() {
 void end() {
     // What can be done in a handler; a closed standard error changes nothing.
     [[maybe_unused]] auto const written = write(STDERR_FILENO, words.data(), words.size());
+    remove_unfinished_files();
     _exit(1);
 }
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -18,6 +19,11 @@ int reserve(int descriptor, std::int64_t bytes) {
     struct stat file = {};
     struct statvfs disk = {};
     if (::fstat(descriptor, &file) != 0) return errno;
+    // What is reserved beyond the end of a file is not held against its limit; writing there is.
+    rlimit limit = {};
+    if (::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+        static_cast<rlim_t>(bytes) > limit.rlim_cur)
+        return EFBIG;
     // Asked first, because a reservation that fails half-way may keep what it got.
     if (::fstatvfs(descriptor, &disk) == 0 && disk.f_blocks != 0) {
         double const missing = static_cast<double>(bytes) - 512.0 * static_cast<double>(file.st_blocks);
@@ -43,8 +49,10 @@ void reserve_disk_space(std::string const& path, std::int64_t bytes) {
     if (descriptor >= 0) ::close(descriptor);
     if (reason != 0)
         throw std::runtime_error(
-            fmt::format("{}: {:.1f} MB cannot be written ({}; {}); make room or choose another disk", path,
-                        static_cast<double>(bytes) / 1e6, std::strerror(reason), free_disk_space(path)));
+            fmt::format("{}: {:.1f} MB cannot be written ({}; {}); {}", path, static_cast<double>(bytes) / 1e6,
+                        std::strerror(reason), free_disk_space(path),
+                        reason == EFBIG ? "raise the limit on the size of files (ulimit -f)"
+                                        : "make room or choose another disk"));
 }
 
 }  // namespace hadronforce

@@ -2,11 +2,13 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/storage/file_identity.hpp"
 #include "storage/crash_guard.hpp"
 #include "storage/disk_space.hpp"
 #include "storage/global_heap.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -61,12 +63,7 @@ void check_writable(std::string const& path) {
         }
         return;
     }
-    int const reason = errno;
-    std::string const message = path + ": cannot be written (" + std::strerror(reason) + ")";
-    if (reason == ENOENT || reason == ENOTDIR || reason == EISDIR)
-        throw InputError(message + "; make its directory or change the name");
-    if (reason == EACCES || reason == EROFS) throw InputError(message + "; choose a place where you may write");
-    throw std::runtime_error(message);
+    throw_cannot_be_written(path, errno);
 }
 
 /// The file's content and length, or a directory's names.
@@ -76,6 +73,14 @@ void write_to_disk(std::string const& path) {
     int const reason = errno;
     if (descriptor >= 0) ::close(descriptor);
     if (!ok) throw std::runtime_error(path + ": cannot be written to the disk (" + std::strerror(reason) + ")");
+}
+
+void keep_permissions(std::string const& file, std::string const& of) {
+    struct stat old = {}, now = {};
+    if (::stat(of.c_str(), &old) != 0 || ::stat(file.c_str(), &now) != 0) return;
+    bool const same_owner = old.st_uid == now.st_uid && old.st_gid == now.st_gid;
+    if (!same_owner && ::chown(file.c_str(), old.st_uid, old.st_gid) != 0) return;
+    ::chmod(file.c_str(), old.st_mode & 07777);
 }
 
 }  // namespace
@@ -150,13 +155,40 @@ bool file_exists(Communicator const& comm, std::string const& path) {
     return comm.max(std::int64_t{comm.is_root() && ::access(path.c_str(), F_OK) == 0 ? 1 : 0}) != 0;
 }
 
+void throw_cannot_be_written(std::string const& path, int error) {
+    std::string const message = path + ": cannot be written (" + std::strerror(error) + ")";
+    switch (error) {
+        case ENOENT:
+        case ENOTDIR:
+            throw InputError(message + "; make its directory or change the name");
+        case EISDIR:
+        case ELOOP:
+        case ENAMETOOLONG:
+        case EINVAL:
+            throw InputError(message + "; change the name");
+        case EACCES:
+        case EPERM:
+        case EROFS:
+            throw InputError(message + "; choose a place where you may write");
+        case ENOSPC:
+        case EDQUOT:
+            throw std::runtime_error(message + "; make room or choose another disk");
+        case EFBIG:
+            throw std::runtime_error(message + "; raise the limit on the size of files (ulimit -f)");
+        default:
+            throw std::runtime_error(message);
+    }
+}
+
 void publish(Communicator const& comm, std::string const& from, std::string const& to) {
     agree_on_root(comm, [&] {
+        std::string const target = followed(to);
+        keep_permissions(from, target);
         write_to_disk(from);
-        if (std::rename(from.c_str(), to.c_str()) != 0)
-            throw std::runtime_error(from + ": cannot be renamed to " + to + " (" + std::strerror(errno) + ")");
-        auto const slash = to.rfind('/');
-        write_to_disk(slash == std::string::npos ? "." : to.substr(0, slash + 1));
+        if (std::rename(from.c_str(), target.c_str()) != 0)
+            throw std::runtime_error(from + ": cannot be renamed to " + target + " (" + std::strerror(errno) + ")");
+        auto const slash = target.rfind('/');
+        write_to_disk(slash == std::string::npos ? "." : target.substr(0, slash + 1));
     });
 }
 

@@ -122,7 +122,12 @@ class File {
 /// Collective. Whether rank 0 sees a file of that name.
 bool file_exists(Communicator const& comm, std::string const& path);
 
-/// Collective. Renames `from` to `to` on rank 0 after writing `from` to the disk; replaces `to`.
+/// Throws for `path`, which cannot be written for the reason `error` (an errno): InputError where another name or
+/// folder mends it, std::runtime_error otherwise.
+[[noreturn]] void throw_cannot_be_written(std::string const& path, int error);
+
+/// Collective. Renames `from` to `to` on rank 0 after writing `from` to the disk; replaces `to`, or what it links to, and
+/// keeps its permissions and, where allowed, its owner.
 void publish(Communicator const& comm, std::string const& from, std::string const& to);
 
 }  // namespace hadronforce
