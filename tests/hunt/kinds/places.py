@@ -78,8 +78,8 @@ def odd_outputs(case):
     elif how == "fifo":
         os.mkfifo(case.folder / name)
     elif how == "link":
-        (out / "target").write_text("old")
-        (case.folder / name).symlink_to("target")
+        (out / f"target{end}").write_text("old")
+        (case.folder / name).symlink_to(f"target{end}")
     elif how == "dangling":
         (case.folder / name).symlink_to("target")
     elif how == "link to nowhere":
@@ -116,6 +116,8 @@ def odd_outputs(case):
     put(template.config, key, name)
     case.write(template.config)
     template.outputs = [name if output == old else output for output in template.outputs]
+    if how == "link":
+        template.outputs.append(f"out/target{end}")
     streams = {}
     if kept == "read-only":
         expect = "refused"
