@@ -37,11 +37,14 @@ Eigen::VectorXd scaled(Eigen::VectorXd const& vector) {
 double determine(std::vector<Eigen::Index> const& free, std::optional<double> const& close_enough,
                  LeastSquaresFit& fit) {
     Eigen::Index const all = fit.jacobian.cols();
-    auto const n = static_cast<Eigen::Index>(free.size());
+    std::vector<Eigen::Index> moving, idle;  // idle: what changes nothing, each a direction of its own
+    for (auto i : free) (fit.jacobian.col(i).norm() > 0.0 ? moving : idle).push_back(i);
+    auto const n = static_cast<Eigen::Index>(moving.size()), m = static_cast<Eigen::Index>(idle.size());
     fit.covariance = Eigen::MatrixXd::Zero(all, all);
-    fit.undetermined.resize(all, 0);
+    fit.undetermined = Eigen::MatrixXd::Zero(all, m);
+    for (Eigen::Index i = 0; i < m; ++i) fit.undetermined(idle[static_cast<std::size_t>(i)], i) = 1.0;
     if (n == 0) return 0.0;
-    Eigen::MatrixXd const j = fit.jacobian(Eigen::all, free);
+    Eigen::MatrixXd const j = fit.jacobian(Eigen::all, moving);
     Eigen::VectorXd const scale = sizes_of(j).cwiseInverse();
     Eigen::MatrixXd const scaled_j = j * scale.asDiagonal();
     Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const eigen(scaled_j.transpose() * scaled_j);
@@ -58,11 +61,12 @@ double determine(std::vector<Eigen::Index> const& free, std::optional<double> co
         ++flat;
     Eigen::VectorXd inverse = Eigen::VectorXd::Zero(n);
     inverse.tail(n - flat) = eigen.eigenvalues().tail(n - flat).cwiseInverse();
-    fit.covariance(free, free) = scale.asDiagonal() * eigen.eigenvectors() * inverse.asDiagonal() *
-                                 eigen.eigenvectors().transpose() * scale.asDiagonal();
-    fit.undetermined = Eigen::MatrixXd::Zero(all, flat);
+    fit.covariance(moving, moving) = scale.asDiagonal() * eigen.eigenvectors() * inverse.asDiagonal() *
+                                     eigen.eigenvectors().transpose() * scale.asDiagonal();
+    fit.undetermined.conservativeResize(Eigen::NoChange, m + flat);
+    fit.undetermined.rightCols(flat).setZero();
     for (Eigen::Index i = 0; i < flat; ++i)
-        fit.undetermined(free, i) = scaled(scale.asDiagonal() * eigen.eigenvectors().col(i));
+        fit.undetermined(moving, m + i) = scaled(scale.asDiagonal() * eigen.eigenvectors().col(i));
     return expected_fall(flat);
 }
 

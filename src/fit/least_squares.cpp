@@ -195,6 +195,8 @@ LeastSquaresFit least_squares(Residuals const& residuals, std::vector<FitParamet
 }
 
 double chi2_probability(double chi2, double degrees_of_freedom) {
+    // Certain to 40 digits, where the function below overflows.
+    if (degrees_of_freedom > 1000.0 && chi2 < 0.5 * degrees_of_freedom) return 1.0;
     return degrees_of_freedom > 0.0 ? boost::math::gamma_q(0.5 * degrees_of_freedom, 0.5 * chi2) : 1.0;
 }
 

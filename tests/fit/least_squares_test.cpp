@@ -125,6 +125,10 @@ TEST(Chi2, ProbabilityIsThatOfTheTables) {
     EXPECT_NEAR(chi2_probability(18.307038, 10), 0.05, 1e-7);
     EXPECT_EQ(chi2_probability(0.0, 5), 1.0);
     EXPECT_EQ(chi2_probability(0.0, 0), 1.0);
+    // Of many degrees: the median is near n - 2/3 + 4/(27 n).
+    EXPECT_EQ(chi2_probability(0.0, 30000), 1.0);
+    EXPECT_NEAR(chi2_probability(30000.0 - 2.0 / 3.0, 30000), 0.5, 1e-5);
+    EXPECT_NEAR(chi2_probability(1e5, 30000), 0.0, 1e-300);
 }
 
 }  // namespace

@@ -13,7 +13,10 @@ def parameter_lines(file):
     for path, value, error in zip(group.attrs["names"], group["values"][:], group["errors"][:]):
         path = path.decode() if isinstance(path, bytes) else path
         name, unit = SHOWN.get(path.split(".")[-1] if path.startswith("source.") else path, (path, ""))
-        yield f"{name} = {with_error(value, error)}{unit}" + (" (at its bound)" if error == 0 else "")
+        if np.isnan(error):
+            yield f"{name} not determined"
+        else:
+            yield f"{name} = {with_error(value, error)}{unit}" + (" (at its bound)" if error == 0 else "")
 
 
 def chi2_line(file):
