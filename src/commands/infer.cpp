@@ -1,50 +1,52 @@
 #include "commands/command.hpp"
+#include "commands/infer_output.hpp"
 #include "commands/output.hpp"
 #include "commands/physics_config.hpp"
-#include "hadronforce/dataset/generator.hpp"
-#include "hadronforce/dataset/unit_of_key.hpp"
-#include "hadronforce/inference/correlation_on_grid.hpp"
+#include "hadronforce/error.hpp"
+#include "hadronforce/inference/exact_fit.hpp"
 #include "hadronforce/inference/point_estimate.hpp"
 #include "hadronforce/learning/torch_runtime.hpp"
-#include "hadronforce/measurement/correlation_csv.hpp"
 #include "hadronforce/parallel/agreement.hpp"
-#include "hadronforce/storage/provenance.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 namespace hadronforce {
 namespace {
 
-constexpr std::int64_t inference_format_version = 1;
-
-/// One set of parameters and what follows from it.
-struct Explanation {
-    Eigen::VectorXd parameters;
-    Eigen::ArrayXd correlation;
-    Eigen::VectorXd observables;  ///< as observable_names calls them
-    std::vector<PlacedPotential> potentials;
+struct InferConfig {
+    std::string model;
+    MeasuredData data;
+    bool accepts_unlike = false;
+    std::string output;
 };
 
-Explanation explain(SampleFamily const& family, Eigen::VectorXd const& parameters) {
-    CorrelationModel solver = family.make_solver();
-    Eigen::ArrayXd const correlation = solver.in_bins(parameters);
-    return {parameters, correlation, solver.genuine(parameters).observables,
-            potentials_of(family.model.pair, parameters)};
+InferConfig read_infer_config(Section const& root, Communicator const& comm) {
+    InferConfig c;
+    c.model = root.section("model").input("file");
+    Section const data = root.section("data");
+    c.data = read_measured_data(data, comm, "table", false);
+    c.accepts_unlike =
+        data.optional<std::string>("unlike_training", "refuse", one_of({"refuse", "accept"})) == "accept";
+    c.output = root.section("output").output("file", OutputKind::hdf5);
+    return c;
 }
 
 /// The family that the model was trained on; its targets must be all that is free in it.
-SampleFamily family_of(Section const& root, Model const& model, std::string const& model_path,
-                       Communicator const& comm) {
-    Config const config = Config::from_text(model.dataset_config, model_path + "@dataset_config");
-    auto const family = read_sample_family(config.root(), comm);
-    for (auto const& path : config.files().inputs) root.reads(path);
-    if (family.names() != model.targets.names)
-        throw InputError(fmt::format("{}: infers {}, its dataset varied {}; train on all of them to explain data",
-                                     model_path, fmt::join(model.targets.names, ", "),
-                                     fmt::join(family.names(), ", ")));
+SampleFamily family_of(Section const& root, Model const& model, std::string const& path, Communicator const& comm) {
+    auto const& targets = model.targets.names;
+    if (model.dataset_parameters != targets)
+        throw InputError(fmt::format("{}: infers {}, its dataset varied {}; train on all of them to explain data", path,
+                                     fmt::join(targets, ", "), fmt::join(model.dataset_parameters, ", ")));
+    Config const config = Config::from_text(model.dataset_config, path + "@dataset_config");
+    bool const has_design = config.root().optional_section("dataset").has("parameters_from");
+    auto const family = read_sample_family(config.root(), comm, has_design ? targets : std::vector<std::string>());
+    for (auto const& input : config.files().inputs) root.reads(input);
+    if (family.names() != targets || family.k_low_MeV.size() != model.features.k_star_MeV.size())
+        throw InputError(path + ": does not belong to the config of its dataset; train the model again");
     return family;
 }
 
@@ -57,127 +59,218 @@ std::optional<Eigen::VectorXd> read_truth(Section const& root, std::vector<std::
     return values;
 }
 
-std::string comparison(Model const& model, SampleFamily const& family, PointEstimate const& estimate,
-                       Explanation const& inferred, Explanation const* truth) {
+/// Bins in which exact solutions are compared: the data's; of momenta without edges those of the training where they
+/// are its very momenta.
+ExactFitData fit_data(SampleFamily const& family, Inference const& r) {
+    ExactFitData result{r.bins.k_low_MeV, r.bins.k_high_MeV, r.bins.correlation, r.covariance_of_data, r.error_of_data};
+    auto const k = family.k_star_MeV();
+    if (!r.bins.has_edges() && k.size() == r.bins.size() &&
+        (k - r.bins.k_star_MeV).abs().maxCoeff() <= 1e-6 * k.maxCoeff()) {
+        result.k_low_MeV = family.k_low_MeV;
+        result.k_high_MeV = family.k_high_MeV;
+    }
+    return result;
+}
+
+Explanation explain(SampleFamily const& family, ExactFitData const& data, Eigen::VectorXd const& parameters) {
+    Explanation result{parameters, {}, {}, {}, {}, {}, {}};
+    result.correlation = CorrelationModel(family.model, data.k_low_MeV, data.k_high_MeV).in_bins(parameters);
+    result.observables = family.make_solver().genuine(parameters).observables;
+    result.potentials = potentials_of(family.model.pair, parameters);
+    return result;
+}
+
+/// The explanation of a fit's parameters and C.
+Explanation with_errors(SampleFamily const& family, ExactFitData const& data, Explanation const& fit,
+                        Eigen::MatrixXd const& covariance) {
+    Explanation explanation = explain(family, data, fit.parameters);
+    explanation.correlation = fit.correlation;
+    explanation.parameter_errors = covariance.diagonal().cwiseSqrt();
+    CorrelationModel solver = family.make_solver();
+    explanation.observable_errors = propagated_errors(
+        [&](Eigen::VectorXd const& p) { return solver.genuine(p).observables; }, explanation.parameters, covariance);
     auto const observables = observable_names(family.model.pair);
-    std::size_t width = 16;
-    for (auto const& names : {observables, model.targets.names})
-        for (auto const& name : names) width = std::max(width, name.size());
-    std::string text = fmt::format("{:<{}} {:>14} {:>14} {:>12}  unit\n", "", width, "true", "inferred", "+-");
-    auto const add = [&](std::string const& name, std::optional<double> exact, double value,
-                         std::optional<double> error, std::string const& unit) {
-        text += fmt::format("{:<{}} {:>14} {:>14.6g} {:>12}  {}\n", name, width,
-                            exact ? fmt::format("{:.6g}", *exact) : "-", value,
-                            error ? fmt::format("{:.2g}", *error) : "", unit);
-    };
-    auto const exact = [&](auto const& value_of) {
-        return truth != nullptr ? std::optional<double>(value_of(*truth)) : std::nullopt;
-    };
-    for (std::size_t i = 0; i < model.targets.names.size(); ++i)
-        add(model.targets.names[i], exact([&](auto const& e) { return e.parameters[static_cast<Eigen::Index>(i)]; }),
-            estimate.value[static_cast<Eigen::Index>(i)], estimate.network_error[static_cast<Eigen::Index>(i)],
-            model.targets.units[i]);
-    for (std::size_t i = 0; i < observables.size(); ++i) {
-        auto const of = [i](Explanation const& e) { return e.observables[static_cast<Eigen::Index>(i)]; };
-        add(observables[i], exact(of), of(inferred), {}, unit_of_key(observables[i]));
-    }
-    for (std::size_t p = 0; p < inferred.potentials.size(); ++p) {
-        if (!inferred.potentials[p].varies) continue;
-        std::string const prefix = inferred.potentials.size() == 1 ? "" : inferred.potentials[p].path + " ";
-        for (double radius : {0.0, 0.1, 0.2, 0.4, 0.8, 1.5}) {
-            auto const of = [=](Explanation const& e) { return e.potentials[p].potential->value_MeV(radius); };
-            add(fmt::format("{}V({:.1f} fm)", prefix, radius), exact(of), of(inferred), {}, "MeV");
-        }
-    }
-    text.pop_back();
+    for (std::size_t i = 0; i < observables.size(); ++i)  // a whole number
+        if (observables[i].size() >= 12 && observables[i].substr(observables[i].size() - 12) == "bound_states")
+            explanation.observable_errors[static_cast<Eigen::Index>(i)] = std::nan("");
+    Eigen::ArrayXd const radii = potential_radii_fm();
+    auto const count = static_cast<Eigen::Index>(explanation.potentials.size());
+    auto const errors = propagated_errors(
+        [&](Eigen::VectorXd const& p) {
+            Eigen::VectorXd all(count * radii.size());
+            auto const potentials = potentials_of(family.model.pair, p);
+            for (Eigen::Index i = 0; i < count; ++i) {
+                Eigen::ArrayXd values(radii.size());
+                potentials[static_cast<std::size_t>(i)].potential->fill_MeV(radii, values);
+                all.segment(i * radii.size(), radii.size()) = values.matrix();
+            }
+            return all;
+        },
+        explanation.parameters, covariance);
+    explanation.potential_errors_MeV = Eigen::Map<RowMatrixXd const>(errors.data(), count, radii.size());
+    return explanation;
+}
+
+std::string network_text(Inference const& r) {
+    std::string text;
+    for (std::size_t i = 0; i < r.names.size(); ++i)
+        text +=
+            fmt::format("{}{} = {:.4g}", i == 0 ? "" : ", ", r.names[i], r.network_value[static_cast<Eigen::Index>(i)]);
     return text;
 }
 
-void write_inference(Communicator const& comm, std::string const& path, std::string const& config, Model const& model,
-                     SampleFamily const& family, PointEstimate const& estimate, Eigen::ArrayXd const& data,
-                     Explanation const& inferred, Explanation const* truth) {
-    File file(comm, path, File::Mode::create);
-    write_provenance(file, {"inference", inference_format_version, config, 0});
-    auto const vector = [&](std::string const& name, Eigen::ArrayXd const& values, std::string const& unit,
-                            char const* description, char const* axis) {
-        file.write_vector(name, {values.begin(), values.end()}, {unit, description, {axis}});
-    };
-    vector("/k_star_MeV", model.features.k_star_MeV, "MeV/c", "relative momentum k*", "k_star");
-    vector("/correlation/data", data, "1", "C(k*) that was explained", "k_star");
-    vector("/correlation/inferred", inferred.correlation, "1", "C(k*) of the inferred interaction, solved exactly",
-           "k_star");
-    Eigen::ArrayXd const r = potential_radii_fm();
-    auto const values = [&](Explanation const& explanation, std::size_t p) {
-        Eigen::ArrayXd v(r.size());
-        explanation.potentials[p].potential->fill_MeV(r, v);
-        return v;
-    };
-    for (std::size_t p = 0; p < inferred.potentials.size(); ++p) {
-        bool const single = inferred.potentials.size() == 1;
-        std::string const folder = single ? "/potential" : fmt::format("/waves/{}/potential", p);
-        vector(folder + "/r_fm", r, "fm", "radius", "r");
-        vector(folder + "/inferred_MeV", values(inferred, p), "MeV", "inferred V(r)", "r");
-        if (truth != nullptr) vector(folder + "/true_MeV", values(*truth, p), "MeV", "true V(r)", "r");
-        file.set_attribute(folder + "/inferred_MeV", "path", inferred.potentials[p].path);
-        file.set_attribute(folder + "/inferred_MeV", "varies", std::int64_t{inferred.potentials[p].varies});
+/// Why the fit's deviations cannot be the data's errors; empty where they may. Of data without errors, deviations of
+/// neighbours must not be alike (Durbin and Watson, Biometrika 37 (1950) 409: 2 for independent ones), unless they are
+/// as small as what a solver leaves.
+std::string misfit(ExactFitData const& data, ExactFit const& fit, double tolerance) {
+    if (data.covariance.size() > 0) {
+        if (!(chi2_probability(fit.chi2, fit.degrees_of_freedom) < 1e-6)) return "";
+        return fmt::format("the best chi2 within the priors is {:.1f} for {:.0f} degrees of freedom", fit.chi2,
+                           fit.degrees_of_freedom);
     }
-    std::string const units = fmt::format("{}", fmt::join(model.targets.units, ", "));
-    vector("/parameters/inferred", estimate.value.transpose().array(), units, "inferred parameters", "parameter");
-    vector("/parameters/network_error", estimate.network_error.transpose().array(), units,
-           "the network's error on its test part", "parameter");
-    file.set_attribute("/parameters", "names", model.targets.names);
-    auto const observables = observable_names(family.model.pair);
-    for (std::size_t i = 0; i < observables.size(); ++i) {
-        auto const column = static_cast<Eigen::Index>(i);
-        file.set_attribute("/", observables[i], inferred.observables[column]);
-        if (truth != nullptr) file.set_attribute("/", "true_" + observables[i], truth->observables[column]);
+    Eigen::ArrayXd const deviations = data.correlation - fit.correlation;
+    auto const n = deviations.size();
+    double const scatter = std::sqrt(fit.chi2 / static_cast<double>(n));
+    if (n < 10 || scatter < 100.0 * tolerance) return "";
+    double const neighbours = (deviations.tail(n - 1) - deviations.head(n - 1)).square().sum() / fit.chi2;
+    if (neighbours > 0.5) return "";
+    return fmt::format("C of the best parameters within the priors is off by {:.1e}, on one side over many momenta",
+                       scatter);
+}
+
+/// The exact fit and all that follows; where the fit fails the network's answer must do.
+void solve(Communicator const& comm, Model const& model, SampleFamily const& family, InferConfig const& c,
+           std::optional<Eigen::VectorXd> const& truth, Inference& r) {
+    auto const data = fit_data(family, r);
+    std::string why_no_network, why_no_fit;
+    agree(comm, [&] {
+        if (truth) r.truth = explain(family, data, *truth);
+        try {
+            r.network = explain(family, data, r.network_value);
+            r.network_chi2 = chi2_of(data, r.network->correlation);
+        } catch (InputError const& error) {
+            why_no_network = error.what();
+        } catch (ConvergenceError const& error) {
+            why_no_network = error.what();
+        }
+    });
+    auto const parameters =
+        fit_parameters(family, r.network_value, model.targets.lowest.transpose(), model.targets.highest.transpose());
+    std::string problem;
+    try {
+        // What looks like a misfit may be a minimum beside the deepest.
+        for (int more_starts : {3, 24}) {
+            auto const fit = exact_fit(comm, family, data, parameters, more_starts);
+            r.covariance = fit.covariance;
+            r.at_bound = fit.at_bound;
+            r.fit_chi2 = fit.chi2;
+            r.degrees_of_freedom = fit.degrees_of_freedom;
+            problem = misfit(data, fit, family.model.pair.tolerance);
+            r.fit = Explanation{fit.values, {}, fit.correlation, {}, {}, {}, {}};
+            if (problem.empty()) break;
+        }
+        agree(comm, [&] { r.fit = with_errors(family, data, *r.fit, r.covariance); });
+    } catch (std::runtime_error const& error) {
+        why_no_fit = error.what();
+        r.fit.reset();
     }
-    if (truth != nullptr) vector("/parameters/true", truth->parameters.array(), units, "true parameters", "parameter");
-    file.close();
+    if (!r.network && !r.fit)
+        throw InputError(
+            fmt::format("{}: cannot be explained: the network's answer, {}, has no solution ({}), and the "
+                        "exact fit failed ({})",
+                        r.bins.path, network_text(r), why_no_network, why_no_fit));
+    if (!r.fit && r.network_extrapolates && !c.accepts_unlike)
+        throw InputError(
+            fmt::format("{}: the exact fit failed ({}), and the network's answer, {}, lies outside its "
+                        "training; data.unlike_training: accept shows it all the same",
+                        r.bins.path, why_no_fit, network_text(r)));
+    if (!r.network) r.remarks.push_back("the network's answer has no solution: " + why_no_network);
+    if (!r.fit) r.remarks.push_back("the exact fit failed, so only the network's answer is left: " + why_no_fit);
+    if (!r.fit || problem.empty()) return;
+    if (!c.accepts_unlike)
+        throw InputError(
+            fmt::format("{}: is not described by what {} was trained on: {}; the network's answer, {}, is "
+                        "not to be trusted; data.unlike_training: accept goes on all the same",
+                        r.bins.path, c.model, problem, network_text(r)));
+    r.remarks.push_back("the data are not described: " + problem + "; no error below is to be trusted");
+}
+
+void check_range(Model const& model, MeasuredCorrelation const& data) {
+    auto const inside = bins_within(model.features, data);
+    auto const& k = model.features.k_star_MeV;
+    for (Eigen::Index i = 0; i < data.size(); ++i)
+        if (std::find(inside.begin(), inside.end(), i) == inside.end())
+            throw InputError(
+                fmt::format("{}: k* = {:.6g} lies outside the {:.6g} to {:.6g} MeV/c that the model was trained "
+                            "on; cut with data.k_min_MeV and data.k_max_MeV, or write "
+                            "data.unlike_training: accept",
+                            data.where(i), data.k_star_MeV[i], k[0], k[k.size() - 1]));
+}
+
+void ask_network(Model const& model, SampleFamily const& family, InferConfig const& c, Inference& r) {
+    auto const& bins = r.bins;
+    if (!c.accepts_unlike) check_range(model, bins);
+    bool const averages = bins.has_edges() && (family.k_high_MeV == family.k_low_MeV).all();
+    auto const features =
+        estimate_features(model.features, bins, r.covariance_of_data, averages, family.model.pair.tolerance);
+    r.error_of_data = features.error;
+    auto const answer = estimate(model, features);
+    r.network_value = answer.value;
+    r.network_error = answer.error;
+    auto const used = static_cast<Eigen::Index>(bins_within(model.features, bins).size());
+    if (auto const why = unlike_training(model, features, used, r.covariance_of_data.size() > 0); !why.empty()) {
+        if (!c.accepts_unlike)
+            throw InputError(
+                fmt::format("{}: is unlike all that {} was trained on: {}; train a model for such data, or "
+                            "write data.unlike_training: accept",
+                            bins.path, c.model, why));
+        r.remarks.push_back("the data are unlike the training: " + why);
+    }
+    for (std::size_t i = 0; i < r.names.size(); ++i) {
+        auto const at = static_cast<Eigen::Index>(i);
+        if (r.network_value[at] >= model.targets.lowest[at] && r.network_value[at] <= model.targets.highest[at])
+            continue;
+        r.remarks.push_back(
+            fmt::format("the network's answer {} = {:.6g} lies outside the training's {:.6g} to {:.6g}: "
+                        "it extrapolates, and its errors are not known",
+                        r.names[i], r.network_value[at], model.targets.lowest[at], model.targets.highest[at]));
+        r.network_extrapolates = true;
+    }
+    if (r.network_extrapolates) r.network_error.setConstant(std::nan(""));
 }
 
 }  // namespace
 
 void run_infer(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const root = config.root();
-    auto const model_path = root.section("model").input("file");
-    auto const data_path = root.section("data").input("table");
-    auto const output = root.section("output").output("file", OutputKind::hdf5);
+    InferConfig const c = read_infer_config(root, comm);
     set_torch_threads(1);
-    Model const model = read_model(comm, model_path);
-    std::optional<Eigen::VectorXd> true_values;
-    agree(comm, [&] { true_values = read_truth(root, model.targets.names); });
-    SampleFamily const family = family_of(root, model, model_path, comm);
-    MeasuredCorrelation data;
-    agree(comm, [&] { data = read_correlation_csv(data_path); });
+    Model const model = read_model(comm, c.model);
+    std::optional<Eigen::VectorXd> truth;
+    agree(comm, [&] { truth = read_truth(root, model.targets.names); });
+    SampleFamily const family = family_of(root, model, c.model, comm);
     auto const locks = begin_run(config, options, comm);
     if (!locks) return;
 
-    say(comm, fmt::format("infer: {} from {} ({} k*)", fmt::join(model.targets.names, ", "), data_path,
-                          data.k_star_MeV.size()));
-    CorrelationOnGrid measured;
-    PointEstimate result;
-    Explanation inferred;
-    std::optional<Explanation> truth;
-    agree(comm, [&] {
-        measured = on_grid(data, model.features.k_star_MeV);
-        result = estimate(model, measured.correlation);
-        inferred = explain(family, result.value.transpose());
-        if (true_values) truth = explain(family, *true_values);
+    Inference r;
+    r.bins = c.data.bins;
+    if (c.data.covariance)
+        r.covariance_of_data = *c.data.covariance;
+    else if (c.data.variance.size() > 0)
+        r.covariance_of_data = c.data.variance.matrix().asDiagonal();
+    r.names = model.targets.names;
+    r.units = model.targets.units;
+    auto const& bins = r.bins;
+    say(comm, fmt::format("infer: {} from {} ({} k*{})", fmt::join(r.names, ", "), bins.path, bins.size(),
+                          r.covariance_of_data.size() > 0 ? "" : ", without errors"));
+    agree(comm, [&] { ask_network(model, family, c, r); });
+    solve(comm, model, family, c, truth, r);
+    write_atomically(comm, c.output, [&](std::string const& temporary) {
+        write_inference(comm, temporary, config.resolved(), family, r);
     });
-    Explanation const* const true_explanation = truth ? &*truth : nullptr;
-    write_atomically(comm, output, [&](std::string const& temporary) {
-        write_inference(comm, temporary, config.resolved(), model, family, result, measured.correlation, inferred,
-                        true_explanation);
-    });
-
-    if (measured.interpolated) say(comm, "C was interpolated to the model's k*");
-    for (auto const& warning : result.warnings) say(comm, "warning: " + warning);
-    say(comm, comparison(model, family, result, inferred, true_explanation));
-    say(comm, fmt::format("largest |C(inferred) - C(data)|: {:.2e}",
-                          (inferred.correlation - measured.correlation).abs().maxCoeff()));
-    say(comm, "(+- is the network's error on its test part; the data are taken without error)");
-    say(comm, "file: " + output);
+    for (auto const& remark : r.remarks) say(comm, "warning: " + remark);
+    say(comm, inference_report(family, r));
+    say(comm, "file: " + c.output);
 }
 
 }  // namespace hadronforce

@@ -71,8 +71,9 @@ void check_momenta(Section const& section, MeasuredCorrelation const& bins) {
 
 }  // namespace
 
-MeasuredData read_measured_data(Section const& section, Communicator const& comm) {
-    auto const path = section.input("file");
+MeasuredData read_measured_data(Section const& section, Communicator const& comm, std::string const& file_key,
+                                bool needs_errors) {
+    auto const path = section.input(file_key);
     MeasuredData data;
     MomentumReading reading = read_momentum(section);
     bool from_hepdata = false;
@@ -104,6 +105,7 @@ MeasuredData read_measured_data(Section const& section, Communicator const& comm
     names = section.optional<std::vector<std::string>>("errors", names);
     agree(comm, [&] {
         data.bins = within(data.bins, k_min, k_max);
+        if (!needs_errors && !has_table && names.empty()) return;
         data.variance = variances_of(data.bins, names);
         if (has_table) {
             data.covariance = data.bins.covariance;

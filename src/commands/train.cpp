@@ -2,6 +2,7 @@
 #include "commands/output.hpp"
 #include "commands/progress.hpp"
 #include "hadronforce/dataset/dataset_file.hpp"
+#include "hadronforce/error.hpp"
 #include "hadronforce/learning/checkpoint.hpp"
 #include "hadronforce/learning/model_file.hpp"
 #include "hadronforce/learning/torch_runtime.hpp"
@@ -11,13 +12,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
+#include <stdexcept>
 
 namespace hadronforce {
 namespace {
 
 // Means, components and scales are stable long before this many samples; every rank reads the same ones.
 constexpr std::int64_t statistics_samples = 50000;
+constexpr std::int64_t statistics_numbers = 30000000;  // 240 MB
+constexpr std::int64_t most_momenta = 5000;            // the covariance of so many has 200 MB
 
 struct TrainConfig {
     std::string dataset;
@@ -35,6 +40,32 @@ struct TrainConfig {
     std::string predictions;
 };
 
+std::vector<std::int64_t> with_ends(std::vector<std::int64_t> widths, std::int64_t inputs, std::int64_t outputs) {
+    widths.insert(widths.begin(), inputs);
+    widths.push_back(outputs);
+    return widths;
+}
+
+Check<std::int64_t> from_1_to(std::int64_t highest) {
+    return [highest](std::int64_t const& value) {
+        return value >= 1 && value <= highest ? "" : fmt::format("must lie between 1 and {}", highest);
+    };
+}
+
+/// A batch of which one rank holds all samples, every layer's numbers, their gradients and what is between.
+void check_batch(Section const& root, TrainConfig const& c, std::int64_t samples) {
+    constexpr double most_bytes = 2147483648.0;
+    double units = 0.0;
+    for (auto width : c.network.widths) units += static_cast<double>(width);
+    double const bytes = 4.0 * units * (c.network.precision == Precision::float32 ? 4.0 : 8.0);
+    auto const rows = static_cast<double>(std::min(c.training.batch_size, samples));
+    if (rows * bytes > most_bytes)
+        root.section("training")
+            .fail("batch_size", fmt::format("needs {:.0f} GB for a batch of {:.0f} samples; for this network at "
+                                            "most {:.0f}",
+                                            rows * bytes * 1e-9, rows, std::floor(most_bytes / bytes)));
+}
+
 TrainConfig read_train_config(Section const& root) {
     TrainConfig c;
     Section const dataset = root.section("dataset");
@@ -51,7 +82,11 @@ TrainConfig read_train_config(Section const& root) {
 
     Section const network = root.optional_section("network");
     c.network.form = network.optional<std::string>("form", c.network.form, one_of({"mlp"}));
-    c.network.widths = network.optional<std::vector<std::int64_t>>("widths", c.network.widths, each(at_least(1)));
+    c.network.widths = network.optional<std::vector<std::int64_t>>(
+        "widths", c.network.widths, [](std::vector<std::int64_t> const& widths) -> std::string {
+            if (auto problem = each(at_least(1))(widths); !problem.empty()) return problem;
+            return failure_of([&] { weights_of(with_ends(widths, 1, 1)); }).value_or(Failure{}).message;
+        });
     c.network.activation =
         network.optional<std::string>("activation", c.network.activation, one_of({"silu", "tanh", "relu", "gelu"}));
     auto const precision = network.optional<std::string>("precision", "float32", one_of({"float32", "float64"}));
@@ -60,14 +95,14 @@ TrainConfig read_train_config(Section const& root) {
     Section const training = root.optional_section("training");
     auto& t = c.training;
     t.batch_size = training.optional<std::int64_t>("batch_size", t.batch_size, at_least(1));
-    t.epochs = training.optional<std::int64_t>("epochs", t.epochs, at_least(1));
+    t.epochs = training.optional<std::int64_t>("epochs", t.epochs, from_1_to(1000000));
     t.learning_rate = training.optional<double>("learning_rate", t.learning_rate, positive());
     t.schedule = training.optional<std::string>("schedule", t.schedule, one_of({"one_cycle", "cosine", "constant"}));
     t.weight_decay = training.optional<double>("weight_decay", t.weight_decay, not_negative());
     t.patience = training.optional<std::int64_t>("patience", t.patience, at_least(1));
     t.checkpoint_every_s = training.optional<double>("checkpoint_every_s", t.checkpoint_every_s, positive());
     t.seed = training.optional<std::int64_t>("seed", t.seed, at_least(0));
-    c.threads = training.optional<std::int64_t>("threads", 1, at_least(1));
+    c.threads = training.optional<std::int64_t>("threads", 1, from_1_to(cores_of_machine()));
 
     Section const output = root.section("output");
     c.model = output.output("model", OutputKind::hdf5);
@@ -139,7 +174,13 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
         units.push_back(dataset.units()[static_cast<std::size_t>(column)]);
     }
 
-    IndexRange const statistics{0, std::min(c.training_samples, statistics_samples)};
+    check_batch(root, c, c.training_samples);
+    auto const momenta = static_cast<std::int64_t>(dataset.k_star_MeV().size());
+    if (momenta > most_momenta)
+        throw InputError(fmt::format("{}: has {} k*, too many for principal components; at most {}", c.dataset, momenta,
+                                     most_momenta));
+    IndexRange const statistics{
+        0, std::min({c.training_samples, statistics_samples, std::max<std::int64_t>(2, statistics_numbers / momenta)})};
     auto const statistics_correlation = dataset.correlation(statistics);
     auto const statistics_targets = targets_of(dataset, statistics, columns);
     FeatureTransform features;
@@ -178,10 +219,13 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
                          gflops);
 
     std::string const checkpoint = c.model + ".checkpoint";
+    auto const identity = identity_of(config, {"output", "training.checkpoint_every_s", "training.threads"}, comm);
     std::optional<TrainingState> resume_from;
     if (options.resume) {
         if (file_exists(comm, checkpoint))
-            resume_from = read_checkpoint(comm, checkpoint, config.resolved(), network.parameter_count());
+            resume_from = read_checkpoint(
+                comm, checkpoint, identity,
+                {c.training.epochs, steps_an_epoch(c.training, training.total), network.parameter_count()});
         else
             say(comm, "no checkpoint yet: training starts from the beginning");
     }
@@ -191,12 +235,14 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
     bool const written_through = is_pipe_or_device(c.learning_curve);  // where nothing can be written again
     TrainingCallbacks callbacks;
     callbacks.save = [&](TrainingState const& state) {
-        write_atomically(comm, checkpoint, [&](std::string const& temporary) {
-            write_checkpoint(comm, temporary, state, config.resolved());
-        });
+        write_atomically(comm, checkpoint,
+                         [&](std::string const& temporary) { write_checkpoint(comm, temporary, state, identity); });
     };
     callbacks.epoch_done = [&](TrainingState const& state) {
-        if (!written_through) write_text(comm, c.learning_curve, curve_text(state.curve));
+        if (!written_through) try {
+                write_text(comm, c.learning_curve, curve_text(state.curve));
+            } catch (std::runtime_error const&) {  // on all ranks; written again, and reported, once the model is saved
+            }
         progress.update(state.epoch + 1, begun_at,
                         fmt::format("validation loss {:.2e}", state.curve.back().validation_loss));
     };
@@ -204,13 +250,19 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
     if (state.epoch < c.training.epochs)
         say(comm, fmt::format("stopped early: no better validation loss in {} epochs", c.training.patience));
 
-    if (written_through) write_text(comm, c.learning_curve, curve_text(state.curve));
-    auto const predict = [&](Shard const& shard) { return targets.physical(network.predict(shard.inputs)); };
-    Metrics const on_training = compare(comm, targets.physical(training.targets), predict(training));
-    Metrics const on_test = compare(comm, targets.physical(test.targets), predict(test));
+    auto const predict = [&](Network const& trained, Shard const& shard) {
+        return targets.physical(trained.predict(shard.inputs));
+    };
+    Metrics const on_training = compare(comm, targets.physical(training.targets), predict(network, training));
+    Metrics const on_test = compare(comm, targets.physical(test.targets), predict(network, test));
     print_metrics(comm, "training", on_training, targets);
     print_metrics(comm, "test", on_test, targets);
 
+    Model const model{std::move(network), features, targets, on_test, dataset.provenance().config, dataset.names()};
+    write_atomically(comm, c.model, [&](std::string const& temporary) {
+        write_model(comm, temporary, model, config.resolved(), c.training.seed);
+    });
+    write_text(comm, c.learning_curve, curve_text(state.curve));
     if (!c.predictions.empty())
         write_atomically(comm, c.predictions, [&](std::string const& temporary) {
             File file(comm, temporary, File::Mode::create);
@@ -225,14 +277,11 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
                                          truth ? "true parameters" : "the network's parameters",
                                          {"sample", "parameter"}});
                     file.set_attribute(name, "names", names);
-                    file.write_rows(name, shard->rows, truth ? targets.physical(shard->targets) : predict(*shard));
+                    file.write_rows(name, shard->rows,
+                                    truth ? targets.physical(shard->targets) : predict(model.network, *shard));
                 }
             file.close();
         });
-    Model const model{std::move(network), features, targets, on_test, dataset.provenance().config};
-    write_atomically(comm, c.model, [&](std::string const& temporary) {
-        write_model(comm, temporary, model, config.resolved(), c.training.seed);
-    });
     agree_on_root(comm, [&] { std::remove(checkpoint.c_str()); });
     say(comm, fmt::format("model: {}\nlearning curve: {}", c.model, c.learning_curve));
     if (!c.predictions.empty()) say(comm, "predictions: " + c.predictions);

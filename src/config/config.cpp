@@ -51,7 +51,9 @@ std::string nested(std::string const& dotted) {
 }
 
 /// Refuses keys that are no plain words, and keys given twice.
-void check_keys(YAML::Node const& node, std::function<std::string(YAML::Node const&)> const& where) {
+/// `any_name`: whether keys may have dots and brackets, as the names of parameters under `truth` do.
+void check_keys(YAML::Node const& node, std::function<std::string(YAML::Node const&)> const& where,
+                bool any_name = false) {
     if (node.IsSequence())
         for (auto const& entry : node) check_keys(entry, where);
     if (!node.IsMap()) return;
@@ -61,15 +63,15 @@ void check_keys(YAML::Node const& node, std::function<std::string(YAML::Node con
             throw InputError(where(entry.first) + ": a key must be a word");
         std::string const key = entry.first.Scalar();
         if (key == "<<") throw InputError(where(entry.first) + ": << merges nothing here; write the keys out");
-        if (key.find_first_of("[]") != std::string::npos)
+        if (!any_name && key.find_first_of("[]") != std::string::npos)
             throw InputError(
                 fmt::format("{}: {} is no key; keys have no brackets but in --set", where(entry.first), key));
-        if (key.find('.') != std::string::npos)
+        if (!any_name && key.find('.') != std::string::npos)
             throw InputError(fmt::format("{}: {} is no key, as keys have no dots but in --set; write {}",
                                          where(entry.first), key, nested(key)));
         if (!seen.insert(key).second)
             throw InputError(fmt::format("{}: {} is given twice; keep one", where(entry.first), key));
-        check_keys(entry.second, where);
+        check_keys(entry.second, where, key == "truth");
     }
 }
 

@@ -1,24 +1,49 @@
 #include "hadronforce/inference/point_estimate.hpp"
 
+#include "hadronforce/dataset/random.hpp"
+#include "hadronforce/fit/least_squares.hpp"
+
 #include <fmt/format.h>
 
-namespace hadronforce {
+#include <algorithm>
 
-PointEstimate estimate(Model const& model, Eigen::ArrayXd const& correlation) {
-    RowMatrixXd const features = model.features.features(correlation.matrix().transpose());
-    PointEstimate result{
-        model.targets.physical(model.network.predict(features)).row(0), model.test.rmse, features.row(0).norm(), {}};
-    if (result.feature_norm > model.features.largest_norm)
-        result.warnings.push_back(fmt::format(
-            "the data are unlike anything the model was trained on (distance {:.1f}, training up to {:.1f}); "
-            "do not trust the values",
-            result.feature_norm, model.features.largest_norm));
-    for (Eigen::Index i = 0; i < result.value.size(); ++i)
-        if (result.value[i] < model.targets.lowest[i] || result.value[i] > model.targets.highest[i])
-            result.warnings.push_back(fmt::format("{} = {:.6g} lies outside the training's {:.6g} to {:.6g}",
-                                                  model.targets.names[static_cast<std::size_t>(i)], result.value[i],
-                                                  model.targets.lowest[i], model.targets.highest[i]));
+namespace hadronforce {
+namespace {
+
+constexpr Eigen::Index draws = 2000;
+
+double quantile(std::vector<double>& sorted, double part) {
+    return sorted[static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1) + 0.5)];
+}
+
+}  // namespace
+
+PointEstimate estimate(Model const& model, FeatureEstimate const& features) {
+    Eigen::MatrixXd normal(features.value.size(), draws);
+    for (Eigen::Index i = 0; i < draws; ++i)
+        for (Eigen::Index c = 0; c < normal.rows(); ++c)
+            normal(c, i) = normal_draw(0, static_cast<std::uint64_t>(i), static_cast<std::uint32_t>(c));
+    RowMatrixXd const points = ((features.root * normal).colwise() + features.value).transpose();
+    RowMatrixXd const answers = model.targets.physical(model.network.predict(points));
+    PointEstimate result{Eigen::VectorXd(answers.cols()), Eigen::VectorXd(answers.cols())};
+    for (Eigen::Index i = 0; i < answers.cols(); ++i) {
+        std::vector<double> sorted(answers.col(i).begin(), answers.col(i).end());
+        std::sort(sorted.begin(), sorted.end());
+        result.value[i] = quantile(sorted, 0.5);
+        result.error[i] = std::hypot(0.5 * (quantile(sorted, 0.8413) - quantile(sorted, 0.1587)), model.test.rmse[i]);
+    }
     return result;
+}
+
+std::string unlike_training(Model const& model, FeatureEstimate const& features, Eigen::Index bins, bool has_errors) {
+    double const largest = model.features.largest_norm, norm = features.value.norm();
+    if (norm > 1.5 * largest)
+        return fmt::format("features of the data have the norm {:.3g}, those of the training at most {:.3g}", norm,
+                           largest);
+    double const beyond = features.distance - largest * largest;
+    if (has_errors && beyond > 0.0 && chi2_probability(beyond, static_cast<double>(bins)) < 1e-6)
+        return fmt::format("no C(k*) like those of the training has a chi2 below {:.4g} for the {} bins", beyond, bins);
+    return "";
 }
 
 }  // namespace hadronforce

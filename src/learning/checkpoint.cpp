@@ -6,12 +6,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace hadronforce {
 
 void write_checkpoint(Communicator const& comm, std::string const& path, TrainingState const& state,
-                      std::string const& config) {
+                      RunIdentity const& identity) {
     File file(comm, path, File::Mode::create);
-    write_provenance(file, {"checkpoint", checkpoint_format_version, config, 0});
+    write_provenance(file, {"checkpoint", checkpoint_format_version, identity.config, 0});
+    write_identity(file, identity);
     file.set_attribute("/", "epoch", state.epoch);
     file.set_attribute("/", "step", state.step);
     file.set_attribute("/", "loss_sum", state.loss_sum);
@@ -38,15 +42,24 @@ void write_checkpoint(Communicator const& comm, std::string const& path, Trainin
     file.close();
 }
 
-TrainingState read_checkpoint(Communicator const& comm, std::string const& path, std::string const& config,
-                              std::int64_t parameter_count) {
+TrainingState read_checkpoint(Communicator const& comm, std::string const& path, RunIdentity const& identity,
+                              CheckpointSize const& size) {
     File const file(comm, path, File::Mode::read);
-    auto const provenance = read_provenance(file, "checkpoint", checkpoint_format_version);
+    read_provenance(file, "checkpoint", checkpoint_format_version);
+    auto const other = difference(file, identity);
     agree(comm, [&] {
-        if (provenance.config != config)
-            throw InputError(
-                path + ": belongs to another config; train without --resume, or with the config it was made with");
+        if (!other.empty())
+            throw InputError(fmt::format(
+                "{}: belongs to another training: {}; train without --resume, or with what it was made with", path,
+                other));
     });
+    auto const require = [&](bool fits, char const* what) {
+        agree(comm, [&] {
+            if (!fits)
+                throw InputError(
+                    fmt::format("{}: is damaged or of another training: {}; train without --resume", path, what));
+        });
+    };
     TrainingState state;
     state.epoch = file.integer_attribute("/", "epoch");
     state.step = file.integer_attribute("/", "step");
@@ -55,20 +68,30 @@ TrainingState read_checkpoint(Communicator const& comm, std::string const& path,
     state.optimiser_steps = file.integer_attribute("/", "optimiser_steps");
     state.best_loss = file.double_attribute("/", "best_loss");
     state.epochs_since_best = file.integer_attribute("/", "epochs_since_best");
+    require(state.epoch >= 0 && state.epoch < size.epochs && state.step >= 0 && state.step <= size.steps_an_epoch,
+            "it stands beyond the end");
+    require(state.optimiser_steps == state.epoch * size.steps_an_epoch + state.step,
+            "its optimiser has made other steps");
+    require(state.epochs_since_best >= 0 && state.epochs_since_best <= state.epoch &&
+                std::isfinite(state.best_loss) == (state.epoch > 0) && !std::isnan(state.best_loss) &&
+                std::isfinite(state.loss_sum) && state.loss_sum >= 0.0 && std::isfinite(state.seconds) &&
+                state.seconds >= 0.0,
+            "its losses are not those of a training");
     auto const read = [&](char const* name) {
+        require(file.shape(name) == std::vector<std::int64_t>{size.parameters}, "its network has another size");
         auto const values = file.read_all(name);
-        agree(comm, [&] {
-            if (values.size() != parameter_count)
-                throw InputError(fmt::format("{}:{}: has {} numbers, the network {}; train without --resume", path,
-                                             name, values.size(), parameter_count));
-        });
+        require(values.allFinite(), "its network is not finite");
         return std::vector<double>(values.data(), values.data() + values.size());
     };
     state.parameters = read("/parameters");
     state.first_moment = read("/first_moment");
     state.second_moment = read("/second_moment");
     state.best_parameters = read("/best_parameters");
+    require(std::all_of(state.second_moment.begin(), state.second_moment.end(), [](double m) { return m >= 0.0; }),
+            "squares of its gradients are negative");
+    require(file.shape("/curve") == std::vector<std::int64_t>{state.epoch, 5}, "its curve has another length");
     auto const curve = file.read_all("/curve");
+    require(curve.allFinite(), "its curve is not finite");
     for (Eigen::Index i = 0; i < curve.rows(); ++i)
         state.curve.push_back(
             {static_cast<std::int64_t>(curve(i, 0)), curve(i, 1), curve(i, 2), curve(i, 3), curve(i, 4)});

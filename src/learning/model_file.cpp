@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <optional>
 
 namespace hadronforce {
@@ -17,14 +19,108 @@ std::vector<double> to_vector(Eigen::Ref<Eigen::RowVectorXd const> const& values
     return {values.begin(), values.end()};
 }
 
-Eigen::RowVectorXd row(File const& file, std::string const& name, std::int64_t expected) {
-    auto const values = file.read_all(name);
+/// Throws the InputError that every rank meets alike.
+void require(File const& file, bool fits, std::string const& name, std::string const& what) {
     agree(file.comm(), [&] {
-        if (values.size() != expected || values.cols() != 1 || !values.allFinite())
-            throw InputError(
-                fmt::format("{}:{}: must be {} finite numbers; train the model again", file.path(), name, expected));
+        if (!fits) throw InputError(fmt::format("{}:{}: {}; train the model again", file.path(), name, what));
     });
-    return values.col(0).transpose();
+}
+
+/// Finite numbers of a shape that is known before they are read.
+RowMatrixXd finite(File const& file, std::string const& name, std::vector<std::int64_t> const& shape) {
+    require(file, file.shape(name) == shape, name, fmt::format("must have the shape {}", fmt::join(shape, " x ")));
+    auto const values = file.read_all(name);
+    require(file, values.allFinite(), name, "holds numbers that are not finite");
+    return values;
+}
+
+Eigen::RowVectorXd row(File const& file, std::string const& name, std::int64_t expected) {
+    return finite(file, name, {expected}).col(0).transpose();
+}
+
+/// The rows and columns of a matrix of a size that a network may have.
+std::vector<std::int64_t> shape_of_matrix(File const& file, std::string const& name) {
+    auto const shape = file.shape(name);
+    bool const fits = shape.size() == 2 && shape[0] >= 1 && shape[1] >= 1 && shape[0] <= largest_weights / shape[1];
+    require(file, fits, name, fmt::format("must be a matrix of 1 to {} numbers", largest_weights));
+    return shape;
+}
+
+std::string known(File const& file, std::string const& object, std::string const& name,
+                  std::vector<std::string> const& values) {
+    auto const value = file.string_attribute(object, name);
+    require(file, std::find(values.begin(), values.end(), value) != values.end(), object + "@" + name,
+            fmt::format("must be one of {}", fmt::join(values, ", ")));
+    return value;
+}
+
+FeatureTransform read_features(File const& file) {
+    FeatureTransform features;
+    features.logarithm = known(file, "/features", "input", {"log_correlation", "correlation"}) == "log_correlation";
+    features.largest_norm = file.double_attribute("/features", "largest_norm");
+    require(file, std::isfinite(features.largest_norm) && features.largest_norm >= 0.0, "/features@largest_norm",
+            "must be finite and not negative");
+    features.components.explained = file.double_attribute("/features", "explained_variance");
+    auto const shape = shape_of_matrix(file, "/features/projection");
+    features.components.projection = finite(file, "/features/projection", shape);
+    features.k_star_MeV = row(file, "/features/k_star_MeV", shape[0]).transpose().array();
+    auto const& k = features.k_star_MeV;
+    require(file, k[0] >= 0.0 && (k.tail(k.size() - 1) > k.head(k.size() - 1)).all(), "/features/k_star_MeV",
+            "must increase from zero or more");
+    features.components.mean = row(file, "/features/mean", shape[0]);
+    features.components.variance = row(file, "/features/variance", shape[1]).transpose();
+    require(file, (features.components.variance.array() >= 0.0).all(), "/features/variance", "must not be negative");
+    return features;
+}
+
+TargetTransform read_targets(File const& file) {
+    TargetTransform targets;
+    targets.names = file.strings_attribute("/targets", "names");
+    targets.units = file.strings_attribute("/targets", "units");
+    require(file, !targets.names.empty(), "/targets@names", "must not be empty");
+    auto const count = static_cast<std::int64_t>(targets.names.size());
+    targets.mean = row(file, "/targets/mean", count);
+    targets.scale = row(file, "/targets/scale", count);
+    require(file, (targets.scale.array() > 0.0).all(), "/targets/scale", "must be positive");
+    targets.lowest = row(file, "/targets/lowest", count);
+    targets.highest = row(file, "/targets/highest", count);
+    require(file, (targets.lowest.array() <= targets.highest.array()).all(), "/targets/lowest",
+            "must not exceed /targets/highest");
+    require(file, targets.units.size() == targets.names.size(), "/targets@units", "must have one unit a name");
+    return targets;
+}
+
+Network read_network(File const& file, std::int64_t inputs, std::int64_t outputs) {
+    NetworkSettings settings;
+    settings.form = known(file, "/network", "form", {"mlp"});
+    settings.activation = known(file, "/network", "activation", {"silu", "tanh", "relu", "gelu"});
+    bool const narrow = known(file, "/network", "precision", {"float32", "float64"}) == "float32";
+    settings.precision = narrow ? Precision::float32 : Precision::float64;
+    settings.widths.clear();
+    auto const layers = file.integer_attribute("/network", "layers");
+    require(file, layers >= 1, "/network@layers", "must be at least 1");
+    std::vector<double> weights;
+    std::int64_t width = inputs;
+    for (std::int64_t i = 0; i < layers; ++i) {
+        std::string const layer = fmt::format("/network/layer_{}", i);
+        auto const shape = shape_of_matrix(file, layer + "/weight");
+        require(file, shape[1] == width && (i + 1 < layers || shape[0] == outputs), layer + "/weight",
+                fmt::format("is {} x {} and does not fit what is before and after it", shape[0], shape[1]));
+        require(file, static_cast<std::int64_t>(weights.size()) <= largest_weights, layer,
+                fmt::format("belongs to a network of more than {} weights", largest_weights));
+        auto const weight = finite(file, layer + "/weight", shape);
+        auto const bias = row(file, layer + "/bias", shape[0]);
+        weights.insert(weights.end(), weight.data(), weight.data() + weight.size());
+        weights.insert(weights.end(), bias.data(), bias.data() + bias.size());
+        width = shape[0];
+        if (i + 1 < layers) settings.widths.push_back(width);
+    }
+    std::optional<Network> network;
+    agree(file.comm(), [&] {
+        network.emplace(settings, inputs, outputs, 0);
+        network->set_parameters(weights);
+    });
+    return std::move(*network);
 }
 
 }  // namespace
@@ -38,6 +134,7 @@ void write_model(Communicator const& comm, std::string const& path, Model const&
     File file(comm, path, File::Mode::create);
     write_provenance(file, {"model", model_format_version, config, seed});
     file.set_attribute("/", "dataset_config", model.dataset_config);
+    file.set_attribute("/", "dataset_parameters", model.dataset_parameters);
 
     auto const& features = model.features;
     file.write_vector("/features/k_star_MeV", {features.k_star_MeV.begin(), features.k_star_MeV.end()},
@@ -94,59 +191,19 @@ Model read_model(Communicator const& comm, std::string const& path) {
     File const file(comm, path, File::Mode::read);
     read_provenance(file, "model", model_format_version);
 
-    FeatureTransform features;
-    features.logarithm = file.string_attribute("/features", "input") == "log_correlation";
-    features.largest_norm = file.double_attribute("/features", "largest_norm");
-    features.components.explained = file.double_attribute("/features", "explained_variance");
-    features.components.projection = file.read_all("/features/projection");
-    auto const momenta = features.components.projection.rows();
-    features.k_star_MeV = row(file, "/features/k_star_MeV", momenta).transpose().array();
-    features.components.mean = row(file, "/features/mean", momenta);
-    features.components.variance = row(file, "/features/variance", features.components.projection.cols()).transpose();
-
-    TargetTransform targets;
-    targets.names = file.strings_attribute("/targets", "names");
-    targets.units = file.strings_attribute("/targets", "units");
-    auto const parameters = static_cast<std::int64_t>(targets.names.size());
-    targets.mean = row(file, "/targets/mean", parameters);
-    targets.scale = row(file, "/targets/scale", parameters);
-    targets.lowest = row(file, "/targets/lowest", parameters);
-    targets.highest = row(file, "/targets/highest", parameters);
-    Metrics const test{row(file, "/targets/test_r_squared", parameters), row(file, "/targets/test_rmse", parameters),
-                       row(file, "/targets/test_bias", parameters)};
-
-    NetworkSettings settings;
-    settings.form = file.string_attribute("/network", "form");
-    settings.activation = file.string_attribute("/network", "activation");
-    settings.precision =
-        file.string_attribute("/network", "precision") == "float32" ? Precision::float32 : Precision::float64;
-    settings.widths.clear();
-    auto const layers = file.integer_attribute("/network", "layers");
-    std::vector<double> weights;
-    std::int64_t inputs = features.components.projection.cols();
-    for (std::int64_t i = 0; i < layers; ++i) {
-        std::string const layer = fmt::format("/network/layer_{}", i);
-        auto const weight = file.read_all(layer + "/weight");
-        auto const bias = file.read_all(layer + "/bias");
-        agree(comm, [&] {
-            bool const fits = weight.cols() == inputs && bias.size() == weight.rows() && weight.allFinite() &&
-                              bias.allFinite() && (i + 1 < layers || weight.rows() == parameters);
-            if (!fits)
-                throw InputError(
-                    fmt::format("{}:{}: does not fit the layer before it; train the model again", path, layer));
-        });
-        weights.insert(weights.end(), weight.data(), weight.data() + weight.size());
-        weights.insert(weights.end(), bias.data(), bias.data() + bias.size());
-        inputs = weight.rows();
-        if (i + 1 < layers) settings.widths.push_back(inputs);
-    }
-    std::string const dataset_config = file.string_attribute("/", "dataset_config");
-    std::optional<Network> network;
-    agree(comm, [&] {
-        network.emplace(settings, features.components.projection.cols(), parameters, 0);
-        network->set_parameters(weights);
-    });
-    return {std::move(*network), std::move(features), std::move(targets), test, dataset_config};
+    auto features = read_features(file);
+    auto targets = read_targets(file);
+    auto const count = static_cast<std::int64_t>(targets.names.size());
+    Metrics const test{row(file, "/targets/test_r_squared", count), row(file, "/targets/test_rmse", count),
+                       row(file, "/targets/test_bias", count)};
+    require(file, (test.rmse.array() >= 0.0).all(), "/targets/test_rmse", "must not be negative");
+    auto const dataset_config = file.string_attribute("/", "dataset_config");
+    // Models of earlier versions do not say it.
+    auto const dataset_parameters = file.has_attribute("/", "dataset_parameters")
+                                        ? file.strings_attribute("/", "dataset_parameters")
+                                        : targets.names;
+    auto network = read_network(file, features.components.projection.cols(), count);
+    return {std::move(network), std::move(features), std::move(targets), test, dataset_config, dataset_parameters};
 }
 
 }  // namespace hadronforce

@@ -4,9 +4,32 @@
 #include "hadronforce/error.hpp"
 #include "learning/network_tensors.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cmath>
 
 namespace hadronforce {
+namespace {
+
+// Numbers that a layer may give at once, 64 or 128 MB.
+constexpr std::int64_t numbers_at_once = std::int64_t{1} << 24;
+
+}  // namespace
+
+std::int64_t weights_of(std::vector<std::int64_t> const& sizes) {
+    std::int64_t count = 0;
+    for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
+        if (sizes[i] < 1 || sizes[i + 1] < 1) throw InputError("a layer of a network must have at least one unit");
+        count = sizes[i] < largest_weights && sizes[i + 1] <= largest_weights / (sizes[i] + 1)
+                    ? count + (sizes[i] + 1) * sizes[i + 1]
+                    : largest_weights + 1;
+        if (count > largest_weights)
+            throw InputError(fmt::format("a network with layers of {} units has more than {} weights; make it narrower",
+                                         fmt::join(sizes, ", "), largest_weights));
+    }
+    return count;
+}
 
 torch::Tensor Network::Tensors::forward(torch::Tensor x) const {
     for (std::size_t i = 0; i < weights.size(); ++i) {
@@ -43,11 +66,12 @@ Network::Network(NetworkSettings settings, std::int64_t inputs, std::int64_t out
     t.sizes.push_back(inputs);
     t.sizes.insert(t.sizes.end(), t.settings.widths.begin(), t.settings.widths.end());
     t.sizes.push_back(outputs);
-    std::int64_t count = 0;
-    for (std::size_t i = 0; i + 1 < t.sizes.size(); ++i) count += (t.sizes[i] + 1) * t.sizes[i + 1];
+    std::int64_t const count = weights_of(t.sizes);
     auto const options = torch::TensorOptions().dtype(t.scalar_type());
-    t.flat = torch::zeros({count}, options);
-    t.gradient = torch::zeros({count + Tensors::extra_sums}, options);
+    with_own_words([&] {
+        t.flat = torch::zeros({count}, options);
+        t.gradient = torch::zeros({count + Tensors::extra_sums}, options);
+    });
 
     std::int64_t offset = 0;
     auto const view = [&](torch::IntArrayRef shape, std::int64_t length) {
@@ -91,15 +115,27 @@ std::vector<double> Network::parameters() const {
 void Network::set_parameters(std::vector<double> const& values) {
     torch::NoGradGuard const no_gradient;
     auto const count = static_cast<std::int64_t>(values.size());
+    if (count != parameter_count())
+        throw InputError(fmt::format("{} weights do not fit a network of {}", count, parameter_count()));
     tensors_->flat.copy_(torch::from_blob(const_cast<double*>(values.data()), {count}, torch::kFloat64));
 }
 
 RowMatrixXd Network::predict(RowMatrixXd const& inputs) const {
     torch::NoGradGuard const no_gradient;
     RowMatrixXd outputs(inputs.rows(), tensors_->sizes.back());
-    if (inputs.rows() == 0) return outputs;
-    auto const result = tensors_->forward(tensors_->to_tensor(inputs)).to(torch::kFloat64).contiguous();
-    outputs = Eigen::Map<RowMatrixXd const>(result.data_ptr<double>(), outputs.rows(), outputs.cols());
+    // In parts, so that what lies between the layers stays small.
+    auto const widest = *std::max_element(tensors_->sizes.begin(), tensors_->sizes.end());
+    Eigen::Index const rows_at_once = std::clamp<std::int64_t>(numbers_at_once / widest, 1, 8192);
+    for (Eigen::Index begin = 0; begin < inputs.rows(); begin += rows_at_once) {
+        auto const count = std::min(rows_at_once, inputs.rows() - begin);
+        auto const result = with_own_words([&] {
+            return tensors_->forward(tensors_->to_tensor(inputs.middleRows(begin, count)))
+                .to(torch::kFloat64)
+                .contiguous();
+        });
+        outputs.middleRows(begin, count) =
+            Eigen::Map<RowMatrixXd const>(result.data_ptr<double>(), count, outputs.cols());
+    }
     return outputs;
 }
 

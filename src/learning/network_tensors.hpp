@@ -4,7 +4,21 @@
 
 #include <torch/torch.h>
 
+#include <stdexcept>
+
 namespace hadronforce {
+
+/// What `work` returns. LibTorch's own error, of which its users can make nothing, becomes one line.
+template <class Work>
+auto with_own_words(Work const& work) {
+    try {
+        return work();
+    } catch (c10::Error const&) {
+        throw std::runtime_error(
+            "LibTorch could not compute the network, most likely for lack of memory; make it narrower "
+            "or lower training.batch_size");
+    }
+}
 
 /// The weights as LibTorch sees them: every layer's tensors are views into `flat`, their gradients views into
 /// `gradient`.

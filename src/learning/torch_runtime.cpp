@@ -2,9 +2,14 @@
 
 #include <torch/torch.h>
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <chrono>
 
 namespace hadronforce {
+
+std::int64_t cores_of_machine() { return std::max<std::int64_t>(1, ::sysconf(_SC_NPROCESSORS_ONLN)); }
 
 void set_torch_threads(int threads) { torch::set_num_threads(threads); }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <stdexcept>
@@ -91,6 +92,11 @@ void sum(Communicator const& comm, torch::Tensor& tensor) {
 
 }  // namespace
 
+std::int64_t steps_an_epoch(TrainingSettings const& settings, std::int64_t samples) {
+    std::int64_t const batch_size = std::min(settings.batch_size, samples);
+    return (samples + batch_size - 1) / batch_size;
+}
+
 double mean_squared_error(Communicator const& comm, Network const& network, Shard const& shard) {
     double sums[2] = {(network.predict(shard.inputs) - shard.targets).squaredNorm(),
                       static_cast<double>(shard.targets.size())};
@@ -105,7 +111,8 @@ TrainingState train(Communicator const& comm, Network& network, TrainingSettings
     std::int64_t const outputs = t.sizes.back();
     auto const inputs = t.to_tensor(training.inputs);
     auto const targets = t.to_tensor(training.targets);
-    std::int64_t const steps_an_epoch = (training.total + settings.batch_size - 1) / settings.batch_size;
+    std::int64_t const batch_size = std::min(settings.batch_size, training.total);
+    std::int64_t const steps_an_epoch = hadronforce::steps_an_epoch(settings, training.total);
     std::int64_t const all_steps = settings.epochs * steps_an_epoch;
 
     Optimiser optimiser(t, settings.weight_decay);
@@ -135,8 +142,8 @@ TrainingState train(Communicator const& comm, Network& network, TrainingSettings
         double learning_rate = 0.0;
         while (state.step < steps_an_epoch) {
             std::vector<std::int64_t> mine;
-            std::int64_t const end = std::min(training.total, (state.step + 1) * settings.batch_size);
-            for (std::int64_t i = state.step * settings.batch_size; i < end; ++i)
+            std::int64_t const end = std::min(training.total, (state.step + 1) * batch_size);
+            for (std::int64_t i = state.step * batch_size; i < end; ++i)
                 if (std::int64_t const row = order[static_cast<std::size_t>(i)];
                     row >= training.rows.begin && row < training.rows.end)
                     mine.push_back(row - training.rows.begin);
@@ -145,9 +152,11 @@ TrainingState train(Communicator const& comm, Network& network, TrainingSettings
             if (!mine.empty()) {
                 auto const rows =
                     torch::from_blob(mine.data(), {static_cast<std::int64_t>(mine.size())}, torch::kInt64);
-                auto const loss =
-                    (t.forward(inputs.index_select(0, rows)) - targets.index_select(0, rows)).square().sum();
-                loss.backward();
+                auto const loss = with_own_words([&] {
+                    auto sum = (t.forward(inputs.index_select(0, rows)) - targets.index_select(0, rows)).square().sum();
+                    sum.backward();
+                    return sum;
+                });
                 extras[loss_sum] = loss.detach();
                 extras[sample_count] = static_cast<double>(mine.size());
             }
@@ -175,6 +184,12 @@ TrainingState train(Communicator const& comm, Network& network, TrainingSettings
             if (sums[save_is_due] > 0.0) save();
         }
         double const validation_loss = mean_squared_error(comm, network, validation);
+        if (!std::isfinite(validation_loss))
+            throw std::runtime_error(
+                fmt::format("the validation loss is not finite in epoch {}; lower "
+                            "training.learning_rate and use --resume to go on from the last "
+                            "checkpoint",
+                            state.epoch + 1));
         double const training_loss = state.loss_sum / static_cast<double>(training.total * outputs);
         state.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
         state.curve.push_back({state.epoch + 1, learning_rate, training_loss, validation_loss, state.seconds});

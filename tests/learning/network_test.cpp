@@ -57,5 +57,16 @@ TEST(Network, NoSamplesGiveNoPredictions) {
     EXPECT_EQ(Network(small("silu"), 3, 2, 1).predict(RowMatrixXd(0, 3)).rows(), 0);
 }
 
+// 30 inputs, two layers of 30,000 units and 3 outputs have 9e8 weights: refused before any of them is allocated.
+TEST(Network, SizesThatMemoryCannotHoldAreRefused) {
+    EXPECT_THROW(Network({"mlp", {30000, 30000}, "silu", Precision::float32}, 30, 3, 1), InputError);
+    EXPECT_THROW(Network({"mlp", {std::int64_t{1} << 62}, "silu", Precision::float32}, 30, 3, 1), InputError);
+    EXPECT_THROW(Network({"mlp", {0}, "silu", Precision::float32}, 30, 3, 1), InputError);
+    EXPECT_THROW(weights_of(std::vector<std::int64_t>(100, 1000)), InputError);
+    EXPECT_EQ(weights_of({30, 128, 3}), 31 * 128 + 129 * 3);
+    Network network({"mlp", {4}, "silu", Precision::float32}, 2, 1, 1);
+    EXPECT_THROW(network.set_parameters({1.0, 2.0}), InputError);
+}
+
 }  // namespace
 }  // namespace hadronforce

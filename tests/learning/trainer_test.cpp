@@ -12,6 +12,8 @@
 
 #include <cmath>
 #include <csignal>
+#include <functional>
+#include <limits>
 #include <numeric>
 
 namespace hadronforce {
@@ -95,12 +97,15 @@ TEST(Trainer, ResumingEqualsNeverHavingStopped) {
     callbacks.epoch_done = [&](TrainingState const& state) {
         if (state.epoch == 1 && world().is_root()) std::raise(SIGTERM);
     };
-    callbacks.save = [&](TrainingState const& state) { write_checkpoint(world(), file.path(), state, "config"); };
+    callbacks.save = [&](TrainingState const& state) {
+        write_checkpoint(world(), file.path(), state, RunIdentity{"a: 1", {}, {}, {}});
+    };
     EXPECT_THROW(train(world(), interrupted, settings(4), mine(0, 997), mine(1000, 100), std::nullopt, callbacks),
                  Stopped);
 
     auto resumed = network();
-    auto const state = read_checkpoint(world(), file.path(), "config", resumed.parameter_count());
+    CheckpointSize const size{4, 20, resumed.parameter_count()};
+    auto const state = read_checkpoint(world(), file.path(), RunIdentity{"a: 1", {}, {}, {}}, size);
     EXPECT_GT(state.step, 0);
     auto const rest = train(world(), resumed, settings(4), mine(0, 997), mine(1000, 100), state, nothing());
     EXPECT_EQ(resumed.parameters(), undisturbed.parameters());
@@ -109,8 +114,49 @@ TEST(Trainer, ResumingEqualsNeverHavingStopped) {
         EXPECT_EQ(rest.curve[i].training_loss, whole.curve[i].training_loss);
         EXPECT_EQ(rest.curve[i].validation_loss, whole.curve[i].validation_loss);
     }
-    EXPECT_THROW(read_checkpoint(world(), file.path(), "another config", resumed.parameter_count()), InputError);
-    EXPECT_THROW(read_checkpoint(world(), file.path(), "config", 3), InputError);
+    EXPECT_THROW(read_checkpoint(world(), file.path(), RunIdentity{"a: 2", {}, {}, {}}, size), InputError);
+    EXPECT_THROW(read_checkpoint(world(), file.path(), RunIdentity{"a: 1", {}, {}, {}}, {4, 20, 3}), InputError);
+}
+
+// Whatever is not the state of a training at that place is refused, and not trained from.
+TEST(Checkpoint, ContentThatCannotBeOneIsRefused) {
+    TrainingState good;
+    good.epoch = 1;
+    good.step = 3;
+    good.optimiser_steps = 23;
+    good.loss_sum = 1.0;
+    good.best_loss = 0.5;
+    good.parameters = good.first_moment = good.second_moment = good.best_parameters = {0.1, 0.2};
+    good.curve = {{1, 0.01, 0.6, 0.5, 1.0}};
+    auto const accepted = [&](std::function<void(TrainingState&)> const& damage) {
+        TemporaryFile const file("damaged.h5");
+        auto state = good;
+        damage(state);
+        write_checkpoint(world(), file.path(), state, RunIdentity{"a: 1", {}, {}, {}});
+        try {
+            read_checkpoint(world(), file.path(), RunIdentity{"a: 1", {}, {}, {}}, {4, 20, 2});
+        } catch (InputError const&) {
+            return false;
+        }
+        return true;
+    };
+    double const nan = std::nan("");
+    EXPECT_TRUE(accepted([](TrainingState&) {}));
+    EXPECT_FALSE(accepted([&](TrainingState& s) { s.parameters[1] = nan; }));
+    EXPECT_FALSE(accepted([&](TrainingState& s) { s.first_moment[0] = nan; }));
+    EXPECT_FALSE(accepted([](TrainingState& s) { s.second_moment[0] = -1.0; }));
+    EXPECT_FALSE(accepted([](TrainingState& s) { s.best_parameters[0] = std::numeric_limits<double>::infinity(); }));
+    EXPECT_FALSE(accepted([](TrainingState& s) { s.best_parameters.pop_back(); }));
+    EXPECT_FALSE(accepted([](TrainingState& s) { s.second_moment.push_back(1.0); }));
+    EXPECT_FALSE(accepted([](TrainingState& s) { s.epoch = -1; }));
+    EXPECT_FALSE(accepted([](TrainingState& s) { s.epoch = 4; }));
+    EXPECT_FALSE(accepted([](TrainingState& s) { s.step = 21; }));
+    EXPECT_FALSE(accepted([](TrainingState& s) { s.optimiser_steps = 1000; }));
+    EXPECT_FALSE(accepted([](TrainingState& s) { s.epochs_since_best = 2; }));
+    EXPECT_FALSE(accepted([&](TrainingState& s) { s.best_loss = nan; }));
+    EXPECT_FALSE(accepted([&](TrainingState& s) { s.loss_sum = nan; }));
+    EXPECT_FALSE(accepted([](TrainingState& s) { s.curve.clear(); }));
+    EXPECT_FALSE(accepted([&](TrainingState& s) { s.curve[0].training_loss = nan; }));
 }
 
 TEST(Trainer, StopsEarlyAndSaysWhenTheLossIsNotFinite) {

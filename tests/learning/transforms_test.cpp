@@ -6,6 +6,11 @@
 #include "support/temporary_file.hpp"
 
 #include <gtest/gtest.h>
+#include <hdf5.h>
+
+#include <cmath>
+#include <functional>
+#include <stdexcept>
 
 namespace hadronforce {
 namespace {
@@ -26,8 +31,12 @@ Model model() {
     auto features = make_feature_transform(k, correlations(), true, 1e-12, 10);
     auto const inputs = features.components.projection.cols();
     Metrics const test{Eigen::RowVectorXd::Ones(2), Eigen::RowVectorXd::Constant(2, 3.0), Eigen::RowVectorXd::Zero(2)};
-    return {Network({"mlp", {6}, "silu", Precision::float32}, inputs, 2, 1), std::move(features),
-            make_target_transform({"b1_MeV", "b3_MeV_fm2"}, {"MeV", "MeV fm^2"}, targets), test, "pair: {}\n"};
+    return {Network({"mlp", {6}, "silu", Precision::float32}, inputs, 2, 1),
+            std::move(features),
+            make_target_transform({"b1_MeV", "b3_MeV_fm2"}, {"MeV", "MeV fm^2"}, targets),
+            test,
+            "pair: {}\n",
+            {"b1_MeV", "b3_MeV_fm2"}};
 }
 
 TEST(FeatureTransform, AreWhitenedLogarithms) {
@@ -79,6 +88,71 @@ TEST(ModelFile, PartsThatDoNotFitAreNamed) {
     } catch (InputError const& error) {
         EXPECT_NE(std::string(error.what()).find(":/targets/mean"), std::string::npos) << error.what();
     }
+}
+
+// Every claim of a file is checked before it is used; what is wrong is named.
+TEST(ModelFile, DamagedFilesAreRefused) {
+    auto const message = [&](std::function<void(File&)> const& damage) -> std::string {
+        TemporaryFile const file("damaged_model.h5");
+        write_model(world(), file.path(), model(), "config", 1);
+        {
+            File edit(world(), file.path(), File::Mode::read_write);
+            damage(edit);
+            edit.close();
+        }
+        try {
+            read_model(world(), file.path());
+        } catch (InputError const& error) {
+            return error.what();
+        }
+        return "";
+    };
+    auto const replace = [](File& file, std::string const& name, RowMatrixXd const& values, bool is_vector) {
+        if (H5Ldelete(file.id(), name.c_str(), H5P_DEFAULT) < 0) throw std::runtime_error("no " + name);
+        if (is_vector)
+            file.write_vector(name, {values.data(), values.data() + values.size()}, {"1", "", {"n"}});
+        else if (values.size() == 0)
+            file.create_dataset(name, {values.rows(), values.cols()}, Precision::float64, {"1", "", {"n", "m"}});
+        else
+            file.write_all(name, values, Precision::float64, {"1", "", {"n", "m"}});
+    };
+    auto const vector = [&](std::string const& name, std::vector<double> const& values) {
+        return message([&](File& file) {
+            replace(file, name,
+                    Eigen::Map<RowMatrixXd const>(values.data(), 1, static_cast<Eigen::Index>(values.size())), true);
+        });
+    };
+    auto const matrix = [&](std::string const& name, RowMatrixXd const& values) {
+        return message([&](File& file) { replace(file, name, values, false); });
+    };
+    auto const attribute = [&](std::string const& object, std::string const& name, auto const& value) {
+        return message([&](File& file) { file.set_attribute(object, name, value); });
+    };
+    auto const names = [](std::string const& text, std::string const& part) {
+        return text.find(part) != std::string::npos ? testing::AssertionSuccess() : testing::AssertionFailure() << text;
+    };
+    double const nan = std::nan("");
+    EXPECT_EQ(message([](File&) {}), "");
+    EXPECT_TRUE(names(attribute("/targets", "units", std::vector<std::string>{"MeV"}), "/targets@units"));
+    EXPECT_TRUE(names(attribute("/targets", "names", std::vector<std::string>{}), "/targets"));
+    EXPECT_TRUE(names(attribute("/network", "layers", std::int64_t{0}), "/network@layers"));
+    EXPECT_TRUE(names(attribute("/network", "layers", std::int64_t{1}), "/network/layer_0"));
+    EXPECT_TRUE(names(attribute("/network", "layers", std::int64_t{1} << 60), "/network/layer_"));
+    EXPECT_TRUE(names(attribute("/network", "activation", "softplus"), "/network@activation"));
+    EXPECT_TRUE(names(attribute("/network", "precision", "float3"), "/network@precision"));
+    EXPECT_TRUE(names(attribute("/network", "form", "cnn"), "/network@form"));
+    EXPECT_TRUE(names(attribute("/features", "input", "sqrt"), "/features@input"));
+    EXPECT_TRUE(names(attribute("/features", "largest_norm", nan), "/features@largest_norm"));
+    EXPECT_TRUE(names(matrix("/features/projection", RowMatrixXd(0, 2)), "/features/projection"));
+    EXPECT_TRUE(names(matrix("/features/projection", RowMatrixXd(2, 0)), "/features/projection"));
+    EXPECT_TRUE(names(matrix("/features/projection", RowMatrixXd::Ones(1, 1)), "/features/"));
+    EXPECT_TRUE(names(vector("/features/projection", {1.0, 2.0}), "/features/projection"));
+    EXPECT_TRUE(names(vector("/features/k_star_MeV", {1.0}), "/features/k_star_MeV"));
+    EXPECT_TRUE(names(vector("/targets/scale", {1.0, 0.0}), "/targets/scale"));
+    EXPECT_TRUE(names(vector("/targets/mean", {1.0, nan}), "/targets/mean"));
+    EXPECT_TRUE(names(vector("/targets/lowest", {1e9, 1e9}), "/targets/lowest"));
+    EXPECT_TRUE(names(matrix("/network/layer_0/weight", RowMatrixXd::Ones(1, 7)), "/network/layer_0/weight"));
+    EXPECT_TRUE(names(vector("/network/layer_0/bias", {1.0}), "/network/layer_0/bias"));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "hadronforce/learning/transforms.hpp"
 
 #include <string>
+#include <vector>
 
 namespace hadronforce {
 
@@ -15,8 +16,9 @@ struct Model {
     Network network;
     FeatureTransform features;
     TargetTransform targets;
-    Metrics test;                ///< on samples that training never saw
-    std::string dataset_config;  ///< of the dataset it was trained on: the physics and the prior
+    Metrics test;                                 ///< on samples that training never saw
+    std::string dataset_config;                   ///< of the dataset it was trained on: the physics and the prior
+    std::vector<std::string> dataset_parameters;  ///< all that varied there; the targets are some of them
 
     /// samples x momenta -> samples x parameters, in their units.
     RowMatrixXd predict(RowMatrixXd const& correlation) const;

@@ -15,11 +15,19 @@ struct NetworkSettings {
     Precision precision = Precision::float32;
 };
 
+/// Weights and biases that a network may have at most: training then takes about 1 GB, 60 bytes each.
+inline constexpr std::int64_t largest_weights = std::int64_t{1} << 24;
+
+/// Weights and biases of layers of these sizes, inputs first. Throws InputError for a size below 1 and for more than
+/// largest_weights.
+std::int64_t weights_of(std::vector<std::int64_t> const& sizes);
+
 /// A fully connected network. All weights live in one flat buffer, layer by layer: weight (outputs x inputs,
 /// row-major), then bias.
 class Network {
   public:
-    /// Weights are drawn by a counter-based generator from `seed`: equal on all ranks and machines.
+    /// Weights are drawn by a counter-based generator from `seed`: equal on all ranks and machines. Throws InputError
+    /// for what weights_of refuses, and for an unknown form or activation.
     Network(NetworkSettings settings, std::int64_t inputs, std::int64_t outputs, std::int64_t seed);
     ~Network();
     Network(Network&&) noexcept;
@@ -31,6 +39,7 @@ class Network {
     std::int64_t parameter_count() const noexcept;
 
     std::vector<double> parameters() const;
+    /// Throws InputError unless there are parameter_count of them.
     void set_parameters(std::vector<double> const& values);
 
     /// samples x inputs -> samples x outputs.

@@ -1,6 +1,11 @@
 #pragma once
 
+#include <cstdint>
+
 namespace hadronforce {
+
+/// Of the machine, whatever this process is bound to.
+std::int64_t cores_of_machine();
 
 /// Threads that LibTorch and its BLAS use on this rank.
 void set_torch_threads(int threads);

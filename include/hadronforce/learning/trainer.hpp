@@ -64,10 +64,14 @@ struct TrainingCallbacks {
 /// Collective. Minimises the mean squared error over all ranks' samples: every global batch is the same set of samples
 /// for any number of ranks, gradients, loss and counts are summed in one reduction a step and divided once. The network
 /// is left with the parameters of the best validation loss. Throws Stopped after saving when a signal asks for it,
-/// std::runtime_error for a loss that is not finite.
+/// std::runtime_error for a loss that is
+/// not finite.
 TrainingState train(Communicator const& comm, Network& network, TrainingSettings const& settings, Shard const& training,
                     Shard const& validation, std::optional<TrainingState> const& resume_from,
                     TrainingCallbacks const& callbacks);
+
+/// Batches of an epoch; one larger than all samples is as large as they are.
+std::int64_t steps_an_epoch(TrainingSettings const& settings, std::int64_t samples);
 
 /// Learning rate of step `step` of `steps`.
 double scheduled_learning_rate(TrainingSettings const& settings, std::int64_t step, std::int64_t steps);

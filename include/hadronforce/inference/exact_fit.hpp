@@ -1,0 +1,53 @@
+#pragma once
+
+#include "hadronforce/dataset/sample_family.hpp"
+#include "hadronforce/fit/least_squares.hpp"
+#include "hadronforce/parallel/communicator.hpp"
+
+#include <Eigen/Core>
+
+#include <functional>
+#include <vector>
+
+namespace hadronforce {
+
+/// Data to be explained by a family's exact solutions.
+struct ExactFitData {
+    Eigen::ArrayXd k_low_MeV, k_high_MeV;  ///< edges of the bins, equal for points
+    Eigen::ArrayXd correlation;
+    /// Empty for data without errors: then all bins have one error, which their scatter about the fit tells.
+    Eigen::MatrixXd covariance;
+    double assumed_error = 0.0;  ///< a first guess of it
+};
+
+/// The best parameters of a family, of all its exact solutions.
+struct ExactFit {
+    Eigen::VectorXd values;
+    /// To first order: from the data's errors or scatter, the solver's tolerance and where the fit ended; what these
+    /// leave undetermined is bounded by the variance of the prior's interval. Bounds narrow nothing else.
+    Eigen::MatrixXd covariance;
+    std::vector<bool> at_bound;  ///< of its prior
+    double chi2;                 ///< with the data's errors; for data without, the sum of squared deviations
+    double degrees_of_freedom;
+    Eigen::ArrayXd correlation;  ///< in the bins of the data
+};
+
+/// Parameters with the bounds of their priors, from a start that is moved inside them. `lowest` and `highest` bound
+/// those that come from a file.
+std::vector<FitParameter> fit_parameters(SampleFamily const& family, Eigen::VectorXd start,
+                                         Eigen::VectorXd const& lowest, Eigen::VectorXd const& highest);
+
+/// Collective. Least squares from the parameters' starts and others of the prior. Throws what best_of_starts throws.
+ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFitData const& data,
+                   std::vector<FitParameter> const& parameters, int more_starts);
+
+/// chi^2 of some C with the data's errors; for data without, the sum of squared deviations.
+double chi2_of(ExactFitData const& data, Eigen::ArrayXd const& correlation);
+
+/// Standard errors of what follows from parameters of this covariance, to first order: half the difference of
+/// `function` one standard deviation up and down along the covariance's axes. NaN where it throws InputError or
+/// ConvergenceError there.
+Eigen::VectorXd propagated_errors(std::function<Eigen::VectorXd(Eigen::VectorXd const&)> const& function,
+                                  Eigen::VectorXd const& values, Eigen::MatrixXd const& covariance);
+
+}  // namespace hadronforce

@@ -1,0 +1,50 @@
+#pragma once
+
+#include "commands/measured_config.hpp"
+#include "hadronforce/dataset/sample_family.hpp"
+#include "hadronforce/femtoscopy/pair_model.hpp"
+#include "hadronforce/learning/model_file.hpp"
+#include "hadronforce/parallel/communicator.hpp"
+
+#include <Eigen/Core>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace hadronforce {
+
+/// One set of parameters and what follows from it. Errors are empty where none are known.
+struct Explanation {
+    Eigen::VectorXd parameters, parameter_errors;
+    Eigen::ArrayXd correlation;                      ///< in the bins of the data
+    Eigen::VectorXd observables, observable_errors;  ///< as observable_names calls them
+    std::vector<PlacedPotential> potentials;
+    RowMatrixXd potential_errors_MeV;  ///< potentials x potential_radii_fm
+};
+
+/// What `infer` found.
+struct Inference {
+    MeasuredCorrelation bins;
+    Eigen::MatrixXd covariance_of_data;  ///< empty where the data have no errors
+    double error_of_data = 0.0;  ///< of every C, where the data have none
+    std::vector<std::string> names, units;
+    std::optional<Explanation> truth, fit, network;  ///< network: also absent where its answer cannot be solved
+    Eigen::VectorXd network_value, network_error;    ///< no error (not a number) where it extrapolates
+    bool network_extrapolates = false;
+    std::vector<bool> at_bound;
+    Eigen::MatrixXd covariance;
+    double fit_chi2 = 0.0, network_chi2 = 0.0, degrees_of_freedom = 0.0;  ///< sums of squares for data without errors
+    std::vector<std::string> remarks;
+
+    Explanation const& best() const { return fit ? *fit : *network; }
+};
+
+/// The table and what its errors hold, for people.
+std::string inference_report(SampleFamily const& family, Inference const& inference);
+
+/// Collective. The file of kind "inference" of docs/dataset_format.md.
+void write_inference(Communicator const& comm, std::string const& path, std::string const& config,
+                     SampleFamily const& family, Inference const& inference);
+
+}  // namespace hadronforce

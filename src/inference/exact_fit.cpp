@@ -1,0 +1,134 @@
+#include "hadronforce/inference/exact_fit.hpp"
+
+#include "hadronforce/error.hpp"
+#include "hadronforce/fit/profile.hpp"
+#include "hadronforce/fit/whitening.hpp"
+#include "hadronforce/parallel/agreement.hpp"
+
+#include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+
+namespace hadronforce {
+namespace {
+
+/// Inverse variances of the priors' intervals, which bound what data may leave undetermined.
+Eigen::VectorXd prior_precision(std::vector<FitParameter> const& parameters) {
+    Eigen::VectorXd result(static_cast<Eigen::Index>(parameters.size()));
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        double const width = parameters[i].high - parameters[i].low;
+        result[static_cast<Eigen::Index>(i)] = 12.0 / (width * width);
+    }
+    return result;
+}
+
+/// (curvature + diagonal)^-1 of numbers of very different sizes.
+Eigen::MatrixXd inverse_of(Eigen::MatrixXd curvature, Eigen::VectorXd const& diagonal) {
+    curvature.diagonal() += diagonal;
+    Eigen::VectorXd const scale = curvature.diagonal().cwiseSqrt().cwiseInverse();
+    Eigen::MatrixXd const unit = scale.asDiagonal() * curvature * scale.asDiagonal();
+    return scale.asDiagonal() * unit.ldlt().solve(Eigen::MatrixXd::Identity(unit.rows(), unit.cols())) *
+           scale.asDiagonal();
+}
+
+}  // namespace
+
+std::vector<FitParameter> fit_parameters(SampleFamily const& family, Eigen::VectorXd start,
+                                         Eigen::VectorXd const& lowest, Eigen::VectorXd const& highest) {
+    std::vector<FitParameter> result;
+    for (std::size_t i = 0; i < family.free.size(); ++i) {
+        auto const at = static_cast<Eigen::Index>(i);
+        auto const& prior = family.free[i].prior;
+        FitParameter parameter{family.free[i].name, start[at]};
+        if (prior.kind == Prior::Kind::from_file) {
+            parameter.low = lowest[at];
+            parameter.high = highest[at];
+        } else if (prior.kind != Prior::Kind::normal) {
+            parameter.low = prior.first;
+            parameter.high = prior.second;
+        }
+        // A little inside: at the very end there may be no solution, and nothing would move.
+        if (std::isfinite(parameter.low)) {
+            double const margin = 0.01 * (parameter.high - parameter.low);
+            parameter.start = std::clamp(parameter.start, parameter.low + margin, parameter.high - margin);
+        }
+        result.push_back(parameter);
+    }
+    return result;
+}
+
+double chi2_of(ExactFitData const& data, Eigen::ArrayXd const& correlation) {
+    Eigen::VectorXd const deviations = (correlation - data.correlation).matrix();
+    return data.covariance.size() > 0 ? Whitening(data.covariance).whiten(deviations).squaredNorm()
+                                      : deviations.squaredNorm();
+}
+
+ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFitData const& data,
+                   std::vector<FitParameter> const& parameters, int more_starts) {
+    auto const n = data.correlation.size();
+    bool const has_errors = data.covariance.size() > 0;
+    double const tolerance = family.model.pair.tolerance;
+    // Large against the tolerance, so that derivatives, differences over a tenth of it, are not the solver's rounding.
+    double const unit = std::max(data.assumed_error, 100.0 * tolerance);
+    std::unique_ptr<Whitening> whitening;
+    agree(comm, [&] {
+        whitening = std::make_unique<Whitening>(
+            has_errors ? data.covariance : Eigen::MatrixXd(unit * unit * Eigen::MatrixXd::Identity(n, n)));
+    });
+    MakeResiduals const make_residuals = [&]() -> Residuals {
+        auto const model = std::make_shared<CorrelationModel>(family.model, data.k_low_MeV, data.k_high_MeV);
+        return [&, model](Eigen::VectorXd const& values) {
+            return whitening->whiten((model->in_bins(values) - data.correlation).matrix());
+        };
+    };
+    FinishedJobs jobs;
+    auto const fit = best_of_starts(comm, make_residuals, parameters, more_starts, 1, jobs);
+
+    ExactFit result{fit.values, {}, fit.at_bound, fit.chi2, static_cast<double>(n - fit.values.size()), {}};
+    result.correlation = data.correlation + whitening->unwhiten(fit.residuals).col(0).array();
+    // The solver may err by its tolerance in all bins alike, which moves parameters by sqrt(n) of what independent
+    // errors of that size do.
+    Eigen::ArrayXd const error =
+        has_errors ? Eigen::ArrayXd(data.covariance.diagonal().array().sqrt()) : Eigen::ArrayXd::Constant(n, unit);
+    double const solver = (tolerance * result.correlation.max(1.0) / error).maxCoeff();
+    double const scatter = has_errors ? 1.0 : fit.chi2 / result.degrees_of_freedom;
+    double const variance = scatter + static_cast<double>(n) * solver * solver + fit.distance_to_minimum;
+    result.covariance = inverse_of(fit.jacobian.transpose() * fit.jacobian / variance, prior_precision(parameters));
+    if (!has_errors) result.chi2 *= unit * unit;
+    return result;
+}
+
+Eigen::VectorXd propagated_errors(std::function<Eigen::VectorXd(Eigen::VectorXd const&)> const& function,
+                                  Eigen::VectorXd const& values, Eigen::MatrixXd const& covariance) {
+    // Of the correlation matrix, so that parameters of any size will do.
+    Eigen::VectorXd const scale = covariance.diagonal().cwiseSqrt();
+    Eigen::VectorXd const inverse = scale.unaryExpr([](double s) { return s > 0.0 ? 1.0 / s : 0.0; });
+    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const eigen(inverse.asDiagonal() * covariance *
+                                                               inverse.asDiagonal());
+    Eigen::VectorXd variance;
+    for (Eigen::Index i = 0; i < values.size(); ++i) {
+        Eigen::VectorXd const step =
+            std::sqrt(std::max(eigen.eigenvalues()[i], 0.0)) * scale.cwiseProduct(eigen.eigenvectors().col(i));
+        if (step.isZero(0.0)) continue;
+        Eigen::VectorXd change;
+        try {
+            change = 0.5 * (function(values + step) - function(values - step));
+        } catch (InputError const&) {
+        } catch (ConvergenceError const&) {
+        }
+        if (change.size() == 0) {
+            auto const size = function(values).size();
+            return Eigen::VectorXd::Constant(size, std::numeric_limits<double>::quiet_NaN());
+        }
+        if (variance.size() == 0) variance = Eigen::VectorXd::Zero(change.size());
+        variance += change.cwiseAbs2();
+    }
+    if (variance.size() == 0) return Eigen::VectorXd::Zero(function(values).size());
+    return variance.cwiseSqrt();
+}
+
+}  // namespace hadronforce
