@@ -111,6 +111,7 @@ FitConfig read_fit_config(Section const& root, Communicator const& comm) {
     config.table = output.optional_output("table", OutputKind::text);
     if (config.file.empty() && config.table.empty())
         root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
+    config.model.typical = numbers.trial();
     agree(comm, [&] { solve_pair(root, [&] { config.make_model().in_bins(numbers.trial()); }); });
     return config;
 }

@@ -67,7 +67,7 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
     } else {
         settings.samples = section.required<std::int64_t>("samples", at_least(1));
     }
-    SampleFamily const family = read_sample_family(config.root(), comm, table.names);
+    SampleFamily family = read_sample_family(config.root(), comm, table.names);
     if (has_design) {
         settings.design_points.resize(settings.samples, static_cast<Eigen::Index>(family.free.size()));
         for (std::size_t i = 0; i < family.free.size(); ++i) {
@@ -78,6 +78,7 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
                 table.values.col(table.column(family.free[i].name));
         }
         check_design(family, table, settings.design_points);
+        if (settings.samples > 0) family.model.typical = settings.design_points.row(0);
     }
     if (family.free.empty()) {
         char const* const interaction = config.root().has("coupled")    ? "coupled"

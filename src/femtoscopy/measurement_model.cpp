@@ -1,72 +1,143 @@
 #include "hadronforce/femtoscopy/measurement_model.hpp"
 
+#include "hadronforce/femtoscopy/adaptive_bin_average.hpp"
 #include "hadronforce/femtoscopy/lambda_decomposition.hpp"
 
+#include <functional>
 #include <map>
+#include <stdexcept>
 #include <utility>
 
 namespace hadronforce {
 namespace {
 
-/// A pair at fixed momenta as a function of parameters, with a memory.
-class PairCurve {
+/// A pair in bins as a function of parameters, with a memory.
+class PairInBins {
   public:
-    PairCurve(PairModel const& model, Eigen::ArrayXd const& k_star_MeV)
-        : depends_on_(parameters_of(model)), solver_(model, k_star_MeV) {}
+    /// What becomes of the averages over the bins.
+    using Transformation = std::function<Eigen::ArrayXd(Eigen::ArrayXd const& averages)>;
 
-    PairSolution const& at(Eigen::VectorXd const& parameters) {
+    /// `typical`: parameters for whose needs the averages begin; none: for those of smooth curves.
+    PairInBins(PairModel model, AdaptiveBinAverage bins, std::optional<Eigen::VectorXd> const& typical,
+               Transformation transformation = {})
+        : model_(std::move(model)),
+          bins_(std::move(bins)),
+          transformation_(std::move(transformation)),
+          depends_on_(parameters_of(model_)),
+          solver_(model_, bins_.nodes_MeV()) {
+        if (typical && !bins_.are_points()) begin_for(*typical);
+    }
+
+    /// At the nodes with which the averages begin.
+    PairSolution const& solution(Eigen::VectorXd const& parameters) { return at(parameters).solution; }
+
+    Eigen::ArrayXd const& averages(Eigen::VectorXd const& parameters) {
+        Entry& entry = at(parameters);
+        if (bins_.are_points() && !transformation_) return entry.solution.correlation;
+        if (!entry.averages) {
+            auto const elsewhere = [&](Eigen::ArrayXd const& k_star_MeV) {
+                return curve(solver_elsewhere(k_star_MeV).solve(parameters));
+            };
+            entry.averages = bins_.average(curve(entry.solution), elsewhere, model_.tolerance);
+            if (transformation_) entry.averages = transformation_(*entry.averages);
+        }
+        return *entry.averages;
+    }
+
+  private:
+    struct Entry {
+        PairSolution solution;
+        std::optional<Eigen::ArrayXd> averages;
+    };
+    /// Enough for a gradient and the step before it.
+    static constexpr std::size_t most_known = 200;
+    /// The same bins are refined at most parameters.
+    static constexpr std::size_t most_solvers = 8;
+
+    void begin_for(Eigen::VectorXd const& typical) {
+        constexpr double margin = 0.1;  // others need a little more
+        auto const elsewhere = [&](Eigen::ArrayXd const& k_star_MeV) {
+            return curve(PairModelSolver(model_, k_star_MeV).solve(typical));
+        };
+        try {
+            bins_ = bins_.begun_for(curve(solver_.solve(typical)), elsewhere, margin * model_.tolerance);
+            solver_ = PairModelSolver(model_, bins_.nodes_MeV());
+        } catch (std::runtime_error const&) {  // others may do
+        }
+    }
+
+    static CurveAtNodes curve(PairSolution const& solution) { return {solution.correlation, solution.phases_rad}; }
+
+    Entry& at(Eigen::VectorXd const& parameters) {
         std::vector<double> key;
         for (auto place : depends_on_) key.push_back(parameters[place]);
         auto found = known_.find(key);
         if (found == known_.end()) {
             if (known_.size() >= most_known) known_.clear();
-            found = known_.emplace(key, solver_.solve(parameters)).first;
+            found = known_.emplace(key, Entry{solver_.solve(parameters), std::nullopt}).first;
         }
         return found->second;
     }
 
-  private:
-    /// Enough for a gradient and the step before it.
-    static constexpr std::size_t most_known = 200;
+    PairModelSolver& solver_elsewhere(Eigen::ArrayXd const& k_star_MeV) {
+        std::vector<double> const key(k_star_MeV.begin(), k_star_MeV.end());
+        auto found = elsewhere_.find(key);
+        if (found == elsewhere_.end()) {
+            if (elsewhere_.size() >= most_solvers) elsewhere_.clear();
+            found = elsewhere_.emplace(key, PairModelSolver(model_, k_star_MeV)).first;
+        }
+        return found->second;
+    }
 
+    PairModel model_;
+    AdaptiveBinAverage bins_;
+    Transformation transformation_;
     std::vector<Eigen::Index> depends_on_;  // places of parameters
     PairModelSolver solver_;
-    std::map<std::vector<double>, PairSolution> known_;
-};
-
-/// Pairs that are not genuine, at the nodes of the genuine ones.
-struct Contribution {
-    ModelNumber lambda;
-    std::optional<MomentumMatrix> mothers;
-    std::optional<BinAverage> mother_bins;
-    std::optional<PairCurve> curve;
-
-    Contribution(ContributionModel const& model, BinAverage::Weight const& weight, int points,
-                 Eigen::ArrayXd const& nodes_MeV)
-        : lambda(model.lambda), mothers(model.mothers) {
-        if (!model.pair) return;
-        if (mothers) mother_bins.emplace(mothers->from_low_MeV, mothers->from_high_MeV, points, weight);
-        curve.emplace(*model.pair, mothers ? mother_bins->nodes_MeV() : nodes_MeV);
-    }
-
-    Eigen::ArrayXd at(Eigen::VectorXd const& parameters, Eigen::ArrayXd const& nodes_MeV) {
-        if (!curve) return Eigen::ArrayXd::Ones(nodes_MeV.size());
-        Eigen::ArrayXd const& c = curve->at(parameters).correlation;
-        return mothers ? fed_down(*mothers, mother_bins->average(c), nodes_MeV) : c;
-    }
+    std::map<std::vector<double>, PairModelSolver> elsewhere_;  // by their momenta
+    std::map<std::vector<double>, Entry> known_;
 };
 
 /// Pairs of mothers have momenta up to those of the matrix: phase space, whatever weighs the measured ones.
 BinAverage::Weight const mothers_weight = BinAverage::phase_space;
 
+/// Averages over the columns of a matrix, and from there over bins of what is seen.
+PairInBins pairs_of_mothers(PairModel const& pair, MomentumMatrix const& mothers, int points,
+                            AdaptiveBinAverage const& seen, std::optional<Eigen::VectorXd> const& typical) {
+    double const tolerance = pair.tolerance;
+    auto const fed = [mothers, tolerance, seen](Eigen::ArrayXd const& averages) {
+        auto const at = [&](Eigen::ArrayXd const& k_star_MeV) {
+            return CurveAtNodes{fed_down(mothers, averages, k_star_MeV), {}};
+        };
+        return seen.average(at(seen.nodes_MeV()), at, tolerance);
+    };
+    return {pair, AdaptiveBinAverage(mothers.from_low_MeV, mothers.from_high_MeV, points, mothers_weight), typical, fed};
+}
+
+/// Pairs that are not genuine, in the bins of the genuine ones.
+struct Contribution {
+    ModelNumber lambda;
+    std::optional<PairInBins> pairs;  ///< none: flat
+
+    Contribution(ContributionModel const& model, int points, AdaptiveBinAverage const& bins,
+                 std::optional<Eigen::VectorXd> const& typical)
+        : lambda(model.lambda) {
+        if (!model.pair) return;
+        if (model.mothers)
+            pairs.emplace(pairs_of_mothers(*model.pair, *model.mothers, points, bins, typical));
+        else
+            pairs.emplace(*model.pair, bins, typical);
+    }
+};
+
 }  // namespace
 
 struct CorrelationModel::Work {
     MeasurementModel model;
-    BinAverage measured;
+    AdaptiveBinAverage measured;
     std::optional<MomentumMatrix> resolution;  // rows are the measured bins
-    std::optional<BinAverage> true_bins;
-    PairCurve genuine;
+    AdaptiveBinAverage bins_of_pairs;          // true ones where there is a resolution
+    PairInBins genuine;
     std::vector<Contribution> contributions;
 
     Work(MeasurementModel const& given, Eigen::ArrayXd const& k_low_MeV, Eigen::ArrayXd const& k_high_MeV)
@@ -74,22 +145,25 @@ struct CorrelationModel::Work {
           measured(k_low_MeV, k_high_MeV, given.points_per_bin, given.weight),
           resolution(given.resolution ? std::optional(rows_of_bins(*given.resolution, k_low_MeV, k_high_MeV))
                                       : std::nullopt),
-          true_bins(resolution
-                        ? std::optional<BinAverage>(std::in_place, resolution->from_low_MeV, resolution->from_high_MeV,
-                                                    given.points_per_bin, given.weight)
-                        : std::nullopt),
-          genuine(given.pair, bins_of_pairs().nodes_MeV()) {
+          bins_of_pairs(resolution ? AdaptiveBinAverage(resolution->from_low_MeV, resolution->from_high_MeV,
+                                                        given.points_per_bin, given.weight)
+                                   : measured),
+          genuine(given.pair, bins_of_pairs, given.typical) {
         for (auto const& contribution : given.contributions)
-            contributions.emplace_back(contribution, mothers_weight, given.points_per_bin, bins_of_pairs().nodes_MeV());
+            contributions.emplace_back(contribution, given.points_per_bin, bins_of_pairs, given.typical);
     }
 
-    BinAverage const& bins_of_pairs() const { return true_bins ? *true_bins : measured; }
-
     Eigen::ArrayXd baseline(Eigen::VectorXd const& parameters) const {
-        Eigen::ArrayXd const k_GeV = 1e-3 * measured.nodes_MeV();
-        Eigen::ArrayXd sum = Eigen::ArrayXd::Zero(k_GeV.size());
-        for (auto c = model.baseline.rbegin(); c != model.baseline.rend(); ++c) sum = (sum + c->at(parameters)) * k_GeV;
-        return model.normalisation.at(parameters) * measured.average(1.0 + sum);
+        auto const at = [&](Eigen::ArrayXd const& k_star_MeV) {
+            Eigen::ArrayXd const k_GeV = 1e-3 * k_star_MeV;
+            Eigen::ArrayXd sum = Eigen::ArrayXd::Zero(k_GeV.size());
+            for (auto c = model.baseline.rbegin(); c != model.baseline.rend(); ++c)
+                sum = (sum + c->at(parameters)) * k_GeV;
+            return CurveAtNodes{1.0 + sum, {}};
+        };
+        CurveAtNodes const at_nodes = at(measured.nodes_MeV());
+        return model.normalisation.at(parameters) *
+               (measured.are_points() ? at_nodes.values : measured.average(at_nodes, at, model.pair.tolerance));
     }
 };
 
@@ -102,24 +176,24 @@ CorrelationModel& CorrelationModel::operator=(CorrelationModel&&) noexcept = def
 
 Eigen::ArrayXd CorrelationModel::in_bins(Eigen::VectorXd const& parameters) {
     Work& w = *work_;
-    std::vector<PairFraction> parts{{w.model.lambda.at(parameters), w.genuine.at(parameters).correlation}};
+    std::vector<PairFraction> parts{{w.model.lambda.at(parameters), w.genuine.averages(parameters)}};
+    // What is flat adds nothing.
     for (auto& contribution : w.contributions)
-        parts.push_back(
-            {contribution.lambda.at(parameters), contribution.at(parameters, w.bins_of_pairs().nodes_MeV())});
-    Eigen::ArrayXd c = w.bins_of_pairs().average(lambda_decomposition(parts));
+        if (contribution.pairs)
+            parts.push_back({contribution.lambda.at(parameters), contribution.pairs->averages(parameters)});
+    Eigen::ArrayXd c = lambda_decomposition(parts);
     if (w.resolution) c = (w.resolution->weights * c.matrix()).array().eval();
     return w.baseline(parameters) * c;
 }
 
 Eigen::ArrayXd CorrelationModel::genuine_in_bins(Eigen::VectorXd const& parameters) {
     Work& w = *work_;
-    if (!w.true_bins) return w.measured.average(w.genuine.at(parameters).correlation);
-    PairCurve curve(w.model.pair, w.measured.nodes_MeV());
-    return w.measured.average(curve.at(parameters).correlation);
+    if (!w.resolution) return w.genuine.averages(parameters);
+    return PairInBins(w.model.pair, w.measured, std::nullopt).averages(parameters);
 }
 
 PairSolution const& CorrelationModel::genuine(Eigen::VectorXd const& parameters) {
-    return work_->genuine.at(parameters);
+    return work_->genuine.solution(parameters);
 }
 
 }  // namespace hadronforce

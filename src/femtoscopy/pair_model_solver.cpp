@@ -39,7 +39,10 @@ struct PairModelSolver::Uncoupled final : Kind {
                 else
                     observables.insert(observables.end(), {s.delta_rad[0], s.delta_rad[s.delta_rad.size() - 1]});
             }
-        return {std::move(pair.correlation), to_vector(observables), pair.recomputed_waves};
+        PairSolution solution{std::move(pair.correlation), to_vector(observables), pair.recomputed_waves, {}};
+        for (auto& waves : pair.waves)
+            for (auto& wave : waves) solution.phases_rad.push_back(std::move(wave.scattering.delta_rad));
+        return solution;
     }
 };
 
@@ -63,7 +66,7 @@ struct PairModelSolver::Coupled final : Kind {
         if (s.scattering_length_fm) observables = {s.scattering_length_fm->real(), s.scattering_length_fm->imag()};
         for (Eigen::Index j : {Eigen::Index{0}, s.delta_rad.size() - 1})
             observables.insert(observables.end(), {s.delta_rad[j], s.inelasticity[j]});
-        return {std::move(result.correlation), to_vector(observables)};
+        return {std::move(result.correlation), to_vector(observables), 0, {}};
     }
 };
 

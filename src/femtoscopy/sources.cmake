@@ -1,4 +1,5 @@
 set(femtoscopy_sources
+  adaptive_bin_average.cpp
   bin_average.cpp
   chebyshev_panels.cpp
   correlation_solver.cpp
@@ -14,6 +15,7 @@ set(femtoscopy_sources
   measured_correlation.cpp
   measurement_model.cpp
   momentum_matrix.cpp
+  nested_rule.cpp
   nonlocal_correlation.cpp
   pair_correlation.cpp
   pair_model.cpp

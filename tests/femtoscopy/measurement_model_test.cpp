@@ -76,6 +76,41 @@ TEST(CorrelationModel, PointsAreTakenWhereTheyAre) {
     for (Eigen::Index i = 0; i < 5; ++i) EXPECT_NEAR(c[i], free_fermions_at(bins.centres()[i], 1.3), 1e-6);
 }
 
+// l = 3 in a square well: a resonance at 80 MeV/c, 0.15 MeV/c wide, which three points in each bin of 4 MeV/c do not see.
+// Means of the two bins beside it: spherical Bessel functions, with panels of 16 points that shrink towards the resonance.
+PairModel resonant_pair(ModelNumber depth_MeV) {
+    double const mass = units::reduced_mass(938.272, 1115.683);
+    return {"p-Lambda-like",
+            UncoupledModel{mass,
+                           0,
+                           {{1.0, Exchange::none, {{3, {"square_well", {{"depth_MeV", {depth_MeV}}, {"radius_fm", {{2.0, {}}}}}}}}}},
+                           {"gaussian", {{"r0_fm", {{1.2, {}}}}}}}};
+}
+
+TEST(CorrelationModel, AveragesANarrowResonance) {
+    auto const bins = bins_of(76.0, 4.0, 2);
+    Eigen::Array2d const exact(152.753033, 141.648587);
+    MeasurementModel model;
+    model.pair = resonant_pair({0.0, 0});
+    Eigen::VectorXd const depth = Eigen::VectorXd::Constant(1, 308.2668666657679);
+    auto const largest_error = [&](double lambda) {
+        Eigen::ArrayXd const c = CorrelationModel(model, bins.low, bins.high).in_bins(depth);
+        return ((c - 1.0) / (lambda * (exact - 1.0)) - 1.0).abs().maxCoeff();
+    };
+    EXPECT_LE(largest_error(1.0), 2e-6);
+    // Other rules to begin with, and nodes that were chosen for another depth.
+    model.pair.tolerance = 1e-4;
+    model.points_per_bin = 1;
+    EXPECT_LE(largest_error(1.0), 2e-4);
+    model.typical = 1.001 * depth;
+    EXPECT_LE(largest_error(1.0), 2e-4);
+    // A contribution is averaged no worse.
+    model.contributions = {{"resonant", {0.5, {}}, model.pair, {}}};
+    model.pair = free_fermions({1.3, {}});
+    model.lambda = {0.0, {}};
+    EXPECT_LE(largest_error(0.5), 2e-4);
+}
+
 /// Columns of the bins' width from 0 on, so that rows are some of them.
 MomentumMatrix identity(Bins const& bins, int columns) {
     double const width = bins.high[0] - bins.low[0];

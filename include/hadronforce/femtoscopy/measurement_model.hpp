@@ -32,6 +32,9 @@ struct MeasurementModel {
     int points_per_bin = 3;
     ModelNumber normalisation{1.0, {}};
     std::vector<ModelNumber> baseline;  ///< coefficients of k/(GeV/c), its square, ...
+    /// Values of the parameters that stand for others: averages over bins begin with the momenta that are needed there.
+    /// They matter to speed, and to results within the tolerance.
+    std::optional<Eigen::VectorXd> typical;
 };
 
 /// C in measured bins as a function of parameters. Remembers solutions, so that those of a pair that stays are not
@@ -45,7 +48,8 @@ class CorrelationModel {
     CorrelationModel(CorrelationModel&&) noexcept;
     CorrelationModel& operator=(CorrelationModel&&) noexcept;
 
-    /// One value a bin. Throws InputError for parameters that the model refuses, ConvergenceError.
+    /// One value a bin, averages to the pair's tolerance. Throws InputError for parameters that the model refuses,
+    /// ConvergenceError, which names the bin where an average does not reach the tolerance.
     Eigen::ArrayXd in_bins(Eigen::VectorXd const& parameters);
     /// C of the genuine pairs alone, averaged over the bins, without resolution.
     Eigen::ArrayXd genuine_in_bins(Eigen::VectorXd const& parameters);

@@ -114,6 +114,7 @@ struct PairSolution {
     Eigen::ArrayXd correlation;
     Eigen::VectorXd observables;  ///< as observable_names calls them
     int recomputed_waves = 0;     ///< that the finest grid did not bring to the tolerance, PairCorrelation's
+    std::vector<Eigen::ArrayXd> phases_rad;  ///< of each wave, continuous in k*; none of coupled channels
 };
 
 /// Of every neutral s-wave a0_fm, r_eff_fm, bound_states, of every other wave the phase shifts at the smallest and
