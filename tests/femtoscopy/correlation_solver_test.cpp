@@ -178,5 +178,18 @@ TEST(CorrelationSolver, RefusesWhatItCannotDo) {
     EXPECT_THROW(solver.solve(*bottomless, GaussianSource(1.3)), ConvergenceError);
 }
 
+// 2000 momenta up to 1 TeV/c on a grid that resolves them: 9.5 GB of tables, refused before they are made.
+TEST(CorrelationSolver, RefusesTablesThatNoMemoryHolds) {
+    CorrelationSolver solver(Eigen::ArrayXd::LinSpaced(2000, 5.0, 1e6), 500.0, 1e-6);
+    auto const potential =
+        make_potential("sum_of_gaussians", {{"strengths_MeV", {-10.0}}, {"ranges_fm", {0.9}}}, 500.0);
+    try {
+        solver.solve(*potential, GaussianSource(1.2));
+        FAIL();
+    } catch (InputError const& error) {
+        EXPECT_NE(std::string(error.what()).find("take fewer or smaller momenta"), std::string::npos) << error.what();
+    }
+}
+
 }  // namespace
 }  // namespace hadronforce
