@@ -216,7 +216,8 @@ bool AdaptiveBinAverage::Layout::is_good(Bin const& bin, CurveAtNodes const& cur
                                          double tolerance) const {
     // The weights of differences add to nothing but in panels.
     auto const part = [&](Eigen::ArrayXd const& difference, Eigen::Index begin, Eigen::Index size) {
-        return (difference.segment(begin, size) * (curve.values.segment(bin.first_judge + begin, size) - average)).sum();
+        return (difference.segment(begin, size) * (curve.values.segment(bin.first_judge + begin, size) - average))
+            .sum();
     };
     double error = 0.0;
     if (bin.panels.empty())

@@ -111,7 +111,8 @@ PairInBins pairs_of_mothers(PairModel const& pair, MomentumMatrix const& mothers
         };
         return seen.average(at(seen.nodes_MeV()), at, tolerance);
     };
-    return {pair, AdaptiveBinAverage(mothers.from_low_MeV, mothers.from_high_MeV, points, mothers_weight), typical, fed};
+    return {pair, AdaptiveBinAverage(mothers.from_low_MeV, mothers.from_high_MeV, points, mothers_weight), typical,
+            fed};
 }
 
 /// Pairs that are not genuine, in the bins of the genuine ones.

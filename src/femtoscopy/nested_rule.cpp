@@ -37,7 +37,8 @@ NestedRule nested_rule(int points) {
     NestedRule rule;
     auto const gauss = gauss_nodes(points);
     // The zeros of Stieltjes' polynomial lie between Gauss's.
-    auto const added = both_sides(boost::math::legendre_stieltjes<double>(static_cast<std::size_t>(points) + 1).zeros());
+    auto const added =
+        both_sides(boost::math::legendre_stieltjes<double>(static_cast<std::size_t>(points) + 1).zeros());
     for (std::size_t i = 0; i < gauss.size(); ++i) {
         rule.x.push_back(added[i]);
         rule.x.push_back(gauss[i]);

@@ -167,7 +167,8 @@ class BoundStateEquation {
     double deepest() const {
         Eigen::Map<Eigen::ArrayXd const> const a(at_level_.a, at_level_.match), b(at_level_.b, at_level_.match);
         double const attraction = -equation_.two_eta_k_per_fm;
-        double kappa = std::sqrt(std::max({1e-6, -(a / b).tail(at_level_.match - 1).minCoeff(), attraction / radius_fm_}));
+        double kappa =
+            std::sqrt(std::max({1e-6, -(a / b).tail(at_level_.match - 1).minCoeff(), attraction / radius_fm_}));
         while (states_deeper_than(kappa) > 0) kappa *= 1.1;
         return kappa;
     }

@@ -45,17 +45,21 @@ AdaptiveBinAverage bins_between(double from, double to, int bins, int points = 3
 // integral k^2 exp(-a k) dk = -exp(-a k) (k^2/a + 2 k/a^2 + 2/a^3).
 TEST(AdaptiveBinAverage, NeedsNothingMoreWhereTheCurveIsSmooth) {
     double const a = 1.0 / 60.0;
-    auto const primitive = [&](double k) { return -std::exp(-a * k) * (k * k / a + 2.0 * k / (a * a) + 2.0 / (a * a * a)); };
+    auto const primitive = [&](double k) {
+        return -std::exp(-a * k) * (k * k / a + 2.0 * k / (a * a) + 2.0 / (a * a * a));
+    };
     for (int points : {1, 2, 3, 5, 20}) {
         auto const bins = bins_between(4.0, 304.0, 75, points);
-        auto const result = averaged(bins, [&](double k) { return std::exp(-a * k); }, {}, 1e-6);
+        auto const result = averaged(
+            bins, [&](double k) { return std::exp(-a * k); }, {}, 1e-6);
         if (points >= 3) {
             EXPECT_EQ(result.asked_for, 0) << points;
         }
         Eigen::ArrayXd const e = edges(4.0, 304.0, 75);
         for (Eigen::Index i = 0; i < 75; ++i)
             EXPECT_NEAR(result.values[i],
-                        3.0 * (primitive(e[i + 1]) - primitive(e[i])) / (std::pow(e[i + 1], 3) - std::pow(e[i], 3)), 1e-6)
+                        3.0 * (primitive(e[i + 1]) - primitive(e[i])) / (std::pow(e[i + 1], 3) - std::pow(e[i], 3)),
+                        1e-6)
                 << points;
     }
 }
@@ -83,7 +87,8 @@ TEST(AdaptiveBinAverage, FollowsCusps) {
     auto const bins = bins_between(60.0, 100.0, 4, 3, [](double) { return 1.0; });
     for (int i = 0; i < 200; ++i) {
         double const at = 70.01 + i * 0.0499;
-        auto const cusp = averaged(bins, [&](double k) { return std::sqrt(std::fabs(k - at)); }, {}, 1e-6);
+        auto const cusp = averaged(
+            bins, [&](double k) { return std::sqrt(std::fabs(k - at)); }, {}, 1e-6);
         double const exact = (std::pow(at - 70.0, 1.5) + std::pow(80.0 - at, 1.5)) / 1.5 / 10.0;
         EXPECT_NEAR(cusp.values[1], exact, 1e-6 * exact) << at;
     }
@@ -92,14 +97,16 @@ TEST(AdaptiveBinAverage, FollowsCusps) {
 // One wide bin has no neighbours: Kronrod's rule judges.
 TEST(AdaptiveBinAverage, TakesOneWideBin) {
     auto const bins = bins_between(1.0, 401.0, 1, 3, [](double) { return 1.0; });
-    auto const result = averaged(bins, [](double k) { return std::cos(0.3 * k); }, {}, 1e-7);
+    auto const result = averaged(
+        bins, [](double k) { return std::cos(0.3 * k); }, {}, 1e-7);
     EXPECT_NEAR(result.values[0], (std::sin(0.3 * 401.0) - std::sin(0.3)) / 0.3 / 400.0, 1e-7);
 }
 
 // A table of pairs has kinks: w = |k - 30|, f = k.
 TEST(AdaptiveBinAverage, TakesWeightsWithKinks) {
     auto const bins = bins_between(20.0, 44.0, 3, 3, [](double k) { return std::fabs(k - 30.0); });
-    auto const result = averaged(bins, [](double k) { return k / 30.0; }, {}, 1e-6);
+    auto const result = averaged(
+        bins, [](double k) { return k / 30.0; }, {}, 1e-6);
     // From 28 to 36 with x = k - 30: integral |x| (30 + x) from -2 to 6 over integral |x|.
     EXPECT_NEAR(result.values[1], (30.0 * 20.0 + (216.0 - 8.0) / 3.0) / 20.0 / 30.0, 1e-6);
 }
@@ -110,11 +117,13 @@ TEST(AdaptiveBinAverage, PointsAndGapsStayAsTheyAre) {
     AdaptiveBinAverage const bins(low, high, 3);
     auto const& nodes = bins.nodes_MeV();
     EXPECT_TRUE((nodes.tail(nodes.size() - 1) > nodes.head(nodes.size() - 1)).all());
-    auto const result = averaged(bins, [](double k) { return k * k / 2500.0; }, {}, 1e-9);
+    auto const result = averaged(
+        bins, [](double k) { return k * k / 2500.0; }, {}, 1e-9);
     for (Eigen::Index i = 0; i < 3; ++i)
-        EXPECT_NEAR(result.values[i],
-                    0.6 * (std::pow(high[i], 5) - std::pow(low[i], 5)) / (std::pow(high[i], 3) - std::pow(low[i], 3)) / 2500.0,
-                    1e-9);
+        EXPECT_NEAR(
+            result.values[i],
+            0.6 * (std::pow(high[i], 5) - std::pow(low[i], 5)) / (std::pow(high[i], 3) - std::pow(low[i], 3)) / 2500.0,
+            1e-9);
     EXPECT_DOUBLE_EQ(result.values[3], 1.0);
 }
 
@@ -122,7 +131,8 @@ TEST(AdaptiveBinAverage, NamesTheBinThatItCannotAverage) {
     auto const bins = bins_between(60.0, 100.0, 10);
     auto const jumps = [](double k) { return k < 77.0 ? 0.0 : units::pi; };
     try {
-        averaged(bins, [](double) { return 1.0; }, jumps, 1e-6);
+        averaged(
+            bins, [](double) { return 1.0; }, jumps, 1e-6);
         FAIL() << "no average has this bin";
     } catch (ConvergenceError const& error) {
         EXPECT_NE(std::string(error.what()).find("the bin from 76 to 80 MeV/c"), std::string::npos) << error.what();

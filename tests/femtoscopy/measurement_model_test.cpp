@@ -76,15 +76,18 @@ TEST(CorrelationModel, PointsAreTakenWhereTheyAre) {
     for (Eigen::Index i = 0; i < 5; ++i) EXPECT_NEAR(c[i], free_fermions_at(bins.centres()[i], 1.3), 1e-6);
 }
 
-// l = 3 in a square well: a resonance at 80 MeV/c, 0.15 MeV/c wide, which three points in each bin of 4 MeV/c do not see.
-// Means of the two bins beside it: spherical Bessel functions, with panels of 16 points that shrink towards the resonance.
+// l = 3 in a square well: a resonance at 80 MeV/c, 0.15 MeV/c wide, which three points in each bin of 4 MeV/c do not
+// see. Means of the two bins beside it: spherical Bessel functions, with panels of 16 points that shrink towards the
+// resonance.
 PairModel resonant_pair(ModelNumber depth_MeV) {
     double const mass = units::reduced_mass(938.272, 1115.683);
-    return {"p-Lambda-like",
-            UncoupledModel{mass,
-                           0,
-                           {{1.0, Exchange::none, {{3, {"square_well", {{"depth_MeV", {depth_MeV}}, {"radius_fm", {{2.0, {}}}}}}}}}},
-                           {"gaussian", {{"r0_fm", {{1.2, {}}}}}}}};
+    return {
+        "p-Lambda-like",
+        UncoupledModel{
+            mass,
+            0,
+            {{1.0, Exchange::none, {{3, {"square_well", {{"depth_MeV", {depth_MeV}}, {"radius_fm", {{2.0, {}}}}}}}}}},
+            {"gaussian", {{"r0_fm", {{1.2, {}}}}}}}};
 }
 
 TEST(CorrelationModel, AveragesANarrowResonance) {

@@ -7,8 +7,8 @@
 #include "hadronforce/units/constants.hpp"
 #include "support/slide_potential.hpp"
 
-#include <boost/math/tools/roots.hpp>
 #include <gtest/gtest.h>
+#include <boost/math/tools/roots.hpp>
 
 #include <cmath>
 #include <memory>
@@ -139,8 +139,8 @@ TEST(BoundStates, OfASquareWellWithChargesMeetWhittakersFunction) {
                     double before = 0.0, here = std::pow(radius, l + 1.0), u = here, slope = (l + 1) * here / radius;
                     double const curvature = kappa * kappa - two_mu * depth;
                     for (int k = 1; k < 200; ++k) {
-                        double const next =
-                            (two_eta_k * radius * here + curvature * radius * radius * before) / (k * (k + 2.0 * l + 1));
+                        double const next = (two_eta_k * radius * here + curvature * radius * radius * before) /
+                                            (k * (k + 2.0 * l + 1));
                         before = here;
                         here = next;
                         u += here;
@@ -150,8 +150,7 @@ TEST(BoundStates, OfASquareWellWithChargesMeetWhittakersFunction) {
                     return (u * kappa * w.derivative - slope * w.value) /
                            std::hypot(w.value, radius * kappa * w.derivative) / std::hypot(u, radius * slope);
                 };
-                auto const well =
-                    make_potential("square_well", {{"depth_MeV", {depth}}, {"radius_fm", {radius}}}, mu);
+                auto const well = make_potential("square_well", {{"depth_MeV", {depth}}, {"radius_fm", {radius}}}, mu);
                 auto const states = bound_states(*well, mu, kind);
                 ASSERT_EQ(states.energies_MeV.size(), static_cast<std::size_t>(states.count.value()));
                 for (double energy : states.energies_MeV) {
@@ -203,8 +202,7 @@ TEST(BoundStates, OfDeepWellsAreAllThere) {
 // Hulthen: -(hbar^2/2mu) ((g^2 - n^2)/(2na))^2 for all n < g. A 1/r core.
 TEST(BoundStates, OfAStrongHulthenPotentialAreAllThere) {
     double const a = 1.1, g = 30.5, depth = g * g / (two_mu * a * a);
-    auto const states =
-        bound_states(*make_potential("hulthen", {{"depth_MeV", {depth}}, {"range_fm", {a}}}, mu), mu);
+    auto const states = bound_states(*make_potential("hulthen", {{"depth_MeV", {depth}}, {"range_fm", {a}}}, mu), mu);
     ASSERT_EQ(states.count.value(), 30);
     ASSERT_EQ(states.energies_MeV.size(), 30u);
     for (int n = 1; n <= 30; ++n) {

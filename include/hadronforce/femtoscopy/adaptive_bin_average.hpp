@@ -22,8 +22,8 @@ using CurveElsewhere = std::function<CurveAtNodes(Eigen::ArrayXd const& k_star_M
 
 /// Averages over bins of k*, integral w f dk/integral w dk, as BinAverage, to a tolerance. Each bin begins with Gauss's
 /// rule, and is judged by the polynomial through its nodes and some of its neighbours', which costs nothing where the
-/// curve is smooth. Where they differ, or phases jump, Kronrod's nodes are added, and after that the bin is halved where
-/// needed.
+/// curve is smooth. Where they differ, or phases jump, Kronrod's nodes are added, and after that the bin is halved
+/// where needed.
 class AdaptiveBinAverage {
   public:
     /// As BinAverage; `points` are those of Gauss's rule at first.
@@ -34,8 +34,9 @@ class AdaptiveBinAverage {
     Eigen::ArrayXd const& nodes_MeV() const noexcept;
     /// Whether no bin has a width: the averages are the values at the nodes.
     bool are_points() const noexcept;
-    /// One average for each bin, good to `tolerance` relative to max(1, |average|). `elsewhere` is asked where the curve
-    /// is needed besides. Throws ConvergenceError that names the bin where halving does not lead to the tolerance.
+    /// One average for each bin, good to `tolerance` relative to max(1, |average|). `elsewhere` is asked where the
+    /// curve is needed besides. Throws ConvergenceError that names the bin where halving does not lead to the
+    /// tolerance.
     Eigen::ArrayXd average(CurveAtNodes const& at_nodes, CurveElsewhere const& elsewhere, double tolerance) const;
 
     /// The same averages, whose nodes are from the beginning those that this curve needs: for a curve that stands for
