@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what hadronforce is built from (Debian 12, Ubuntu 24.04 or newer). Does nothing where nothing is missing.
+# Installs what hadronforce is built from (Debian 12; other systems: docs/dependencies.md). Does nothing where nothing is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
