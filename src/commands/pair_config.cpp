@@ -40,7 +40,7 @@ bool has_table(PairModel const& model) {
 Check<double> mass() {
     return [](double const& value) {
         if (value <= 0.0) return "must be positive";
-        return value >= 1e-3 && value <= 1e7 ? "" : "must lie between 0.001 and 1e7 MeV";
+        return value >= 1e-3 && value <= 1e9 ? "" : "must lie between 0.001 and 1e9 MeV";
     };
 }
 

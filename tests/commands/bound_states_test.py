@@ -48,8 +48,8 @@ class BoundStates(InFolder):
 
     def test_deep_wells_list_all_their_states(self):
         """A square well of phase sqrt(2 mu V) R binds floor(phase/pi + 1/2) states: 323 here, each with K R between i + 1/2 and i + 1 times pi."""
-        text = """pair: {mass1_MeV: 1.0e7, mass2_MeV: 1.0e7}
-potential: {form: square_well, depth_MeV: 1000, radius_fm: 2}
+        text = """pair: {mass1_MeV: 1.0e8, mass2_MeV: 1.0e8}
+potential: {form: square_well, depth_MeV: 100, radius_fm: 2}
 source: {form: gaussian, r0_fm: 1.2}
 momentum: {k_min_MeV: 5, k_max_MeV: 300, points: 4}
 output: {file: out/deep.h5}
@@ -57,7 +57,7 @@ output: {file: out/deep.h5}
         self.assertEqual(len(self.energies(self.solve(text))), 323)
         with h5py.File(self.folder / "out/deep.h5") as file:
             energies = file["bound_states_MeV"][:]
-        x = np.sqrt(2 * 5e6 * (1000 + energies)) * 2 / HBAR_C / np.pi
+        x = np.sqrt(2 * 5e7 * (100 + energies)) * 2 / HBAR_C / np.pi
         np.testing.assert_array_equal(np.floor(2 * x), 2 * np.arange(323) + 1)
 
     def test_states_that_are_only_counted_are_said_to_be(self):
