@@ -116,8 +116,10 @@ class Train(InFolder):
             checkpoint.write_bytes(kept)
 
         # Other names of outputs, and defaults that are written out, are the same training.
+        curve = self.folder / "out" / "lc.csv"
+        curve.unlink()
         process = self.start(*stop_soon, "--set", "output.predictions=out/other.h5", "--set", "training.schedule=one_cycle")
-        self.wait_for(lambda: (self.folder / "out" / "lc.csv").read_text().count("\n") > 2)
+        self.wait_for(lambda: curve.exists() and curve.read_text().count("\n") > 2)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=100)
         self.assertEqual(process.returncode, 75)
