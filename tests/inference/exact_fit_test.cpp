@@ -53,7 +53,7 @@ TEST(ExactFit, ErrorsCoverTheTruth) {
             // As near as a network's answer.
             Eigen::VectorXd start = truth;
             for (std::uint32_t i = 0; i < 3; ++i) start[i] *= 1.0 + 0.05 * normal_draw(seed + 2, number, i);
-            auto const fit = exact_fit(comm, family, data, parameters(family, start), 0);
+            auto const fit = exact_fit(comm, family, data, parameters(family, start), 3);
             Eigen::Array3d const pull = ((fit.values - truth).array() / fit.covariance.diagonal().array().sqrt()).abs();
             within_one += (pull < 1.0).cast<double>().mean() / mocks;
             within_two += (pull < 2.0).cast<double>().mean() / mocks;
