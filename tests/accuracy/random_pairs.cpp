@@ -1,8 +1,8 @@
 // Is C(k*) what its tolerance promises, over everything the program accepts? Draws pairs at random, and solves each
 // at the tolerances 1e-6 and 1e-9, one momentum alone, and now and then by an independent method in long double.
 //     random_pairs [--draws N] [--seed S] [--first I] [--seconds T] [--independent-every M]
-// Ends with 1 where any C is off by more than the tolerance, not between -1e-9 and 1e6, or more than one in ten of
-// 200 draws or more is refused.
+// Ends with 1 where any C is off by more than the tolerance, not between -1e-9 and 1e6, or more than one in fifty of
+// 200 draws or more is refused for another reason than a heavy tail at low momenta, which docs/config_keys.md excludes.
 
 #include "accuracy/random_pair.hpp"
 #include "hadronforce/error.hpp"
@@ -23,6 +23,7 @@ using namespace hadronforce;
 using namespace hadronforce::testing;
 
 constexpr double tolerance = 1e-6;
+constexpr char const* documented_limit = "the source matters as far out as";
 
 struct Options {
     unsigned draws = 1000, seed = 20261126, first = 0, independent_every = 5;
@@ -59,11 +60,11 @@ struct Check {
     unsigned worst_draw = 0;
 };
 
-/// A message without its numbers.
-std::string reason_of(std::string message) {
+/// What a message says before its advice, without its numbers.
+std::string reason_of(std::string const& message) {
     std::string reason;
-    for (char c : message.substr(0, 100)) {
-        bool const digit = (c >= '0' && c <= '9') || c == '.';
+    for (char c : message.substr(0, message.find(';'))) {
+        bool const digit = (c >= '0' && c <= '9') || c == '.' || c == '+';
         if (!digit)
             reason += c;
         else if (reason.empty() || reason.back() != '#')
@@ -112,8 +113,10 @@ class Hunt {
         try {
             result = solve(pair, pair.k_star_MeV, tolerance);
         } catch (std::exception const& refusal) {
-            ++refusals_[reason_of(refusal.what())];
+            std::string const reason = reason_of(refusal.what());
+            ++refusals_[reason];
             ++refused_;
+            documented_ += reason.find(documented_limit) == 0 ? 1 : 0;
             if (options_.verbose) std::printf("draw %u: %s: %s\n", draw_, refusal.what(), pair.description.c_str());
             return;
         }
@@ -155,13 +158,13 @@ class Hunt {
         }
         std::printf("%d draws were refused at tolerance 1e-9 alone\n", finer_refused_);
         for (auto const& [reason, count] : refusals_) std::printf("%6d  %s\n", count, reason.c_str());
-        bool const too_often = draws_ >= 200 && 10 * refused_ > draws_;
+        bool const too_often = draws_ >= 200 && 50 * (refused_ - documented_) > draws_;
         return failed > 0 || too_often || draws_ == 0 ? 1 : 0;
     }
 
     Options options_;
     unsigned draw_ = 0;
-    int draws_ = 0, refused_ = 0, recomputed_ = 0, out_of_range_ = 0, finer_refused_ = 0;
+    int draws_ = 0, refused_ = 0, documented_ = 0, recomputed_ = 0, out_of_range_ = 0, finer_refused_ = 0;
     Check finer_{"tolerance 1e-9"}, alone_{"this momentum alone"}, independent_{"an independent method"};
     std::map<std::string, int> refusals_;
 };

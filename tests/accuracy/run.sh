@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source tools/env.sh
-draws=${1:-20000} seed=${2:-20261126} cores=$(nproc)
+draws=${1:-20000} seed=${2:-20261126} cores=$(cores)
 cmake --preset physics > /dev/null
 cmake --build --preset physics --target random_pairs
 share=$(((draws + cores - 1) / cores))
