@@ -20,7 +20,7 @@ namespace {
 void read_channel(Section const& section, int orbital, std::optional<ModelForm> const& source, Communicator const& comm,
                   NumberReader& numbers, double& first_threshold_MeV, CoupledModel& model) {
     bool const first = model.channels.empty();
-    double const mass1 = read_mass(section, "mass1_MeV"), mass2 = read_mass(section, "mass2_MeV");
+    double const mass1 = read_mass(section, "mass1_MeV", comm), mass2 = read_mass(section, "mass2_MeV", comm);
     if (first) first_threshold_MeV = mass1 + mass2;
     CoupledChannelModel channel;
     channel.channel = {units::reduced_mass(mass1, mass2), first ? 0.0 : mass1 + mass2 - first_threshold_MeV, orbital,

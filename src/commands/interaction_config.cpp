@@ -114,7 +114,7 @@ void read_nonlocal(Section const& section, bool has_local, bool has_pair, Commun
 }
 
 void read_local(Section const& root, Communicator const& comm, ConfiguredInteraction& result) {
-    Pair const pair = read_pair(root);
+    Pair const pair = read_pair(root, comm);
     take_pair(root, pair, result);
     FixedNumbers numbers;
     auto const potential = read_potential(root.section("potential"), comm, numbers, pair.reduced_mass_MeV());
@@ -149,7 +149,7 @@ ConfiguredInteraction read_interaction(Section const& root, Communicator const& 
     if (has_local) {
         read_local(root, comm, result);
     } else if (has_pair) {
-        take_pair(root, read_pair(root), result);
+        take_pair(root, read_pair(root, comm), result);
     }
     result.tolerance =
         root.optional_section("solver").optional<double>("tolerance", result.tolerance, between(1e-14, 1e-3));

@@ -25,7 +25,7 @@ MomentumMatrix read_matrix(Section const& section, Communicator const& comm) {
 /// A matrix from a file, or that of a decay of the pair's second particle for momenta up to `highest_MeV`.
 MomentumMatrix read_mothers(Section const& section, Pair const& pair, Communicator const& comm, double highest_MeV) {
     if (section.has("file")) return read_matrix(section, comm);
-    MotherDecay const decay{pair.mass1_MeV, pair.mass2_MeV, read_mass(section, "daughter_mass_MeV"),
+    MotherDecay const decay{pair.mass1_MeV, pair.mass2_MeV, read_mass(section, "daughter_mass_MeV", comm),
                             section.required<double>("other_mass_MeV", not_negative())};
     if (decay.other_mass_MeV > 0.0 && decay.other_mass_MeV < 0.5)  // a photon has none, an electron 0.511
         refuse_unless_allowed(
@@ -92,7 +92,7 @@ ContributionModel read_contribution(Section const& section, std::string const& n
     Section const mothers = section.section("mothers");
     if (!section.has("pair") && !mothers.has("file"))
         mothers.fail("file", "is missing; of coupled channels the momenta of the mothers' pair are given by a file");
-    Pair const pair = section.has("pair") ? read_pair(section) : Pair{};
+    Pair const pair = section.has("pair") ? read_pair(section, comm) : Pair{};
     contribution.mothers = read_mothers(mothers, pair, comm, highest_MeV);
     if (uncoupled != nullptr && !mothers.has("file")) check_daughters(mothers, pair, *uncoupled, comm);
     return contribution;

@@ -46,15 +46,15 @@ Check<double> mass() {
 
 double Pair::reduced_mass_MeV() const { return units::reduced_mass(mass1_MeV, mass2_MeV); }
 
-Pair read_pair(Section const& section) {
+Pair read_pair(Section const& section, Communicator const& comm) {
     auto const of_preset = pair_of_preset(section);
     if (of_preset && !section.has("pair")) return *of_preset;
     Section const given = section.section("pair");
     Pair pair = of_preset.value_or(Pair{"pair", 0.0, 0.0});
     pair.name = given.optional<std::string>("name", pair.name);
     if (!of_preset || given.has("mass1_MeV") || given.has("mass2_MeV")) {
-        pair.mass1_MeV = read_mass(given, "mass1_MeV");
-        pair.mass2_MeV = read_mass(given, "mass2_MeV");
+        pair.mass1_MeV = read_mass(given, "mass1_MeV", comm);
+        pair.mass2_MeV = read_mass(given, "mass2_MeV", comm);
     }
     // Not among the resolved defaults: files of earlier versions, which had no charges, remain those of their configs.
     if (given.has("charge_product"))
@@ -79,7 +79,7 @@ PairModel read_pair_model(Section const& section, Communicator const& comm, Numb
         model.name = std::get<CoupledModel>(model.kind).channels.front().name;
         return model;
     }
-    Pair const pair = read_pair(section);
+    Pair const pair = read_pair(section, comm);
     model.name = pair.name;
     UncoupledModel uncoupled;
     uncoupled.reduced_mass_MeV = pair.reduced_mass_MeV();

@@ -18,12 +18,12 @@ struct Pair {
     double reduced_mass_MeV() const;
 };
 
-/// Accepts masses from beyond the electron's to beyond the heaviest nuclei's, 0.001 to 1e7 MeV.
+/// Accepts masses from beyond the electron's to beyond the heaviest nuclei's, 0.001 to 1e9 MeV.
 Check<double> mass();
 
 /// The section `pair` of `section`; name and masses may be left out where `potential` is a preset, which brings them,
 /// and with them the section. Throws InputError with file and line.
-Pair read_pair(Section const& section);
+Pair read_pair(Section const& section, Communicator const& comm);
 
 /// Collective. Reads `pair`, `potential` or `channels`, and `source`, or `coupled` in place of all
 /// (docs/config_keys.md). `default_source` serves where the section has none. Throws InputError with file and line.

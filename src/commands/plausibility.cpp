@@ -20,13 +20,6 @@ std::string with_way_out(std::string const& message, char const* doubt) {
     return fmt::format("{}; where that is meant, write allow: [{}]", message, doubt);
 }
 
-double checked_mass(Section const& section, std::string const& key, double mass_MeV) {
-    if (mass_MeV < lightest_MeV || mass_MeV > heaviest_MeV)
-        refuse_unless_allowed(section, key, doubts::masses,
-                              fmt::format("= {} MeV is the mass of no hadron; masses are in MeV", mass_MeV));
-    return mass_MeV;
-}
-
 bool alike(double mass_MeV, double of_preset_MeV, double tolerance) {
     return std::fabs(mass_MeV - of_preset_MeV) <= tolerance * of_preset_MeV;
 }
@@ -62,8 +55,12 @@ void warn_unless_allowed(Section const& section, std::string const& key, char co
         fmt::format("warning: {}: {} {}", section.where(key), section.path_of(key), with_way_out(message, doubt)));
 }
 
-double read_mass(Section const& section, std::string const& key) {
-    return checked_mass(section, key, section.required<double>(key, mass()));
+double read_mass(Section const& section, std::string const& key, Communicator const& comm) {
+    double const mass_MeV = section.required<double>(key, mass());
+    auto const message = fmt::format("= {} MeV is the mass of no hadron; masses are in MeV", mass_MeV);
+    if (mass_MeV < lightest_MeV) refuse_unless_allowed(section, key, doubts::masses, message);
+    if (mass_MeV > heaviest_MeV) warn_unless_allowed(section, key, doubts::masses, message, comm);
+    return mass_MeV;
 }
 
 void check_preset(Section const& potential, int orbital, double mass1_MeV, double mass2_MeV, double charge_product,

@@ -35,8 +35,8 @@ void refuse_unless_allowed(Section const& section, std::string const& key, char 
 void warn_unless_allowed(Section const& section, std::string const& key, char const* doubt, std::string const& message,
                          Communicator const& comm);
 
-/// A positive mass in MeV. Refused are those of no hadron or nucleus, as in GeV or keV.
-double read_mass(Section const& section, std::string const& key);
+/// A positive mass in MeV. Refuses one too small for any hadron, as in GeV; warns of one too large for any nucleus.
+double read_mass(Section const& section, std::string const& key, Communicator const& comm);
 
 /// A preset stands for one pair in one wave: refuses one in a wave with another l where that is part of it (l > 0, or a
 /// form that contains l), and warns of another wave or pair where someone may mean it. `potential`: its section.

@@ -74,7 +74,8 @@ output: {file: out/deep.h5}
 
     def test_small_numbers_are_printed(self):
         """The lowest level of two light particles is some eV; k* has as many digits as it needs."""
-        output = self.solve("""pair: {mass1_MeV: 0.511, mass2_MeV: 938.27208816, charge_product: -1}
+        output = self.solve("""allow: [masses]
+pair: {mass1_MeV: 0.511, mass2_MeV: 938.27208816, charge_product: -1}
 channels: [{weight: 1, waves: [{l: 0, form: sum_of_gaussians, strengths_MeV: [0], ranges_fm: [1]}]}]
 source: {form: gaussian, r0_fm: 1}
 momentum: {k_min_MeV: 0.0125, k_max_MeV: 0.1, points: 2, placement: end_points}

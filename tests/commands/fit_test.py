@@ -139,7 +139,7 @@ class Fit(InFolder):
         for name in TRUTH:
             self.assertAlmostEqual(self.result()["values"][name], own["values"][name], delta=0.02 * own["errors"][name])
         self.fit(FERMIONS, "--set", "fit.profile=false", "--set", "bins.points=1")
-        self.assertGreater(np.abs(self.result()["model"][0] - own["model"][0]), 1e-4)  # the bin's middle is not its average
+        self.assertLess(np.max(np.abs(self.result()["model"] - own["model"])), 2e-6)  # where a rule begins does not matter
 
     def test_a_parameter_at_its_bound_is_said_to_be(self):
         output = self.fit(FERMIONS.replace("start: 0.5, min: 0, max: 1}", "start: 0.5, min: 0, max: 0.6}"))

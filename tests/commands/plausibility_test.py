@@ -123,11 +123,12 @@ class Plausibility(InFolder):
             self.refused(fill(*emitting), "coupled.potentials have an imaginary part that creates pairs", "emission")
 
     def test_masses_in_other_units(self):
-        for masses in ((0.938, 1.1157), (938.27, 1.1157), (9.38e5, 1115.7)):
+        for masses in ((0.938, 1.1157), (938.27, 1.1157)):
             code, _, messages = run("solve", self.write("config.yaml", pair(*masses) + f"potential: {WELL}\n" + REST), cwd=self.folder)
             self.assertEqual((code, len(messages)), (2, 1), messages)
             self.assertIn("MeV is the mass of no hadron; masses are in MeV; where that is meant, write allow: [masses]", messages[0])
         self.quiet(pair(40, 60) + f"potential: {WELL}\n" + REST, "masses")
+        self.warned(pair(9.38e5, 1115.7) + f"potential: {WELL}\n" + REST, "pair.mass1_MeV = 938000 MeV is the mass of no hadron", "masses")
         code, _, messages = run("solve", self.write("config.yaml", COUPLED.replace("mass1_MeV: 938", "mass1_MeV: 0.938").replace("I11", "-1").replace("I12", "0").replace("I22", "-1")), cwd=self.folder)
         self.assertEqual((code, len(messages)), (2, 1), messages)
         self.assertIn("coupled.channels[0].mass1_MeV = 0.938 MeV", messages[0])
