@@ -136,13 +136,15 @@ dataset: {file: out/d.h5, samples: 20}
             ("{form: gaussian}", ["config.yaml:3: source.r0_fm is missing"]),
             ("{form: gaussian, r0_fm: 1, alpha: 2}", ["source.alpha is not a known key"]),
             ("{form: levy, r0_fm: 1, alpha: 3}", ["config.yaml:3: source.form cannot be made: alpha = 3 must be between 1 and 2"]),
-            ("{form: cauchy, r0_fm: 1e5}", ["config.yaml:3: the pair cannot be solved: the source matters as far out as", "a source without heavy tails"]),
             ("{form: double_gaussian, r0_fm: 1, r0_second_fm: 2, fraction: 1.5}", ["fraction = 1.5"]),
             ("{form: core_and_resonances, r0_fm: 1, fraction1: 0.5, decay_length1_fm: 400}", ["lower lambda"]),
             ("{form: double_gaussian, r0_fm: 1, r0_second_fm: -2, fraction: 0.5}", ["source.r0_second_fm is '-2'; it must be positive"]),
             ("{form: tabulated, file: none.csv}", ["none.csv: cannot be read"]),
         ]:
             self.refuse(GAUSSIANS + good + f"source: {source}\n" + REST, *parts, ranks=(1,))
+        low = REST.replace("{k_min_MeV: 5, k_max_MeV: 300", "{k_min_MeV: 0, k_max_MeV: 20")
+        self.refuse(GAUSSIANS + good + "source: {form: cauchy, r0_fm: 1}\nsolver: {tolerance: 1e-10}\n" + low,
+                    "config.yaml:3: the pair cannot be solved: the source matters as far out as", "at k* = 0.5 MeV/c", "a source without heavy tails", ranks=(1,))
         rows = [(0, -50), (0.5, -40), (1, -20), (2, 0)]
         self.write_csv("good.csv", ["r_fm", "V_MeV"], rows)
         self.refuse(GAUSSIANS + "potential: {form: tabulated, file: good.csv}\nsource: {form: gaussian, r0_fm: 1.3}\nsolver: {tolerance: 1e-8}\n" + REST,
