@@ -85,7 +85,9 @@ void check_shapes(File const& file, SampleFamily const& family, DatasetSettings 
                      columns("/correlation", static_cast<std::size_t>(family.k_low_MeV.size())) &&
                      columns("/observables", observable_names(family.model.pair).size()) &&
                      columns("/checksums", checksum_columns) && columns("/failed", 1) &&
-                     columns("/recomputed_waves", 1) && file.strings_attribute("/parameters", "names") == names;
+                     columns("/recomputed_waves", 1) &&
+                     file.shape("/k_star_MeV") == std::vector<std::int64_t>{family.k_low_MeV.size()} &&
+                     file.strings_attribute("/parameters", "names") == names;
     if (!fit) throw InputError(file.path() + ": was begun with other samples; remove it or change dataset.file");
 }
 

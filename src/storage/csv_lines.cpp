@@ -1,14 +1,11 @@
 #include "hadronforce/storage/csv_lines.hpp"
 
+#include "hadronforce/config/section.hpp"
 #include "hadronforce/error.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
-#include <iterator>
 
 namespace hadronforce {
 namespace {
@@ -27,11 +24,7 @@ bool begins_with(std::string const& text, std::string const& beginning) {
 
 /// A whole file without its byte-order mark.
 std::string read_utf8(std::string const& path) {
-    errno = 0;
-    std::ifstream file(path, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(file), {}};
-    if (!file.is_open() || file.bad() || errno == EISDIR)
-        throw InputError(fmt::format("{}: cannot be read ({}); check the name", path, std::strerror(errno)));
+    std::string const text = read_text(path);
     auto const has_mark = [&](std::string const& mark) { return begins_with(text, mark); };
     if (has_mark("\xff\xfe") || has_mark("\xfe\xff") || has_mark(std::string("\0\0\xfe\xff", 4)))
         throw InputError(path + ": is in UTF-16 or UTF-32; save it as UTF-8 (iconv -f UTF-16 -t UTF-8)");

@@ -160,6 +160,11 @@ dataset: {file: out/d.h5, samples: 20}
         for name, (columns, values, part) in tables.items():
             self.write_csv(name, columns, values)
             self.refuse(GAUSSIANS + f"potential: {{form: tabulated, file: {name}}}\n" + tail, part)
+        with open(self.folder / "huge.csv", "wb") as file:
+            file.truncate(1 << 42)
+        (self.folder / "folder.csv").mkdir()
+        for name, part in (("huge.csv", "huge.csv: is larger than 256 MiB"), ("folder.csv", "folder.csv: cannot be read (it is a folder)")):
+            self.refuse(GAUSSIANS + f"potential: {{form: tabulated, file: {name}}}\n" + tail, part)
         with h5py.File(self.folder / "v.h5", "w") as file:
             file["r_fm"], file["V_MeV"], file["two"] = np.arange(5.0), np.arange(4.0), np.ones((2, 2))
         self.refuse(GAUSSIANS + "potential: {form: tabulated, file: v.h5}\n" + tail, "v.h5: /r_fm has 5 numbers and /V_MeV has 4")

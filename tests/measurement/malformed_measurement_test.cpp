@@ -40,7 +40,7 @@ TEST(Malformed, Csv) {
              {"C,C\n5,1\n", ":1: column C is named twice"},
              {"k_star_MeV,,C\n5,1,1\n", ":1: a column has no name"},
              {"k_star_MeV,C\n", "has no rows"},
-             {"", "has no rows"},
+             {"", "it is empty"},
              {"# only a comment\n", "has no rows"},
              {"k_low,C\n0,1\n", "has the column k_low alone; give both edges"},
              {"k_low,k_high,C\n0,4,1\n4,4,1\n", ":3: the bin from 4 to 4 MeV/c is empty"},

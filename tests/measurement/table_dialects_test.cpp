@@ -134,7 +134,8 @@ TEST(HepdataCsv, SeveralVariablesMayStandSideBySide) {
     TextFile const file("p.csv",
                         "#: RE,,P P --> P P,P P --> PBAR PBAR\nk* (MeV/c),C,stat +,stat -,C,stat +,stat -\n"
                         "10,1.5,0.1,-0.1,1.6,0.2,-0.2\n");
-    EXPECT_FALSE(is_hepdata("/dev/null"));
+    TextFile const plain("plain.csv", "k,C\n10,1.5\n");
+    EXPECT_FALSE(is_hepdata(plain.path()));
     EXPECT_EQ(read_hepdata(file.path(), {"", 2, {}}).correlation[0], 1.6);
     EXPECT_EQ(read_hepdata(file.path(), {"", 2, {}}).errors[0].up[0], 0.2);
 }
