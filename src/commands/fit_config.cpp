@@ -103,7 +103,10 @@ FitConfig read_fit_config(Section const& root, Communicator const& comm) {
     warn_of_bins(config, comm);
     Section const fit = root.optional_section("fit");
     config.profile = fit.optional<bool>("profile", true);
-    config.more_starts = static_cast<int>(fit.optional<std::int64_t>("more_starts", 0, at_least(0)));
+    Check<std::int64_t> const count_of_starts = [](std::int64_t const& value) {
+        return value >= 0 && value <= 100000 ? "" : "must lie between 0 and 100000";
+    };
+    config.more_starts = static_cast<int>(fit.optional<std::int64_t>("more_starts", 0, count_of_starts));
     config.seed = static_cast<std::uint64_t>(fit.optional<std::int64_t>("seed", 1, at_least(0)));
     config.any_lambdas = is_allowed(root, doubts::lambdas);
     Section const output = root.section("output");

@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -87,6 +88,7 @@ def main():
     parser.add_argument("--summary", type=pathlib.Path, help="write counts here (text), and beside it faults (.json)")
     arguments = parser.parse_args()
     kinds = arguments.kind or list(KINDS)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # by way of the clean-up below
     folder = pathlib.Path(tempfile.mkdtemp(prefix="hunt-"))
     program = arguments.program.resolve()
     begin = time.monotonic()
