@@ -114,13 +114,15 @@ GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& f
         return outcome;
     }
     bool const resumes = file_exists(comm, part);
-    if (resumes)
+    if (resumes) {
         check_identity(comm, part, "was begun", settings.identity);
-    else
+        // Before it is opened for writing: there HDF5 makes all the chunks that a foreign dataset claims.
+        check_shapes(File(comm, part, File::Mode::read), family, settings);
+    } else {
         create_part(comm, family, settings);
+    }
 
     File file(comm, part, File::Mode::read_write);
-    check_shapes(file, family, settings);
     std::vector<std::int64_t> finished;
     if (resumes)
         finished = finished_blocks(file, settings);
