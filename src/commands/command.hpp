@@ -37,8 +37,8 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
 void run_show(std::string const& file, Communicator const& comm);
 
 /// Collective. After a command has read its config: refuses unread keys and outputs that cannot be written or would
-/// destroy a file (check_places), prints the resolved config where the options ask for it, and takes the outputs for this
-/// run alone until the locks go. Nothing for a dry run, which ends here.
+/// destroy a file (check_places), prints the resolved config where the options ask for it, and takes the outputs for
+/// this run alone until the locks go. Nothing for a dry run, which ends here.
 std::optional<OutputLocks> begin_run(Config const& config, CommandOptions const& options, Communicator const& comm);
 
 /// Collective. What decides whether stored work is this run's, once all is read: the config, without the keys in

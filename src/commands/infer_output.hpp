@@ -27,7 +27,7 @@ struct Explanation {
 struct Inference {
     MeasuredCorrelation bins;
     Eigen::MatrixXd covariance_of_data;  ///< empty where the data have no errors
-    double error_of_data = 0.0;  ///< of every C, where the data have none
+    double error_of_data = 0.0;          ///< of every C, where the data have none
     std::vector<std::string> names, units;
     std::optional<Explanation> truth, fit, network;  ///< network: also absent where its answer cannot be solved
     Eigen::VectorXd network_value, network_error;    ///< no error (not a number) where it extrapolates

@@ -29,10 +29,9 @@ BoundStates states_of(SolvedWave const& wave, double reduced_mass_MeV, int charg
 
 SolveProblem read_local_problem(Section const& root, Communicator const& comm) {
     FixedPair const pair = read_fixed_pair(root, comm);
-    auto const charged_levels = static_cast<int>(
-        root.section("output").optional<std::int64_t>("charged_levels", 3, [](std::int64_t const& levels) {
-            return levels >= 0 && levels <= 100 ? "" : "must lie between 0 and 100";
-        }));
+    auto const charged_levels = static_cast<int>(root.section("output").optional<std::int64_t>(
+        "charged_levels", 3,
+        [](std::int64_t const& levels) { return levels >= 0 && levels <= 100 ? "" : "must lie between 0 and 100"; }));
     auto const& model = std::get<UncoupledModel>(pair.model.kind);
     auto const channels = std::make_shared<std::vector<SpinChannel>>(spin_channels(model, {}));
     SolveProblem problem{pair.model.name, model.charge_product, pair.model.interaction_name(), {},

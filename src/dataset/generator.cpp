@@ -117,7 +117,9 @@ GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& f
     if (resumes) {
         check_identity(comm, part, "was begun", settings.identity);
         // Before it is opened for writing: there HDF5 makes all the chunks that a foreign dataset claims.
-        check_shapes(File(comm, part, File::Mode::read), family, settings);
+        File begun(comm, part, File::Mode::read);
+        check_shapes(begun, family, settings);
+        begun.close();
     } else {
         create_part(comm, family, settings);
     }

@@ -88,8 +88,8 @@ void step(CoulombEquation const& equation, CoulombPoint<Value>& point, double h)
 
 }  // namespace taylor_march
 
-/// Moves the solution to `rho`, in as many steps as that takes, none as long as the distance of two zeros. Stable in the
-/// direction in which the solution grows.
+/// Moves the solution to `rho`, in as many steps as that takes, none as long as the distance of two zeros. Stable in
+/// the direction in which the solution grows.
 template <class Value>
 void advance(CoulombEquation const& equation, CoulombPoint<Value>& point, double rho,
              NoteOfStep<Value> const& after_step = {}) {

@@ -48,11 +48,10 @@ void reserve_disk_space(std::string const& path, std::int64_t bytes) {
     int const reason = descriptor < 0 ? errno : reserve(descriptor, bytes);
     if (descriptor >= 0) ::close(descriptor);
     if (reason != 0)
-        throw std::runtime_error(
-            fmt::format("{}: {:.1f} MB cannot be written ({}; {}); {}", path, static_cast<double>(bytes) / 1e6,
-                        std::strerror(reason), free_disk_space(path),
-                        reason == EFBIG ? "raise the limit on the size of files (ulimit -f)"
-                                        : "make room or choose another disk"));
+        throw std::runtime_error(fmt::format(
+            "{}: {:.1f} MB cannot be written ({}; {}); {}", path, static_cast<double>(bytes) / 1e6,
+            std::strerror(reason), free_disk_space(path),
+            reason == EFBIG ? "raise the limit on the size of files (ulimit -f)" : "make room or choose another disk"));
 }
 
 }  // namespace hadronforce

@@ -138,7 +138,7 @@ std::optional<int> try_to_lock(std::string const& path, std::string const& lock_
     auto const holder = LockRecord::from_text(text);
     bool const has_record = holder.is_complete();
     bool const stale = has_record ? holder.is_stale() : age_s(found.get()) >= patience.count();
-    if (!has_record && !stale && !last_try) return std::nullopt;  // just created
+    if (!has_record && !stale && !last_try) return std::nullopt;                     // just created
     if (system_lock == SystemLock::held && stale && !last_try) return std::nullopt;  // just being taken over
     if (system_lock == SystemLock::held || !stale) refuse(path, holder);
     sign(found.get(), lock_path);

@@ -41,7 +41,7 @@ std::string start_of(std::string const& process) {
 
 struct Field {
     char const* name;
-    std::string LockRecord::* value;
+    std::string LockRecord::*value;
 };
 
 constexpr Field fields[] = {{"host", &LockRecord::host},       {"boot", &LockRecord::boot},

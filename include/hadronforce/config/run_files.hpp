@@ -16,7 +16,7 @@ struct RunFiles {
         OutputKind kind;
         std::string key;  ///< "config.yaml:12: output.file", for messages
     };
-    std::vector<std::string> inputs;  ///< as they are opened, the config itself included; may repeat
+    std::vector<std::string> inputs;                  ///< as they are opened, the config itself included; may repeat
     std::map<std::string, std::string> input_of_key;  ///< those that a key names: "potential.file" -> path
     std::vector<Output> outputs;
 };

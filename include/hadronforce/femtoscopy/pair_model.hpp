@@ -112,8 +112,8 @@ void check_model(PairModel const& model, Eigen::VectorXd const& parameters);
 /// C(k*) of a model, and what scattering theory says of it.
 struct PairSolution {
     Eigen::ArrayXd correlation;
-    Eigen::VectorXd observables;  ///< as observable_names calls them
-    int recomputed_waves = 0;     ///< that the finest grid did not bring to the tolerance, PairCorrelation's
+    Eigen::VectorXd observables;             ///< as observable_names calls them
+    int recomputed_waves = 0;                ///< that the finest grid did not bring to the tolerance, PairCorrelation's
     std::vector<Eigen::ArrayXd> phases_rad;  ///< of each wave, continuous in k*; none of coupled channels
 };
 

@@ -13,8 +13,8 @@ void hold_stop_signals();
 /// From now on a stop signal, also one that waited, only sets a flag, for the StopRequest to come.
 void note_stop_signals();
 
-/// From now on a stop signal, also one that was noted, ends the process with exit code 1, after `last_words` on standard
-/// error. For work that saves nothing on the way.
+/// From now on a stop signal, also one that was noted, ends the process with exit code 1, after `last_words` on
+/// standard error. For work that saves nothing on the way.
 void end_at_stop_signals();
 
 /// What a process says that a stop signal ends; nothing by default.

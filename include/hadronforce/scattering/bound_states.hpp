@@ -15,11 +15,11 @@ struct BoundStates {
     double limit_MeV = 0.0;            ///< the threshold; negative with attracting charges, which bind without end
 };
 
-/// Binding momenta sqrt(-2 mu E)/(hbar c) have errors below 1e-10/fm, or 1e-10 of them where they are larger (checked by
-/// refining the grid). With attracting charges limit_MeV is the energy -(eta k)^2/(2 mu)/(n + 1/2)^2 half way between
-/// the charges' own levels n = l + charged_levels and n + 1, and that of the level n decides instead of 1/fm. Where
-/// there are too many states, or the finest grid does not reach that, they are at most counted. Throws InputError as
-/// `scatter` does for the potential.
+/// Binding momenta sqrt(-2 mu E)/(hbar c) have errors below 1e-10/fm, or 1e-10 of them where they are larger (checked
+/// by refining the grid). With attracting charges limit_MeV is the energy -(eta k)^2/(2 mu)/(n + 1/2)^2 half way
+/// between the charges' own levels n = l + charged_levels and n + 1, and that of the level n decides instead of 1/fm.
+/// Where there are too many states, or the finest grid does not reach that, they are at most counted. Throws InputError
+/// as `scatter` does for the potential.
 BoundStates bound_states(LocalPotential const& potential, double reduced_mass_MeV, PartialWaveKind kind = {},
                          int charged_levels = 3);
 

@@ -126,8 +126,8 @@ bool file_exists(Communicator const& comm, std::string const& path);
 /// folder mends it, std::runtime_error otherwise.
 [[noreturn]] void throw_cannot_be_written(std::string const& path, int error);
 
-/// Collective. Renames `from` to `to` on rank 0 after writing `from` to the disk; replaces `to`, or what it links to, and
-/// keeps its permissions and, where allowed, its owner.
+/// Collective. Renames `from` to `to` on rank 0 after writing `from` to the disk; replaces `to`, or what it links to,
+/// and keeps its permissions and, where allowed, its owner.
 void publish(Communicator const& comm, std::string const& from, std::string const& to);
 
 }  // namespace hadronforce

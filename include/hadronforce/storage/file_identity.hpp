@@ -7,7 +7,8 @@
 
 namespace hadronforce {
 
-/// Which file a name means, however it is spelled: the file's inode, or its folder's and its name where it is not there.
+/// Which file a name means, however it is spelled: the file's inode, or its folder's and its name where it is not
+/// there.
 struct FileIdentity {
     dev_t device = 0;
     ino_t inode = 0;
@@ -21,8 +22,8 @@ struct FileIdentity {
 /// Not collective. Symbolic links are followed. Where the folder is not there either, its name is all there is.
 FileIdentity identity_of_file(std::string const& path);
 
-/// Not collective. What a symbolic link names in the end, there or not; `path` itself where it is none. Throws InputError
-/// for links in a circle.
+/// Not collective. What a symbolic link names in the end, there or not; `path` itself where it is none. Throws
+/// InputError for links in a circle.
 std::string followed(std::string const& path);
 
 /// Not collective. Whether something that is no regular file and no folder is there: a pipe, a device, a socket.
