@@ -210,9 +210,16 @@ void check_range(Model const& model, MeasuredCorrelation const& data) {
 void ask_network(Model const& model, SampleFamily const& family, InferConfig const& c, Inference& r) {
     auto const& bins = r.bins;
     if (!c.accepts_unlike) check_range(model, bins);
+    auto const& components = model.features.components;
+    bool const knows_dropped =
+        components.dropped.cols() > 0 || components.projection.cols() == components.projection.rows();
+    if (r.covariance_of_data.size() == 0 && !knows_dropped)
+        throw InputError(
+            fmt::format("{}: does not say what its features leave out of C, as models of earlier versions do not, and "
+                        "{} has no errors, which would be told by that; train the model again, or give errors",
+                        c.model, bins.path));
     bool const averages = bins.has_edges() && (family.k_high_MeV == family.k_low_MeV).all();
-    auto const features =
-        estimate_features(model.features, bins, r.covariance_of_data, averages, family.model.pair.tolerance);
+    auto const features = estimate_features(model.features, bins, r.covariance_of_data, averages);
     r.error_of_data = features.error;
     auto const answer = estimate(model, features);
     r.network_value = answer.value;

@@ -104,7 +104,8 @@ std::string inference_report(SampleFamily const& family, Inference const& r) {
         text += fmt::format(
             "     its +- holds {}, gaps and interpolation of the data, and the network's error on its test part",
             has_errors ? "the data's errors"
-                       : fmt::format("an error of {:.1e} of every C (the data have none)", r.error_of_data));
+                       : fmt::format("an error of about {:.1e} of every C, as the data tell (they have none)",
+                                     r.error_of_data));
     else
         text += "     it extrapolates, and its errors are not known";
     if (r.fit && has_errors && chi2_probability(r.fit_chi2, r.degrees_of_freedom) < 1e-3)

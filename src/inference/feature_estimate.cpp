@@ -1,55 +1,114 @@
 #include "hadronforce/inference/feature_estimate.hpp"
 
+#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/error.hpp"
-#include "inference/training_curve.hpp"
+#include "inference/feature_posterior.hpp"
 
 #include <fmt/format.h>
-#include <Eigen/Cholesky>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace hadronforce {
 namespace {
 
-struct Data {
-    Eigen::VectorXd correlation;
-    Eigen::LLT<Eigen::MatrixXd> root;  ///< of the covariance
+constexpr Eigen::Index draws = 2000;
+
+/// Data without errors, and how far from the training's mean their curve may lie.
+struct Problem {
+    TrainingCurve const& curve;
+    Eigen::VectorXd const& correlation;
+    Eigen::Index features;
+    double scale;
 };
 
-double distance(TrainingCurve const& curve, Data const& data, Eigen::VectorXd const& z) {
-    Eigen::VectorXd const deviations = curve.at(z) - data.correlation;
-    double const result = data.root.matrixL().solve(deviations).squaredNorm() + z.squaredNorm();
-    return std::isfinite(result) ? result : std::numeric_limits<double>::infinity();
+double largest_log_evidence(std::vector<FeaturePosterior> const& posteriors) {
+    double result = -std::numeric_limits<double>::infinity();
+    for (auto const& p : posteriors) result = std::max(result, p.log_evidence);
+    return result;
 }
 
-/// J^T J + 1, the inverse covariance of z.
-Eigen::MatrixXd curvature(TrainingCurve const& curve, Data const& data, Eigen::VectorXd const& z) {
-    Eigen::MatrixXd const slopes = data.root.matrixL().solve(curve.slopes(z));
-    return slopes.transpose() * slopes + Eigen::MatrixXd::Identity(z.size(), z.size());
-}
+/// Of all that is left out here the probability is under a thousandth.
+constexpr double negligible_log_evidence = -10.0;
 
-/// Levenberg and Marquardt's steps from `z`.
-Eigen::VectorXd most_probable(TrainingCurve const& curve, Data const& data, Eigen::VectorXd z) {
-    double damping = 1e-3, best = distance(curve, data, z);
-    for (int step = 0; step < 300; ++step) {
-        Eigen::VectorXd const pull = curve.slopes(z).transpose() * data.root.solve(data.correlation - curve.at(z)) - z;
-        Eigen::MatrixXd system = curvature(curve, data, z);
-        system.diagonal() *= 1.0 + damping;
-        Eigen::VectorXd const change = system.ldlt().solve(pull);
-        double const next = distance(curve, data, z + change);
-        if (!(next <= best)) {
-            if (damping > 1e12) break;
-            damping *= 10.0;
-            continue;
+/// Errors that the data may have, at equal steps of their logarithm: first from the data's deviations from the
+/// training's mean down to what moves no feature, then more closely where they are probable.
+std::vector<FeaturePosterior> posteriors_of_scale(Problem const& problem) {
+    constexpr std::ptrdiff_t count = 20;
+    Eigen::ArrayXd const interpolation_variance = problem.curve.interpolation_variance().array();
+    Eigen::VectorXd z = Eigen::VectorXd::Zero(problem.curve.components());
+    double const deviation =
+        (problem.correlation - problem.curve.at(z)).norm() / std::sqrt(static_cast<double>(problem.correlation.size()));
+    double const rounding =
+        std::numeric_limits<double>::epsilon() * std::max(1.0, problem.correlation.cwiseAbs().maxCoeff());
+    double const smallest =
+        std::max(1e-3 * problem.curve.slopes(z).leftCols(problem.features).colwise().norm().minCoeff(), rounding);
+    double low = std::log(smallest), high = std::log(10.0 * std::max(deviation, smallest));
+    std::vector<FeaturePosterior> result;
+    for (int round = 0; round < 20; ++round) {
+        double const step = (high - low) / static_cast<double>(count - 1);
+        result.clear();
+        for (std::ptrdiff_t i = 0; i < count; ++i) {
+            double const error = std::exp(high - static_cast<double>(i) * step);
+            Whitening const errors(
+                Eigen::ArrayXd(error * error + problem.scale * problem.scale * interpolation_variance));
+            result.push_back(
+                feature_posterior(problem.curve, problem.correlation, errors, problem.scale, problem.features, z));
+            result.back().error = error;
+            result.back().log_evidence += std::log(step);
+            z = result.back().z;
         }
-        z += change;
-        bool const done = best - next < 1e-9 * (1.0 + best) && damping <= 1e-3;
-        best = next;
-        damping = std::max(0.1 * damping, 1e-12);
-        if (done) break;
+        double const limit = largest_log_evidence(result) + negligible_log_evidence;
+        auto const is_probable = [&](FeaturePosterior const& p) { return p.log_evidence >= limit; };
+        auto const first = std::find_if(result.begin(), result.end(), is_probable) - result.begin();
+        auto const last = count - 1 - (std::find_if(result.rbegin(), result.rend(), is_probable) - result.rbegin());
+        if (2 * (last - first + 1) >= count) break;
+        z = result[static_cast<std::size_t>(first)].z;
+        double const top = high;
+        high = top - static_cast<double>(std::max<std::ptrdiff_t>(first - 1, 0)) * step;
+        low = top - static_cast<double>(std::min(last + 1, count - 1)) * step;
     }
-    return z;
+    return result;
+}
+
+std::vector<FeaturePosterior> posteriors_without_errors(TrainingCurve const& curve, Eigen::VectorXd const& correlation,
+                                                        Eigen::Index features) {
+    std::vector<FeaturePosterior> result;
+    // In trainings of uniform priors 5 % lie beyond twice the root mean square of |z|, 0.2 to 0.6 % beyond four times.
+    for (double scale : {1.0, 2.0, 4.0, 8.0}) {
+        auto more = posteriors_of_scale({curve, correlation, features, scale});
+        for (auto& p : more) p.log_evidence -= 4.0 * std::log(scale);
+        if (largest_log_evidence(more) < largest_log_evidence(result) + negligible_log_evidence) break;
+        result.insert(result.end(), more.begin(), more.end());
+    }
+    return result;
+}
+
+/// Draws of all posteriors, as many of each as its evidence gives it.
+FeatureEstimate mixture_of(std::vector<FeaturePosterior> const& posteriors) {
+    auto const features = posteriors.front().root.rows();
+    FeatureEstimate result{Eigen::VectorXd::Zero(features), RowMatrixXd(draws, features), posteriors.front().distance,
+                           0.0};
+    double const largest = largest_log_evidence(posteriors);
+    double sum = 0.0, log_error = 0.0, until = 0.0;
+    for (auto const& p : posteriors) sum += std::exp(p.log_evidence - largest);
+    Eigen::Index draw = 0;
+    for (auto const& p : posteriors) {
+        double const probability = std::exp(p.log_evidence - largest) / sum;
+        result.value += probability * p.z.head(features);
+        if (probability > 0.0) log_error += probability * std::log(p.error);
+        until += probability * static_cast<double>(draws);
+        auto const end = &p == &posteriors.back() ? draws : std::min(draws, static_cast<Eigen::Index>(until + 0.5));
+        for (; draw < end; ++draw) {
+            Eigen::VectorXd normal(features);
+            for (Eigen::Index c = 0; c < features; ++c)
+                normal[c] = normal_draw(0, static_cast<std::uint64_t>(draw), static_cast<std::uint32_t>(c));
+            result.draws.row(draw) = (p.z.head(features) + p.root * normal).transpose();
+        }
+    }
+    result.error = std::exp(log_error);
+    return result;
 }
 
 }  // namespace
@@ -64,50 +123,24 @@ std::vector<Eigen::Index> bins_within(FeatureTransform const& transform, Measure
 }
 
 FeatureEstimate estimate_features(FeatureTransform const& transform, MeasuredCorrelation const& data,
-                                  Eigen::MatrixXd const& covariance, bool averages, double smallest_error) {
+                                  Eigen::MatrixXd const& covariance, bool averages) {
     auto const bins = bins_within(transform, data);
     auto const& k = transform.k_star_MeV;
     if (bins.empty())
         throw InputError(fmt::format("{}: has no k* within the {:.6g} to {:.6g} MeV/c that the model was trained on",
                                      data.path, k[0], k[k.size() - 1]));
     TrainingCurve const curve(transform, data, bins, averages);
-    Data measured{data.correlation(bins).matrix(), {}};
-    auto const set_covariance = [&](Eigen::MatrixXd errors) {
+    Eigen::VectorXd const correlation = data.correlation(bins).matrix();
+    auto const features = transform.components.projection.cols();
+    try {
+        if (covariance.size() == 0) return mixture_of(posteriors_without_errors(curve, correlation, features));
+        Eigen::MatrixXd errors = covariance(bins, bins);
         errors.diagonal() += curve.interpolation_variance();
-        measured.root.compute(errors);
-        if (measured.root.info() != Eigen::Success)
-            throw InputError(data.path + ": the covariance of the data is not positive definite; check it");
-    };
-    FeatureEstimate result{Eigen::VectorXd::Zero(curve.features()), {}, 0.0, 0.0};
-    auto const& z = result.value;
-    auto const settle = [&] {
-        result.value = most_probable(curve, measured, z);
-        Eigen::LLT<Eigen::MatrixXd> const root(curvature(curve, measured, z));
-        result.root = root.matrixU().solve(Eigen::MatrixXd::Identity(z.size(), z.size()));
-    };
-    if (covariance.size() > 0) {
-        set_covariance(covariance(bins, bins));
-        settle();
-    } else {
-        auto const n = static_cast<Eigen::Index>(bins.size());
-        double const floor = smallest_error * std::max(1.0, measured.correlation.cwiseAbs().maxCoeff());
-        double variance =
-            std::max((measured.correlation - curve.at(z)).squaredNorm() / static_cast<double>(n), floor * floor);
-        for (int round = 0; round < 100; ++round) {
-            set_covariance(variance * Eigen::MatrixXd::Identity(n, n));
-            settle();
-            // So many of the features are the data's; the others are the training's.
-            double const determined = static_cast<double>(z.size()) - result.root.squaredNorm();
-            double const scatter = (measured.correlation - curve.at(z)).squaredNorm();
-            double const next = std::max(scatter / std::max(static_cast<double>(n) - determined, 1.0), floor * floor);
-            bool const done = std::fabs(std::log(next / variance)) < 0.01;
-            variance = next;
-            if (done) break;
-        }
-        result.error = std::sqrt(variance);
+        return mixture_of({feature_posterior(curve, correlation, Whitening(errors), 1.0, features,
+                                             Eigen::VectorXd::Zero(curve.components()))});
+    } catch (InputError const& error) {
+        throw InputError(data.path + ": " + error.what());
     }
-    result.distance = distance(curve, measured, z);
-    return result;
 }
 
 }  // namespace hadronforce

@@ -1,6 +1,5 @@
 #include "hadronforce/inference/point_estimate.hpp"
 
-#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/fit/least_squares.hpp"
 
 #include <fmt/format.h>
@@ -10,8 +9,6 @@
 namespace hadronforce {
 namespace {
 
-constexpr Eigen::Index draws = 2000;
-
 double quantile(std::vector<double>& sorted, double part) {
     return sorted[static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1) + 0.5)];
 }
@@ -19,12 +16,7 @@ double quantile(std::vector<double>& sorted, double part) {
 }  // namespace
 
 PointEstimate estimate(Model const& model, FeatureEstimate const& features) {
-    Eigen::MatrixXd normal(features.value.size(), draws);
-    for (Eigen::Index i = 0; i < draws; ++i)
-        for (Eigen::Index c = 0; c < normal.rows(); ++c)
-            normal(c, i) = normal_draw(0, static_cast<std::uint64_t>(i), static_cast<std::uint32_t>(c));
-    RowMatrixXd const points = ((features.root * normal).colwise() + features.value).transpose();
-    RowMatrixXd const answers = model.targets.physical(model.network.predict(points));
+    RowMatrixXd const answers = model.targets.physical(model.network.predict(features.draws));
     PointEstimate result{Eigen::VectorXd(answers.cols()), Eigen::VectorXd(answers.cols())};
     for (Eigen::Index i = 0; i < answers.cols(); ++i) {
         std::vector<double> sorted(answers.col(i).begin(), answers.col(i).end());

@@ -48,7 +48,8 @@ TrainingCurve::TrainingCurve(FeatureTransform const& transform, MeasuredCorrelat
     }
     // The inverse of whitening: a component's curve is its direction times its standard deviation.
     auto const& pca = transform.components;
-    Eigen::MatrixXd const curves = pca.projection * pca.variance.asDiagonal();
+    Eigen::MatrixXd curves(nodes.size(), pca.projection.cols() + pca.dropped.cols());
+    curves << pca.projection * pca.variance.asDiagonal(), pca.dropped;
     mean_ = fifth * pca.mean.transpose();
     components_ = fifth * curves;
     Eigen::VectorXd const scale =

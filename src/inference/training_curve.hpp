@@ -9,8 +9,8 @@
 
 namespace hadronforce {
 
-/// C in the bins of some data as a function of the features z of a training: its mean and principal components,
-/// interpolated from the model's momenta.
+/// C in the bins of some data as a function of z, the features of a training and after them the components that its
+/// features leave out, all of unit variance: mean and principal components, interpolated from the model's momenta.
 class TrainingCurve {
   public:
     /// `averages`: over the bins with weight k^2, by three points; else at the bins' k*.
@@ -18,9 +18,9 @@ class TrainingCurve {
                   std::vector<Eigen::Index> const& bins, bool averages);
 
     Eigen::VectorXd at(Eigen::VectorXd const& z) const;
-    /// bins x features
+    /// bins x components
     Eigen::MatrixXd slopes(Eigen::VectorXd const& z) const;
-    Eigen::Index features() const { return components_.cols(); }
+    Eigen::Index components() const { return components_.cols(); }
     /// Over the training, what polynomials of fifth and third order differ by, squared; one a bin.
     Eigen::VectorXd const& interpolation_variance() const { return interpolation_variance_; }
 
@@ -29,7 +29,7 @@ class TrainingCurve {
 
     bool logarithm_;
     Eigen::VectorXd mean_;        ///< of the input, points
-    Eigen::MatrixXd components_;  ///< points x features
+    Eigen::MatrixXd components_;  ///< points x components
     Eigen::MatrixXd average_;     ///< bins x points
     Eigen::VectorXd interpolation_variance_;
 };

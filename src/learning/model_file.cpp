@@ -70,6 +70,11 @@ FeatureTransform read_features(File const& file) {
     features.components.mean = row(file, "/features/mean", shape[0]);
     features.components.variance = row(file, "/features/variance", shape[1]).transpose();
     require(file, (features.components.variance.array() >= 0.0).all(), "/features/variance", "must not be negative");
+    // Where nothing was dropped, and in models of earlier versions, there is none.
+    features.components.dropped.resize(shape[0], 0);
+    if (file.has("/features/dropped"))
+        features.components.dropped =
+            finite(file, "/features/dropped", {shape[0], shape_of_matrix(file, "/features/dropped")[1]});
     return features;
 }
 
@@ -145,6 +150,11 @@ void write_model(Communicator const& comm, std::string const& path, Model const&
                    {"1", "whitened features = (input - mean) projection", {"k_star", "component"}});
     file.write_vector("/features/variance", to_vector(features.components.variance.transpose()),
                       {"1", "variance of each principal component before whitening", {"component"}});
+    if (features.components.dropped.cols() > 0)
+        file.write_all("/features/dropped", features.components.dropped, Precision::float64,
+                       {"1",
+                        "components that no feature holds, times their standard deviations",
+                        {"k_star", "dropped_component"}});
     file.set_attribute("/features", "input", features.logarithm ? "log_correlation" : "correlation");
     file.set_attribute("/features", "explained_variance", features.components.explained);
     file.set_attribute("/features", "largest_norm", features.largest_norm);

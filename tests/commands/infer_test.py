@@ -104,6 +104,40 @@ class Infer(InFolder):
             self.assertLess(found[name][2], 2e-3 * abs(true), name)
         self.assertIn("the data have none", output)
 
+    def test_exact_data_without_errors(self):
+        """At the training's own momenta the network's answer of exact data has the error of its test part and no more: what its
+        features leave out of C is no noise. Noise of 1e-5, far below what a plot shows, makes it larger and is told."""
+        def errors(*arguments):
+            code, output, messages = self.infer(*arguments)
+            self.assertEqual((code, messages), (0, []))
+            self.check_truth(output, 4)
+            told = float(output.split("an error of about ")[1].split()[0])
+            with h5py.File(self.folder / "out" / "i.h5") as file, h5py.File(self.folder / "out" / "m.h5") as model:
+                return told, file["parameters/network_error"][:] / model["targets/test_rmse"][:]
+        told, exact = errors()
+        self.assertLess(told, 1e-7)
+        self.assertLess(max(exact), 1.05)
+        seed = 5
+        print("seed", seed)
+        noise = random.Random(seed)
+        self.data([(k, c + noise.gauss(0, 1e-5)) for k, c in self.exact()])
+        told, noisy = errors("--set", "data.table=data.csv")
+        self.assertLess(abs(told - 1e-5), 0.4e-5)  # 60 C: four times 10 %
+        self.assertGreater(max(noisy), 1.2)
+
+    def test_models_that_do_not_know_what_they_leave_out(self):
+        """Those of earlier versions. Data with errors need it not."""
+        with h5py.File(self.folder / "out" / "m.h5", "r+") as file:
+            del file["features/dropped"]
+        code, _, messages = self.infer()
+        self.assertEqual((code, len(messages)), (2, 1))
+        self.assertIn("out/m.h5: does not say what its features leave out", messages[0])
+        self.assertFalse((self.folder / "out" / "i.h5").exists())
+        self.data([(k, c, 0.02) for k, c in self.exact()], "k_star_MeV,C,stat_err")
+        code, output, messages = self.infer("--set", "data.table=data.csv")
+        self.assertEqual((code, messages), (0, []))
+        self.check_truth(output, 4)
+
     def test_noisy_data_with_errors_and_without(self):
         """2 % noise: answers within four of their errors, and chi2 about the number of bins."""
         seed = 12

@@ -39,6 +39,36 @@ TEST(PrincipalComponents, FindTheDirections) {
     EXPECT_GT(first.cwiseAbs().maxCoeff(), 0.0);
 }
 
+// What is kept and what is dropped make the whole covariance.
+TEST(PrincipalComponents, DroppedOnesAreKnown) {
+    auto const points = cloud(4000);
+    RowMatrixXd const centred = points.rowwise() - points.colwise().mean();
+    Eigen::MatrixXd const covariance = centred.transpose() * centred / static_cast<double>(points.rows() - 1);
+    for (Eigen::Index most : {1, 2, 3}) {
+        auto const c = principal_components(points, 0.0, most);
+        Eigen::MatrixXd const kept = c.projection * c.variance.asDiagonal();
+        ASSERT_EQ(c.dropped.cols(), c.projection.cols() < 3 ? 1 : 0);  // the third direction is dead
+        Eigen::MatrixXd const both = kept * kept.transpose() + c.dropped * c.dropped.transpose();
+        EXPECT_LE((both - covariance).cwiseAbs().maxCoeff(), 1e-12 * covariance.norm()) << most;
+    }
+}
+
+// A component of 1e-9 of the largest, whose variance vanishes beside that one's in double precision; one far below the
+// smallest that is kept is of no use.
+TEST(PrincipalComponents, SmallDroppedOnesAreTold) {
+    RowMatrixXd points(4000, 4);
+    for (std::int64_t i = 0; i < points.rows(); ++i)
+        for (std::uint32_t j = 0; j < 4; ++j) points(i, j) = normal_draw(6, static_cast<std::uint64_t>(i), j);
+    points.col(1) *= 1e-6;
+    points.col(2) *= 1e-9;
+    points.col(3) *= 1e-11;
+    auto const c = principal_components(points, 1e-13, 4);
+    ASSERT_EQ(c.projection.cols(), 2);
+    ASSERT_EQ(c.dropped.cols(), 1);
+    // 4000 points: standard deviations are known to 1.1 %.
+    EXPECT_NEAR(c.dropped.col(0).norm() / 1e-9, 1.0, 0.06);
+}
+
 TEST(PrincipalComponents, KeepAtMostWhatIsAskedFor) {
     auto const components = principal_components(cloud(100), 0.0, 1);
     EXPECT_EQ(components.projection.cols(), 1);

@@ -28,7 +28,7 @@ RowMatrixXd correlations() { return numbers(50, 4, 0.5, 2.5); }
 Model model() {
     auto const k = Eigen::ArrayXd::LinSpaced(4, 10.0, 40.0).eval();
     RowMatrixXd const targets = numbers(50, 2, -100.0, 100.0);
-    auto features = make_feature_transform(k, correlations(), true, 1e-12, 10);
+    auto features = make_feature_transform(k, correlations(), true, 1e-12, 2);
     auto const inputs = features.components.projection.cols();
     Metrics const test{Eigen::RowVectorXd::Ones(2), Eigen::RowVectorXd::Constant(2, 3.0), Eigen::RowVectorXd::Zero(2)};
     return {Network({"mlp", {6}, "silu", Precision::float32}, inputs, 2, 1),
@@ -70,6 +70,8 @@ TEST(ModelFile, GivesTheSamePredictionsAfterReading) {
     EXPECT_EQ(after.targets.names, before.targets.names);
     EXPECT_EQ(after.targets.units, before.targets.units);
     EXPECT_EQ(after.dataset_config, before.dataset_config);
+    EXPECT_EQ(after.features.components.dropped.cols(), 2);
+    EXPECT_EQ(after.features.components.dropped, before.features.components.dropped);
     EXPECT_EQ(after.test.rmse, before.test.rmse);
     EXPECT_EQ(after.network.settings().activation, "silu");
 }
@@ -151,6 +153,8 @@ TEST(ModelFile, DamagedFilesAreRefused) {
     EXPECT_TRUE(names(vector("/targets/scale", {1.0, 0.0}), "/targets/scale"));
     EXPECT_TRUE(names(vector("/targets/mean", {1.0, nan}), "/targets/mean"));
     EXPECT_TRUE(names(vector("/targets/lowest", {1e9, 1e9}), "/targets/lowest"));
+    EXPECT_TRUE(names(matrix("/features/dropped", RowMatrixXd::Ones(3, 2)), "/features/dropped"));
+    EXPECT_TRUE(names(vector("/features/dropped", {1.0}), "/features/dropped"));
     EXPECT_TRUE(names(matrix("/network/layer_0/weight", RowMatrixXd::Ones(1, 7)), "/network/layer_0/weight"));
     EXPECT_TRUE(names(vector("/network/layer_0/bias", {1.0}), "/network/layer_0/bias"));
 }

@@ -13,6 +13,10 @@ struct PrincipalComponents {
     RowMatrixXd projection;    ///< dimensions x kept components
     Eigen::VectorXd variance;  ///< of each kept component, largest first
     double explained;          ///< share of the total variance that is kept
+    /// Dimensions x at most 100, largest first: what the kept ones leave of a point is these columns times uncorrelated
+    /// numbers of unit variance, but for what is below 1e-4 of the smallest kept one's standard deviation. At least one
+    /// column unless all are kept.
+    RowMatrixXd dropped;
 
     RowMatrixXd whitened(Eigen::Ref<RowMatrixXd const> const& points) const;
 };

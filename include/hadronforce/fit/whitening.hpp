@@ -15,9 +15,11 @@ class Whitening {
     /// Throws InputError where the covariance is not positive definite.
     explicit Whitening(Eigen::MatrixXd const& covariance);
 
-    Eigen::VectorXd whiten(Eigen::VectorXd const& deviations) const;
-    /// The inverse, on columns.
+    /// Works on columns, as its inverse does.
+    Eigen::MatrixXd whiten(Eigen::MatrixXd const& deviations) const;
     Eigen::MatrixXd unwhiten(Eigen::MatrixXd const& whitened) const;
+    /// ln det C
+    double log_determinant() const;
 
   private:
     Eigen::ArrayXd errors_;
