@@ -17,6 +17,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace hadronforce {
 namespace {
@@ -220,7 +221,7 @@ PartialWaveGain PartialWaveCorrelation::solve_within(double radius_fm, LocalPote
         w.radial.at_level(level, density_level, w.sums.chi_weight.head(w.sums.inside), w.waves);
         return w.values(w.sums.free);
     };
-    auto const on_grid =
+    auto on_grid =
         extrapolate_waves(w.radial, at_level, 3 * n, tolerance, w.finest_level(radius_fm) - first_level);
     int const points = static_cast<int>(w.radial.matching_node() << (on_grid.level + first_level));
 
@@ -231,7 +232,7 @@ PartialWaveGain PartialWaveCorrelation::solve_within(double radius_fm, LocalPote
     bool const recomputed = !(on_grid.error_estimate <= tolerance);
     // What interpolation in k and rounding leave does not show between levels.
     double const floor = w.radial.interpolation().exact() ? 1e-12 : std::max(1e-12, 1e-2 * w.tolerance);
-    EstimatedValues result = on_grid;
+    EstimatedValues result = std::move(on_grid);
     if (recomputed) try {
             result = tighten_steps(with_steps, 3 * n, tolerance);
         } catch (ConvergenceError const& error) {

@@ -34,7 +34,7 @@ inline Lane arctangent(Lane y, Lane x) {
     return y < 0.0 ? -half_plane : half_plane;
 }
 
-/// The same of `size` pairs of numbers.
+/// The same of `size` pairs of numbers; `angle` may be one of them.
 inline void fill_arctangents(double const* y, double const* x, double* angle, std::ptrdiff_t size) {
     for (std::ptrdiff_t i = 0; i < size; i += lane_width) {
         if (i + lane_width <= size) {

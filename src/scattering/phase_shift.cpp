@@ -125,18 +125,24 @@ ScatteringResult OutsideWave::read(Eigen::Ref<Eigen::ArrayXd const> const& value
     double const* const phase = radial.free_waves().phase.data();
     int const* const zeros = waves.zeros.data();
     double* const delta = result.delta_rad.data();
-    Eigen::ArrayXd const cos_2delta = 1.0 - values.head(n);
-    fill_arctangents(values.data() + n, cos_2delta.data(), delta, n);
-#pragma GCC ivdep
-    for (Eigen::Index j = 0; j < n; ++j) {
-        // u = A M sin(phase + delta): zeros pi <= phase + delta <= (zeros + 1) pi fixes the branch; the extrapolated
-        // angle is exact within it.
+    result.delta_rad = 1.0 - values.head(n);
+    fill_arctangents(values.data() + n, delta, delta, n);
+    // u = A M sin(phase + delta): zeros pi <= phase + delta <= (zeros + 1) pi fixes the branch; the extrapolated angle
+    // is exact within it.
+    auto const choose_branch = [&](Eigen::Index j, double within) {
         double const exact = 0.5 * delta[j];
-        auto const [a, b] = waves_in_free.components(j);
-        double const cosine = a * waves_in_free.g[j] - b * waves_in_free.f[j];
-        double const within = waves_in_free.in_range(j) ? rough_phase_over_pi(waves_in_free.u[j], cosine) : 0.0;
         double const rough = units::pi * (zeros[j] + within) - phase[j];
         delta[j] = exact + units::pi * std::rint((rough - exact) / units::pi);
+    };
+    auto const within_branch = [&](Eigen::Index j) {
+        auto const [a, b] = waves_in_free.components(j);
+        return rough_phase_over_pi(waves_in_free.u[j], a * waves_in_free.g[j] - b * waves_in_free.f[j]);
+    };
+    if (waves.free.size() == 0) {
+#pragma GCC ivdep
+        for (Eigen::Index j = 0; j < n; ++j) choose_branch(j, within_branch(j));
+    } else {
+        for (Eigen::Index j = 0; j < n; ++j) choose_branch(j, waves_in_free.in_range(j) ? within_branch(j) : 0.0);
     }
     if (!radial.kind().neutral_s_wave()) {
         result.scattering_length_fm = result.effective_range_fm = std::numeric_limits<double>::quiet_NaN();
