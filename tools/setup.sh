@@ -5,7 +5,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 packages=(
   build-essential cmake ninja-build git ccache
-  openmpi-bin libopenmpi-dev libhdf5-openmpi-dev hdf5-tools libssl-dev zlib1g-dev
+  openmpi-bin libopenmpi-dev libhdf5-openmpi-dev hdf5-tools libssl-dev libdeflate-dev
   libtorch-dev libopenblas0-pthread libeigen3-dev libyaml-cpp-dev
   libcli11-dev libfmt-dev libboost-dev librandom123-dev libcerf-dev libspectra-dev
   libgtest-dev libbenchmark-dev libgsl-dev

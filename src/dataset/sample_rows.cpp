@@ -1,8 +1,9 @@
 #include "dataset/sample_rows.hpp"
 
-#include <zlib.h>
+#include <libdeflate.h>
 
 #include <algorithm>
+#include <cstddef>
 
 namespace hadronforce {
 namespace {
@@ -28,12 +29,11 @@ RowMatrixXd checksums_of(SampleRows const& values, std::int64_t first) {
 
 Eigen::VectorXd checksums(Eigen::Ref<RowMatrixXd const> const& rows, std::int64_t first) {
     Eigen::VectorXd sums(rows.rows());
-    auto const bytes = static_cast<uInt>(rows.cols() * static_cast<Eigen::Index>(sizeof(double)));
+    auto const bytes = static_cast<std::size_t>(rows.cols()) * sizeof(double);
     for (Eigen::Index i = 0; i < rows.rows(); ++i) {
         std::int64_t const number = first + i;
-        uLong const sum = crc32(0, reinterpret_cast<Bytef const*>(&number), sizeof number);
-        auto const* const data = reinterpret_cast<Bytef const*>(rows.data() + i * rows.outerStride());
-        sums[i] = 1.0 + static_cast<double>(bytes == 0 ? sum : crc32(sum, data, bytes));
+        auto const sum = libdeflate_crc32(0, &number, sizeof number);
+        sums[i] = 1.0 + (bytes == 0 ? sum : libdeflate_crc32(sum, rows.data() + i * rows.outerStride(), bytes));
     }
     return sums;
 }
