@@ -30,14 +30,43 @@ bool is_sound(std::string_view collection) {
     return true;
 }
 
-bool all_are_sound(std::string_view bytes) {
+/// What a part of a file says of the collections in it.
+struct Look {
+    bool sound;
+    std::size_t seen;    ///< bytes of the part, up to a collection that ends beyond it
+    std::size_t wanted;  ///< bytes from there on that this collection needs, or 0
+};
+
+Look look_at(std::string_view bytes, bool last) {
     for (auto at = bytes.find(signature); at != std::string_view::npos; at = bytes.find(signature, at + 1)) {
         std::string_view const rest = bytes.substr(at);
-        if (rest.size() < header_bytes) return true;
-        auto const size = little_endian(rest.data() + signature.size(), 8);
-        if (size > rest.size()) continue;  // ends beyond this part
-        if (size < header_bytes || !is_sound(rest.substr(header_bytes, static_cast<std::size_t>(size) - header_bytes)))
-            return false;
+        if (rest.size() < header_bytes) return {true, at, last ? 0 : header_bytes};
+        auto const size = static_cast<std::size_t>(little_endian(rest.data() + signature.size(), 8));
+        if (size > rest.size() && size <= most_bytes && !last) return {true, at, size};
+        if (size > rest.size()) continue;  // ends beyond all that is looked at
+        if (size < header_bytes || !is_sound(rest.substr(header_bytes, size - header_bytes))) return {false, at, 0};
+    }
+    return {true, bytes.size(), 0};
+}
+
+/// Of the file's bytes from `begin` to `end`, in pieces that stay in the processor's cache.
+bool are_sound(std::ifstream& file, std::size_t begin, std::size_t end) {
+    constexpr std::size_t piece_bytes = std::size_t{1} << 18U;
+    std::string bytes;
+    std::size_t wanted = 0;
+    while (begin < end) {
+        bool const last = end - begin <= std::max(piece_bytes, wanted);
+        bytes.resize(std::min(end - begin, std::max(piece_bytes, wanted)));
+        file.seekg(static_cast<std::streamoff>(begin));
+        if (!file.read(bytes.data(), static_cast<std::streamsize>(bytes.size())))
+            return true;  // for HDF5 to complain of
+        Look look = look_at(bytes, last);
+        if (!look.sound) return false;
+        if (last) return true;
+        // A signature may lie across the end of a piece.
+        if (look.wanted == 0) look.seen -= signature.size() - 1;
+        begin += look.seen;
+        wanted = look.wanted;
     }
     return true;
 }
@@ -47,14 +76,8 @@ bool all_are_sound(std::string_view bytes) {
 bool global_heaps_are_sound(std::string const& path) {
     std::ifstream file(path, std::ios::binary | std::ios::ate);
     auto const size = static_cast<std::size_t>(std::max<std::streamoff>(0, file.tellg()));
-    std::string bytes(std::min(size, most_bytes), '\0');
-    file.seekg(0);
-    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (!all_are_sound(bytes)) return false;
-    if (size <= most_bytes) return true;
-    file.seekg(-static_cast<std::streamoff>(bytes.size()), std::ios::end);
-    file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    return all_are_sound(bytes);
+    return are_sound(file, 0, std::min(size, most_bytes)) &&
+           (size <= most_bytes || are_sound(file, size - most_bytes, size));
 }
 
 }  // namespace hadronforce
