@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -29,6 +30,8 @@ struct PairCorrelationSolver::CoulombTable {
 };
 
 namespace {
+
+constexpr double least_tolerance = 1e-10;
 
 double sign(Exchange exchange) { return exchange == Exchange::even ? 1.0 : exchange == Exchange::odd ? -1.0 : 0.0; }
 
@@ -167,12 +170,13 @@ PairCorrelation PairCorrelationSolver::solve_to(double tolerance, std::vector<Sp
 
     std::map<Exchange, EstimatedValues> free;
     PairCorrelation pair{Eigen::ArrayXd::Zero(k_star_MeV_.size()), {}, 0.0};
+    Eigen::ArrayXd error = Eigen::ArrayXd::Zero(k_star_MeV_.size());
     for (auto const& channel : channels) {
         auto closed = free.find(channel.exchange);
         if (closed == free.end())
             closed = free.emplace(channel.exchange, closed_sum(channel.exchange, source, 0.1 * tolerance)).first;
         pair.correlation += channel.weight * closed->second.values;
-        pair.error_estimate += channel.weight * closed->second.error_estimate;
+        error += channel.weight * closed->second.error_estimate * closed->second.values.abs().max(1.0);
         pair.waves.emplace_back();
         for (auto const& wave : channel.waves) {
             auto solver = waves_.find(wave.l);
@@ -184,17 +188,41 @@ PairCorrelation PairCorrelationSolver::solve_to(double tolerance, std::vector<Sp
             PartialWaveGain gain = solver->second.solve(*wave.potential, source, of_wave);
             double const factor = times(channel, wave);
             pair.correlation += factor * gain.gain;
-            pair.error_estimate += factor * gain.error_estimate;
+            error += factor * gain.error_estimate * (1.0 + gain.gain).abs().max(1.0);
             pair.recomputed_waves += gain.recomputed ? 1 : 0;
             pair.waves.back().push_back(std::move(gain));
         }
     }
+    pair.error_estimate = (error / pair.correlation.abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>();
     return pair;
+}
+
+/// Where charges attract within a small source, C may be a small rest of large terms: these are wanted more exactly.
+PairCorrelation PairCorrelationSolver::solve_cancelling(std::vector<SpinChannel> const& channels, Source const& source,
+                                                        double reached) {
+    double wanted = tolerance_;
+    while (wanted > least_tolerance && reached > tolerance_) {
+        wanted = std::max(least_tolerance, 0.3 * tolerance_ / reached * wanted);
+        if (!finer_ || finer_->tolerance_ > wanted)
+            finer_ = std::make_unique<PairCorrelationSolver>(k_star_MeV_, reduced_mass_MeV_, charge_product_, wanted);
+        wanted = finer_->tolerance_;
+        PairCorrelation pair = finer_->solve_to(wanted, channels, source);
+        if (pair.error_estimate <= tolerance_) return pair;
+        reached = pair.error_estimate;
+    }
+    char message[200];
+    std::snprintf(
+        message, sizeof message,
+        "C(k*) is a small rest of large terms that cancel, and is known to %.1e only, %.1e was asked for; take "
+        "a larger tolerance, larger momenta or a larger source",
+        reached, tolerance_);
+    throw ConvergenceError(message);
 }
 
 PairCorrelation PairCorrelationSolver::solve(std::vector<SpinChannel> const& channels, Source const& source) {
     check_channels(channels);
     PairCorrelation pair = solve_to(tolerance_, channels, source);
+    if (pair.error_estimate > tolerance_) pair = solve_cancelling(channels, source, pair.error_estimate);
     // No C is negative: where the tolerance lets it be, a smaller one does not.
     for (double tolerance : {1e-9, 1e-11}) {
         if (pair.correlation.minCoeff() >= least_correlation || tolerance >= tolerance_) continue;

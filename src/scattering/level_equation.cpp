@@ -1,6 +1,7 @@
 #include "scattering/level_equation.hpp"
 
 #include <cmath>
+#include <limits>
 
 namespace hadronforce {
 namespace {
@@ -15,6 +16,16 @@ double continued(double f0, double f1, double f2, double f3, double f4, double f
 Eigen::Index first_node(int l) {
     // T = l(l+1)/(12 n^2) near the origin, at most 0.3.
     return l == 0 ? 0 : static_cast<Eigen::Index>(std::ceil(std::sqrt(l * (l + 1) / 3.6)));
+}
+
+double largest_inner_fm(RadialEquation const& equation, LocalPotential const& potential, double base_step) {
+    // u/r^(l+1) is a series in A r/(2l + 2).
+    constexpr double largest_a_r = 0.5;
+    double const core =
+        equation.two_mu_per_MeV_fm2 * potential.r_times_v_at_origin_MeV_fm() + equation.two_eta_k_per_fm;
+    if (equation.l == 0 || core == 0.0) return std::numeric_limits<double>::infinity();
+    double const start_over_inner = std::expm1(static_cast<double>(first_node(equation.l)) * base_step);
+    return largest_a_r / (std::fabs(core) * start_over_inner);
 }
 
 bool is_smooth(LocalPotential const& potential, RadialEquation const& equation) {

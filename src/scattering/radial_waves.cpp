@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ struct RadialWaves::Work {
     PartialWaveKind kind;
     RadialEquation equation;
     double tolerance;
+    double density_scale_fm = std::numeric_limits<double>::infinity();
     RadialGrid grid;
     SampledPotential potential;
     std::vector<double> level_memory;
@@ -59,12 +61,25 @@ struct RadialWaves::Work {
         std::sort(ascending.begin(), ascending.end(), [&](auto i, auto j) { return k_per_fm[i] < k_per_fm[j]; });
     }
 
+    void choose_inner(LocalPotential const& next_potential);
     void choose_momenta(double band_fm);
     void propagate_all(LevelEquation const& equation, int level, Eigen::Ref<Eigen::ArrayXd const> const& density_weight,
                        Eigen::Index stride);
     bool trusts(WavesAtLevel const& at_targets) const;
     bool count_zeros(WavesAtLevel& waves) const;
 };
+
+/// By powers, so that tables are kept between potentials.
+void RadialWaves::Work::choose_inner(LocalPotential const& next_potential) {
+    // r^(l+1) must stay within the range of a double; within 1e-5 fm there is nothing but s-waves.
+    double const least_fm = kind.l == 0 ? 0.0 : 1e-5;
+    double const largest_fm =
+        std::min(density_scale_fm / 3.0, largest_inner_fm(equation, next_potential, grid.base_step()));
+    double inner_fm = RadialGrid::ordinary_inner_fm;
+    while (inner_fm > std::max(largest_fm, least_fm)) inner_fm /= 4.0;
+    if (inner_fm == grid.inner_fm()) return;
+    grid = RadialGrid(grid.base_step(), grid.r_max_fm(), grid.node_at_fm(), inner_fm, first_node(kind.l) + 8);
+}
 
 void RadialWaves::Work::choose_momenta(double band_fm) {
     constexpr double first_band_fm = 2.0, band_ratio = 1.12;
@@ -141,22 +156,15 @@ void RadialWaves::reach(double r_max_fm) {
     work_->free.clear();
 }
 
-void RadialWaves::resolve(double scale_fm) {
-    // r^(l+1) must stay within the range of a double; within 1e-5 fm there is nothing but s-waves.
-    double const least_fm = work_->kind.l == 0 ? 0.0 : 1e-5;
-    double inner_fm = RadialGrid::ordinary_inner_fm;
-    while (inner_fm > std::max(scale_fm / 3.0, least_fm)) inner_fm /= 4.0;
-    auto& grid = work_->grid;
-    if (inner_fm == grid.inner_fm()) return;
-    grid = RadialGrid(grid.base_step(), grid.r_max_fm(), grid.node_at_fm(), inner_fm, first_node(work_->kind.l) + 8);
-    work_->free.clear();
-}
+void RadialWaves::resolve(double scale_fm) { work_->density_scale_fm = scale_fm; }
 
 void RadialWaves::set_potential(LocalPotential const& potential, double negligible_per_fm2, double density_radius_fm) {
     Work& w = *work_;
     auto const node_before = w.grid.node_at_fm();
+    double const inner_before = w.grid.inner_fm();
+    w.choose_inner(potential);
     w.potential.sample(potential, w.equation, negligible_per_fm2, w.grid);
-    if (w.grid.node_at_fm() != node_before) w.free.clear();
+    if (w.grid.node_at_fm() != node_before || w.grid.inner_fm() != inner_before) w.free.clear();
     double const radius = matching_radius_fm();
     w.choose_momenta(std::max(radius, 2.0 * std::min(radius, density_radius_fm)));
 }

@@ -219,6 +219,49 @@ TEST(HardPairs, StrongAttractionGoesToItsLimit) {
     }
 }
 
+// Attracting charges make the closed sum and a wave's share large where a point source sits; the force takes nearly all
+// of it back.
+TEST(HardPairs, WhatCancelsBetweenTermsIsKnownToTheToleranceOfC) {
+    struct Case {
+        char const* form;
+        PotentialParameters parameters;
+        double mu, r0_fm, k_MeV;
+        int charges;
+    };
+    for (auto const& c :
+         {Case{"square_well", {{"depth_MeV", {-666.0}}, {"radius_fm", {1.13}}}, 1154.0, 3e-12, 0.033, -2},
+          Case{"sum_of_gaussians", {{"strengths_MeV", {400.0}}, {"ranges_fm", {0.5}}}, 2270.0, 1e-12, 1.19, -20}}) {
+        std::vector<SpinChannel> const channels{{1.0, Exchange::none, {{0, potential_of(c.form, c.parameters)}}}};
+        GaussianSource const source(c.r0_fm);
+        auto const k = Eigen::ArrayXd::Constant(1, c.k_MeV);
+        double const exact = testing::IndependentCorrelation(c.mu, c.charges, source, c.k_MeV)(channels).value();
+        double const free = PairCorrelationSolver(k, c.mu, c.charges).without_strong_force(Exchange::none, source)[0];
+        EXPECT_GT(free, 1e2 * std::max(1.0, exact)) << c.form;
+        auto const result = solve(k, c.mu, c.charges, channels, source);
+        EXPECT_NEAR(result.correlation[0], exact, 1e-6 * std::max(1.0, exact)) << c.form;
+        EXPECT_LE(result.error_estimate, 1e-6);
+        EXPECT_THROW(solve(k, c.mu, c.charges, channels, source, 1e-10), ConvergenceError);
+    }
+}
+
+// A r is not small at the first node of an ordinary grid, where waves of l > 0 start on all levels.
+TEST(HardPairs, WavesOfStrongCoresStartWhereTheirSeriesHolds) {
+    double const mu = 4992.0, k_MeV = 41.7;
+    auto const strong_yukawa = potential_of(
+        "yukawa", {{"strength_MeV_fm", {-2500.0}}, {"m_MeV", {600.0}}, {"core_MeV", {0.0}}, {"core_range_fm", {0.5}}});
+    auto const strong_hulthen = potential_of("hulthen", {{"depth_MeV", {726.0}}, {"range_fm", {2.0}}});
+    GaussianSource const source(0.9);
+    auto const k = Eigen::ArrayXd::Constant(1, k_MeV);
+    for (int l : {1, 2, 5})
+        for (auto const& force : {strong_yukawa, strong_hulthen}) {
+            std::vector<SpinChannel> const channels{{1.0, Exchange::none, {{l, force}}}};
+            double const exact = testing::IndependentCorrelation(mu, 0, source, k_MeV)(channels).value();
+            auto const result = solve(k, mu, 0, channels, source);
+            EXPECT_NEAR(result.correlation[0], exact, 1e-6 * std::max(1.0, exact)) << "l = " << l;
+            EXPECT_EQ(result.recomputed_waves, 0) << "l = " << l;
+        }
+}
+
 // One channel by the coupled solver and alone; a source that no ordinary grid sees.
 TEST(HardPairs, CoupledChannelsSeeSmallSourcesToo) {
     double const mu = 469.0;

@@ -64,7 +64,7 @@ class IndependentCorrelation {
         double begin = 0.0, end = 0.05 * source_scale_fm_;
         while (begin < source_end_fm_) {
             sum += boost::math::quadrature::gauss_kronrod<double, 31>::integrate(density, std::max(begin, 1e-30), end,
-                                                                                 8, 1e-11);
+                                                                                 4, 1e-10);
             begin = end;
             end = std::min(source_end_fm_, std::min(1.5 * begin, begin + std::max(2.0, 0.3 * begin)));
         }
@@ -114,7 +114,7 @@ class IndependentCorrelation {
                 while (r < stop) {
                     if (++steps > 60000) return std::nullopt;
                     // Fehlberg's estimate knows no error of a plain integral: steps follow the source by themselves.
-                    Real const of_source = r < 60.0 * source_scale_fm_ ? 0.05L * (r + 0.2 * source_scale_fm_) : 1.0L;
+                    Real const of_source = r < source_end_fm_ ? 0.05L * (r + 0.2 * source_scale_fm_) : 1.0L;
                     Real const longest = std::min({stop - r, 0.02L + 0.05L * r, of_source});
                     bool const arrives = step >= stop - r;
                     Real attempt = std::min(step, longest);

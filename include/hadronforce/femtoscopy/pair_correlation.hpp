@@ -61,6 +61,7 @@ class PairCorrelationSolver {
     EstimatedValues closed_sum(Exchange exchange, Source const& source, double tolerance);
     EstimatedValues of_charges(Exchange exchange, Source const& source, double tolerance);
     PairCorrelation solve_to(double tolerance, std::vector<SpinChannel> const& channels, Source const& source);
+    PairCorrelation solve_cancelling(std::vector<SpinChannel> const& channels, Source const& source, double reached);
 
     struct CoulombTable;  ///< densities of Coulomb waves on the nodes of a grid
     CoulombTable& coulomb_table(double r_max_fm, double scale_fm);
@@ -71,6 +72,7 @@ class PairCorrelationSolver {
     double tolerance_;
     std::map<int, PartialWaveCorrelation> waves_;  ///< by l
     std::shared_ptr<CoulombTable> coulomb_;
+    std::unique_ptr<PairCorrelationSolver> finer_;  ///< for pairs whose terms cancel
 };
 
 /// Throws InputError as `solve` does.
