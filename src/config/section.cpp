@@ -298,7 +298,8 @@ void Section::reads(std::string const& path) const { record_->files.inputs.push_
 
 std::string Section::output(std::string const& key, OutputKind kind) const {
     auto const path = required<std::string>(key, not_empty());
-    record_->files.outputs.push_back({path, kind, where(key) + ": " + path_of(key)});
+    std::string const place = where(key), name = path_of(key);
+    record_->files.outputs.push_back({path, kind, place == "--set " + name ? place : place + ": " + name});
     return path;
 }
 

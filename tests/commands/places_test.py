@@ -48,6 +48,7 @@ class Places(InFolder):
                 done = self.start(name, *more, *mode, **options)
                 self.assertEqual((done.returncode, len(done.stderr.splitlines()), done.stdout), (code, 1, ""), done)
                 self.assertIn(part, done.stderr)
+                self.assertNotRegex(done.stderr, r"--set (\S+): \1[: ]")  # names a key once
                 self.assertEqual(self.files(), before)
 
     def done(self, name, *more, **options):

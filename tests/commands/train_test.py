@@ -141,13 +141,14 @@ class DamagedModels(unittest.TestCase):
             (folder / "infer.yaml").write_text("model: {file: out/broken.h5}\ndata: {table: data.csv, unlike_training: accept}\noutput: {file: out/i.h5}\n")
             for command in ("generate gen.yaml", "train train.yaml"):
                 self.assertEqual(run(*command.split(), cwd=folder)[0], 0)
+            (folder / "bare.csv").write_text("k_star_MeV,C\n" + "".join(f"{10 * i},{1 + 1 / i}\n" for i in range(1, 30)))
             whole = (folder / "out" / "m.h5").read_bytes()
-            for _ in range(25):
+            for number in range(25):
                 broken = bytearray(whole)
                 for _ in range(draw.choice((1, 4, 64))):
                     broken[draw.randrange(len(broken))] ^= 1 << draw.randrange(8)
                 (folder / "out" / "broken.h5").write_bytes(bytes(broken[:draw.choice((len(broken), len(broken) // 2))]))
-                code, _, messages = run("infer", "infer.yaml", cwd=folder)
+                code, _, messages = run("infer", "infer.yaml", f"--set=data.table={('data', 'bare')[number % 2]}.csv", cwd=folder)
                 self.assertIn(code, (0, 2), messages)
                 self.assertEqual(len(messages), 1 if code == 2 else 0, messages)
 
