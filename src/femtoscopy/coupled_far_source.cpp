@@ -5,6 +5,7 @@
 #include "hadronforce/scattering/coulomb_wave.hpp"
 #include "hadronforce/scattering/whittaker.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace hadronforce {
@@ -32,6 +33,22 @@ ScaledSquares closed_squares(double eta, int l, Eigen::ArrayXd const& rho) {
         squares.exponent[n] = 2 * w.exponent;
     }
     return squares;
+}
+
+/// Of an outgoing or decaying wave, times any factor.
+ScaledSquares outer_squares(Channel const& channel, double k_squared_per_fm2, Eigen::ArrayXd const& r_fm) {
+    double const k = std::sqrt(std::fabs(k_squared_per_fm2));
+    bool const open = k_squared_per_fm2 > 0.0;
+    double const eta =
+        channel.charge_product == 0.0
+            ? 0.0
+            : units::sommerfeld_parameter(channel.charge_product, channel.reduced_mass_MeV, k * units::hbar_c_MeV_fm);
+    Eigen::ArrayXi const none = Eigen::ArrayXi::Zero(r_fm.size());
+    if (open && eta == 0.0 && channel.orbital == 0) return {Eigen::ArrayXd::Ones(r_fm.size()), none};
+    if (open) return open_squares(eta, channel.orbital, k * r_fm);
+    // At threshold, or as good as there.
+    if (eta == 0.0 && k * r_fm[r_fm.size() - 1] < 1e-8) return {(1.0 / r_fm).pow(2 * channel.orbital), none};
+    return closed_squares(eta, channel.orbital, k * r_fm);
 }
 
 }  // namespace
@@ -69,21 +86,9 @@ Eigen::ArrayXd far_outgoing_density(Channel const& channel, Eigen::ArrayXd const
     Eigen::ArrayXd sums = Eigen::ArrayXd::Zero(k_squared_per_fm2.size());
     for (Eigen::Index j = 0; j < sums.size(); ++j) {
         double const k = std::sqrt(std::fabs(k_squared_per_fm2[j]));
-        bool const open = k_squared_per_fm2[j] > 0.0;
         // A decaying wave matters over some 20/kappa; at threshold it does not decay at all.
-        double const to_fm = open ? split.to_fm : std::min(split.to_fm, radius_fm + 20.0 / k);
-        double const eta = channel.charge_product == 0.0
-                               ? 0.0
-                               : units::sommerfeld_parameter(channel.charge_product, channel.reduced_mass_MeV,
-                                                             k * units::hbar_c_MeV_fm);
-        bool const trivial = channel.orbital == 0 && eta == 0.0;
-        auto const squares = [&](Eigen::ArrayXd const& r) -> ScaledSquares {
-            if (trivial) {
-                Eigen::ArrayXd const decay = (-2.0 * k * (r - radius_fm)).exp();
-                return {open ? Eigen::ArrayXd::Ones(r.size()) : decay, Eigen::ArrayXi::Zero(r.size())};
-            }
-            return open ? open_squares(eta, channel.orbital, k * r) : closed_squares(eta, channel.orbital, k * r);
-        };
+        double const to_fm = k_squared_per_fm2[j] > 0.0 ? split.to_fm : std::min(split.to_fm, radius_fm + 20.0 / k);
+        auto const squares = [&](Eigen::ArrayXd const& r) { return outer_squares(channel, k_squared_per_fm2[j], r); };
         auto const at_radius = squares(Eigen::ArrayXd::Constant(1, radius_fm));
         auto const add = [&](Eigen::ArrayXd const& r, Eigen::ArrayXd const& weight) {
             auto const at = squares(r);
@@ -95,6 +100,14 @@ Eigen::ArrayXd far_outgoing_density(Channel const& channel, Eigen::ArrayXd const
         for_source_panels(source, split.map, split.panel, split.from_fm(), to_fm, add);
     }
     return sums;
+}
+
+double largest_outgoing_ratio(Channel const& channel, double k_squared_per_fm2, double radius_fm, double beyond_fm) {
+    auto const at = outer_squares(channel, k_squared_per_fm2, Eigen::ArrayXd::Constant(1, radius_fm));
+    auto const there = outer_squares(channel, k_squared_per_fm2, Eigen::ArrayXd::Constant(1, beyond_fm));
+    double const ratio = std::ldexp(there.value[0] / at.value[0], there.exponent[0] - at.exponent[0]);
+    // F^2 + G^2 falls towards 1, or rises to it between charges that attract.
+    return k_squared_per_fm2 > 0.0 ? std::max(ratio, std::ldexp(1.0 / at.value[0], -at.exponent[0])) : ratio;
 }
 
 }  // namespace hadronforce

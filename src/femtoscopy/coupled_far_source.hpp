@@ -34,4 +34,7 @@ FarFirstChannel far_first_channel(Channel const& channel, Eigen::ArrayXd const& 
 Eigen::ArrayXd far_outgoing_density(Channel const& channel, Eigen::ArrayXd const& k_squared_per_fm2, double radius_fm,
                                     Source const& source, SourceSplit const& split);
 
+/// The largest |out(r)/out(radius_fm)|^2 of all r beyond `beyond_fm`, which is farther out.
+double largest_outgoing_ratio(Channel const& channel, double k_squared_per_fm2, double radius_fm, double beyond_fm);
+
 }  // namespace hadronforce

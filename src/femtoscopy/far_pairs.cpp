@@ -31,4 +31,13 @@ Eigen::ArrayXd far_pairs_of_charges(Source const& source, double two_eta_k_per_f
     return sum;
 }
 
+double fraction_outside(Source const& source, double radius_fm) {
+    double low = std::log(1e-30), high = 0.0;
+    while (high - low > 1e-2) {
+        double const middle = 0.5 * (low + high);
+        (source.radius_outside_which_fm(std::exp(middle)) > radius_fm ? low : high) = middle;
+    }
+    return std::exp(high);
+}
+
 }  // namespace hadronforce

@@ -16,8 +16,10 @@ struct ChannelWave {
     std::complex<double> out_log_slope = 0.0;  ///< (d out/dr)/out; of closed channels, of the decaying wave
 };
 
+ChannelWave channel_wave(Channel const& channel, double k_squared_per_fm2, double radius_fm);
+
 /// Throws InputError where a charged channel is so close to its threshold that eta leaves the range of the functions;
-/// the message calls the channel by `index`.
-ChannelWave channel_wave(Channel const& channel, int index, double k_squared_per_fm2, double radius_fm);
+/// `index`, from 0, is for the message.
+void check_channel_eta(Channel const& channel, int index, double k_squared_per_fm2);
 
 }  // namespace hadronforce

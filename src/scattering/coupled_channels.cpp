@@ -90,8 +90,10 @@ CoupledScattering scatter_coupled(std::vector<Channel> const& channels, Potentia
     CoupledWaves waves(channels, k);
     double const slowest = std::sqrt(waves.k_squared_per_fm2().leftCols(k.size()).abs().minCoeff());
     waves.set_potential(potential, negligible_potential_per_fm2(tolerance, std::max(slowest, 1e-3)), 0.0);
-    auto const at_level = [&](int level) { return CoupledWaves::packed(waves.at_level(level, {})); };
-    auto const result = extrapolate_to_zero_step(at_level, waves.packed_size(), tolerance, RadialGrid::finest_level);
+    int const first_level = waves.first_level(tolerance);
+    auto const at_level = [&](int level) { return CoupledWaves::packed(waves.at_level(first_level + level, {})); };
+    auto const result =
+        extrapolate_to_zero_step(at_level, waves.packed_size(), tolerance, RadialGrid::finest_level - first_level);
     auto scattering = waves.unpacked(result.values);
     scattering.error_estimate = result.error_estimate;
     return scattering;

@@ -98,8 +98,8 @@ void start_regular_waves(std::vector<Channel> const& channels, PotentialMatrix c
 
 }  // namespace
 
-Eigen::Index coupled_matching_node(std::vector<Channel> const& channels, PotentialMatrix const& potential,
-                                   double negligible_per_fm2, double reach_fm, RadialGrid& grid) {
+OuterNodes outer_nodes(std::vector<Channel> const& channels, PotentialMatrix const& potential,
+                       double negligible_per_fm2, double reach_fm, RadialGrid& grid) {
     auto const jump = common_jump_fm(potential);
     double r_max = std::max(grid.r_max_fm(), 1.1 * reach_fm);
     if (jump != grid.node_at_fm() || r_max > grid.r_max_fm()) grid = grid.resized(r_max, jump);
@@ -119,12 +119,35 @@ Eigen::Index coupled_matching_node(std::vector<Channel> const& channels, Potenti
         });
         Eigen::Index node = last + 1;
         while (node < nodes && r[node] < reach_fm) ++node;
-        if (node < nodes - 2) return node;
+        if (node < nodes - 2) return {last + 1, node};
         if (r[last] > farthest_range_fm)
             throw InputError("the potential reaches beyond " + std::to_string(static_cast<int>(farthest_range_fm)) +
                              " fm; it must fall off faster");
         grid = grid.resized(2.0 * grid.r_max_fm(), jump);
     }
+}
+
+double interpolation_error(std::vector<Channel> const& channels, PotentialMatrix const& potential,
+                           RadialGrid const& grid, int level_index, Eigen::Index matching_node_of_level_0) {
+    auto const& level = grid.level(level_index);
+    Eigen::Index const nodes = (matching_node_of_level_0 << level_index) + 1;
+    Eigen::Index const jump = grid.fixed_node() << level_index;
+    auto const r = level.r_fm.head(nodes);
+    Eigen::ArrayXd v(nodes);
+    double largest = 0.0;
+    for_each_part(potential, [&](int i, int j, LocalPotential const& part, bool) {
+        part.fill_MeV(r, v);
+        v *= r;
+        double sum = 0.0;
+        for (Eigen::Index n = 7; n + 5 < nodes; n += 2) {
+            if (n - 5 <= jump && jump < n + 5) continue;  // the jump's node belongs to its inner side
+            double const through =
+                (150.0 * (v[n - 1] + v[n + 1]) - 25.0 * (v[n - 3] + v[n + 3]) + 3.0 * (v[n - 5] + v[n + 5])) / 256.0;
+            sum += std::fabs(v[n] - through) * level.dr_dx_fm[n];
+        }
+        largest = std::max(largest, 2.0 * level.step * scale_per_MeV_fm2(channels, i, j) * sum);
+    });
+    return largest;
 }
 
 CoupledEquation make_coupled_equation(std::vector<Channel> const& channels, PotentialMatrix const& potential,

@@ -33,11 +33,20 @@ struct CoupledEquation {
     double half_slope;  ///< dw/dr = half_slope chi + chi'/root_g
 };
 
-/// First level-0 node at or beyond `reach_fm` from which all entries stay under `negligible_per_fm2`. Lengthens the
-/// grid as needed, and rebuilds it where the potential jumps at another radius than before. Throws InputError as
-/// CoupledWaves::set_potential does.
-Eigen::Index coupled_matching_node(std::vector<Channel> const& channels, PotentialMatrix const& potential,
-                                   double negligible_per_fm2, double reach_fm, RadialGrid& grid);
+/// Nodes of level 0.
+struct OuterNodes {
+    Eigen::Index potential_end;  ///< the first from which all entries stay under `negligible_per_fm2`
+    Eigen::Index match;          ///< the first at or beyond `reach_fm` of those
+};
+/// Lengthens the grid as needed, and rebuilds it where the potential jumps at another radius than before. Throws
+/// InputError as CoupledWaves::set_potential does.
+OuterNodes outer_nodes(std::vector<Channel> const& channels, PotentialMatrix const& potential,
+                       double negligible_per_fm2, double reach_fm, RadialGrid& grid);
+
+/// How far r V at the odd nodes of a level is from the polynomials through six even ones: the largest entry's integral
+/// |2 mu d(rV)/(hbar c)^2| dr. Small once the even nodes see all there is of V; no errors of either sign cancel.
+double interpolation_error(std::vector<Channel> const& channels, PotentialMatrix const& potential,
+                           RadialGrid const& grid, int level, Eigen::Index matching_node_of_level_0);
 
 CoupledEquation make_coupled_equation(std::vector<Channel> const& channels, PotentialMatrix const& potential,
                                       RadialGrid const& grid, int level, Eigen::Index matching_node_of_level_0);

@@ -28,37 +28,42 @@ class Numerov final : public CoupledNumerov {
 
         Matrix const y_first = cast(equation.y_first) -
                                Matrix((k_squared_.array() * equation.k_squared_first.array()).matrix().asDiagonal());
-        Matrix before = cast(equation.y_origin) * ((one - t_at(1)) * y_first).inverse();
-        Matrix ratio = one;
+        // Of R_n = 1 + D_n only D_n, which is small where steps are, keeps its digits: D_n = 12 T_n (1 - T_n)^-1 +
+        // D_{n-1} R_{n-1}^-1.
+        Matrix carried = one - cast(equation.y_origin) * ((one - t_at(1)) * y_first).inverse();
+        Matrix excess = one;
         for (Eigen::Index n = 1; n <= equation.match; ++n) {
             auto const i = static_cast<std::size_t>(n);
             chi_of_y_[i] = (one - t_at(n)).inverse();
-            ratio = 12.0 * chi_of_y_[i] - 10.0 * one - before;
+            excess = 12.0 * t_at(n) * chi_of_y_[i] + carried;
             if (n == equation.jump) {
-                ratio = across_jump(ratio);
+                excess = across_jump(one + excess) - one;
                 chi_of_y_[i] = (one - with_energy(cast(equation.a_after_jump), n)).inverse();
             }
-            inverse_ratio_[i] = ratio.inverse();
-            before = inverse_ratio_[i];
+            inverse_ratio_[i] = (one + excess).inverse();
+            carried = excess * inverse_ratio_[i];
         }
         Eigen::Index const m = equation.match;
-        return slope(one - t_at(m), ratio * (one - t_at(m)), t_at(m - 1), t_at(m + 1))
+        return slope(one - t_at(m), (one + excess) * (one - t_at(m)), t_at(m - 1), t_at(m + 1))
             .template cast<std::complex<double>>();
     }
 
-    Eigen::ArrayXd inward(Eigen::VectorXcd const& chi_at_match, Eigen::ArrayXXd const& weights) const override {
+    InwardWave inward(Eigen::VectorXcd const& chi_at_match, Eigen::ArrayXXd const& weights,
+                      Eigen::Index node) const override {
         Eigen::Index const match = equation_->match;
         Wave chi = chi_at_match;
         Wave y = chi - t_at(match) * chi;
+        Wave at_node = chi;
         Eigen::Array<double, N, 1, 0, most, 1> sum = weights.col(match) * chi.array().abs2();
         for (Eigen::Index n = match - 1; n >= 1; --n) {
             auto const i = static_cast<std::size_t>(n);
             y = (inverse_ratio_[i] * y).eval();
             chi = chi_of_y_[i] * y;
+            if (n == node) at_node = chi;
             sum += weights.col(n) * chi.array().abs2();
             if (n == equation_->jump) y = chi - t_at(n) * chi;
         }
-        return sum;
+        return {sum, at_node};
     }
 
   private:

@@ -16,8 +16,13 @@ class CoupledNumerov {
     /// (dchi/dx) chi^-1 at the matching node.
     virtual Eigen::MatrixXcd outward(CoupledEquation const& equation, Eigen::VectorXd const& k_squared) = 0;
     /// The solution that is `chi` at the matching node, at the energy of the last call of `outward`:
-    /// sum over nodes 1 .. match of weights |chi|^2, one number a channel. `weights`: channels by nodes.
-    virtual Eigen::ArrayXd inward(Eigen::VectorXcd const& chi, Eigen::ArrayXXd const& weights) const = 0;
+    /// sum over nodes 1 .. match of weights |chi|^2, one number a channel, and chi at one of the nodes. `weights`:
+    /// channels by nodes.
+    struct InwardWave {
+        Eigen::ArrayXd density;
+        Eigen::VectorXcd at_node;
+    };
+    virtual InwardWave inward(Eigen::VectorXcd const& chi, Eigen::ArrayXXd const& weights, Eigen::Index node) const = 0;
 };
 
 /// For that many channels and real or complex potentials.

@@ -21,8 +21,7 @@ using ChannelWaves = std::vector<ChannelWave>;
 ChannelWaves waves_at(std::vector<Channel> const& channels, Eigen::ArrayXd const& k_squared, double radius_fm) {
     ChannelWaves waves;
     for (std::size_t j = 0; j < channels.size(); ++j)
-        waves.push_back(
-            channel_wave(channels[j], static_cast<int>(j), k_squared[static_cast<Eigen::Index>(j)], radius_fm));
+        waves.push_back(channel_wave(channels[j], k_squared[static_cast<Eigen::Index>(j)], radius_fm));
     return waves;
 }
 
@@ -83,13 +82,16 @@ struct CoupledWaves::Work {
     bool has_scattering_length = false;
     RadialGrid grid;
     PotentialMatrix const* potential = nullptr;
-    Eigen::Index matching_node = 0;
+    OuterNodes nodes{0, 0};
     std::unique_ptr<CoupledNumerov> numerov = nullptr;
     /// By matching radius, then by momenta and at zero energy.
     std::map<double, std::vector<ChannelWaves>> outside = {};
+    /// By radius, then by momenta: the first channel's.
+    std::map<double, ChannelWaves> first_outside = {};
 
     Eigen::ArrayXXd k_squared_of(Eigen::ArrayXd const& k_first) const;
     std::vector<ChannelWaves> const& outside_at(double radius_fm);
+    ChannelWaves const& first_channel_at(double radius_fm);
 };
 
 Eigen::ArrayXXd CoupledWaves::Work::k_squared_of(Eigen::ArrayXd const& k_first) const {
@@ -109,6 +111,13 @@ std::vector<ChannelWaves> const& CoupledWaves::Work::outside_at(double radius_fm
     return waves;
 }
 
+ChannelWaves const& CoupledWaves::Work::first_channel_at(double radius_fm) {
+    auto& waves = first_outside[radius_fm];
+    for (auto j = static_cast<Eigen::Index>(waves.size()); j < k_per_fm.size(); ++j)
+        waves.push_back(channel_wave(channels.front(), k_squared(0, j), radius_fm));
+    return waves;
+}
+
 CoupledWaves::CoupledWaves(std::vector<Channel> channels, Eigen::ArrayXd k_per_fm) {
     Work work{std::move(channels), std::move(k_per_fm), {}, false, RadialGrid(0.16, 20.0, std::nullopt)};
     Eigen::ArrayXd with_zero(work.k_per_fm.size() + 1);
@@ -118,6 +127,11 @@ CoupledWaves::CoupledWaves(std::vector<Channel> channels, Eigen::ArrayXd k_per_f
     for (std::size_t j = 1; j < work.channels.size(); ++j)
         if (work.channels[j].charge_product != 0.0 && work.channels[j].threshold_MeV == 0.0)
             work.has_scattering_length = false;
+    for (std::size_t c = 0; c < work.channels.size(); ++c)
+        for (Eigen::Index j = 0; j < work.k_per_fm.size() + (work.has_scattering_length ? 1 : 0); ++j)
+            if (c > 0 || j < work.k_per_fm.size())
+                check_channel_eta(work.channels[c], static_cast<int>(c),
+                                  work.k_squared(static_cast<Eigen::Index>(c), j));
     double const fastest = std::sqrt(work.k_squared.abs().maxCoeff());
     work.grid = RadialGrid(std::min(0.16, 0.25 / fastest), 20.0, std::nullopt);
     work_ = std::make_unique<Work>(std::move(work));
@@ -130,22 +144,30 @@ CoupledWaves& CoupledWaves::operator=(CoupledWaves&&) noexcept = default;
 void CoupledWaves::set_potential(PotentialMatrix const& potential, double negligible_per_fm2, double reach_fm) {
     Work& w = *work_;
     auto const node_before = w.grid.node_at_fm();
-    w.matching_node = coupled_matching_node(w.channels, potential, negligible_per_fm2, reach_fm, w.grid);
-    if (w.grid.node_at_fm() != node_before) w.outside.clear();
+    w.nodes = outer_nodes(w.channels, potential, negligible_per_fm2, reach_fm, w.grid);
+    if (w.grid.node_at_fm() != node_before) {
+        w.outside.clear();
+        w.first_outside.clear();
+    }
     w.potential = &potential;
     w.numerov = make_coupled_numerov(potential.channels(), potential.is_complex());
 }
 
 CoupledWavesAtLevel CoupledWaves::at_level(int level, Eigen::ArrayXXd const& weights) {
     Work& w = *work_;
-    auto const equation = make_coupled_equation(w.channels, *w.potential, w.grid, level, w.matching_node);
+    auto const equation = make_coupled_equation(w.channels, *w.potential, w.grid, level, w.nodes.match);
     Eigen::Index const momenta = w.k_per_fm.size();
-    double const radius_fm = w.grid.level(0).r_fm[w.matching_node];
+    double const radius_fm = w.grid.level(0).r_fm[w.nodes.match];
     auto const& outside_waves = w.outside_at(radius_fm);
+    auto const& first_at_potential_end = w.first_channel_at(potential_end_fm());
     CoupledWavesAtLevel result;
-    result.outgoing.resize(static_cast<Eigen::Index>(w.channels.size()), momenta);
-    result.tau.resize(momenta);
-    if (weights.size() > 0) result.density.resize(static_cast<Eigen::Index>(w.channels.size()), momenta);
+    if (weights.size() > 0) {
+        result.tau.resize(momenta);
+        result.density.resize(static_cast<Eigen::Index>(w.channels.size()), momenta);
+        result.outgoing_at_potential_end.resize(result.density.rows(), momenta);
+    }
+    Eigen::Index const potential_end = w.nodes.potential_end << level;
+    double const root_g_there = std::sqrt(w.grid.level(level).dr_dx_fm[potential_end]);
     for (Eigen::Index j = 0; j < static_cast<Eigen::Index>(outside_waves.size()); ++j) {
         auto const& outside = outside_waves[static_cast<std::size_t>(j)];
         Eigen::MatrixXcd log_slope = w.numerov->outward(equation, w.k_squared.col(j)) / equation.root_g;
@@ -157,17 +179,31 @@ CoupledWavesAtLevel CoupledWaves::at_level(int level, Eigen::ArrayXXd const& wei
         }
         Eigen::MatrixXcd const outgoing = outgoing_parts(outside, log_slope);
         result.s_matrix.push_back(s_matrix_of(outside, outgoing));
-        result.outgoing.col(j) = outgoing.col(0);
-        result.tau[j] = outgoing(0, 0) / outside[0].out;
         if (weights.size() == 0) continue;
         Eigen::VectorXcd wave = outgoing.col(0);
         wave[0] += outside[0].f;
-        result.density.col(j) = w.numerov->inward(wave / equation.root_g, weights);
-        for (std::size_t c = 0; c < w.channels.size(); ++c)
-            result.density(static_cast<Eigen::Index>(c), j) *=
-                w.channels[c].reduced_mass_MeV / w.channels[0].reduced_mass_MeV;
+        auto const inside = w.numerov->inward(wave / equation.root_g, weights, potential_end);
+        for (std::size_t c = 0; c < w.channels.size(); ++c) {
+            auto const row = static_cast<Eigen::Index>(c);
+            double const mass_ratio = w.channels[c].reduced_mass_MeV / w.channels[0].reduced_mass_MeV;
+            result.density(row, j) = mass_ratio * inside.density[row];
+            result.outgoing_at_potential_end(row, j) = std::sqrt(mass_ratio) * root_g_there * inside.at_node[row];
+        }
+        auto const& first = first_at_potential_end[static_cast<std::size_t>(j)];
+        result.outgoing_at_potential_end(0, j) -= first.f;
+        result.tau[j] = result.outgoing_at_potential_end(0, j) / first.out;
     }
     return result;
+}
+
+int CoupledWaves::first_level(double tolerance) const {
+    Work const& w = *work_;
+    double const small = 1e-4 * std::sqrt(1e6 * tolerance);
+    int level = 0;
+    while (level < RadialGrid::finest_level - 2 &&
+           interpolation_error(w.channels, *w.potential, w.grid, level + 1, w.nodes.match) > small)
+        ++level;
+    return level;
 }
 
 void CoupledWaves::resolve(double scale_fm) {
@@ -177,10 +213,12 @@ void CoupledWaves::resolve(double scale_fm) {
     if (inner_fm == grid.inner_fm()) return;
     grid = RadialGrid(grid.base_step(), grid.r_max_fm(), grid.node_at_fm(), inner_fm);
     work_->outside.clear();
+    work_->first_outside.clear();
 }
 
 RadialGrid const& CoupledWaves::grid() const noexcept { return work_->grid; }
-Eigen::Index CoupledWaves::matching_node() const noexcept { return work_->matching_node; }
+Eigen::Index CoupledWaves::matching_node() const noexcept { return work_->nodes.match; }
+double CoupledWaves::potential_end_fm() const noexcept { return work_->grid.level(0).r_fm[work_->nodes.potential_end]; }
 std::vector<Channel> const& CoupledWaves::channels() const noexcept { return work_->channels; }
 Eigen::ArrayXd const& CoupledWaves::k_per_fm() const noexcept { return work_->k_per_fm; }
 Eigen::ArrayXXd const& CoupledWaves::k_squared_per_fm2() const noexcept { return work_->k_squared; }

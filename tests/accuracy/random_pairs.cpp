@@ -4,17 +4,15 @@
 // Ends with 1 where any C is off by more than the tolerance, not between -1e-9 and 1e6, or more than one in fifty of
 // 200 draws or more is refused for another reason than a heavy tail at low momenta, which docs/config_keys.md excludes.
 
+#include "accuracy/checks.hpp"
 #include "accuracy/random_pair.hpp"
 #include "hadronforce/error.hpp"
 #include "support/independent_correlation.hpp"
 
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <map>
-#include <optional>
 #include <string>
 
 namespace {
@@ -22,56 +20,7 @@ namespace {
 using namespace hadronforce;
 using namespace hadronforce::testing;
 
-constexpr double tolerance = 1e-6;
 constexpr char const* documented_limit = "the source matters as far out as";
-
-struct Options {
-    unsigned draws = 1000, seed = 20261126, first = 0, independent_every = 5;
-    double seconds = 1e9;
-    bool verbose = false;
-};
-
-Options read_options(int argc, char** argv) {
-    Options options;
-    for (int i = 1; i < argc; ++i) {
-        std::string const key = argv[i];
-        if (key == "--verbose") {
-            options.verbose = true;
-            continue;
-        }
-        if (i + 1 == argc) break;
-        double const value = std::atof(argv[++i]);
-        auto const whole = static_cast<unsigned>(value);
-        if (key == "--draws") options.draws = whole;
-        if (key == "--seed") options.seed = whole;
-        if (key == "--first") options.first = whole;
-        if (key == "--independent-every") options.independent_every = whole;
-        if (key == "--seconds") options.seconds = value;
-    }
-    return options;
-}
-
-/// Of one check: how often it was made, and the largest error over the tolerance.
-struct Check {
-    char const* name;
-    int made = 0;
-    int failed = 0;
-    double largest = 0.0;
-    unsigned worst_draw = 0;
-};
-
-/// What a message says before its advice, without its numbers.
-std::string reason_of(std::string const& message) {
-    std::string reason;
-    for (char c : message.substr(0, message.find(';'))) {
-        bool const digit = (c >= '0' && c <= '9') || c == '.' || c == '+';
-        if (!digit)
-            reason += c;
-        else if (reason.empty() || reason.back() != '#')
-            reason += '#';
-    }
-    return reason;
-}
 
 class Hunt {
   public:
@@ -93,19 +42,6 @@ class Hunt {
     static PairCorrelation solve(RandomPair const& pair, Eigen::ArrayXd const& k, double to) {
         PairCorrelationSolver solver(k, pair.reduced_mass_MeV, pair.charge_product, to);
         return solver.solve(pair.channels, *pair.source);
-    }
-
-    void compare(Check& check, RandomPair const& pair, double k, double c, double reference) {
-        double const error = std::fabs(c - reference) / (tolerance * std::max(1.0, std::fabs(reference)));
-        ++check.made;
-        if (!(error <= check.largest)) {
-            check.largest = error;
-            check.worst_draw = draw_;
-        }
-        if (error <= 1.0) return;
-        ++check.failed;
-        std::printf("draw %u: C(%g MeV/c) = %.9g, %s %.9g, %.3g times the tolerance: %s\n", draw_, k, c, check.name,
-                    reference, error, pair.description.c_str());
     }
 
     void one(RandomPair const& pair, bool independently) {
@@ -134,17 +70,19 @@ class Hunt {
             auto const finer = solve(pair, pair.k_star_MeV, 1e-9).correlation;
             Eigen::Index worst = 0;
             ((c - finer).abs() / finer.abs().max(1.0)).maxCoeff(&worst);
-            compare(finer_, pair, pair.k_star_MeV[worst], c[worst], finer[worst]);
+            finer_.compare(draw_, pair.k_star_MeV[worst], c[worst], finer[worst], pair.description);
         } catch (std::exception const&) {
             ++finer_refused_;
         }
         try {
-            compare(alone_, pair, k, c[j], solve(pair, Eigen::ArrayXd::Constant(1, k), tolerance).correlation[0]);
+            double const alone = solve(pair, Eigen::ArrayXd::Constant(1, k), tolerance).correlation[0];
+            alone_.compare(draw_, k, c[j], alone, pair.description);
         } catch (std::exception const&) {
         }
         if (!independently) return;
         IndependentCorrelation const independent(pair.reduced_mass_MeV, pair.charge_product, *pair.source, k);
-        if (auto const reference = independent(pair.channels)) compare(independent_, pair, k, c[j], *reference);
+        if (auto const reference = independent(pair.channels))
+            independent_.compare(draw_, k, c[j], *reference, pair.description);
     }
 
     int report() const {
@@ -152,8 +90,7 @@ class Hunt {
                     options_.first, refused_, recomputed_, out_of_range_);
         int failed = out_of_range_;
         for (Check const* check : {&finer_, &alone_, &independent_}) {
-            std::printf("against %s: %d made, %d off, largest error %.3g of the tolerance (draw %u)\n", check->name,
-                        check->made, check->failed, check->largest, check->worst_draw);
+            check->report();
             failed += check->failed;
         }
         std::printf("%d draws were refused at tolerance 1e-9 alone\n", finer_refused_);

@@ -49,10 +49,8 @@ class IndependentCorrelation {
         return sum;
     }
 
-  private:
-    static constexpr double farthest_fm = 150.0;
-
-    /// Integral of 4 pi r^2 S times the density, by Gauss and Kronrod on panels that grow with r.
+    /// Without a strong force, sign = 1 or -1 for identical particles: integral of 4 pi r^2 S times the density, by
+    /// Gauss and Kronrod on panels that grow with r.
     double of_charges(double sign) const {
         double const eta = 0.5 * coulomb_ / k_;
         auto const density = [&](double r) {
@@ -70,6 +68,9 @@ class IndependentCorrelation {
         }
         return 1.0 + sum;
     }
+
+  private:
+    static constexpr double farthest_fm = 150.0;
 
     double potential_end_fm(LocalPotential const& potential) const {
         double const negligible = 1e-11 * std::min(1.0, k_);

@@ -18,8 +18,11 @@ struct CoupledWavesAtLevel {
     /// Channels by momenta: sum over nodes of weight |u_j|^2/g, u_1 = F_l(k r) + outgoing wave, u_j outgoing or
     /// decaying, flux |u_j|^2 k_j/mu_j. Empty without weights.
     Eigen::ArrayXXd density;
-    Eigen::ArrayXXcd outgoing;  ///< channels by momenta: at the matching radius, u_1 - F_l and the other u_j
-    Eigen::ArrayXcd tau;        ///< of u_1 = F_l + tau (G_l + iF_l), exact relative to itself where S_11 - 1 is small
+    /// Channels by momenta: u_1 - F_l and the other u_j where the potential ends. Empty without weights.
+    Eigen::ArrayXXcd outgoing_at_potential_end;
+    /// Of u_1 = F_l + tau (G_l + iF_l), read where the potential ends: its error times G_l from there on is that of
+    /// u_1, under a barrier as well. Empty without weights.
+    Eigen::ArrayXcd tau;
     std::optional<std::complex<double>> threshold;  ///< (1 - i a0)/(1 + i a0), a0 in fm: smooth through infinite a0
 };
 
@@ -44,6 +47,9 @@ class CoupledWaves {
     /// different l are coupled at the origin.
     void set_potential(PotentialMatrix const& potential, double negligible_per_fm2, double reach_fm);
 
+    /// The level whose nodes see the potential so well that errors fall as they should from there on.
+    int first_level(double tolerance) const;
+
     /// `weights`: channels by nodes 0 .. matching node of that level, or empty.
     CoupledWavesAtLevel at_level(int level, Eigen::ArrayXXd const& weights);
 
@@ -52,6 +58,9 @@ class CoupledWaves {
     Eigen::Index matching_node() const noexcept;
     std::vector<Channel> const& channels() const noexcept;
     Eigen::ArrayXd const& k_per_fm() const noexcept;
+    /// Beyond which the potential is negligible, at most the matching radius. There decaying waves, which at the
+    /// matching radius are lost in rounding, still have a size.
+    double potential_end_fm() const noexcept;
     /// k_j^2 in 1/fm^2, channels by momenta; negative in closed channels.
     Eigen::ArrayXXd const& k_squared_per_fm2() const noexcept;
 
