@@ -6,7 +6,8 @@
 namespace hadronforce {
 namespace {
 
-/// Lagrange's weights of the `count` nodes nearest to `k`.
+/// Lagrange's weights of the `count` nodes nearest to `k`; the outermost ones for the part of a bin that lies beyond
+/// them.
 Eigen::RowVectorXd interpolation_row(Eigen::ArrayXd const& nodes, double k, Eigen::Index count) {
     count = std::min(count, nodes.size());
     auto const above = std::lower_bound(nodes.begin(), nodes.end(), k) - nodes.begin();
@@ -26,7 +27,6 @@ TrainingCurve::TrainingCurve(FeatureTransform const& transform, MeasuredCorrelat
                              std::vector<Eigen::Index> const& bins, bool averages)
     : logarithm_(transform.logarithm) {
     auto const& nodes = transform.k_star_MeV;
-    double const lowest = nodes[0], highest = nodes[nodes.size() - 1];
     // Gauss and Legendre's three points.
     double const far = std::sqrt(0.6);
     double const places[] = {-far, 0.0, far}, weights[] = {5.0, 8.0, 5.0};
@@ -39,9 +39,8 @@ TrainingCurve::TrainingCurve(FeatureTransform const& transform, MeasuredCorrelat
         double const centre = 0.5 * (data.k_high_MeV[bin] + data.k_low_MeV[bin]);
         for (Eigen::Index p = 0; p < points; ++p) {
             double const k = averages ? centre + half * places[p] : data.k_star_MeV[bin];
-            double const inside = std::clamp(k, lowest, highest);
-            fifth.row(i * points + p) = interpolation_row(nodes, inside, 6);
-            third.row(i * points + p) = interpolation_row(nodes, inside, 4);
+            fifth.row(i * points + p) = interpolation_row(nodes, k, 6);
+            third.row(i * points + p) = interpolation_row(nodes, k, 4);
             average_(i, i * points + p) = averages ? weights[p] * k * k : 1.0;
         }
         average_.row(i) /= average_.row(i).sum();
