@@ -195,7 +195,7 @@ class IndependentCoupledCorrelation {
         for (double const next : stops) {
             stop = next;
             while (r < stop) {
-                if (++steps > 30000) return std::nullopt;
+                if (++steps > 6000) return std::nullopt;
                 Real const of_source = r < 60.0 * scale_fm ? 0.05L * (r + 0.2 * scale_fm) : 1.0L;
                 Real const longest = std::min({stop - r, 0.02L + 0.05L * r, of_source});
                 bool const arrives = step >= stop - r;
