@@ -2,6 +2,7 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/femtoscopy/correlation_solver.hpp"
+#include "hadronforce/femtoscopy/pair_correlation.hpp"
 #include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/interaction/potential_registry.hpp"
 #include "support/adaptive_coupled_solver.hpp"
@@ -245,6 +246,24 @@ TEST(CoupledCorrelation, SharpEdgesAtLowMomenta) {
             EXPECT_LE(((result.correlation - expected).abs() / expected.max(1.0)).maxCoeff(), tolerance) << radius_fm;
         }
     }
+}
+
+// The jump of another entry, at a node of every level, hides no edge beside it.
+TEST(CoupledCorrelation, SharpEdgesBesideAJump) {
+    double const mu = 2219.11;
+    Shared const edge = make_potential(
+        "woods_saxon", {{"depth_MeV", {-1.28994}}, {"diffuseness_fm", {0.0116814}}, {"radius_fm", {1.84156}}}, 1.0);
+    Shared const well = make_potential("square_well", {{"depth_MeV", {-15.4589}}, {"radius_fm", {1.85238}}}, 1.0);
+    PotentialMatrix matrix(2);
+    matrix.set(0, 0, edge);
+    matrix.set(1, 1, well);
+    GaussianSource const source(2.1);
+    Eigen::ArrayXd const k = Eigen::ArrayXd::LinSpaced(4, 1.7, 65.0);
+    std::vector<SpinChannel> const alone{{1.0, Exchange::none, {{1, edge}}}};
+    auto const expected = PairCorrelationSolver(k, mu, 0, 1e-9).solve(alone, source).correlation;
+    CoupledCorrelationSolver solver({{mu, 0.0, 1}, {274.9, 1.28, 1}}, k, 1e-6);
+    auto const result = solver.solve(matrix, {{&source}, {&source}});
+    EXPECT_LE(((result.correlation - expected).abs() / expected.max(1.0)).maxCoeff(), result.error_estimate + 1e-9);
 }
 
 // Pairs of charges in a source of 722 fm, by the integral over all of them: what one momentum is does not depend on

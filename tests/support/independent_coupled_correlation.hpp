@@ -196,8 +196,8 @@ class IndependentCoupledCorrelation {
             stop = next;
             while (r < stop) {
                 if (++steps > 6000) return std::nullopt;
-                Real const of_source = r < 60.0 * scale_fm ? 0.05L * (r + 0.2 * scale_fm) : 1.0L;
-                Real const longest = std::min({stop - r, 0.02L + 0.05L * r, of_source});
+                // Fehlberg's estimate knows no error of a plain integral: steps follow the sources by themselves.
+                Real const longest = std::min(stop - r, 0.05L * (r + 0.2L * scale_fm));
                 bool const arrives = step >= stop - r;
                 Real attempt = std::min(step, longest);
                 Real const before = r;
