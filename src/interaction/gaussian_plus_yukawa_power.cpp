@@ -42,6 +42,7 @@ class GaussianPlusYukawaPower final : public LocalPotential {
     }
     /// 1 - exp(-x) has few digits there: its series, good to 1e-17 relative below 1e-6, x = b4 r^2.
     double tail_near_origin(double r) const {
+        if (b3_ == 0.0) return 0.0;
         double const x = b4_ * r * r;
         double const over_r_squared = b4_ * (1.0 - x * (0.5 - x * (1.0 / 6.0 - x / 24.0)));
         return b3_ * std::exp(-n_ * m_ * r) * over_r_squared * (n_ == 1 ? r : n_ == 2 ? 1.0 : 1.0 / r);

@@ -22,6 +22,7 @@ class SumOfYukawas final : public LocalPotential {
         v.setZero();
         for (auto const& [strength, m] : terms_) v += strength * (-m * r).exp();
         v /= r;
+        if (r_times_v_at_origin_MeV_fm() == 0.0) v = (r == 0.0).select(at_origin_MeV(), v);
         if (core_ != 0.0) v += core_ * (-(r / core_range_).square()).exp();
     }
 
@@ -32,6 +33,13 @@ class SumOfYukawas final : public LocalPotential {
     }
 
   private:
+    /// Where the 1/r of the terms cancel.
+    double at_origin_MeV() const {
+        double sum = 0.0;
+        for (auto const& [strength, m] : terms_) sum -= strength * m;
+        return sum;
+    }
+
     std::vector<YukawaTerm> terms_;
     double core_, core_range_;
 };
@@ -41,7 +49,10 @@ class Hulthen final : public LocalPotential {
   public:
     Hulthen(double depth, double range) : depth_(depth), range_(range) {}
     void fill_MeV(Eigen::Ref<Eigen::ArrayXd const> const& r, Eigen::Ref<Eigen::ArrayXd> v) const override {
-        v = r.unaryExpr([this](double radius) { return -depth_ / std::expm1(radius / range_); });
+        if (depth_ == 0.0)
+            v.setZero();
+        else
+            v = r.unaryExpr([this](double radius) { return -depth_ / std::expm1(radius / range_); });
     }
     double r_times_v_at_origin_MeV_fm() const override { return -depth_ * range_; }
 

@@ -86,8 +86,11 @@ void RadialWaves::Work::choose_momenta(double band_fm) {
     momenta = &all;
     if (kind.l > 0) return;  // r^(l+1) and sin(kr) are too far apart in size
     // As many nodes as a band has dimensions, at least: not worth it for a few targets or a long band.
+    // The matrix of both is decomposed, which is worth neither time nor memory where it is large.
+    constexpr double most_entries = 1e7;
+    auto const targets = static_cast<double>(k_per_fm.size());
     double const least_nodes = band_fm * k_per_fm.maxCoeff() / units::pi;
-    if (all.interpolation.nodes_per_fm().size() <= 8 || least_nodes > static_cast<double>(k_per_fm.size())) return;
+    if (targets <= 8.0 || least_nodes > targets || least_nodes * targets > most_entries) return;
     double const steps = std::log(band_fm / first_band_fm) / std::log(band_ratio);
     auto const i = static_cast<std::size_t>(std::max(0.0, std::ceil(steps)));
     if (fewer.size() <= i) fewer.resize(i + 1);

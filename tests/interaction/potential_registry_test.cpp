@@ -68,6 +68,34 @@ TEST(PotentialRegistry, FormsAreSortedAndFoundByName) {
     EXPECT_THROW(potential_preset("n_omega"), InputError);
 }
 
+// A prior may pass through no force at all; terms of 1/r that cancel leave a finite value.
+TEST(PotentialRegistry, ZeroStrengthsMakeAZeroPotential) {
+    Eigen::ArrayXd const r = (Eigen::ArrayXd(4) << 0.0, 0.1, 1.0, 5.0).finished();
+    for (char const* name :
+         {"gaussian_plus_yukawa_power", "gaussians_plus_pions", "gaussians_plus_two_pion_tail", "hulthen",
+          "square_well", "sum_of_gaussians", "sum_of_yukawas", "usmani", "woods_saxon", "yukawa"})
+        for (double n_pi : {1.0, 2.0, 3.0}) {
+            PotentialParameters parameters;
+            for (auto const& parameter : potential_form(name).parameters) {
+                bool const is_strength = parameter.key.find("MeV") != std::string::npos && parameter.key != "m_MeV" &&
+                                         parameter.key != "m_pi_MeV";
+                parameters[parameter.key] = {is_strength ? 0.0 : parameter.key == "n_pi" ? n_pi : 0.7};
+            }
+            auto const potential = make_potential(name, parameters, 500.0);
+            Eigen::ArrayXd v(r.size());
+            potential->fill_MeV(r, v);
+            EXPECT_TRUE((v == 0.0).all()) << name << ": " << v.transpose();
+            EXPECT_EQ(potential->r_times_v_at_origin_MeV_fm(), 0.0) << name;
+        }
+    auto const cancelling =
+        make_potential("sum_of_yukawas", {{"strengths_MeV_fm", {60.0, -60.0}}, {"m_per_fm", {1.0, 3.0}}}, 500.0);
+    Eigen::ArrayXd near(2), v(2);
+    near << 0.0, 1e-6;
+    cancelling->fill_MeV(near, v);
+    EXPECT_NEAR(v[0], 120.0, 1e-12);
+    EXPECT_NEAR(v[1], 120.0, 1e-3);
+}
+
 TEST(PotentialRegistry, MessagesNameTheParameter) {
     EXPECT_NE(refusal_of("yukawa", {{"strength_MeV_fm", {1.0}}}).find("m_MeV"), std::string::npos);
     EXPECT_NE(refusal_of("yukawa", {{"strength_MeV_fm", {1.0}}, {"m_MeV", {-3.0}}}).find("m_MeV = -3 must be positive"),
