@@ -129,8 +129,9 @@ class BoundStateEquation {
         constexpr double negligible_per_fm2 = 1e-12;
         constexpr double longest_phase = 0.8;
         for (double step = 0.16;;) {
-            double const inner_fm = std::max(1e-5, largest_inner_fm(equation_, potential, step));
-            grid_ = RadialGrid(step, 20.0, std::nullopt, std::min(RadialGrid::ordinary_inner_fm, inner_fm));
+            double const inner_fm =
+                inner_where_series_holds_fm(RadialGrid::ordinary_inner_fm, step, equation_, potential);
+            grid_ = RadialGrid(step, 20.0, std::nullopt, inner_fm);
             sampled_.sample(potential, equation_, negligible_per_fm2, grid_);
             set_level(0);
             Eigen::Map<Eigen::ArrayXd const> const a(at_level_.a, at_level_.match);

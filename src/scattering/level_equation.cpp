@@ -1,7 +1,6 @@
 #include "scattering/level_equation.hpp"
 
 #include <cmath>
-#include <limits>
 
 namespace hadronforce {
 namespace {
@@ -18,14 +17,23 @@ Eigen::Index first_node(int l) {
     return l == 0 ? 0 : static_cast<Eigen::Index>(std::ceil(std::sqrt(l * (l + 1) / 3.6)));
 }
 
-double largest_inner_fm(RadialEquation const& equation, LocalPotential const& potential, double base_step) {
-    // u/r^(l+1) is a series in A r/(2l + 2).
-    constexpr double largest_a_r = 0.5;
-    double const core =
-        equation.two_mu_per_MeV_fm2 * potential.r_times_v_at_origin_MeV_fm() + equation.two_eta_k_per_fm;
-    if (equation.l == 0 || core == 0.0) return std::numeric_limits<double>::infinity();
+double inner_where_series_holds_fm(double inner_fm, double base_step, RadialEquation const& equation,
+                                   LocalPotential const& potential) {
+    if (equation.l == 0) return inner_fm;
+    constexpr double least_fm = 1e-5, negligible = 1e-7;
+    // u'' r^2/u is a series in w = |2 mu V| r^2. What it leaves out is of order w at the start, and the irregular wave
+    // that this brings in has fallen by w^(l + 1/2) where u begins to oscillate.
+    double const largest = std::pow(negligible, 1.0 / (equation.l + 1.5));
     double const start_over_inner = std::expm1(static_cast<double>(first_node(equation.l)) * base_step);
-    return largest_a_r / (std::fabs(core) * start_over_inner);
+    auto const weight = [&](double r_fm) {
+        double const v = equation.two_mu_per_MeV_fm2 * potential.value_MeV(r_fm) + equation.two_eta_k_per_fm / r_fm;
+        return std::fabs(v) * r_fm * r_fm;
+    };
+    for (; inner_fm > 4.0 * least_fm; inner_fm *= 0.25) {
+        double const start_fm = inner_fm * start_over_inner;
+        if (weight(start_fm) <= largest && weight(0.5 * start_fm) <= largest) break;
+    }
+    return inner_fm;
 }
 
 bool is_smooth(LocalPotential const& potential, RadialEquation const& equation) {

@@ -79,9 +79,11 @@ bool is_smooth(LocalPotential const& potential, RadialEquation const& equation);
 /// radius is the same on all levels.
 Eigen::Index first_node(int l);
 
-/// The largest inner length of a grid with these first steps on which the origin's series holds where waves of l > 0
-/// start: their start stays where it is on all levels, so what the series leaves out there would never show.
-double largest_inner_fm(RadialEquation const& equation, LocalPotential const& potential, double base_step);
+/// `inner_fm` of a grid with these first steps, or as many quarters of it as let the origin's series hold where waves of
+/// l > 0 start: their start stays where it is on all levels, so what the series leaves out there would never show. Not
+/// under 1e-5 fm: r^(l+1) must stay within the range of a double, and within that there is nothing but s-waves.
+double inner_where_series_holds_fm(double inner_fm, double base_step, RadialEquation const& equation,
+                                   LocalPotential const& potential);
 
 /// `reduced`: 2 mu V/(hbar c)^2 at the nodes 0 .. match + 3 of the level. a is put into `memory`.
 LevelEquation make_level_equation(LocalPotential const& potential, RadialEquation const& equation,

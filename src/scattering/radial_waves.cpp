@@ -71,12 +71,10 @@ struct RadialWaves::Work {
 
 /// By powers, so that tables are kept between potentials.
 void RadialWaves::Work::choose_inner(LocalPotential const& next_potential) {
-    // r^(l+1) must stay within the range of a double; within 1e-5 fm there is nothing but s-waves.
     double const least_fm = kind.l == 0 ? 0.0 : 1e-5;
-    double const largest_fm =
-        std::min(density_scale_fm / 3.0, largest_inner_fm(equation, next_potential, grid.base_step()));
     double inner_fm = RadialGrid::ordinary_inner_fm;
-    while (inner_fm > std::max(largest_fm, least_fm)) inner_fm /= 4.0;
+    while (inner_fm > std::max(density_scale_fm / 3.0, least_fm)) inner_fm /= 4.0;
+    inner_fm = inner_where_series_holds_fm(inner_fm, grid.base_step(), equation, next_potential);
     if (inner_fm == grid.inner_fm()) return;
     grid = RadialGrid(grid.base_step(), grid.r_max_fm(), grid.node_at_fm(), inner_fm, first_node(kind.l) + 8);
 }

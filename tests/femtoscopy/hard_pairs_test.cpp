@@ -244,16 +244,17 @@ TEST(HardPairs, WhatCancelsBetweenTermsIsKnownToTheToleranceOfC) {
     }
 }
 
-// A r is not small at the first node of an ordinary grid, where waves of l > 0 start on all levels.
-TEST(HardPairs, WavesOfStrongCoresStartWhereTheirSeriesHolds) {
+// 2 mu V r^2 is not small at the first node of an ordinary grid, where waves of l > 0 start on all levels.
+TEST(HardPairs, WavesOfStrongForcesStartWhereTheirSeriesHolds) {
     double const mu = 4992.0, k_MeV = 41.7;
     auto const strong_yukawa = potential_of(
         "yukawa", {{"strength_MeV_fm", {-2500.0}}, {"m_MeV", {600.0}}, {"core_MeV", {0.0}}, {"core_range_fm", {0.5}}});
     auto const strong_hulthen = potential_of("hulthen", {{"depth_MeV", {726.0}}, {"range_fm", {2.0}}});
+    auto const deep_gaussian = potential_of("sum_of_gaussians", {{"strengths_MeV", {-2e6}}, {"ranges_fm", {0.3}}});
     GaussianSource const source(0.9);
     auto const k = Eigen::ArrayXd::Constant(1, k_MeV);
     for (int l : {1, 2, 5})
-        for (auto const& force : {strong_yukawa, strong_hulthen}) {
+        for (auto const& force : {strong_yukawa, strong_hulthen, deep_gaussian}) {
             std::vector<SpinChannel> const channels{{1.0, Exchange::none, {{l, force}}}};
             double const exact = testing::IndependentCorrelation(mu, 0, source, k_MeV)(channels).value();
             auto const result = solve(k, mu, 0, channels, source);
