@@ -250,7 +250,6 @@ CoupledCorrelationResult CoupledCorrelationSolver::Work::solve_to(double to, Pot
     for (auto const& [source, weight] : sources)
         if (weight > 0.0) reach = std::max(reach, reach_fm(*source, to));
     // That is for any interaction; what one does that is weak, or at low momenta, ends sooner.
-    constexpr double farthest_fm = 2e4;
     for (double const nearer_fm : {1e3, farthest_fm}) {
         if (charges_fm > nearer_fm || reach <= (nearer_fm == farthest_fm ? 1.0 : 4.0) * nearer_fm) continue;
         auto result = solve_within(nearer_fm, potential, sources, 0.9 * to);

@@ -12,6 +12,9 @@ namespace hadronforce {
 Eigen::ArrayXd far_pairs_of_charges(Source const& source, double two_eta_k_per_fm, Eigen::ArrayXd const& k_per_fm,
                                     double radius_fm);
 
+/// Waves are followed no farther than this.
+inline constexpr double farthest_fm = 2e4;
+
 /// Share of the pairs that are farther apart than this, from above by 1 % at most.
 double fraction_outside(Source const& source, double radius_fm);
 

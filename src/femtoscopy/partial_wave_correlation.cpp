@@ -1,5 +1,6 @@
 #include "hadronforce/femtoscopy/partial_wave_correlation.hpp"
 
+#include "femtoscopy/far_pairs.hpp"
 #include "femtoscopy/free_wave_integrals.hpp"
 #include "femtoscopy/free_wave_tables.hpp"
 #include "hadronforce/error.hpp"
@@ -22,8 +23,6 @@
 namespace hadronforce {
 namespace {
 
-constexpr double farthest_fm = 2e4;
-
 /// source_radius_fm without its limit.
 double radius_that_matters_fm(Source const& source, double k_min_per_fm, double error, double two_eta_k_per_fm) {
     constexpr double ordinary_fm = 300.0;
@@ -33,16 +32,6 @@ double radius_that_matters_fm(Source const& source, double k_min_per_fm, double 
     // 2kr, which is 100 and more.
     return std::max(source.radius_of_waves_fm(k_min_per_fm, std::min(100.0 * error, 0.1)),
                     4.0 * std::fabs(two_eta_k_per_fm) / (k_min_per_fm * k_min_per_fm));
-}
-
-/// Share of the pairs that are farther apart than this, from above by 1 % at most.
-double share_outside(Source const& source, double radius_fm) {
-    double low = std::log(1e-30), high = 0.0;
-    while (high - low > 1e-2) {
-        double const middle = 0.5 * (low + high);
-        (source.radius_outside_which_fm(std::exp(middle)) > radius_fm ? low : high) = middle;
-    }
-    return std::exp(high);
 }
 
 /// What a source contributes on the nodes of one level, apart from the waves. Keeps its memory.
@@ -86,7 +75,7 @@ struct PartialWaveCorrelation::Work {
 double PartialWaveCorrelation::Work::left_out(PartialWaveGain const& gain, Source const& source,
                                               double radius_fm) const {
     auto const free = free_waves_at(radial.kind(), radial.two_eta_k_per_fm(), k_per_fm, radius_fm);
-    double const share = share_outside(source, radius_fm);
+    double const share = fraction_outside(source, radius_fm);
     double largest = 0.0;
     for (Eigen::Index j = 0; j < k_per_fm.size(); ++j) {
         double const sine = std::fabs(std::sin(gain.scattering.delta_rad[j]));

@@ -50,8 +50,8 @@ def ending(ended, may_take_long=False):
         return [("memory", f"{ended.peak_kb / 1e6:.1f} GB after {ended.seconds:.1f} s")]
     if ended.hung:
         return [("hang", f"no end within {ended.seconds:.0f} s, SIGTERM unheeded")]
-    stopped = ended.code in (0, 75) or (ended.code == 1 and re.search("stopped|run again|run it again",
-        ended.out + ended.err))  # mpirun says 1
+    said = re.search("stopped|run again|run it again", ended.out + ended.err)
+    stopped = ended.code in (0, 75) or (ended.code == 1 and (said or "mpirun" in ended.command))  # it says 1 for 75
     if ended.timed_out and not (may_take_long and stopped):
         return [("hang", f"no end within {ended.seconds:.0f} s, exit code {ended.code} on SIGTERM")]
     if ended.code < 0 or ended.code > 128:

@@ -21,6 +21,7 @@ ENVIRONMENT = {
 
 @dataclasses.dataclass
 class Ended:
+    command: str
     code: int  # as a shell sees it, but negative where a signal ended it
     out: str
     err: str
@@ -71,6 +72,7 @@ class Started:
 
     def __init__(self, command, folder, stdin=subprocess.DEVNULL, limits=None, user=None, environment=None):
         self.begin = time.monotonic()
+        self.command = " ".join(str(part) for part in command)
         self.process = subprocess.Popen([str(part) for part in command], cwd=folder, stdin=stdin,
                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         preexec_fn=limits, env={**ENVIRONMENT, **(environment or {})},
@@ -123,4 +125,4 @@ class Started:
         for reader in self.readers:
             reader.join(5)
         texts = [b"".join(text).decode("utf-8", "replace") for text in self.texts]
-        return Ended(code, *texts, time.monotonic() - self.begin, peak, timed_out, hung, too_large)
+        return Ended(self.command, code, *texts, time.monotonic() - self.begin, peak, timed_out, hung, too_large)
