@@ -1,6 +1,7 @@
 set(femtoscopy_sources
   adaptive_bin_average.cpp
   bin_average.cpp
+  bin_layout.cpp
   chebyshev_panels.cpp
   correlation_solver.cpp
   coupled_correlation.cpp

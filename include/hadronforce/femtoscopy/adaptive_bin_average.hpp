@@ -20,6 +20,8 @@ struct CurveAtNodes {
 /// A curve where it is asked for, at ascending momenta.
 using CurveElsewhere = std::function<CurveAtNodes(Eigen::ArrayXd const& k_star_MeV)>;
 
+struct BinLayout;
+
 /// Averages over bins of k*, integral w f dk/integral w dk, as BinAverage, to a tolerance. Each bin begins with Gauss's
 /// rule, and is judged by the polynomial through its nodes and some of its neighbours', which costs nothing where the
 /// curve is smooth. Where they differ, or phases jump, Kronrod's nodes are added, and after that the bin is halved
@@ -44,8 +46,7 @@ class AdaptiveBinAverage {
     AdaptiveBinAverage begun_for(CurveAtNodes const& at_nodes, CurveElsewhere const& elsewhere, double tolerance) const;
 
   private:
-    struct Layout;
-    std::shared_ptr<Layout const> layout_;
+    std::shared_ptr<BinLayout const> layout_;
 };
 
 }  // namespace hadronforce
