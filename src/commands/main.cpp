@@ -65,15 +65,13 @@ constexpr NamedCommand commands[] = {
 #endif
 };
 
-/// Turns into hadronforce-learning, which lies beside this program. Returns only where that fails.
-void become_learning_program(char** argv, bool speaks) {
+/// Turns into hadronforce-learning, which lies beside this program. Returns only where that fails, and says why.
+std::string become_learning_program(char** argv) {
     std::error_code unknown;
     auto const self = std::filesystem::read_symlink("/proc/self/exe", unknown);
     std::string const program = self.parent_path() / "hadronforce-learning";
     execv(program.c_str(), argv);
-    if (!speaks) return;
-    std::fprintf(stderr, "hadronforce: %s cannot be run, which %s needs; it must lie beside hadronforce\n",
-                 program.c_str(), argv[1]);
+    return fmt::format("{} cannot be run, which {} needs; it must lie beside hadronforce", program, argv[1]);
 }
 
 std::string version_text() {
@@ -220,18 +218,17 @@ int main(int argc, char** argv) {
     char const* rank = std::getenv("PMIX_RANK");
     if (rank == nullptr) rank = std::getenv("PMI_RANK");
     bool const speaks = rank == nullptr || std::string(rank) == "0";
+    std::optional<End> end;
     for (auto const& command : commands)
-        if (argc > 1 && command.run == nullptr && std::string_view(argv[1]) == command.name) {
-            become_learning_program(argv, speaks);
-            return failed;
-        }
+        if (argc > 1 && command.run == nullptr && std::string_view(argv[1]) == command.name)
+            end = End{failed, become_learning_program(argv)};
     if (!speaks) {
         std::fflush(stdout);
         if (std::freopen("/dev/null", "w", stdout) == nullptr) return failed;
     }
     if (speaks) set_last_words("hadronforce: ended by a signal; nothing was saved on the way, run it again\n");
     note_stop_signals();
-    auto const end = parse(argc, argv, line);
+    if (!end) end = parse(argc, argv, line);
     if (end && rank == nullptr) {
         if (!end->message.empty()) std::fprintf(stderr, "hadronforce: %s\n", end->message.c_str());
         return end->code;
