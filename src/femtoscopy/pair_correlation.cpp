@@ -69,14 +69,18 @@ PairCorrelationSolver::PairCorrelationSolver(Eigen::ArrayXd k_star_MeV, double r
 }
 
 PairCorrelationSolver::CoulombTable& PairCorrelationSolver::coulomb_table(double r_max_fm, double scale_fm) {
-    double inner_fm = RadialGrid::ordinary_inner_fm;
+    // By powers, so that few are made. None depends on what was solved before, as the last digit of Coulomb waves would
+    // on the radius from which they are carried inward.
+    double reach_fm = 60.0, inner_fm = RadialGrid::ordinary_inner_fm;
+    while (reach_fm < 1.25 * r_max_fm) reach_fm *= 2.0;
     while (inner_fm > scale_fm / 3.0) inner_fm /= 4.0;
-    if (coulomb_ && coulomb_->grid.r_max_fm() >= r_max_fm && coulomb_->grid.inner_fm() == inner_fm) return *coulomb_;
+    auto& table = coulomb_[{reach_fm, inner_fm}];
+    if (table) return *table;
     double const k_max = k_star_MeV_.maxCoeff() / units::hbar_c_MeV_fm;
-    RadialGrid grid(std::min(0.16, 0.25 / k_max), std::max(60.0, 1.25 * r_max_fm), std::nullopt, inner_fm);
-    coulomb_ = std::make_shared<CoulombTable>(CoulombTable{std::move(grid)});
-    coulomb_->levels.resize(RadialGrid::finest_level + 1);
-    return *coulomb_;
+    RadialGrid grid(std::min(0.16, 0.25 / k_max), reach_fm, std::nullopt, inner_fm);
+    table = std::make_shared<CoulombTable>(CoulombTable{std::move(grid)});
+    table->levels.resize(RadialGrid::finest_level + 1);
+    return *table;
 }
 
 EstimatedValues PairCorrelationSolver::of_charges(Exchange exchange, Source const& source, double tolerance) {

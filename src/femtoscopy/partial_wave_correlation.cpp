@@ -200,7 +200,7 @@ PartialWaveGain PartialWaveCorrelation::solve_within(double radius_fm, LocalPote
 
     // A jump of the potential is a jump of the density's third derivative: there the trapezoid needs finer nodes.
     int const first_density_level = potential.discontinuity_fm() ? 3 : 0;
-    int const first_level = std::max(w.radial.first_level(), first_density_level);
+    int const first_level = std::max(w.radial.first_level(tolerance), first_density_level);
     w.sums.density_level.reset();
     auto const at_level = [&](int extrapolation_level) {
         int const level = extrapolation_level + first_level;

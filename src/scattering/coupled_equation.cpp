@@ -2,6 +2,7 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/units/constants.hpp"
+#include "scattering/unseen_potential.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -97,29 +98,6 @@ void start_regular_waves(std::vector<Channel> const& channels, PotentialMatrix c
     equation.k_squared_first /= std::sqrt(level.dr_dx_fm[1]);
 }
 
-/// Of v at the odd nodes between the even nodes `begin` and `end` from the polynomials through six even ones, which all
-/// lie there, times g.
-double sum_of_deviations(Eigen::ArrayXd const& v, Eigen::ArrayXd const& g, Eigen::Index begin, Eigen::Index end) {
-    constexpr Eigen::Index points = 6;
-    if (end - begin < 2 * (points - 1)) return 0.0;
-    Eigen::Array<double, points, points - 1> weights;  // of the points at x = 0 .. 5, at x = 1/2 .. 9/2
-    for (Eigen::Index at = 0; at < points - 1; ++at)
-        for (Eigen::Index i = 0; i < points; ++i) {
-            double const x = static_cast<double>(at) + 0.5;
-            double weight = 1.0;
-            for (Eigen::Index j = 0; j < points; ++j)
-                if (j != i) weight *= (x - static_cast<double>(j)) / static_cast<double>(i - j);
-            weights(i, at) = weight;
-        }
-    double sum = 0.0;
-    for (Eigen::Index n = begin + 1; n < end; n += 2) {
-        Eigen::Index const first = std::clamp<Eigen::Index>(n - points + 1, begin, end - 2 * (points - 1));
-        auto const even = v(Eigen::seqN(first, Eigen::fix<points>, 2));
-        sum += std::fabs(v[n] - (weights.col((n - first) / 2) * even).sum()) * g[n];
-    }
-    return sum;
-}
-
 }  // namespace
 
 OuterNodes outer_nodes(std::vector<Channel> const& channels, PotentialMatrix const& potential,
@@ -162,15 +140,9 @@ double interpolation_error(std::vector<Channel> const& channels, PotentialMatrix
     for_each_part(potential, [&](int i, int j, LocalPotential const& part, bool) {
         part.fill_MeV(r, v);
         v *= r;
-        double sum = 0.0;
-        if (jump == 0) {
-            sum = sum_of_deviations(v, level.dr_dx_fm, 2, nodes - 1);
-        } else {
-            sum = sum_of_deviations(v, level.dr_dx_fm, 2, jump);
-            v[jump] = r[jump] * part.value_MeV(r[jump] * (1.0 + 1e-12));
-            sum += sum_of_deviations(v, level.dr_dx_fm, jump, nodes - 1);
-        }
-        largest = std::max(largest, 2.0 * level.step * scale_per_MeV_fm2(channels, i, j) * sum);
+        double const beyond_jump = jump == 0 ? 0.0 : r[jump] * part.value_MeV(r[jump] * (1.0 + 1e-12));
+        largest =
+            std::max(largest, scale_per_MeV_fm2(channels, i, j) * unseen_between_nodes(v, level, jump, beyond_jump));
     });
     return largest;
 }

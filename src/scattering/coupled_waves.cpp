@@ -5,6 +5,7 @@
 #include "scattering/channel_wave.hpp"
 #include "scattering/coupled_equation.hpp"
 #include "scattering/coupled_numerov.hpp"
+#include "scattering/unseen_potential.hpp"
 
 #include <Eigen/LU>
 
@@ -198,7 +199,7 @@ CoupledWavesAtLevel CoupledWaves::at_level(int level, Eigen::ArrayXXd const& wei
 
 int CoupledWaves::first_level(double tolerance) const {
     Work const& w = *work_;
-    double const small = 1e-4 * std::sqrt(1e6 * tolerance);
+    double const small = negligibly_unseen(tolerance);
     int level = 0;
     while (level < RadialGrid::finest_level - 2 &&
            interpolation_error(w.channels, *w.potential, w.grid, level + 1, w.nodes.match) > small)

@@ -2,8 +2,10 @@
 
 #include "hadronforce/error.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 namespace hadronforce {
 namespace {
@@ -18,14 +20,18 @@ bool is_last(int level, int finest_level, double error) {
 
 ExtrapolatedValues extrapolate_eighth_order(std::function<Eigen::ArrayXd(int level)> const& values_at_level,
                                             Eigen::Index judged, double tolerance, int least_order, int finest_level) {
+    // Of errors that fall irregularly two levels may agree by chance.
+    bool const irregular = least_order == 1;
+    double before = std::numeric_limits<double>::infinity();
     Eigen::ArrayXd coarse = values_at_level(0);
     for (int level = 1;; ++level) {
         Eigen::ArrayXd fine = values_at_level(level);
         coarse = fine - coarse;
-        double const error =
-            (coarse.head(judged).abs() / fine.head(judged).abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>() /
-            (std::exp2(least_order) - 1.0);
+        double const change =
+            (coarse.head(judged).abs() / fine.head(judged).abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>();
+        double const error = irregular ? std::max(change, before / 16.0) : change / (std::exp2(least_order) - 1.0);
         if (error <= tolerance || is_last(level, finest_level, error)) return {{fine + coarse / 255.0, error}, level};
+        before = change;
         coarse = std::move(fine);
     }
 }

@@ -79,9 +79,9 @@ bool is_smooth(LocalPotential const& potential, RadialEquation const& equation);
 /// radius is the same on all levels.
 Eigen::Index first_node(int l);
 
-/// `inner_fm` of a grid with these first steps, or as many quarters of it as let the origin's series hold where waves of
-/// l > 0 start: their start stays where it is on all levels, so what the series leaves out there would never show. Not
-/// under 1e-5 fm: r^(l+1) must stay within the range of a double, and within that there is nothing but s-waves.
+/// `inner_fm` of a grid with these first steps, or as many quarters of it as let the origin's series hold where waves
+/// of l > 0 start: their start stays where it is on all levels, so what the series leaves out there would never show.
+/// Not under 1e-5 fm: r^(l+1) must stay within the range of a double, and within that there is nothing but s-waves.
 double inner_where_series_holds_fm(double inner_fm, double base_step, RadialEquation const& equation,
                                    LocalPotential const& potential);
 

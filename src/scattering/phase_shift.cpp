@@ -208,7 +208,7 @@ ScatteringResult scatter(LocalPotential const& potential, Eigen::ArrayXd const& 
         OutsideWave::fill(waves, radial, values, amplitude_squared);
         return values;
     };
-    int const first_level = radial.first_level();
+    int const first_level = radial.first_level(tolerance);
     auto const at_level = [&](int extrapolation_level) {
         radial.at_level(first_level + extrapolation_level, 0, Eigen::ArrayXd(), waves);
         return outside_values();

@@ -7,6 +7,7 @@
 #include "scattering/level_equation.hpp"
 #include "scattering/paired_propagation.hpp"
 #include "scattering/sampled_potential.hpp"
+#include "scattering/unseen_potential.hpp"
 #include "scattering/wave_propagation.hpp"
 
 #include <algorithm>
@@ -152,8 +153,18 @@ RadialWaves::RadialWaves(RadialWaves&&) noexcept = default;
 RadialWaves& RadialWaves::operator=(RadialWaves&&) noexcept = default;
 
 void RadialWaves::reach(double r_max_fm) {
-    if (r_max_fm <= work_->grid.r_max_fm()) return;
-    work_->grid = work_->grid.resized(1.25 * r_max_fm, work_->grid.node_at_fm());
+    auto& grid = work_->grid;
+    double wanted_fm = 1.25 * r_max_fm;
+    if (work_->kind.charge_product == 0) {
+        if (r_max_fm <= grid.r_max_fm()) return;
+    } else {
+        // The last digit of Coulomb waves depends on the radius from which they are carried inward: it must not depend
+        // on what was solved before.
+        wanted_fm = 20.0;
+        while (wanted_fm < r_max_fm) wanted_fm *= 2.0;
+        if (wanted_fm == grid.r_max_fm()) return;
+    }
+    grid = grid.resized(wanted_fm, grid.node_at_fm());
     work_->free.clear();
 }
 
@@ -204,7 +215,24 @@ WavesAtLevel RadialWaves::adaptive(AdaptiveSteps steps, std::function<double(dou
     return adaptive_waves(integration, w.k_per_fm, density_per_fm3, steps);
 }
 
-int RadialWaves::first_level() const noexcept { return work_->kind.neutral_s_wave() ? 1 : 0; }
+int RadialWaves::first_level(double tolerance) {
+    Work& w = *work_;
+    int level = w.kind.neutral_s_wave() ? 1 : 0;
+    if (smooth()) return level;
+    double const small = negligibly_unseen(tolerance);
+    for (; level < RadialGrid::finest_level - 2; ++level) {
+        auto const& finer = w.grid.level(level + 1);
+        Eigen::Index const nodes = (matching_node() << (level + 1)) + 1;
+        Eigen::Index const jump = w.grid.fixed_node() << (level + 1);
+        auto const r = finer.r_fm.head(nodes);
+        double const beyond_jump = jump == 0 ? 0.0
+                                             : w.equation.two_mu_per_MeV_fm2 * r[jump] *
+                                                   w.potential.potential().value_MeV(r[jump] * (1.0 + 1e-12));
+        Eigen::ArrayXd const r_v = r * w.potential.level(level + 1, w.grid).head(nodes);
+        if (unseen_between_nodes(r_v, finer, jump, beyond_jump) <= small) break;
+    }
+    return level;
+}
 int RadialWaves::least_order() const noexcept { return work_->potential.potential().has_knots() ? 1 : 3; }
 bool RadialWaves::smooth() const noexcept { return is_smooth(work_->potential.potential(), work_->equation); }
 

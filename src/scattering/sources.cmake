@@ -26,5 +26,6 @@ set(scattering_sources
   radial_grid.cpp
   radial_waves.cpp
   sampled_potential.cpp
+  unseen_potential.cpp
   wave_propagation.cpp
   whittaker.cpp)

@@ -75,7 +75,7 @@ class IndependentCorrelation {
     double potential_end_fm(LocalPotential const& potential) const {
         double const negligible = 1e-11 * std::min(1.0, k_);
         double end = 0.5;
-        for (double r = 0.5; r <= farthest_fm; r += 0.25)
+        for (double r = 0.5; r <= farthest_fm; r += 0.07)  // beside the knots of tables, where V may vanish
             if (two_mu_ * std::fabs(potential.value_MeV(r)) > negligible) end = r + 0.25;
         return end;
     }
@@ -116,7 +116,9 @@ class IndependentCorrelation {
                     if (++steps > 60000) return std::nullopt;
                     // Fehlberg's estimate knows no error of a plain integral: steps follow the source by themselves.
                     Real const of_source = r < source_end_fm_ ? 0.05L * (r + 0.2 * source_scale_fm_) : 1.0L;
-                    Real const longest = std::min({stop - r, 0.02L + 0.05L * r, of_source});
+                    // Nor does it see knots of a table.
+                    Real const of_force = potential.has_knots() ? 1e-3L + 0.01L * r : 0.02L + 0.05L * r;
+                    Real const longest = std::min({stop - r, of_force, of_source});
                     bool const arrives = step >= stop - r;
                     Real attempt = std::min(step, longest);
                     Real const before = r;

@@ -44,7 +44,7 @@ class IndependentCoupledCorrelation {
         }
         if (end_fm > farthest_fm) return std::nullopt;
         double const k = units::wave_number_per_fm(k_star_MeV);
-        for (double r = 0.5; r <= farthest_fm; r += 0.25)
+        for (double r = 0.5; r <= farthest_fm; r += 0.07)  // beside the knots of tables, where V may vanish
             if (largest_v_per_fm2(r) > 1e-11 * std::min(1.0, k)) end_fm = std::max(end_fm, r + 0.25);
         if (end_fm > farthest_fm) return std::nullopt;
         IndependentCorrelation const single(first.reduced_mass_MeV, static_cast<int>(first.charge_product),

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace hadronforce {
@@ -70,9 +71,9 @@ class PairCorrelationSolver {
     double reduced_mass_MeV_;
     int charge_product_;
     double tolerance_;
-    std::map<int, PartialWaveCorrelation> waves_;  ///< by l
-    std::shared_ptr<CoulombTable> coulomb_;
-    std::unique_ptr<PairCorrelationSolver> finer_;  ///< for pairs whose terms cancel
+    std::map<int, PartialWaveCorrelation> waves_;                                 ///< by l
+    std::map<std::pair<double, double>, std::shared_ptr<CoulombTable>> coulomb_;  ///< by reach and inner length
+    std::unique_ptr<PairCorrelationSolver> finer_;                                ///< for pairs whose terms cancel
 };
 
 /// Throws InputError as `solve` does.

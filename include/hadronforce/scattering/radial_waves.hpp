@@ -57,8 +57,9 @@ class RadialWaves {
     bool smooth() const noexcept;
     /// By which power of the step errors fall at least: knots of the potential make it no better than this.
     int least_order() const noexcept;
-    /// The first level whose waves are worth the trouble.
-    int first_level() const noexcept;
+    /// The first level whose waves are worth the trouble: at order 4, whose nodes see all of the present potential that
+    /// matters to this tolerance.
+    int first_level(double tolerance);
 
     /// The waves of the present potential. `density_weight`: one weight a node of level `density_level` (<= level), up
     /// to the matching node at least; may be empty. `waves` keeps its memory.
