@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <set>
 #include <utility>
@@ -26,6 +27,11 @@ void read_channel(Section const& section, int orbital, std::optional<ModelForm> 
     channel.channel = {units::reduced_mass(mass1, mass2), first ? 0.0 : mass1 + mass2 - first_threshold_MeV, orbital,
                        section.optional<double>("charge_product", 0.0, between(-100.0, 100.0))};
     channel.name = section.optional<std::string>("name", fmt::format("channel {}", model.channels.size() + 1));
+    if (first && std::fabs(mass1 - mass2) <= 1e-6 * mass1 && channel.channel.charge_product >= 0.0)
+        warn_unless_allowed(section, "mass2_MeV", doubts::no_symmetry,
+                            "takes two particles of equal mass for different ones; coupled channels have no identical "
+                            "ones, whose C is another",
+                            comm);
     if (yaml_number(channel.name)) section.fail("name", "is a number, as which between counts channels; add a letter");
     for (auto const& other : model.channels)
         if (other.name == channel.name) section.fail("name", "is that of another channel; give each its own");

@@ -98,7 +98,8 @@ MeasuredData read_measured_data(Section const& section, Communicator const& comm
     double const k_min = section.optional<double>("k_min_MeV", 0.0, not_negative());
     double const k_max =
         section.has("k_max_MeV") ? section.required<double>("k_max_MeV", positive()) : data.bins.k_high_MeV.maxCoeff();
-    if (k_max <= k_min) section.fail("k_max_MeV", "must be larger than k_min_MeV");
+    if (k_max <= k_min && section.has("k_max_MeV")) section.fail("k_max_MeV", "must be larger than k_min_MeV");
+    if (k_max <= k_min) section.fail("k_min_MeV", fmt::format("must be below {:.6g} MeV/c, where the data end", k_max));
     std::vector<std::string> names;
     if (!has_table)
         for (auto const& error : data.bins.errors) names.push_back(error.name);

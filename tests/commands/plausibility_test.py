@@ -80,6 +80,8 @@ class Plausibility(InFolder):
         self.warned(pair(PROTON, 938.9) + "channels: [{weight: 0.25, symmetry: even}, {weight: 0.75, symmetry: odd}]\n" + REST, "different masses", "other_pair")
         self.quiet(pair(PROTON, PROTON, ", charge_product: -1") + f"potential: {WELL}\n" + REST)  # a particle and its antiparticle
         self.quiet(pair(PROTON, LAMBDA) + f"potential: {WELL}\n" + REST)
+        observed = COUPLED.replace("{mass1_MeV: 938, mass2_MeV: 1115}", "{mass1_MeV: 1115, mass2_MeV: 1115}").replace("I11", "0").replace("I12", "0").replace("I22", "0")
+        self.warned(observed, "coupled.channels[0].mass2_MeV takes two particles of equal mass", "no_symmetry")
         self.warned(pair(PROTON, LAMBDA) + "channels: [{weight: 0.25, symmetry: even}, {weight: 0.75, symmetry: odd}]\n" + REST, "different masses", "other_pair")
 
     def test_weights_of_spin_states(self):
