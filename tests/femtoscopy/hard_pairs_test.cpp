@@ -263,6 +263,25 @@ TEST(HardPairs, WavesOfStrongForcesStartWhereTheirSeriesHolds) {
         }
 }
 
+// Samples of a dataset are shared out among ranks: not a bit of C may depend on what was solved before.
+TEST(HardPairs, WhatWasSolvedBeforeDoesNotMatter) {
+    double const mu = 315.0;
+    auto const force = potential_of("sum_of_gaussians", {{"strengths_MeV", {-150.0}}, {"ranges_fm", {0.8}}});
+    Eigen::ArrayXd const k = bin_centres(20.0, 220.0, 8);
+    for (int charges : {0, -1, 2})
+        for (char const* form : {"gaussian", "cauchy"}) {
+            std::vector<SpinChannel> const channels{{1.0, Exchange::none, {{0, force}, {1, force}}}};
+            auto const source = make_source(form, {{"r0_fm", {1.2}}});
+            Eigen::ArrayXd const fresh = solve(k, mu, charges, channels, *source).correlation;
+            PairCorrelationSolver solver(k, mu, charges);
+            for (double r0 : {1.3, 0.8, 6.0, 1e-3}) {
+                solver.solve(channels, *make_source(form, {{"r0_fm", {r0}}}));
+                EXPECT_TRUE((solver.solve(channels, *source).correlation == fresh).all())
+                    << form << ", charges " << charges << ", after r0 = " << r0;
+            }
+        }
+}
+
 // One channel by the coupled solver and alone; a source that no ordinary grid sees.
 TEST(HardPairs, CoupledChannelsSeeSmallSourcesToo) {
     double const mu = 469.0;
