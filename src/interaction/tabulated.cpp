@@ -47,6 +47,7 @@ std::unique_ptr<LocalPotential> make(PotentialParameters const& p, double) {
         return Eigen::ArrayXd(Eigen::Map<Eigen::ArrayXd const>(v.data(), static_cast<Eigen::Index>(v.size())));
     };
     if (!radii.empty()) require(radii.front() >= 0.0, "radii_fm", radii.front(), "zero or positive");
+    if (!radii.empty()) require(radii.back() >= 1e-3, "the last of radii_fm", radii.back(), "at least 0.001, in fm");
     return std::make_unique<Tabulated>(CubicSpline(array(radii), array(values)), scalar(p, "scale"));
 }
 

@@ -100,6 +100,12 @@ TEST(PotentialRegistry, MessagesNameTheParameter) {
     EXPECT_NE(refusal_of("yukawa", {{"strength_MeV_fm", {1.0}}}).find("m_MeV"), std::string::npos);
     EXPECT_NE(refusal_of("yukawa", {{"strength_MeV_fm", {1.0}}, {"m_MeV", {-3.0}}}).find("m_MeV = -3 must be positive"),
               std::string::npos);
+    // In metres: the message named memory.
+    EXPECT_NE(refusal_of(
+                  "tabulated",
+                  {{"radii_fm", {0.0, 2e-15, 4e-15, 6e-15}}, {"values_MeV", {-9.0, -4.0, -1.0, 0.0}}, {"scale", {1.0}}})
+                  .find("at least 0.001, in fm"),
+              std::string::npos);
     EXPECT_NE(refusal_of("square_well", {{"depth_MeV", {1.0}}, {"radius_fm", {1.0}}, {"radius", {1.0}}})
                   .find("no parameter radius"),
               std::string::npos);
