@@ -135,7 +135,8 @@ EstimatedValues PairCorrelationSolver::of_charges(Exchange exchange, Source cons
     for (int level = first_level;; ++level) {
         Eigen::ArrayXd fine = sum(level, 1);
         // A kink of S, as at the origin of an exponential, leaves errors of order step^4.
-        double const error = ((fine - coarse).abs() / fine.abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>() / 7.0;
+        double const error = ((fine - coarse).abs() / fine.abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>() /
+                             (source.has_knots() ? 1.0 : 7.0);
         if (error <= tolerance) return {std::move(fine), error};
         if (level == last_level) {
             char message[200];

@@ -210,8 +210,9 @@ PartialWaveGain PartialWaveCorrelation::solve_within(double radius_fm, LocalPote
         w.radial.at_level(level, density_level, w.sums.chi_weight.head(w.sums.inside), w.waves);
         return w.values(w.sums.free);
     };
-    auto on_grid =
-        extrapolate_waves(w.radial, at_level, 3 * n, tolerance, w.finest_level(radius_fm) - first_level);
+    int const finest = w.finest_level(radius_fm) - first_level;
+    auto on_grid = source.has_knots() ? extrapolate_eighth_order(at_level, 3 * n, tolerance, 1, finest)
+                                      : extrapolate_waves(w.radial, at_level, 3 * n, tolerance, finest);
     int const points = static_cast<int>(w.radial.matching_node() << (on_grid.level + first_level));
 
     auto const with_steps = [&](AdaptiveSteps steps) {

@@ -16,6 +16,8 @@ class Source {
     /// Radius in fm outside which less than `fraction` of the pairs are. Of heavy tails it grows without bound: with
     /// Cauchy's 1/r^4 as 1.3 r0/fraction.
     virtual double radius_outside_which_fm(double fraction) const = 0;
+    /// Whether S or a low derivative of it jumps somewhere, so that integrals over nodes err irregularly.
+    virtual bool has_knots() const { return false; }
 
     /// Writes the characteristic function integral d^3r S(r) exp(iqr) = integral 4 pi r^2 S sin(qr)/(qr) dr for every
     /// q >= 0 in 1/fm; 1 at q = 0. Identical particles without interaction have C(k) = 1 +- this at q = 2k.
