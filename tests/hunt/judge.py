@@ -92,6 +92,9 @@ def folder_kept(before, after, code, outputs, works):
     for path, what in before.items():
         if after.get(path) == what:
             continue
+        # What a killed run had begun under a name of its own, the next run clears away.
+        if path not in after and re.search(r"\.part\.[\w.-]+-\d+$", path):
+            continue
         if path not in own:
             faults.append(("input changed", path + (" is gone" if path not in after else "")))
         elif path in outputs and code not in (0, 75):
