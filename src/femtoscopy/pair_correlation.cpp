@@ -31,8 +31,6 @@ struct PairCorrelationSolver::CoulombTable {
 
 namespace {
 
-constexpr double least_tolerance = 1e-10;
-
 double sign(Exchange exchange) { return exchange == Exchange::even ? 1.0 : exchange == Exchange::odd ? -1.0 : 0.0; }
 
 }  // namespace
@@ -205,15 +203,21 @@ PairCorrelation PairCorrelationSolver::solve_to(double tolerance, std::vector<Sp
 /// Where charges attract within a small source, C may be a small rest of large terms: these are wanted more exactly.
 PairCorrelation PairCorrelationSolver::solve_cancelling(std::vector<SpinChannel> const& channels, Source const& source,
                                                         double reached) {
-    double wanted = tolerance_;
-    while (wanted > least_tolerance && reached > tolerance_) {
-        wanted = std::max(least_tolerance, 0.3 * tolerance_ / reached * wanted);
-        if (!finer_ || finer_->tolerance_ > wanted)
-            finer_ = std::make_unique<PairCorrelationSolver>(k_star_MeV_, reduced_mass_MeV_, charge_product_, wanted);
-        wanted = finer_->tolerance_;
-        PairCorrelation pair = finer_->solve_to(wanted, channels, source);
-        if (pair.error_estimate <= tolerance_) return pair;
+    // Powers of ten, so that few are made and none depends on what was solved before.
+    constexpr int most_digits = 10;
+    double const wanted_digits = std::ceil(-std::log10(0.3 * tolerance_ / reached * tolerance_));
+    int const first = wanted_digits < most_digits ? static_cast<int>(wanted_digits) : most_digits;
+    for (int digits = first; digits <= most_digits; ++digits) {
+        double const finer_tolerance = std::pow(10.0, -digits);
+        if (finer_tolerance >= tolerance_) break;
+        auto& finer = finer_[digits];
+        if (!finer)
+            finer = std::make_unique<PairCorrelationSolver>(k_star_MeV_, reduced_mass_MeV_, charge_product_,
+                                                            finer_tolerance);
+        PairCorrelation pair = finer->solve_to(finer_tolerance, channels, source);
         reached = pair.error_estimate;
+        bool const is_positive = pair.correlation.minCoeff() >= least_correlation || digits == most_digits;
+        if (reached <= tolerance_ && is_positive) return pair;
     }
     char message[200];
     std::snprintf(
@@ -227,12 +231,12 @@ PairCorrelation PairCorrelationSolver::solve_cancelling(std::vector<SpinChannel>
 PairCorrelation PairCorrelationSolver::solve(std::vector<SpinChannel> const& channels, Source const& source) {
     check_channels(channels);
     PairCorrelation pair = solve_to(tolerance_, channels, source);
-    if (pair.error_estimate > tolerance_) pair = solve_cancelling(channels, source, pair.error_estimate);
     // No C is negative: where the tolerance lets it be, a smaller one does not.
     for (double tolerance : {1e-9, 1e-11}) {
         if (pair.correlation.minCoeff() >= least_correlation || tolerance >= tolerance_) continue;
         pair = solve_to(tolerance, channels, source);
     }
+    if (!(pair.error_estimate <= tolerance_)) pair = solve_cancelling(channels, source, pair.error_estimate);
     check_correlation(pair.correlation, k_star_MeV_);
     return pair;
 }

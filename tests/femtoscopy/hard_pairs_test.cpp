@@ -280,6 +280,15 @@ TEST(HardPairs, WhatWasSolvedBeforeDoesNotMatter) {
                     << form << ", charges " << charges << ", after r0 = " << r0;
             }
         }
+    // Terms that cancel, after some that cancel more.
+    auto const core = potential_of("sum_of_gaussians", {{"strengths_MeV", {400.0}}, {"ranges_fm", {0.5}}});
+    auto const higher = potential_of("sum_of_gaussians", {{"strengths_MeV", {900.0}}, {"ranges_fm", {0.5}}});
+    GaussianSource const point(1e-12);
+    auto const low = Eigen::ArrayXd::Constant(1, 1.19);
+    PairCorrelationSolver solver(low, 2270.0, -20);
+    solver.solve({{1.0, Exchange::none, {{0, higher}}}}, point);
+    std::vector<SpinChannel> const channels{{1.0, Exchange::none, {{0, core}}}};
+    EXPECT_EQ(solver.solve(channels, point).correlation[0], solve(low, 2270.0, -20, channels, point).correlation[0]);
 }
 
 // One channel by the coupled solver and alone; a source that no ordinary grid sees.

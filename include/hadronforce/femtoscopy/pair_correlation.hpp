@@ -73,7 +73,8 @@ class PairCorrelationSolver {
     double tolerance_;
     std::map<int, PartialWaveCorrelation> waves_;                                 ///< by l
     std::map<std::pair<double, double>, std::shared_ptr<CoulombTable>> coulomb_;  ///< by reach and inner length
-    std::unique_ptr<PairCorrelationSolver> finer_;                                ///< for pairs whose terms cancel
+    std::map<int, std::unique_ptr<PairCorrelationSolver>>
+        finer_;  ///< by digits of the tolerance, for terms that cancel
 };
 
 /// Throws InputError as `solve` does.
