@@ -309,7 +309,12 @@ CoupledCorrelationResult CoupledCorrelationSolver::Work::solve_within(double rea
     };
     // C and S are judged; the contributions go along with C.
     Eigen::Index const judged = n + waves.packed_size();
-    auto const result = extrapolate_to_zero_step(at_level, judged, to, std::max(2, finest_level() - first_level));
+    bool const has_knots =
+        potential.has_knots() || std::any_of(sources.begin(), sources.end(), [](ChannelSource const& channel) {
+            return channel.weight > 0.0 && channel.source->has_knots();
+        });
+    auto const result =
+        extrapolate_to_zero_step(at_level, judged, to, std::max(2, finest_level() - first_level), has_knots);
     CoupledCorrelationResult solution;
     solution.correlation = result.values.head(n);
     solution.contributions = result.values.tail(n_channels * n).reshaped(n_channels, n);

@@ -2,6 +2,8 @@
 
 #include "hadronforce/units/constants.hpp"
 
+#include <boost/math/quadrature/gauss.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -17,11 +19,45 @@ double longest_panel_fm(Source const& source, double k_max_per_fm) {
     return std::min(1.2 * source.radius_outside_which_fm(0.5), 6.0 / k_max_per_fm);
 }
 
-/// weight_n u_n^2 sums to integral 4 pi S u^2 dr.
+/// The panels' edges and the source's knots between them, less `from_fm`.
+std::vector<double> intervals_of(GaussPanels const& panels, std::vector<double> const& knots_fm, double from_fm) {
+    std::vector<double> edges = panels.breakpoints();
+    for (double knot : knots_fm)
+        if (knot > from_fm && knot < from_fm + panels.end()) edges.push_back(knot - from_fm);
+    std::sort(edges.begin(), edges.end());
+    return edges;
+}
+
+/// weight_n u_n^2 sums to integral 4 pi S u^2 dr. Between the knots of a source this is Gauss's rule for S times the
+/// polynomial through the nodes.
 Eigen::ArrayXd source_weights(Source const& source, GaussPanels const& panels, double from_fm) {
-    Eigen::ArrayXd s(panels.r().size());
-    source.fill_per_fm3(from_fm + panels.r(), s);
-    return 4.0 * units::pi * panels.weights() * s;
+    auto const knots = source.knots_fm();
+    if (knots.empty()) {
+        Eigen::ArrayXd s(panels.r().size());
+        source.fill_per_fm3(from_fm + panels.r(), s);
+        return 4.0 * units::pi * panels.weights() * s;
+    }
+    using Rule = boost::math::quadrature::gauss<double, 20>;
+    constexpr std::size_t intervals_at_once = 100;
+    auto const edges = intervals_of(panels, knots, from_fm);
+    Eigen::ArrayXd weights = Eigen::ArrayXd::Zero(panels.r().size());
+    for (std::size_t first = 0; first + 1 < edges.size(); first += intervals_at_once) {
+        std::vector<double> radii, factors;
+        for (std::size_t i = first; i < std::min(first + intervals_at_once, edges.size() - 1); ++i) {
+            double const middle = 0.5 * (edges[i] + edges[i + 1]), half = 0.5 * (edges[i + 1] - edges[i]);
+            for (std::size_t j = 0; j < Rule::abscissa().size(); ++j)
+                for (double sign : {-1.0, 1.0}) {
+                    radii.push_back(middle + sign * half * Rule::abscissa()[j]);
+                    factors.push_back(half * Rule::weights()[j]);
+                }
+        }
+        auto const count = static_cast<Eigen::Index>(radii.size());
+        Eigen::Map<Eigen::ArrayXd const> const r(radii.data(), count), factor(factors.data(), count);
+        Eigen::ArrayXd s(count);
+        source.fill_per_fm3(from_fm + r, s);
+        weights += (panels.interpolation(r).transpose() * (4.0 * units::pi * factor * s).matrix()).array();
+    }
+    return weights;
 }
 
 /// Integral of 4 pi S (u^2 - sin^2 kr) over the panels of the waves.

@@ -211,7 +211,7 @@ PartialWaveGain PartialWaveCorrelation::solve_within(double radius_fm, LocalPote
         return w.values(w.sums.free);
     };
     int const finest = w.finest_level(radius_fm) - first_level;
-    auto on_grid = source.has_knots() ? extrapolate_eighth_order(at_level, 3 * n, tolerance, 1, finest)
+    auto on_grid = source.has_knots() ? refine_irregular(at_level, 3 * n, tolerance, finest)
                                       : extrapolate_waves(w.radial, at_level, 3 * n, tolerance, finest);
     int const points = static_cast<int>(w.radial.matching_node() << (on_grid.level + first_level));
 

@@ -28,7 +28,7 @@ class TabulatedSource final : public Source {
     void fill_per_fm3(Radii const& r, Values s) const override {
         s = r.unaryExpr([this](double radius) { return at(radius); });
     }
-    bool has_knots() const override { return true; }
+    std::vector<double> knots_fm() const override { return {spline_.points().begin(), spline_.points().end()}; }
     double radius_outside_which_fm(double fraction) const override {
         auto const outside = [&](double from) { return integral(from, [](double r) { return r * r; }); };
         return std::fmin(radius_by_bisection(outside, fraction, 0.5 * spline_.back()), spline_.back());

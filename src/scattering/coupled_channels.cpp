@@ -34,6 +34,12 @@ bool PotentialMatrix::is_complex() const noexcept {
     return std::any_of(entries_.begin(), entries_.end(), [](Entry const& entry) { return entry.imaginary != nullptr; });
 }
 
+bool PotentialMatrix::has_knots() const noexcept {
+    auto const rough = [](auto const& part) { return part != nullptr && part->has_knots(); };
+    return std::any_of(entries_.begin(), entries_.end(),
+                       [&](Entry const& entry) { return rough(entry.real) || rough(entry.imaginary); });
+}
+
 LocalPotential const* PotentialMatrix::real(int i, int j) const {
     return entries_[static_cast<std::size_t>(i * channels_ + j)].real.get();
 }
@@ -92,8 +98,8 @@ CoupledScattering scatter_coupled(std::vector<Channel> const& channels, Potentia
     waves.set_potential(potential, negligible_potential_per_fm2(tolerance, std::max(slowest, 1e-3)), 0.0);
     int const first_level = waves.first_level(tolerance);
     auto const at_level = [&](int level) { return CoupledWaves::packed(waves.at_level(first_level + level, {})); };
-    auto const result =
-        extrapolate_to_zero_step(at_level, waves.packed_size(), tolerance, RadialGrid::finest_level - first_level);
+    auto const result = extrapolate_to_zero_step(at_level, waves.packed_size(), tolerance,
+                                                 RadialGrid::finest_level - first_level, potential.has_knots());
     auto scattering = waves.unpacked(result.values);
     scattering.error_estimate = result.error_estimate;
     return scattering;

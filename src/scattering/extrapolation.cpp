@@ -16,21 +16,33 @@ bool is_last(int level, int finest_level, double error) {
     return level == finest_level || (level >= out_of_range_level && std::isnan(error));
 }
 
+double largest_change(Eigen::ArrayXd const& coarse, Eigen::ArrayXd const& fine, Eigen::Index judged) {
+    return ((fine - coarse).head(judged).abs() / fine.head(judged).abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>();
+}
+
 }  // namespace
 
 ExtrapolatedValues extrapolate_eighth_order(std::function<Eigen::ArrayXd(int level)> const& values_at_level,
                                             Eigen::Index judged, double tolerance, int least_order, int finest_level) {
-    // Of errors that fall irregularly two levels may agree by chance.
-    bool const irregular = least_order == 1;
+    Eigen::ArrayXd coarse = values_at_level(0);
+    for (int level = 1;; ++level) {
+        Eigen::ArrayXd fine = values_at_level(level);
+        double const error = largest_change(coarse, fine, judged) / (std::exp2(least_order) - 1.0);
+        if (error <= tolerance || is_last(level, finest_level, error))
+            return {{fine + (fine - coarse) / 255.0, error}, level};
+        coarse = std::move(fine);
+    }
+}
+
+ExtrapolatedValues refine_irregular(std::function<Eigen::ArrayXd(int level)> const& values_at_level,
+                                    Eigen::Index judged, double tolerance, int finest_level) {
     double before = std::numeric_limits<double>::infinity();
     Eigen::ArrayXd coarse = values_at_level(0);
     for (int level = 1;; ++level) {
         Eigen::ArrayXd fine = values_at_level(level);
-        coarse = fine - coarse;
-        double const change =
-            (coarse.head(judged).abs() / fine.head(judged).abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>();
-        double const error = irregular ? std::max(change, before / 16.0) : change / (std::exp2(least_order) - 1.0);
-        if (error <= tolerance || is_last(level, finest_level, error)) return {{fine + coarse / 255.0, error}, level};
+        double const change = largest_change(coarse, fine, judged);
+        double const error = std::max(change, before / 16.0);
+        if (error <= tolerance || is_last(level, finest_level, error)) return {{std::move(fine), error}, level};
         before = change;
         coarse = std::move(fine);
     }
@@ -57,14 +69,15 @@ ExtrapolatedValues extrapolate_as_far_as_needed(std::function<Eigen::ArrayXd(int
 }
 
 ExtrapolatedValues extrapolate_to_zero_step(std::function<Eigen::ArrayXd(int level)> const& values_at_level,
-                                            Eigen::Index judged, double tolerance, int finest_level) {
-    auto result = extrapolate_as_far_as_needed(values_at_level, judged, tolerance, finest_level);
+                                            Eigen::Index judged, double tolerance, int finest_level, bool has_knots) {
+    auto result =
+        (has_knots ? refine_irregular : extrapolate_as_far_as_needed)(values_at_level, judged, tolerance, finest_level);
     if (result.error_estimate <= tolerance) return result;
-    char message[160];
+    char message[240];
     std::snprintf(
         message, sizeof message,
         "the radial solution reached only %.1e on the finest grid, %.1e was asked for; the potential is too deep, too "
-        "singular or too rough for it",
+        "singular or too rough for it, or a table too coarse",
         result.error_estimate, tolerance);
     throw ConvergenceError(message);
 }

@@ -187,8 +187,9 @@ void check_sommerfeld_parameters(Eigen::ArrayXd const& k_star_MeV, double reduce
 ExtrapolatedValues extrapolate_waves(RadialWaves const& radial,
                                      std::function<Eigen::ArrayXd(int level)> const& values_at_level,
                                      Eigen::Index judged, double tolerance, int finest_level) {
-    if (radial.smooth())
-        return extrapolate_eighth_order(values_at_level, judged, tolerance, radial.least_order(), finest_level);
+    constexpr int least_order = 3;
+    if (radial.has_knots()) return refine_irregular(values_at_level, judged, tolerance, finest_level);
+    if (radial.smooth()) return extrapolate_eighth_order(values_at_level, judged, tolerance, least_order, finest_level);
     return extrapolate_as_far_as_needed(values_at_level, judged, tolerance, finest_level);
 }
 

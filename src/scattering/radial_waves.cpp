@@ -233,7 +233,7 @@ int RadialWaves::first_level(double tolerance) {
     }
     return level;
 }
-int RadialWaves::least_order() const noexcept { return work_->potential.potential().has_knots() ? 1 : 3; }
+bool RadialWaves::has_knots() const noexcept { return work_->potential.potential().has_knots(); }
 bool RadialWaves::smooth() const noexcept { return is_smooth(work_->potential.potential(), work_->equation); }
 
 RadialGrid const& RadialWaves::grid() const noexcept { return work_->grid; }

@@ -46,8 +46,7 @@ TEST(Extrapolation, RemovesTheEighthPowerAndTrustsNoMoreThanItsLeastOrder) {
         EXPECT_NEAR(result.error_estimate, difference / result.values[0] / (std::exp2(least_order) - 1.0), 1e-3);
     }
     // Irregular errors are judged by two changes.
-    auto const irregular =
-        extrapolate_eighth_order([](int level) { return series(level, 0.0, 0.0, 0.3); }, 1, 1.0, 1, 9);
+    auto const irregular = refine_irregular([](int level) { return series(level, 0.0, 0.0, 0.3); }, 1, 1.0, 9);
     EXPECT_EQ(irregular.level, 2);
     EXPECT_NEAR(irregular.error_estimate, 0.3 * (1.0 - 1.0 / 256.0) / irregular.values[0] / 16.0, 1e-3);
     // Of an error that falls by step^4 only, least order 4 is the exact estimate.

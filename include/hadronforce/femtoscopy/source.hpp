@@ -2,6 +2,8 @@
 
 #include <Eigen/Core>
 
+#include <vector>
+
 namespace hadronforce {
 
 /// Distribution S(r) of the relative distance of a pair at emission, normalised to integral d^3r S(r) = 1.
@@ -16,8 +18,10 @@ class Source {
     /// Radius in fm outside which less than `fraction` of the pairs are. Of heavy tails it grows without bound: with
     /// Cauchy's 1/r^4 as 1.3 r0/fraction.
     virtual double radius_outside_which_fm(double fraction) const = 0;
-    /// Whether S or a low derivative of it jumps somewhere, so that integrals over nodes err irregularly.
-    virtual bool has_knots() const { return false; }
+    /// Radii in fm, increasing, where S or a low derivative of it jumps: integrals over nodes that know nothing of them
+    /// err irregularly.
+    virtual std::vector<double> knots_fm() const { return {}; }
+    bool has_knots() const { return !knots_fm().empty(); }
 
     /// Writes the characteristic function integral d^3r S(r) exp(iqr) = integral 4 pi r^2 S sin(qr)/(qr) dr for every
     /// q >= 0 in 1/fm; 1 at q = 0. Identical particles without interaction have C(k) = 1 +- this at q = 2k.

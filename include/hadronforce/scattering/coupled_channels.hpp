@@ -34,6 +34,8 @@ class PotentialMatrix {
 
     int channels() const noexcept { return channels_; }
     bool is_complex() const noexcept;
+    /// Whether any entry has knots.
+    bool has_knots() const noexcept;
     /// Null where the entry is zero.
     LocalPotential const* real(int i, int j) const;
     LocalPotential const* imaginary(int i, int j) const;

@@ -55,8 +55,8 @@ class RadialWaves {
     /// Whether the error of the present potential's waves is of order step^8; else it is of order step^4. Both have
     /// even powers only.
     bool smooth() const noexcept;
-    /// By which power of the step errors fall at least: knots of the potential make it no better than this.
-    int least_order() const noexcept;
+    /// Whether the present potential has knots, which let errors fall irregularly.
+    bool has_knots() const noexcept;
     /// The first level whose waves are worth the trouble: at order 4, whose nodes see all of the present potential that
     /// matters to this tolerance.
     int first_level(double tolerance);
