@@ -1,6 +1,7 @@
 #include "hadronforce/femtoscopy/nonlocal_correlation.hpp"
 
 #include "hadronforce/error.hpp"
+#include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/interaction/potential_registry.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "hadronforce/units/constants.hpp"
@@ -10,6 +11,7 @@
 
 #include <cmath>
 #include <limits>
+#include <vector>
 
 namespace hadronforce {
 namespace {
@@ -45,7 +47,8 @@ TEST(NonlocalCorrelation, OfALocalPotentialIsThatOfTheLocalSolver) {
 
 /// u = sin(kr + delta) - sin(delta) (1 + r (mu^2 + k^2)/(2 mu)) exp(-mu r) is the wave of the separable kernel, as u(0)
 /// = 0 and u'' + k^2 u is a multiple of r exp(-mu r); k cot(delta) as in docs/physics.md.
-double separable_correlation(double omega, double mu, double two_mass, double k, double r0) {
+double separable_correlation(double omega, double mu, double two_mass, double k, Source const& source,
+                             std::vector<double> const& edges_fm) {
     double const m2 = mu * mu, s = m2 + k * k;
     double const k_cot_delta = -1.0 / (4.0 * m2) *
                                (2.0 * mu * (m2 - k * k) - (3.0 * m2 + k * k) * s * s / (4.0 * m2 * mu) +
@@ -54,11 +57,13 @@ double separable_correlation(double omega, double mu, double two_mass, double k,
     auto const integrand = [&](double r) {
         double const u = std::sin(k * r + delta) - std::sin(delta) * (1.0 + 0.5 * r * s / mu) * std::exp(-mu * r);
         double const free = std::sin(k * r);
-        double const source = std::pow(4.0 * units::pi * r0 * r0, -1.5) * std::exp(-r * r / (4.0 * r0 * r0));
-        return 4.0 * units::pi * source * (u * u - free * free) / (k * k);
+        return 4.0 * units::pi * source.density_per_fm3(r) * (u * u - free * free) / (k * k);
     };
     using Quadrature = boost::math::quadrature::gauss_kronrod<double, 61>;
-    return 1.0 + Quadrature::integrate(integrand, 0.0, 14.0 * r0, 15, 1e-13);
+    double sum = 1.0;
+    for (std::size_t i = 0; i + 1 < edges_fm.size(); ++i)
+        sum += Quadrature::integrate(integrand, edges_fm[i], edges_fm[i + 1] * (1.0 - 1e-15), 15, 1e-13);
+    return sum;
 }
 
 TEST(NonlocalCorrelation, OfTheSeparableKernelIsThatOfItsClosedForm) {
@@ -74,12 +79,37 @@ TEST(NonlocalCorrelation, OfTheSeparableKernelIsThatOfItsClosedForm) {
         for (double r0 : {0.4, 1.2, 6.0}) {
             auto const result = nonlocal_correlation(solver, GaussianSource(r0), k);
             for (Eigen::Index j = 0; j < k.size(); ++j) {
-                double const exact = separable_correlation(omega, mu, two_mass, units::wave_number_per_fm(k[j]), r0);
+                double const exact = separable_correlation(omega, mu, two_mass, units::wave_number_per_fm(k[j]),
+                                                           GaussianSource(r0), {0.0, 14.0 * r0});
                 EXPECT_NEAR(result.correlation[j], exact, 1e-9 * std::fmax(1.0, exact))
                     << "omega " << omega << ", mu " << mu << ", r0 " << r0 << ", k* = " << k[j];
             }
             EXPECT_LE(result.error_estimate, 1e-9);
         }
+    }
+}
+
+// Between its knots a table is integrated by itself, wherever it ends.
+TEST(NonlocalCorrelation, TablesOfSourcesMayEndEarly) {
+    double const two_mass = units::two_mu_over_hbar2(mu_MeV), omega = -90.0, mu = 2.0;
+    Eigen::ArrayXd const k = bin_centres(5.0, 300.0, 6);
+    SeparableExponential const kernel(omega, mu, std::numeric_limits<double>::infinity());
+    NonlocalSolver const solver({nullptr, &kernel, two_mass}, units::wave_number_per_fm(300.0));
+    for (int points : {21, 37, 51, 300}) {
+        std::vector<double> radii, values;
+        for (int i = 0; i < points; ++i) {
+            radii.push_back(0.1 * i);
+            // Scatter of 2 % from point to point besides.
+            values.push_back(GaussianSource(1.2).density_per_fm3(radii.back()) * (1.0 + 0.02 * std::sin(7.0 * i * i)));
+        }
+        auto const source = make_source("tabulated", {{"radii_fm", radii}, {"values_per_fm3", values}});
+        auto const result = nonlocal_correlation(solver, *source, k);
+        for (Eigen::Index j = 0; j < k.size(); ++j) {
+            double const exact =
+                separable_correlation(omega, mu, two_mass, units::wave_number_per_fm(k[j]), *source, radii);
+            EXPECT_NEAR(result.correlation[j], exact, 1e-9 * std::fmax(1.0, exact)) << points << ", k* = " << k[j];
+        }
+        EXPECT_LE(result.error_estimate, 1e-9) << points;
     }
 }
 

@@ -91,7 +91,10 @@ class IndependentCorrelation {
         auto const c = coulomb_functions(eta, rho, l);
         if (c.exponent(0, l) != 0) return 0.0;
         std::vector<double> stops{end_fm};
-        if (auto const jump = potential.discontinuity_fm()) stops.insert(stops.begin(), *jump);
+        if (auto const jump = potential.discontinuity_fm()) stops.push_back(*jump);
+        for (double knot : source_.knots_fm())
+            if (knot > 0.0 && knot < end_fm) stops.push_back(knot);
+        std::sort(stops.begin(), stops.end());
         double density[2];
         for (int strong : {0, 1}) {
             Real r = std::min(1e-6, 1e-3 * source_scale_fm_);
