@@ -2,6 +2,7 @@
 
 #include "femtoscopy/coupled_far_source.hpp"
 #include "femtoscopy/far_pairs.hpp"
+#include "femtoscopy/source_weights.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/femtoscopy/partial_wave_correlation.hpp"
 #include "hadronforce/scattering/coulomb_functions.hpp"
@@ -283,13 +284,13 @@ CoupledCorrelationResult CoupledCorrelationSolver::Work::solve_within(double rea
         Eigen::Index const nodes = (waves.matching_node() << level) + 1;
         auto const g = grid.dr_dx_fm.head(nodes);
         Eigen::ArrayXXd source_weights = Eigen::ArrayXXd::Zero(n_channels, nodes);
-        Eigen::ArrayXd s(nodes);
+        Eigen::ArrayXd node_weight(nodes);
         for (Eigen::Index c = 0; c < n_channels; ++c) {
             auto const& [source, weight] = sources[static_cast<std::size_t>(c)];
             if (weight == 0.0) continue;
-            source->fill_per_fm3(grid.r_fm.head(nodes), s);
-            if (far) s *= far->split.near_share(grid.r_fm.head(nodes));
-            source_weights.row(c) = (weight * 4.0 * units::pi * grid.step * g * s).transpose();
+            fill_source_weights(*source, waves.grid(), level, node_weight);
+            if (far) node_weight *= far->split.near_share(grid.r_fm.head(nodes));
+            source_weights.row(c) = weight * node_weight.transpose();
         }
         last = waves.at_level(level, source_weights.rowwise() * g.transpose());
         double const partial_wave = 2.0 * channels.front().orbital + 1.0;
@@ -298,7 +299,7 @@ CoupledCorrelationResult CoupledCorrelationSolver::Work::solve_within(double rea
             1.0 + (source_weights.row(0).matrix() * backgrounds.at(waves, level).topRows(nodes)).array();
         if (far) contributions += far_contributions(*far);
         if (two_eta_k_per_fm() != 0.0) {
-            double const end_fm = far ? far->split.to_fm : 0.5 * (grid.r_fm[nodes - 1] + grid.r_fm[nodes]);
+            double const end_fm = far ? far->split.to_fm : end_of_source_weights_fm(*sources.front().source, waves.grid(), level, nodes - 1);
             contributions.row(0) +=
                 far_pairs_of_charges(*sources.front().source, two_eta_k_per_fm(), waves.k_per_fm(), end_fm).transpose();
         }
@@ -309,12 +310,9 @@ CoupledCorrelationResult CoupledCorrelationSolver::Work::solve_within(double rea
     };
     // C and S are judged; the contributions go along with C.
     Eigen::Index const judged = n + waves.packed_size();
-    bool const has_knots =
-        potential.has_knots() || std::any_of(sources.begin(), sources.end(), [](ChannelSource const& channel) {
-            return channel.weight > 0.0 && channel.source->has_knots();
-        });
     auto const result =
-        extrapolate_to_zero_step(at_level, judged, to, std::max(2, finest_level() - first_level), has_knots);
+        extrapolate_to_zero_step(at_level, judged, to, std::max(2, finest_level() - first_level),
+                                 potential.has_knots());
     CoupledCorrelationResult solution;
     solution.correlation = result.values.head(n);
     solution.contributions = result.values.tail(n_channels * n).reshaped(n_channels, n);

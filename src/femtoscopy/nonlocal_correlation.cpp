@@ -1,5 +1,6 @@
 #include "hadronforce/femtoscopy/nonlocal_correlation.hpp"
 
+#include "femtoscopy/source_panels.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <boost/math/quadrature/gauss.hpp>
@@ -19,15 +20,6 @@ double longest_panel_fm(Source const& source, double k_max_per_fm) {
     return std::min(1.2 * source.radius_outside_which_fm(0.5), 6.0 / k_max_per_fm);
 }
 
-/// The panels' edges and the source's knots between them, less `from_fm`.
-std::vector<double> intervals_of(GaussPanels const& panels, std::vector<double> const& knots_fm, double from_fm) {
-    std::vector<double> edges = panels.breakpoints();
-    for (double knot : knots_fm)
-        if (knot > from_fm && knot < from_fm + panels.end()) edges.push_back(knot - from_fm);
-    std::sort(edges.begin(), edges.end());
-    return edges;
-}
-
 /// weight_n u_n^2 sums to integral 4 pi S u^2 dr. Between the knots of a source this is Gauss's rule for S times the
 /// polynomial through the nodes.
 Eigen::ArrayXd source_weights(Source const& source, GaussPanels const& panels, double from_fm) {
@@ -39,7 +31,7 @@ Eigen::ArrayXd source_weights(Source const& source, GaussPanels const& panels, d
     }
     using Rule = boost::math::quadrature::gauss<double, 20>;
     constexpr std::size_t intervals_at_once = 100;
-    auto const edges = intervals_of(panels, knots, from_fm);
+    auto const edges = split_at_knots(panels.breakpoints(), knots, from_fm);
     Eigen::ArrayXd weights = Eigen::ArrayXd::Zero(panels.r().size());
     for (std::size_t first = 0; first + 1 < edges.size(); first += intervals_at_once) {
         std::vector<double> radii, factors;

@@ -1,6 +1,7 @@
 #include "hadronforce/femtoscopy/pair_correlation.hpp"
 
 #include "femtoscopy/far_pairs.hpp"
+#include "femtoscopy/source_weights.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/coulomb_functions.hpp"
 #include "hadronforce/scattering/coulomb_wave.hpp"
@@ -113,16 +114,18 @@ EstimatedValues PairCorrelationSolver::of_charges(Exchange exchange, Source cons
                     coulomb_exchange_density(eta, k[j] * positive).matrix().transpose();
             }
         }
-        Eigen::Index const nodes = std::lower_bound(grid.r_fm.begin(), grid.r_fm.end(), radius) - grid.r_fm.begin();
-        weight.resize(nodes);
-        source.fill_per_fm3(grid.r_fm.head(nodes), weight);
-        weight *= 4.0 * units::pi * grid.step * grid.r_fm.head(nodes).square() * grid.dr_dx_fm.head(nodes);
-        Eigen::Index end = nodes - 1;
-        if (stride == 2) {
-            for (Eigen::Index n = 0; n < nodes; ++n) weight[n] *= n % 2 == 0 ? 2.0 : 0.0;
-            end -= end % 2;
-        }
-        double const end_fm = 0.5 * (grid.r_fm[end] + grid.r_fm[std::min(end + stride, grid.last())]);
+        // Every second node is a node of the level before.
+        int const weight_level = stride == 2 ? level - 1 : level;
+        Eigen::ArrayXd const& weight_r_fm = table.grid.level(weight_level).r_fm;
+        Eigen::Index const count = std::min<Eigen::Index>(
+            std::lower_bound(weight_r_fm.begin(), weight_r_fm.end(), radius) - weight_r_fm.begin() + 1,
+            weight_r_fm.size());
+        Eigen::ArrayXd node_weight(count);
+        fill_source_weights(source, table.grid, weight_level, node_weight);
+        Eigen::Index const nodes = stride * (count - 1) + 1;
+        weight.setZero(nodes);
+        weight(Eigen::seqN(0, count, stride)) = node_weight * weight_r_fm.head(count).square();
+        double const end_fm = end_of_source_weights_fm(source, table.grid, weight_level, count - 1);
         Eigen::ArrayXd correlation = (densities->direct.leftCols(nodes) * weight.matrix()).array() +
                                      (1.0 - weight.sum()) + far_pairs_of_charges(source, two_eta_k, k, end_fm);
         if (exchange != Exchange::none)
@@ -133,8 +136,7 @@ EstimatedValues PairCorrelationSolver::of_charges(Exchange exchange, Source cons
     for (int level = first_level;; ++level) {
         Eigen::ArrayXd fine = sum(level, 1);
         // A kink of S, as at the origin of an exponential, leaves errors of order step^4.
-        double const error = ((fine - coarse).abs() / fine.abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>() /
-                             (source.has_knots() ? 1.0 : 7.0);
+        double const error = ((fine - coarse).abs() / fine.abs().max(1.0)).maxCoeff<Eigen::PropagateNaN>() / 7.0;
         if (error <= tolerance) return {std::move(fine), error};
         if (level == last_level) {
             char message[200];

@@ -3,6 +3,7 @@
 #include "femtoscopy/far_pairs.hpp"
 #include "femtoscopy/free_wave_integrals.hpp"
 #include "femtoscopy/free_wave_tables.hpp"
+#include "femtoscopy/source_weights.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/coulomb_functions.hpp"
 #include "hadronforce/scattering/extrapolation.hpp"
@@ -102,18 +103,15 @@ void PartialWaveCorrelation::Work::sum_source(Source const& source, double radiu
     GridLevel const& grid = radial.grid().level(density_level);
     Eigen::Index const inside = (radial.matching_node() << density_level) + 1;
     Eigen::Index const source_end = std::lower_bound(grid.r_fm.begin(), grid.r_fm.end(), radius_fm) - grid.r_fm.begin();
-    Eigen::Index const nodes = std::min(std::max(inside, source_end), grid.r_fm.size());
+    Eigen::Index const nodes = std::min(std::max(inside, source_end + 1), grid.r_fm.size());
     Eigen::Index const tail = nodes - inside;
 
     sums.density_level = density_level;
     sums.inside = inside;
-    // A few more than needed, so that registers are full.
-    Eigen::Index const filled = std::min<Eigen::Index>((nodes + 7) / 8 * 8, grid.r_fm.size());
-    if (sums.weight.size() < filled) sums.weight.resize(filled);
+    if (sums.weight.size() < nodes) sums.weight.resize(nodes);
     if (sums.chi_weight.size() < inside) sums.chi_weight.resize(inside);
     auto weight = sums.weight.head(nodes);
-    source.fill_per_fm3(grid.r_fm.head(filled), sums.weight.head(filled));
-    weight *= 4.0 * units::pi * grid.step * grid.dr_dx_fm.head(nodes);
+    fill_source_weights(source, radial.grid(), density_level, weight);
     sums.chi_weight.head(inside) = weight.head(inside) * grid.dr_dx_fm.head(inside);
     if (radial.kind().neutral_s_wave())
         tables.sum_density(radial.grid(), density_level, radial.interpolation(), weight.head(inside),
@@ -204,15 +202,15 @@ PartialWaveGain PartialWaveCorrelation::solve_within(double radius_fm, LocalPote
     w.sums.density_level.reset();
     auto const at_level = [&](int extrapolation_level) {
         int const level = extrapolation_level + first_level;
-        // One level behind the waves, so that the trapezoid's own error shows up in the extrapolation too.
-        int const density_level = std::max(first_density_level, level - 1);
+        // One level behind the waves, so that the trapezoid's own error shows up in the extrapolation too. Polynomials
+        // between the nodes are less exact on the first one.
+        int const density_level = std::max(first_density_level, source.has_knots() ? level : level - 1);
         if (w.sums.density_level != density_level) w.sum_source(source, radius_fm, density_level);
         w.radial.at_level(level, density_level, w.sums.chi_weight.head(w.sums.inside), w.waves);
         return w.values(w.sums.free);
     };
     int const finest = w.finest_level(radius_fm) - first_level;
-    auto on_grid = source.has_knots() ? refine_irregular(at_level, 3 * n, tolerance, finest)
-                                      : extrapolate_waves(w.radial, at_level, 3 * n, tolerance, finest);
+    auto on_grid = extrapolate_waves(w.radial, at_level, 3 * n, tolerance, finest);
     int const points = static_cast<int>(w.radial.matching_node() << (on_grid.level + first_level));
 
     auto const with_steps = [&](AdaptiveSteps steps) {

@@ -26,4 +26,5 @@ set(femtoscopy_sources
   simple_sources.cpp
   source.cpp
   source_registry.cpp
+  source_weights.cpp
   tabulated_source.cpp)

@@ -43,7 +43,10 @@ GridLevel const& RadialGrid::level(int level) const {
     while (static_cast<int>(levels_.size()) <= level) {
         int const next = static_cast<int>(levels_.size());
         auto const refinement = Eigen::Index{1} << next;
-        auto const coarse_steps = static_cast<Eigen::Index>(std::ceil(map_.x_of_r(r_max_fm_) / base_step_)) + 1;
+        // Beyond the radius a whole register: functions of a register and of the rest of an array differ in the last
+        // digit, and no value may depend on how far a grid reaches.
+        constexpr Eigen::Index beyond = 8;
+        auto const coarse_steps = static_cast<Eigen::Index>(std::ceil(map_.x_of_r(r_max_fm_) / base_step_)) + beyond;
         levels_.push_back(
             make_level(map_, base_step_ / static_cast<double>(refinement), coarse_steps * refinement + 2));
         auto& r = levels_.back().r_fm;

@@ -155,11 +155,11 @@ RadialWaves& RadialWaves::operator=(RadialWaves&&) noexcept = default;
 void RadialWaves::reach(double r_max_fm) {
     auto& grid = work_->grid;
     double wanted_fm = 1.25 * r_max_fm;
-    if (work_->kind.charge_product == 0) {
+    if (work_->kind.neutral_s_wave()) {
         if (r_max_fm <= grid.r_max_fm()) return;
     } else {
-        // The last digit of Coulomb waves depends on the radius from which they are carried inward: it must not depend
-        // on what was solved before.
+        // The last digit of other free waves depends on the radius from which they are carried inward: it must not
+        // depend on what was solved before.
         wanted_fm = 20.0;
         while (wanted_fm < r_max_fm) wanted_fm *= 2.0;
         if (wanted_fm == grid.r_max_fm()) return;
