@@ -8,6 +8,7 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace hadronforce {
 namespace {
@@ -103,12 +104,18 @@ void start_regular_waves(std::vector<Channel> const& channels, PotentialMatrix c
 OuterNodes outer_nodes(std::vector<Channel> const& channels, PotentialMatrix const& potential,
                        double negligible_per_fm2, double reach_fm, RadialGrid& grid) {
     auto const jump = common_jump_fm(potential);
-    double r_max = std::max(grid.r_max_fm(), 1.1 * reach_fm);
-    if (jump != grid.node_at_fm() || r_max > grid.r_max_fm()) grid = grid.resized(r_max, jump);
-    for (;;) {
-        auto const& r = grid.level(0).r_fm;
+    // Lengths do not depend on what was solved before: the last digit of free waves does on the radius from which they
+    // are carried inward.
+    double r_max = 20.0;
+    while (r_max < 1.1 * reach_fm) r_max *= 2.0;
+    for (;; r_max *= 2.0) {
+        bool const is_same = r_max == grid.r_max_fm() && jump == grid.node_at_fm();
+        std::optional<RadialGrid> other;
+        if (!is_same) other = grid.resized(r_max, jump);
+        RadialGrid const& candidate = is_same ? grid : *other;
+        auto const& r = candidate.level(0).r_fm;
         Eigen::Index const nodes = r.size() - 4;
-        Eigen::Index last = grid.fixed_node() + 7;
+        Eigen::Index last = candidate.fixed_node() + 7;
         Eigen::ArrayXd v(nodes - 1);
         for_each_part(potential, [&](int i, int j, LocalPotential const& part, bool) {
             part.fill_MeV(r.segment(1, nodes - 1), v);
@@ -121,11 +128,13 @@ OuterNodes outer_nodes(std::vector<Channel> const& channels, PotentialMatrix con
         });
         Eigen::Index node = last + 1;
         while (node < nodes && r[node] < reach_fm) ++node;
-        if (node < nodes - 2) return {last + 1, node};
+        if (node < nodes - 2) {
+            if (other) grid = std::move(*other);
+            return {last + 1, node};
+        }
         if (r[last] > farthest_range_fm)
             throw InputError("the potential reaches beyond " + std::to_string(static_cast<int>(farthest_range_fm)) +
                              " fm; it must fall off faster");
-        grid = grid.resized(2.0 * grid.r_max_fm(), jump);
     }
 }
 

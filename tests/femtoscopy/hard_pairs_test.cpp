@@ -312,6 +312,24 @@ TEST(HardPairs, WhatWasSolvedBeforeDoesNotMatter) {
                     << form << ", charges " << charges << ", after r0 = " << r0;
             }
         }
+    for (int charges : {0, -1})
+        for (char const* form : {"gaussian", "cauchy"}) {
+            PotentialMatrix potential(2);
+            potential.set(0, 0, force);
+            potential.set(0, 1, force);
+            std::vector<Channel> const channels{{mu, 0.0, 0, double(charges)}, {1.1 * mu, 20.0, 0, 0.0}};
+            auto const with_source = [&](CoupledCorrelationSolver& solver, double r0) {
+                auto const source = make_source(form, {{"r0_fm", {r0}}});
+                return solver.solve(potential, {{source.get(), 1.0}, {source.get(), 0.5}}).correlation;
+            };
+            CoupledCorrelationSolver fresh(channels, k, 1e-6), solver(channels, k, 1e-6);
+            Eigen::ArrayXd const exact = with_source(fresh, 1.2);
+            for (double r0 : {1.3, 0.8, 6.0, 1e-2}) {
+                with_source(solver, r0);
+                EXPECT_TRUE((with_source(solver, 1.2) == exact).all())
+                    << "coupled, " << form << ", charges " << charges << ", after r0 = " << r0;
+            }
+        }
     // Terms that cancel, after some that cancel more.
     auto const core = potential_of("sum_of_gaussians", {{"strengths_MeV", {400.0}}, {"ranges_fm", {0.5}}});
     auto const higher = potential_of("sum_of_gaussians", {{"strengths_MeV", {900.0}}, {"ranges_fm", {0.5}}});
