@@ -26,10 +26,12 @@ def mpirun(ranks, *command):
 
 
 def forward():
-    """Correlation functions a second and core, beside Boost.odeint; where the time goes. Medians of interleaved runs."""
+    """Correlation functions a second and core, beside Boost.odeint; where the time goes. Medians of interleaved
+    runs."""
     runs = google_benchmark([BUILD / "bench" / "bench_forward", "--benchmark_repetitions=5",
                              "--benchmark_enable_random_interleaving=true"])
-    runs = {run["run_name"].removesuffix("/min_time:1.000"): run for run in runs if run.get("aggregate_name") == "median"}
+    runs = {run["run_name"].removesuffix("/min_time:1.000"): run for run in runs
+            if run.get("aggregate_name") == "median"}
     uniform = runs["correlation_functions/0"]
     for argument, prior in (("0", "uniform prior"), ("1", "log-uniform b2, b4")):
         ours = runs[f"correlation_functions/{argument}"]
@@ -42,7 +44,8 @@ def forward():
         yield f"Boost.odeint to 1e-{digits}", odeint["items_per_second"], "1/s", 1
         yield "  largest error of 200", odeint["max_error"], "of max(1, C)", 1
         yield "  ratio", uniform["items_per_second"] / odeint["items_per_second"], "1", 1
-    total, potential, waves = (runs[name]["cpu_time"] for name in ("correlation_functions/0", "potential_alone", "waves"))
+    total, potential, waves = (runs[name]["cpu_time"]
+                               for name in ("correlation_functions/0", "potential_alone", "waves"))
     yield "share of time: potential", potential / total, "1", 1
     yield "  propagation and matching", (waves - potential) / total, "1", 1
     yield "  phases, source integral, extrapolation", (total - waves) / total, "1", 1
@@ -99,17 +102,21 @@ def kernel_fit():
     goals, limit_s = (1e-1, 1e-2, 1e-3, 1e-4), 120
     with tempfile.TemporaryDirectory() as folder:
         waves = f"{folder}/waves.h5"
-        subprocess.run([PROGRAM, "lattice-mock", ROOT / "configs" / "separable_lattice_mock.yaml", "--set", f"output.file={waves}"],
+        subprocess.run([PROGRAM, "lattice-mock", ROOT / "configs" / "separable_lattice_mock.yaml", "--set",
+                        f"output.file={waves}"],
                        check=True, capture_output=True)
         curve = f"{folder}/curve.csv"
-        fit = [PROGRAM, "lattice-fit", ROOT / "configs" / "separable_lattice_fit.yaml", "--set", f"data.file={waves}", "--set",
-               f"output.potential={folder}/potential.h5", "--set", f"output.learning_curve={curve}", "--set", f"fit.goal={goals[-1]}"]
+        fit = [PROGRAM, "lattice-fit", ROOT / "configs" / "separable_lattice_fit.yaml", "--set", f"data.file={waves}",
+               "--set",
+               f"output.potential={folder}/potential.h5", "--set", f"output.learning_curve={curve}", "--set",
+               f"fit.goal={goals[-1]}"]
         subprocess.run(fit, check=True, capture_output=True)
         rows = [line.split(",") for line in pathlib.Path(curve).read_text().splitlines()[1:]]
         ours = {goal: next(float(row[4]) for row in rows if float(row[1]) <= goal) for goal in goals}
         for goal in goals:
             yield f"fit to residual {goal:g}", ours[goal], "s", 1
-        torch = subprocess.run(["/usr/bin/python3", ROOT / "bench" / "lattice" / "kernel_fit_torch.py", waves, "--limit-s", str(limit_s), "--goals",
+        torch = subprocess.run(["/usr/bin/python3", ROOT / "bench" / "lattice" / "kernel_fit_torch.py", waves,
+                                "--limit-s", str(limit_s), "--goals",
                                 *map(str, goals)], check=False, capture_output=True, text=True)
         if torch.returncode != 0:
             print("kernel_fit: no PyTorch beside it (apt-get install python3-torch)", flush=True)
@@ -122,7 +129,8 @@ def kernel_fit():
         yield f"PyTorch's residual after {theirs['seconds']:.0f} s", theirs["residual"], "1", 1
 
 
-BENCHES = {"forward": forward, "coupled": coupled, "generate": generate, "training": training, "nonlocal": nonlocal_solver, "coulomb": coulomb, "kernel_fit": kernel_fit}
+BENCHES = {"forward": forward, "coupled": coupled, "generate": generate, "training": training,
+           "nonlocal": nonlocal_solver, "coulomb": coulomb, "kernel_fit": kernel_fit}
 
 
 def machine():
@@ -145,7 +153,8 @@ def main():
     for name in names:
         for label, value, unit, ranks in BENCHES[name]():
             results.append({"name": f"{name}: {label.strip()}", "value": value, "unit": unit, "ranks": ranks})
-            print(f"{name:<10} {label:<36} {value:>12.4g} {unit:<12} {ranks} rank{'s' if ranks > 1 else ''}", flush=True)
+            print(f"{name:<10} {label:<36} {value:>12.4g} {unit:<12} {ranks} rank{'s' if ranks > 1 else ''}",
+                  flush=True)
     pathlib.Path("bench.json").write_text(json.dumps({**facts, "results": results}, indent=2) + "\n")
 
 

@@ -16,14 +16,21 @@ from plots.samples import samples
 from plots.solution import solution
 
 KINDS = {
-    "solution": (solution, "potential and C(k*) beside the Lednicky-Lyuboshits model, or S_11 and C(k*) of coupled channels (from solve)"),
+    "solution": (solution,
+                 "potential and C(k*) beside the Lednicky-Lyuboshits model, or S_11 and C(k*) of coupled channels "
+                 "(from solve)"),
     "samples": (samples, "draws of the prior and their C(k*) (from generate)"),
     "learning-curve": (learning_curve, "losses by epoch or step (CSV, from train or lattice-fit)"),
     "predictions": (predictions, "true against predicted parameters with R^2 (from train)"),
-    "phase-shifts": (phase_shifts, "delta(k) and k cot(delta) with errors, of one or several files (from phase-shifts)"),
-    "potential": (potential, "what lattice-fit found: V_eff(r), U(r, r'), residuals, learning curve; further files are drawn beside it: "
-                             "a leading-order potential, a solution of solve with the true V(r), mock data with a known U(r, r')"),
-    "lattice-potential": (lattice_potential, "leading-order potential, its terms and a fit to it (from lattice-potential)"),
+    "phase-shifts": (phase_shifts,
+                     "delta(k) and k cot(delta) with errors, of one or several files (from phase-shifts)"),
+    "potential": (potential,
+                  "what lattice-fit found: V_eff(r), U(r, r'), residuals, learning curve; further files are drawn "
+                  "beside it: "
+                             "a leading-order potential, a solution of solve with the true V(r), mock data with a "
+                             "known U(r, r')"),
+    "lattice-potential": (lattice_potential,
+                          "leading-order potential, its terms and a fit to it (from lattice-potential)"),
     "fit": (fit, "measured and fitted C(k*) with its band, residuals (from fit)"),
     "inference": (inference, "inferred beside true V(r), data beside refit C(k*) (from infer)"),
 }

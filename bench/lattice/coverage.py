@@ -21,7 +21,8 @@ def run(command, config, *settings):
 
 def results(path):
     with h5py.File(path) as file:
-        values = {"a0_fm": file.attrs["a0_fm"], "r_eff_fm": file.attrs["r_eff_fm"], "E_MeV": file["bound_states_MeV"][0]}
+        values = {"a0_fm": file.attrs["a0_fm"], "r_eff_fm": file.attrs["r_eff_fm"],
+                  "E_MeV": file["bound_states_MeV"][0]}
         errors = {}
         if "a0_fm_error" in file.attrs:
             errors = {"a0_fm": file.attrs["a0_fm_error"], "r_eff_fm": file.attrs["r_eff_fm_error"],
@@ -54,4 +55,5 @@ for seed in range(1, repetitions + 1):
 for name in truth:
     mean = sum(pulls[name]) / repetitions
     spread = (sum((p - mean) ** 2 for p in pulls[name]) / max(1, repetitions - 1)) ** 0.5
-    print(f"{name}: truth within one error in {within[name]} of {repetitions}; pull {mean:+.2f} mean, {spread:.2f} spread")
+    print(f"{name}: truth within one error in {within[name]} of {repetitions}; pull {mean:+.2f} mean, {spread:.2f} "
+          f"spread")

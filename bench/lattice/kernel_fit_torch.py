@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The loss of docs/lattice_fit.md written straightforwardly in PyTorch, double precision, one thread: Adam, then L-BFGS, as one would try first.
+"""The loss of docs/lattice_fit.md written straightforwardly in PyTorch, double precision, one thread: Adam, then
+L-BFGS, as one would try first.
 Prints JSON: seconds to each goal that was reached within the time limit, and the residual at the end."""
 
 import argparse
@@ -70,7 +71,8 @@ def main():
         note(loss.item())
         if not time_left():
             break
-    lbfgs = torch.optim.LBFGS(parameters, max_iter=20, history_size=100, line_search_fn="strong_wolfe", tolerance_change=0, tolerance_grad=0)
+    lbfgs = torch.optim.LBFGS(parameters, max_iter=20, history_size=100, line_search_fn="strong_wolfe",
+                              tolerance_change=0, tolerance_grad=0)
 
     def closure():
         lbfgs.zero_grad()

@@ -29,7 +29,8 @@ def run(command, config, *settings, ranks=1):
 
 def exact_delta(k):
     q = MU**2 + k**2
-    k_cot = -(2 * MU * (MU**2 - k**2) - (3 * MU**2 + k**2) * q**2 / (4 * MU**3) + q**4 / (8 * np.pi * M * OMEGA)) / (4 * MU**2)
+    k_cot = -(2 * MU * (MU**2 - k**2) - (3 * MU**2 + k**2) * q**2 / (4 * MU**3)
+              + q**4 / (8 * np.pi * M * OMEGA)) / (4 * MU**2)
     return np.arctan2(k, k_cot) % np.pi
 
 
@@ -54,5 +55,6 @@ for seed in range(1, seeds + 1):
     off = np.degrees(np.abs(np.sin(rows[below, 1] - exact_delta(rows[below, 0])))).max()
     with h5py.File(folder / "phase_shifts.h5") as file:
         a0, states = file.attrs["a0"], file["bound_states"][:]
-    print(f"{seed:4d} {seconds:8.1f} {residual:9.1e} {error:11.2e} {off:30.4f}  {a0:.5f} {' '.join(f'{e:.8f}' for e in states)}", flush=True)
+    print(f"{seed:4d} {seconds:8.1f} {residual:9.1e} {error:11.2e} {off:30.4f}  {a0:.5f} "
+          f"{' '.join(f'{e:.8f}' for e in states)}", flush=True)
 print(f"exact: a0 {A0:.5f}, E {ENERGY:.8f}")

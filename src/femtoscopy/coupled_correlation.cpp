@@ -299,7 +299,9 @@ CoupledCorrelationResult CoupledCorrelationSolver::Work::solve_within(double rea
             1.0 + (source_weights.row(0).matrix() * backgrounds.at(waves, level).topRows(nodes)).array();
         if (far) contributions += far_contributions(*far);
         if (two_eta_k_per_fm() != 0.0) {
-            double const end_fm = far ? far->split.to_fm : end_of_source_weights_fm(*sources.front().source, waves.grid(), level, nodes - 1);
+            double const end_fm =
+                far ? far->split.to_fm
+                    : end_of_source_weights_fm(*sources.front().source, waves.grid(), level, nodes - 1);
             contributions.row(0) +=
                 far_pairs_of_charges(*sources.front().source, two_eta_k_per_fm(), waves.k_per_fm(), end_fm).transpose();
         }
@@ -310,9 +312,8 @@ CoupledCorrelationResult CoupledCorrelationSolver::Work::solve_within(double rea
     };
     // C and S are judged; the contributions go along with C.
     Eigen::Index const judged = n + waves.packed_size();
-    auto const result =
-        extrapolate_to_zero_step(at_level, judged, to, std::max(2, finest_level() - first_level),
-                                 potential.has_knots());
+    auto const result = extrapolate_to_zero_step(at_level, judged, to, std::max(2, finest_level() - first_level),
+                                                 potential.has_knots());
     CoupledCorrelationResult solution;
     solution.correlation = result.values.head(n);
     solution.contributions = result.values.tail(n_channels * n).reshaped(n_channels, n);

@@ -26,7 +26,8 @@ inline std::vector<double> split_at_knots(std::vector<double> edges_fm, std::vec
 }
 
 /// Gauss-Legendre's rule for integral 4 pi S f dr from one radius to another, on panels that are at most `panel` long
-/// in the map's coordinate and end at the source's knots: calls `add(radii, weights)` for the nodes of some panels at a time.
+/// in the map's coordinate and end at the source's knots: calls `add(radii, weights)` for the nodes of some panels at a
+/// time.
 template <class Add>
 void for_source_panels(Source const& source, CoordinateMap const& map, double panel, double from_fm, double to_fm,
                        Add const& add) {

@@ -47,7 +47,8 @@ class BoundStates(InFolder):
                 self.assertAlmostEqual(states.attrs["limit_MeV"] / bohr_MeV(l + 5.5), 1, delta=1e-9)
 
     def test_deep_wells_list_all_their_states(self):
-        """A square well of phase sqrt(2 mu V) R binds floor(phase/pi + 1/2) states: 323 here, each with K R between i + 1/2 and i + 1 times pi."""
+        """A square well of phase sqrt(2 mu V) R binds floor(phase/pi + 1/2) states: 323 here, each with K R between i
+        + 1/2 and i + 1 times pi."""
         text = """pair: {mass1_MeV: 1.0e8, mass2_MeV: 1.0e8}
 potential: {form: square_well, depth_MeV: 100, radius_fm: 2}
 source: {form: gaussian, r0_fm: 1.2}

@@ -1,4 +1,5 @@
-"""A dataset is continued, or found finished, with the inputs it was begun with; what was damaged meanwhile is made again; samples that fail are marked."""
+"""A dataset is continued, or found finished, with the inputs it was begun with; what was damaged meanwhile is made
+again; samples that fail are marked."""
 
 import signal
 import struct
@@ -29,7 +30,8 @@ class ContinuedDatasets(InFolder):
 
     def generate(self, text, *more, code=0, ranks=1, output="out/d.h5"):
         config = self.write("config.yaml", text)
-        ended, said, messages = run("generate", config, "--set", f"dataset.file={output}", *more, ranks=ranks, cwd=self.folder)
+        ended, said, messages = run("generate", config, "--set", f"dataset.file={output}", *more, ranks=ranks,
+                                    cwd=self.folder)
         self.assertEqual(ended, code, messages)
         self.assertEqual(len(messages), 0 if code == 0 else 1, messages)
         return messages[0] if messages else said
@@ -37,7 +39,8 @@ class ContinuedDatasets(InFolder):
     def begin(self, text):
         """Stops a run after its first blocks."""
         config = self.write("config.yaml", text)
-        process = subprocess.Popen([PROGRAM, "generate", config, "--set", "dataset.file=out/d.h5"], cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen([PROGRAM, "generate", config, "--set", "dataset.file=out/d.h5"], cwd=self.folder,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         end = time.monotonic() + 60
         while not (self.folder / "out/d.h5.part").exists() and time.monotonic() < end:
             time.sleep(0.005)
@@ -59,12 +62,14 @@ class ContinuedDatasets(InFolder):
                 self.begin(text)
                 begun = (self.folder / "out/d.h5.part").read_bytes()
                 write(2)
-                self.assertIn(f"out/d.h5.part: was begun by another config; remove it or change dataset.file ({name} has changed since)", self.generate(text, code=2))
+                self.assertIn(f"out/d.h5.part: was begun by another config; remove it or change dataset.file ({name} "
+                              f"has changed since)", self.generate(text, code=2))
                 self.assertEqual((self.folder / "out/d.h5.part").read_bytes(), begun)
                 write(1)  # the same content again
                 self.generate(text)
                 write(2)
-                self.assertIn(f"out/d.h5: exists and was made by another config; remove it or change dataset.file ({name} has changed since)", self.generate(text, code=2))
+                self.assertIn(f"out/d.h5: exists and was made by another config; remove it or change dataset.file "
+                              f"({name} has changed since)", self.generate(text, code=2))
                 (self.folder / "out/d.h5").unlink()
 
     def test_what_was_damaged_is_made_again(self):
@@ -86,7 +91,8 @@ class ContinuedDatasets(InFolder):
     def test_configs_are_compared_by_meaning(self):
         self.generate(DRAWN + "dataset: {samples: 30}\n")
         for changed in (
-            "dataset:\n  samples: 3e1\n" + DRAWN.replace("mass1_MeV: 938, mass2_MeV: 1115", "mass2_MeV: 1115.0, mass1_MeV: 9.38e2"),
+            "dataset:\n  samples: 3e1\n"
+            + DRAWN.replace("mass1_MeV: 938, mass2_MeV: 1115", "mass2_MeV: 1115.0, mass1_MeV: 9.38e2"),
             DRAWN + "dataset: {samples: 30, seed: 1, precision: float64, failures: stop}\n",
             DRAWN + "dataset: {samples: 30}\nlambda: 1\nnormalisation: 1.0\n",
             DRAWN.replace("points: 20", "points: 020, placement: bin_centres") + "dataset: {samples: 030}\n",
@@ -95,11 +101,13 @@ class ContinuedDatasets(InFolder):
             self.assertIn("was complete already", self.generate(changed, output="./out/../out/d.h5"))
         self.generate(DRAWN + "dataset: {samples: 30}\nlambda: 1\n", output="out/l.h5")
         self.assertIn("was complete already", self.generate(DRAWN + "dataset: {samples: 30}\n", output="out/l.h5"))
-        for changed, what in ((("points: 20", "points: 21"), "momentum.points was 20 and is 21"), (("-40, 40", "-40, 41"), "was [-40, 40] and is [-40, 41]"),
+        for changed, what in ((("points: 20", "points: 21"), "momentum.points was 20 and is 21"),
+                              (("-40, 40", "-40, 41"), "was [-40, 40] and is [-40, 41]"),
                               (("gaussian, r0", "gaussian, r0"), None)):
             if what:
                 self.assertIn(what, self.generate(DRAWN.replace(*changed) + "dataset: {samples: 30}\n", code=2))
-        self.assertIn("lambda was not given and is 0.5", self.generate(DRAWN + "dataset: {samples: 30}\nlambda: 0.5\n", code=2))
+        self.assertIn("lambda was not given and is 0.5",
+                      self.generate(DRAWN + "dataset: {samples: 30}\nlambda: 0.5\n", code=2))
 
     def test_a_dataset_of_an_older_version(self):
         self.generate(DRAWN + "dataset: {samples: 30}\n")
@@ -121,25 +129,29 @@ class ContinuedDatasets(InFolder):
             self.assertEqual(file["failed_samples"][0], failed.sum())
             np.testing.assert_array_equal(failed, np.isnan(file["correlation"][:]).all(axis=1))
             np.testing.assert_array_equal(failed, np.isnan(file["observables"][:]).any(axis=1))
-            self.assertTrue(np.isfinite(file["parameters"][:]).all() and np.isfinite(file["correlation"][~failed]).all())
+            self.assertTrue(np.isfinite(file["parameters"][:]).all()
+                            and np.isfinite(file["correlation"][~failed]).all())
             self.assertLess(file["parameters"][failed, 1].max(), 6)
             # As docs/dataset_format.md tells.
             for i in (0, 5):
                 crc = zlib.crc32(file["correlation"][i].astype("<f8").tobytes(), zlib.crc32(struct.pack("<q", i)))
                 self.assertEqual(file["checksums"][i, 1] - 1, crc)
             first = np.flatnonzero(failed)[0]
-        self.assertIn(f"{failed.sum()} of 400 samples failed and are marked in /failed; the first:\n    sample {first}, strength_MeV_fm = ", said)
+        self.assertIn(f"{failed.sum()} of 400 samples failed and are marked in /failed; the first:\n    sample "
+                      f"{first}, strength_MeV_fm = ", said)
         self.assertIn(f"failed samples: {failed.sum()}", run("show", "out/d.h5", cwd=self.folder)[1])
         for ranks in (2, 3):
             self.generate(text, ranks=ranks, output=f"out/{ranks}.h5")
             self.same("out/d.h5", f"out/{ranks}.h5")
         message = self.generate(text, "--set", "dataset.failures=stop", output="out/stop.h5", code=2, ranks=2)
         self.assertIn(f"sample {first}, strength_MeV_fm = ", message)
-        self.assertIn(f"has {failed.sum()} failed samples; take them by dataset.failures: mark", self.generate(text, "--set", "dataset.failures=stop", code=2))
+        self.assertIn(f"has {failed.sum()} failed samples; take them by dataset.failures: mark",
+                      self.generate(text, "--set", "dataset.failures=stop", code=2))
         self.assertIn("every sample failed", self.generate(text.replace("400", "1"), output="out/none.h5", code=2))
 
     def test_train_leaves_failed_samples_out(self):
-        """And says so, as the same samples without the failed ones give the same network, bit by bit; and refuses a row that is not what was written."""
+        """And says so, as the same samples without the failed ones give the same network, bit by bit; and refuses a
+        row that is not what was written."""
         if "without LibTorch" in run("--version")[1]:
             self.skipTest("no train without LibTorch")
         self.generate(FAILING + "dataset: {samples: 400}\n")
@@ -151,7 +163,8 @@ class ContinuedDatasets(InFolder):
                 sound[name].attrs.update(file[name].attrs)
             file.copy("k_star_MeV", sound)
         for name in ("d", "sound"):
-            config = self.write("train.yaml", f"dataset: {{file: out/{name}.h5, training_samples: 300, validation_samples: 50}}\nnetwork: {{widths: [8]}}\ntraining: {{epochs: 2}}\n"
+            config = self.write("train.yaml",
+                                f"dataset: {{file: out/{name}.h5, training_samples: 300, validation_samples: 50}}\nnetwork: {{widths: [8]}}\ntraining: {{epochs: 2}}\n"
                                 f"output: {{model: out/{name}_model.h5, learning_curve: out/c.csv, predictions: out/{name}_predictions.h5}}\n")
             code, said, messages = run("train", config, ranks=2, cwd=self.folder)
             self.assertEqual(code, 0, messages)
@@ -167,7 +180,9 @@ class ContinuedDatasets(InFolder):
         self.assertIn(f"out/d.h5:/correlation: row {row} is not what was written", messages[0])
 
     def test_a_dataset_that_no_disk_holds(self):
-        self.assertIn("dataset.samples is 1000000000000000000; these need ", self.generate(DRAWN + "dataset: {samples: 1}\n", "--set", "dataset.samples=1000000000000000000", code=2))
+        self.assertIn("dataset.samples is 1000000000000000000; these need ",
+                      self.generate(DRAWN + "dataset: {samples: 1}\n", "--set", "dataset.samples=1000000000000000000",
+                                    code=2))
 
 
 if __name__ == "__main__":

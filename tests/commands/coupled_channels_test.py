@@ -35,7 +35,8 @@ class CoupledChannels(InFolder):
             one_rank = file["correlation"][:]
         self.assertTrue((numpy.array([float(row["inelasticity"]) for row in rows]) < 1.0).all())  # pi Sigma is open
         picture = self.folder / "coupled.png"
-        subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", "solution", self.folder / "out" / "coupled.h5", "-o", picture], check=True)
+        subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", "solution",
+                        self.folder / "out" / "coupled.h5", "-o", picture], check=True)
         self.assertGreater(picture.stat().st_size, 10000)
         self.solve(ranks=3)
         with h5py.File(self.folder / "out" / "coupled.h5") as file:
@@ -46,7 +47,8 @@ class CoupledChannels(InFolder):
         self.config(NAME, few)
         self.assertIn("3 coupled channels", self.solve())
         by_number = self.rows()
-        self.config(NAME, few, ("between: [1, 1]", "between: [K- p, K- p]"), ("between: [1, 2]", "between: [K0bar n, 1]"), ("between: [1, 3]", "between: [K- p, pi Sigma]"))
+        self.config(NAME, few, ("between: [1, 1]", "between: [K- p, K- p]"),
+                    ("between: [1, 2]", "between: [K0bar n, 1]"), ("between: [1, 3]", "between: [K- p, pi Sigma]"))
         self.solve()
         self.assertEqual(self.rows(), by_number)
 
@@ -54,19 +56,24 @@ class CoupledChannels(InFolder):
         potential = "form: sum_of_gaussians, strengths_MeV: [-120], ranges_fm: [1.1]"
         rest = "momentum: {k_min_MeV: 5, k_max_MeV: 300, points: 20}\nsolver: {tolerance: 1e-8}\n"
         pair, source = "mass1_MeV: 938.272, mass2_MeV: 1672.45", "source: {form: gaussian, r0_fm: 1.2}"
-        self.write("config.yaml", f"coupled:\n  channels: [{{{pair}, {source}}}]\n  potentials: [{{between: [1, 1], real: {{{potential}}}}}]\n"
+        self.write("config.yaml",
+                   f"coupled:\n  channels: [{{{pair}, {source}}}]\n  potentials: "
+                   f"[{{between: [1, 1], real: {{{potential}}}}}]\n"
                                   f"{rest}output: {{table: out/coupled.csv}}\n")
         output = self.solve()
         self.assertIn("1 coupled channel,", output)
         coupled = [float(row["C"]) for row in self.rows()]
-        self.write("config.yaml", f"pair: {{{pair}}}\npotential: {{{potential}}}\n{source}\n{rest}output: {{table: out/coupled.csv}}\n")
+        self.write("config.yaml",
+                   f"pair: {{{pair}}}\npotential: {{{potential}}}\n{source}\n{rest}output: "
+                   f"{{table: out/coupled.csv}}\n")
         ordinary = self.solve()
         single = [float(row["C"]) for row in self.rows()]
         numpy.testing.assert_allclose(coupled, single, rtol=3e-8)
         self.assertEqual(output.split("a0 = ")[1].split()[0], ordinary.split("a0 = ")[1].split()[0])
 
     def test_a_fit_finds_what_solve_was_given(self):
-        """C of known coupled channels as data without noise: a strength, a weight and the common radius come back, and so does C."""
+        """C of known coupled channels as data without noise: a strength, a weight and the common radius come back, and
+        so does C."""
         model = """coupled:
   source: {form: gaussian, r0_fm: 1.2}
   channels:
@@ -76,46 +83,62 @@ class CoupledChannels(InFolder):
     - {between: [1, 1], real: {form: sum_of_gaussians, strengths_MeV: [300, -90], ranges_fm: [0.4, 0.9]}}
     - {between: [1, 2], real: {form: sum_of_gaussians, strengths_MeV: [70], ranges_fm: [0.8]}}
 """
-        self.write("config.yaml", model + "momentum: {k_min_MeV: 5, k_max_MeV: 245, points: 60}\noutput: {table: out/coupled.csv}\n")
+        self.write("config.yaml",
+                   model + "momentum: {k_min_MeV: 5, k_max_MeV: 245, points: 60}\noutput: {table: out/coupled.csv}\n")
         self.solve()
         rows = self.rows()
         self.write("data.csv", "k_star,C,err\n" + "".join(f"{row['k_star_MeV']},{row['C']},0.002\n" for row in rows))
-        free = model.replace("r0_fm: 1.2", "r0_fm: {start: 1, min: 0.5, max: 2}").replace("weight: 1.4", "weight: {start: 1, min: 0, max: 5}")
+        free = (model.replace("r0_fm: 1.2", "r0_fm: {start: 1, min: 0.5, max: 2}")
+                .replace("weight: 1.4", "weight: {start: 1, min: 0, max: 5}"))
         free = free.replace("[70]", "[{start: 50, min: 10, max: 150}]")
         config = self.write("fit.yaml", "data: {file: data.csv}\n" + free + "output: {file: out/fit.h5}\n")
         code, output, messages = run("fit", config, ranks=2, cwd=self.folder)
         self.assertEqual((code, messages), (0, []))
         with h5py.File(self.folder / "out" / "fit.h5") as file:
-            found = dict(zip([name.decode() if isinstance(name, bytes) else name for name in file["parameters"].attrs["names"]], file["parameters/values"][:]))
+            found = dict(zip([name.decode() if isinstance(name, bytes) else name
+                              for name in file["parameters"].attrs["names"]], file["parameters/values"][:]))
             self.assertLess(file.attrs["chi2"], 1e-3)  # 60 bins, printed to 12 digits, solved to 1e-6
-        self.assertEqual(list(found), ["coupled.source.r0_fm", "coupled.channels[1].weight", "coupled.potentials[1].real.strengths_MeV[0]"])
+        self.assertEqual(list(found),
+                         ["coupled.source.r0_fm", "coupled.channels[1].weight",
+                          "coupled.potentials[1].real.strengths_MeV[0]"])
         numpy.testing.assert_allclose(list(found.values()), [1.2, 1.4, 70], rtol=2e-3)
 
     def test_refusals(self):
         for replacement, parts in [
             (("channels:  ", "chanels:  "), ["coupled.channels needs a list"]),
-            (("mass1_MeV: 493.677", "mass1_MeV: -1"), ["config.yaml:4", "coupled.channels[0].mass1_MeV is '-1'; it must be positive"]),
-            (("charge_product: -1, ", "charge_product: -1, weight: 2, "), ["config.yaml:4", "channels[0].weight", "must be 1"]),
+            (("mass1_MeV: 493.677", "mass1_MeV: -1"),
+             ["config.yaml:4", "coupled.channels[0].mass1_MeV is '-1'; it must be positive"]),
+            (("charge_product: -1, ", "charge_product: -1, weight: 2, "),
+             ["config.yaml:4", "channels[0].weight", "must be 1"]),
             (("weight: 2.0", "weight: -2.0"), ["config.yaml:6", "must not be negative"]),
-            (("weight: 2.0", "wieght: 2.0"), ["config.yaml:6", "channels[2].wieght is not a known key; did you mean weight?"]),
+            (("weight: 2.0", "wieght: 2.0"),
+             ["config.yaml:6", "channels[2].wieght is not a known key; did you mean weight?"]),
             (("weight: 2.0, source: {form: gaussian, r0_fm: 1.0}", "weight: 2.0"), ["channels[2].source is missing"]),
-            (("weight: 2.0, source: {form: gaussian,", "weight: 2.0, source: {form: gausian,"), ["config.yaml:6", "source.form is not known"]),
-            (("between: [3, 3]", "between: [3, 4]"), ["config.yaml:15", "names the channel 4; there are 1 (", "by number or name"]),
-            (("between: [3, 3]", "between: [3, pi Sigmo]"), ["names the channel pi Sigmo; there are 1 (K- p), 2 (K0bar n), 3 (pi Sigma)"]),
+            (("weight: 2.0, source: {form: gaussian,", "weight: 2.0, source: {form: gausian,"),
+             ["config.yaml:6", "source.form is not known"]),
+            (("between: [3, 3]", "between: [3, 4]"),
+             ["config.yaml:15", "names the channel 4; there are 1 (", "by number or name"]),
+            (("between: [3, 3]", "between: [3, pi Sigmo]"),
+             ["names the channel pi Sigmo; there are 1 (K- p), 2 (K0bar n), 3 (pi Sigma)"]),
             (("name: pi Sigma", "name: 1"), ["config.yaml:6", "name is a number"]),
             (("name: pi Sigma", "name: K- p"), ["config.yaml:6", "name is that of another channel"]),
-            (("form: sum_of_gaussians, strengths_MeV: [-300]", "form: sum_of_gaussian, strengths_MeV: [-300]"), ["yukawa, spin_isospin_table"]),
+            (("form: sum_of_gaussians, strengths_MeV: [-300]", "form: sum_of_gaussian, strengths_MeV: [-300]"),
+             ["yukawa, spin_isospin_table"]),
             (("between: [3, 3]", "between: [3]"), ["config.yaml:15", "needs two channels by number or name"]),
             (("between: [3, 3]", "between: [2, 1]"), ["config.yaml:15", "names the entry 1, 2 a second time"]),
             (("{between: [3, 3], real:", "{between: [3, 3], reel:"), ["potentials[5].real is missing"]),
-            (("strengths_MeV: [-300], ranges_fm: [0.6]", "strengths_MeV: [-300]"), ["config.yaml:15", "ranges_fm is missing"]),
+            (("strengths_MeV: [-300], ranges_fm: [0.6]", "strengths_MeV: [-300]"),
+             ["config.yaml:15", "ranges_fm is missing"]),
             (("strengths_MeV: [-300]", "strengths_MeV: [-300, 5]"), ["config.yaml:15", "cannot be made"]),
-            (("form: sum_of_gaussians, strengths_MeV: [-300], ranges_fm: [0.6]", "preset: n_omga"), ["config.yaml:15", "is not known"]),
+            (("form: sum_of_gaussians, strengths_MeV: [-300], ranges_fm: [0.6]", "preset: n_omga"),
+             ["config.yaml:15", "is not known"]),
             (("momentum:", "pair: {}\nmomentum:"), ["config.yaml:16", "pair stands beside coupled"]),
             (("tolerance: 1.0e-6", "tolerance: 1"), ["must lie between"]),
             (("tolerance: 1.0e-6", "tolerance: 1e-9, r_max_fm: 3"), ["solver.r_max_fm is not a known key"]),
-            (("output:   {table: out/coupled.csv, file: out/coupled.h5}", "output: {}"), ["needs a table (CSV) or a file (HDF5)"]),
-            (("{form: sum_of_gaussians, strengths_MeV: [-300], ranges_fm: [0.6]}", "{form: yukawa, strength_MeV_fm: -9, m_MeV: 0.1}"),
+            (("output:   {table: out/coupled.csv, file: out/coupled.h5}", "output: {}"),
+             ["needs a table (CSV) or a file (HDF5)"]),
+            (("{form: sum_of_gaussians, strengths_MeV: [-300], ranges_fm: [0.6]}",
+              "{form: yukawa, strength_MeV_fm: -9, m_MeV: 0.1}"),
              ["the pair cannot be solved: the potential reaches beyond 400 fm"]),
         ]:
             with self.subTest(replacement=replacement):

@@ -1,4 +1,5 @@
-"""Files of HDF5 whose bytes were changed, and whose datasets claim more than there is: one message, exit code 2, no crash, hang or memory without bound."""
+"""Files of HDF5 whose bytes were changed, and whose datasets claim more than there is: one message, exit code 2, no
+crash, hang or memory without bound."""
 
 import random
 import resource
@@ -29,7 +30,8 @@ output: {table: out/t.csv}
 
 class DamagedFiles(InFolder):
     def run_limited(self, *arguments):
-        done = subprocess.run([str(PROGRAM), *map(str, arguments)], cwd=self.folder, capture_output=True, text=True, errors="replace", timeout=60,
+        done = subprocess.run([str(PROGRAM), *map(str, arguments)], cwd=self.folder, capture_output=True, text=True,
+                              errors="replace", timeout=60,
                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)))
         return done.returncode, [line for line in done.stderr.splitlines() if line.startswith("hadronforce:")]
 

@@ -1,5 +1,7 @@
-"""Every key of every command with every kind of wrong value: refused with exit code 2 and one message that names the place,
-or accepted; never a crash, another library's message, more than 2 GB or a long wait. Numbers within the bounds of their units
+"""Every key of every command with every kind of wrong value: refused with exit code 2 and one message that names the
+place,
+or accepted; never a crash, another library's message, more than 2 GB or a long wait. Numbers within the bounds of
+their units
 may also end with 1 where they leave nothing to compute: no grid resolves a well of 1e12 MeV.
 
     every_key_test.py PROGRAM SOURCE [--cases 200] [--seed 1]        # --cases 0: all of them, an hour
@@ -35,7 +37,8 @@ NUMBERS = ["-1", "0", "1.5", "1e18", "1e300", "1e-300", "-1e300", "9999999999999
 SHAPES = ["deep", "''", "[]", "[1]", "{}", "{a: 1}", "", "[[1]]", "true"]
 FILES = ["no/such/file", "a_folder", "an_empty_file", "noise", "an_empty_file/x", "''", "[]", "{}", "", "5"]
 DEVICES = ["/dev/null", "/dev/zero"]  # only to be read: a test that runs as root must not be able to damage them
-FOREIGN = ["std::", "bad_alloc", "HDF5-DIAG", "c10", "YAML", "yaml-cpp", "terminate", "Assertion", "vector::", "basic_string", "filesystem", "stod", "Eigen", "MPI_"]
+FOREIGN = ["std::", "bad_alloc", "HDF5-DIAG", "c10", "YAML", "yaml-cpp", "terminate", "Assertion", "vector::",
+           "basic_string", "filesystem", "stod", "Eigen", "MPI_"]
 
 
 def values_for(config, path):
@@ -65,13 +68,15 @@ def run(program, workshop, template, path, value):
         (folder / "config.yaml").write_text(json.dumps(template.config, indent=1))
         begin = time.monotonic()
         try:
-            done = subprocess.run([program, template.command, "config.yaml", "--set", f"{dotted(path)}={value}"], cwd=folder, env=ENVIRONMENT, preexec_fn=limited,
+            done = subprocess.run([program, template.command, "config.yaml", "--set", f"{dotted(path)}={value}"],
+                                  cwd=folder, env=ENVIRONMENT, preexec_fn=limited,
                                   capture_output=True, text=True, timeout=LIMIT_S, errors="replace")
         except subprocess.TimeoutExpired:
             return "long", [], "", LIMIT_S
         # A warning about the machine is none of the input.
         stderr = "\n".join(line for line in done.stderr.splitlines() if "GFLOP/s" not in line)
-        return done.returncode, [line for line in stderr.splitlines() if line.startswith("hadronforce:")], stderr, time.monotonic() - begin
+        return done.returncode, [line for line in stderr.splitlines()
+                                 if line.startswith("hadronforce:")], stderr, time.monotonic() - begin
 
 
 def fault(code, messages, stderr, template, path, value):
@@ -90,7 +95,8 @@ def fault(code, messages, stderr, template, path, value):
     if code == 1:
         return ""
     key = next(step for step in reversed(path) if isinstance(step, str))
-    if not any(place in messages[0] for place in [key, "config.yaml", *([value] if len(value) > 1 else [f"{value}: "]), *template.inputs]):
+    if not any(place in messages[0]
+               for place in [key, "config.yaml", *([value] if len(value) > 1 else [f"{value}: "]), *template.inputs]):
         return "names no place"
     return "" if len(messages[0]) < 600 else "says too much"
 
@@ -102,7 +108,8 @@ def main():
     faults, ends = [], collections.Counter()
     try:
         templates = make_workshop(program, folder / "workshop")
-        cases = [(template, path, value) for template in templates.values() for path in paths(template.config) for value in values_for(template.config, path)
+        cases = [(template, path, value) for template in templates.values() for path in paths(template.config)
+                 for value in values_for(template.config, path)
                  if arguments.only in f"{template.name}:{dotted(path)}"]
         # A key of a command is one key in however many templates it stands.
         cases = list({(case[0].command, dotted(case[1]), case[2]): case for case in cases}.values())
@@ -115,7 +122,8 @@ def main():
                 ends[code] += 1
                 if wrong := fault(code, messages, stderr, template, path, value):
                     faults.append(wrong)
-                    print(f"{template.name}: {dotted(path)}={value} {wrong} ({seconds:.1f} s): {stderr.strip()[:400]}", flush=True)
+                    print(f"{template.name}: {dotted(path)}={value} {wrong} ({seconds:.1f} s): {stderr.strip()[:400]}",
+                          flush=True)
     finally:
         shutil.rmtree(folder)
     print(f"ends {dict(ends)}, faults {len(faults)}")

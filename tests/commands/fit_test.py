@@ -66,7 +66,8 @@ class Fit(InFolder):
         with h5py.File(self.folder / "out/fit.h5") as file:
             group = file["parameters"]
             names = [n.decode() if isinstance(n, bytes) else n for n in group.attrs["names"]]
-            content = {key: dict(zip(names, group[key][:])) for key in group if isinstance(group[key], h5py.Dataset) and group[key].ndim == 1}
+            content = {key: dict(zip(names, group[key][:])) for key in group
+                       if isinstance(group[key], h5py.Dataset) and group[key].ndim == 1}
             content["covariance"] = group["covariance"][:]
             content["attributes"] = dict(file.attrs)
             content["model"] = file["model/correlation"][:]
@@ -109,12 +110,16 @@ class Fit(InFolder):
         # The band is what small changes of the parameters do, weighed with their covariance.
         names, step = list(found["values"]), 1e-4
         slopes = np.array([(fermions(self.low, self.high, {**found["values"], n: found["values"][n] + step}) -
-                            fermions(self.low, self.high, {**found["values"], n: found["values"][n] - step})) / (2 * step) for n in names])
-        np.testing.assert_allclose(found["band"], np.sqrt(np.einsum("ik,ij,jk->k", slopes, found["covariance"], slopes)), rtol=2e-2)
+                            fermions(self.low, self.high,
+                                     {**found["values"], n: found["values"][n] - step})) / (2 * step) for n in names])
+        np.testing.assert_allclose(found["band"],
+                                   np.sqrt(np.einsum("ik,ij,jk->k", slopes, found["covariance"], slopes)), rtol=2e-2)
 
     def test_hepdata_with_a_covariance(self):
-        """Errors common to all bins loosen the normalisation alone: its error grows by what is common, in quadrature."""
-        values = "".join(f"  - {{value: {c:.12g}, errors: [{{symerror: {e}, label: stat}}]}}\n" for c, e in zip(self.data, self.error))
+        """Errors common to all bins loosen the normalisation alone: its error grows by what is common, in
+        quadrature."""
+        values = "".join(f"  - {{value: {c:.12g}, errors: [{{symerror: {e}, label: stat}}]}}\n" for c,
+                         e in zip(self.data, self.error))
         edges = "".join(f"  - {{low: {a / 1000}, high: {b / 1000}}}\n" for a, b in zip(self.low, self.high))
         self.write("data.yaml", f"dependent_variables:\n- header: {{name: C}}\n  values:\n{values}"
                    f"independent_variables:\n- header: {{name: k*, units: GeV/$c$}}\n  values:\n{edges}")
@@ -139,7 +144,8 @@ class Fit(InFolder):
         for name in TRUTH:
             self.assertAlmostEqual(self.result()["values"][name], own["values"][name], delta=0.02 * own["errors"][name])
         self.fit(FERMIONS, "--set", "fit.profile=false", "--set", "bins.points=1")
-        self.assertLess(np.max(np.abs(self.result()["model"] - own["model"])), 2e-6)  # where a rule begins does not matter
+        # where a rule begins does not matter
+        self.assertLess(np.max(np.abs(self.result()["model"] - own["model"])), 2e-6)
 
     def test_a_parameter_at_its_bound_is_said_to_be(self):
         output = self.fit(FERMIONS.replace("start: 0.5, min: 0, max: 1}", "start: 0.5, min: 0, max: 0.6}"))
@@ -155,8 +161,10 @@ class Fit(InFolder):
         table.unlink()
         config = self.write("config.yaml", text)
         # mpirun hands SIGUSR1 on to the ranks.
-        for command, asked in (([PROGRAM, "fit", config], signal.SIGTERM), (["mpirun", "--quiet", "-n", "2", PROGRAM, "fit", config], signal.SIGUSR1)):
-            running = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        for command, asked in (([PROGRAM, "fit", config], signal.SIGTERM),
+                               (["mpirun", "--quiet", "-n", "2", PROGRAM, "fit", config], signal.SIGUSR1)):
+            running = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                       text=True)
             self.assertIn("4 parameters to 40 bins", running.stdout.readline())
             time.sleep(0.3)
             running.send_signal(asked)
@@ -167,7 +175,8 @@ class Fit(InFolder):
             self.assertFalse(table.exists())
         with h5py.File(self.folder / "out" / "fit.h5.checkpoint") as file:
             self.assertGreater(file["0/done"][:].sum(), 0)
-        self.refuse(text, "fit.h5.checkpoint: belongs to a fit with another config or other data (fit.seed", more=["--set", "fit.seed=2"])
+        self.refuse(text, "fit.h5.checkpoint: belongs to a fit with another config or other data (fit.seed",
+                    more=["--set", "fit.seed=2"])
         good = self.data[3]
         self.data[3] += 0.01  # the same name, other data
         self.write_data("data.csv", self.data)
@@ -180,32 +189,39 @@ class Fit(InFolder):
         self.assertFalse((self.folder / "out" / "fit.h5.checkpoint").exists())
 
     def test_what_is_not_determined_is_said_and_the_rest_is_reported(self):
-        """Of two contributions of one shape the sum counts: it has the value and the error of the one that stands alone, as all else has."""
+        """Of two contributions of one shape the sum counts: it has the value and the error of the one that stands
+        alone, as all else has."""
         self.fit(FERMIONS, "--set", "fit.profile=false")
         alone = self.result()
         again = "{lambda: {start: 0.1}, pair: {mass1_MeV: 938, mass2_MeV: 938}, channels: [{weight: 0.25, symmetry: even}, {weight: 0.75, symmetry: odd}]}"
         for ranks in (1, 2):
-            output = self.fit(FERMIONS, "--set", "contributions.again=" + again, "--set", "contributions.flat.lambda.start=0.1", ranks=ranks)
+            output = self.fit(FERMIONS, "--set", "contributions.again=" + again, "--set",
+                              "contributions.flat.lambda.start=0.1", ranks=ranks)
             found = self.result()
             self.assertIn("contributions.flat.lambda changes nothing in the data; give it a value", output)
-            self.assertRegex(output, r"do not determine a change of the parameters along (-?lambda - contributions.again.lambda|-lambda \+ contributions.again.lambda);")
+            self.assertRegex(output,
+                             r"do not determine a change of the parameters along (-?lambda - "
+                             r"contributions.again.lambda|-lambda \+ contributions.again.lambda);")
             self.assertRegex(output, r"determined: lambda \+ contributions.again.lambda = 0\.")
             self.assertRegex(output, r"lambda = [0-9.]+ \(not determined by the data\)")
-            self.assertIn("# contributions.flat.lambda = 0.1 (not determined by the data)", (self.folder / "out/fit.csv").read_text())
+            self.assertIn("# contributions.flat.lambda = 0.1 (not determined by the data)",
+                          (self.folder / "out/fit.csv").read_text())
             for name in ("source.r0_fm", "normalisation", "baseline.linear_per_GeV"):
                 self.assertAlmostEqual(found["values"][name], alone["values"][name], delta=0.01 * alone["errors"][name])
                 self.assertAlmostEqual(found["errors"][name] / alone["errors"][name], 1, delta=0.01)
                 self.assertAlmostEqual(found["profile_up"][name] / found["errors"][name], 1, delta=0.3)
             for name in ("lambda", "contributions.again.lambda", "contributions.flat.lambda"):
                 self.assertTrue(np.isnan(found["errors"][name]) and np.isnan(found["profile_up"][name]), name)
-            self.assertAlmostEqual(found["values"]["lambda"] + found["values"]["contributions.again.lambda"], alone["values"]["lambda"], delta=0.01 * alone["errors"]["lambda"])
+            self.assertAlmostEqual(found["values"]["lambda"] + found["values"]["contributions.again.lambda"],
+                                   alone["values"]["lambda"], delta=0.01 * alone["errors"]["lambda"])
             self.assertEqual(found["attributes"]["degrees_of_freedom"], alone["attributes"]["degrees_of_freedom"])
             np.testing.assert_allclose(found["band"], alone["band"], rtol=0.02)
             with h5py.File(self.folder / "out/fit.h5") as file:
                 self.assertEqual(file["parameters/undetermined"].shape, (2, 6))
                 combinations = file["parameters/combinations"]
                 self.assertEqual(combinations["coefficients"].shape, (1, 6))
-                self.assertAlmostEqual(combinations["values"][0], alone["values"]["lambda"], delta=0.01 * alone["errors"]["lambda"])
+                self.assertAlmostEqual(combinations["values"][0], alone["values"]["lambda"],
+                                       delta=0.01 * alone["errors"]["lambda"])
                 self.assertAlmostEqual(combinations["errors"][0] / alone["errors"]["lambda"], 1, delta=0.01)
 
     def test_one_corrupt_bin_is_named(self):
@@ -213,40 +229,53 @@ class Fit(InFolder):
         self.data[10] = -0.3
         self.write_data("data.csv", self.data)
         output = self.fit(FERMIONS)
-        self.assertIn("warning: data.csv:12: the bin at 63 MeV/c has C = -0.3 +- 0.004; no correlation function is negative", output)
+        self.assertIn("warning: data.csv:12: the bin at 63 MeV/c has C = -0.3 +- 0.004; no correlation function is "
+                      "negative", output)
         self.assertIn("farthest from it lies the bin at 63 MeV/c (data.csv:12)", output)
         self.assertLess(self.result()["attributes"]["evaluations"], 1000)
         self.data[10] = self.data[9]
         self.error[10] = 1e-9
         self.write_data("data.csv", self.data)
-        self.refuse(FERMIONS, "data.csv:12: the bin at 63 MeV/c has C = ", "+- 1e-09, less than C is computed to, 1e-06; mend the row")
+        self.refuse(FERMIONS, "data.csv:12: the bin at 63 MeV/c has C = ",
+                    "+- 1e-09, less than C is computed to, 1e-06; mend the row")
         self.error[10] = 1e-5
         self.write_data("data.csv", self.data)
-        self.assertIn("warning: data.csv:12: the bin at 63 MeV/c has C = ", self.fit(FERMIONS, "--set", "fit.profile=false"))
+        self.assertIn("warning: data.csv:12: the bin at 63 MeV/c has C = ",
+                      self.fit(FERMIONS, "--set", "fit.profile=false"))
 
     def test_tens_of_thousands_of_bins(self):
-        """Independent errors need no matrix of all bins; a force in so many momenta is refused before it takes memory."""
-        self.write("data.csv", "k_low,k_high,C,stat_err\n" + "".join(f"{k / 100:.2f},{(k + 1) / 100:.2f},1,0.1\n" for k in range(30000)))
-        text = FERMIONS.replace("{start: 1.0, min: 0.3, max: 5}", "1.3").replace("{start: 0.5, min: 0, max: 1}", "0").replace("baseline: {linear_per_GeV: {start: 0}}\n", "")
+        """Independent errors need no matrix of all bins; a force in so many momenta is refused before it takes
+        memory."""
+        self.write("data.csv", "k_low,k_high,C,stat_err\n"
+                   + "".join(f"{k / 100:.2f},{(k + 1) / 100:.2f},1,0.1\n" for k in range(30000)))
+        text = (FERMIONS.replace("{start: 1.0, min: 0.3, max: 5}", "1.3").replace("{start: 0.5, min: 0, max: 1}", "0")
+                .replace("baseline: {linear_per_GeV: {start: 0}}\n", ""))
         limited = lambda: resource.setrlimit(resource.RLIMIT_DATA, (2 << 30, 2 << 30))
         config = self.write("config.yaml", text)
-        done = subprocess.run([PROGRAM, "fit", config], cwd=self.folder, capture_output=True, text=True, preexec_fn=limited, timeout=120)
+        done = subprocess.run([PROGRAM, "fit", config], cwd=self.folder, capture_output=True, text=True,
+                              preexec_fn=limited, timeout=120)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertAlmostEqual(self.result()["errors"]["normalisation"], 0.1 / np.sqrt(30000), delta=1e-6)  # of a mean
-        well = text.replace("symmetry: even}", "symmetry: even, waves: [{l: 0, form: square_well, depth_MeV: 10, radius_fm: 1}]}")
+        well = text.replace("symmetry: even}",
+                            "symmetry: even, waves: [{l: 0, form: square_well, depth_MeV: 10, radius_fm: 1}]}")
         self.refuse(well, "data.file has 30000 bins in the range, which need about", "GB; take wider bins")
 
     def test_hepdata_as_experiments_write_it(self):
-        """Errors without signs are those with signs; Q is 2 k*; one of several variables of one name; all of a closed form."""
+        """Errors without signs are those with signs; Q is 2 k*; one of several variables of one name; all of a closed
+        form."""
         k = np.arange(5, 205, 10.0)
         def variable(r0, minus, more=""):
             c = 1 - 0.5 * np.exp(-((2 * k * r0 / HBAR_C) ** 2))
             return f"- header: {{name: 'C(k*)'}}\n{more}  values:\n" + "".join(
-                f"  - {{value: {x:.12g}, errors: [{{asymerror: {{plus: 0.1, minus: {minus}}}, label: stat}}]}}\n" for x in c)
+                f"  - {{value: {x:.12g}, errors: [{{asymerror: {{plus: 0.1, minus: {minus}}}, label: stat}}]}}\n"
+                for x in c)
         def table(name, header, size, variables):
             points = ", ".join(f"{{value: {x * size:.12g}}}" for x in k)
-            self.write(name, f"independent_variables:\n- {{header: {header}, values: [{points}]}}\ndependent_variables:\n{variables}")
-        text = FERMIONS.replace("data.csv", "data.yaml").replace("{start: 0.5, min: 0, max: 1}", "1").replace("{start: 1}", "1").replace("{start: 0}", "0") + "fit: {profile: false}\n"
+            self.write(name,
+                       f"independent_variables:\n- "
+                       f"{{header: {header}, values: [{points}]}}\ndependent_variables:\n{variables}")
+        text = (FERMIONS.replace("data.csv", "data.yaml").replace("{start: 0.5, min: 0, max: 1}", "1")
+                .replace("{start: 1}", "1").replace("{start: 0}", "0") + "fit: {profile: false}\n")
         errors = []
         for minus in (-0.1, 0.1):
             table("data.yaml", "{name: k*, units: MeV/c}", 1, variable(2.0, minus))
@@ -261,8 +290,11 @@ class Fit(InFolder):
         table("data.yaml", "{name: k*, units: GEV**-1}", 1e-3, variable(2.0, -0.1))
         self.refuse(text, "data.yaml:2: the units of k* are 'GEV**-1'")
         qualifier = "  qualifiers: [{{name: CENTRALITY, value: {0}}}]\n"
-        table("data.yaml", "{name: 'K* (GEV/C)'}", 1e-3, variable(2.0, 0.1, qualifier.format("0-20%")) + variable(1.5, 0.1, qualifier.format("20-60%")))
-        self.refuse(text, "choose one by data.dependent_number or data.qualifiers: 1 C(k*) (CENTRALITY: 0-20%); 2 C(k*) (CENTRALITY: 20-60%)")
+        table("data.yaml", "{name: 'K* (GEV/C)'}", 1e-3,
+              variable(2.0, 0.1, qualifier.format("0-20%")) + variable(1.5, 0.1, qualifier.format("20-60%")))
+        self.refuse(text,
+                    "choose one by data.dependent_number or data.qualifiers: 1 C(k*) (CENTRALITY: 0-20%); 2 C(k*) "
+                    "(CENTRALITY: 20-60%)")
         for choice, r0 in (("data.dependent_number=1", 2.0), ("data.qualifiers={CENTRALITY: 20-60%}", 1.5)):
             self.fit(text, "--set", choice)
             self.assertAlmostEqual(self.result()["values"]["source.r0_fm"], r0, delta=1e-3)
@@ -273,11 +305,13 @@ class Fit(InFolder):
         self.assertEqual(table.dtype.names[3:6], ("C", "C_err", "model"))
         np.testing.assert_allclose(table["C"], self.data, rtol=1e-9)
         # And by the program: its own table is data, with the errors' column named.
-        self.fit(FERMIONS, "--set", "fit.profile=false", "--set", "data={file: out/fit.csv, columns: {errors: {stat: C_err}}}", "--set", "output={file: out/fit.h5}")
+        self.fit(FERMIONS, "--set", "fit.profile=false", "--set",
+                 "data={file: out/fit.csv, columns: {errors: {stat: C_err}}}", "--set", "output={file: out/fit.h5}")
 
     def test_picture(self):
         self.fit(FERMIONS)
-        subprocess.run([sys.executable, SOURCE / "tools/plot.py", "fit", "out/fit.h5", "-o", "out/fit.png"], cwd=self.folder, check=True)
+        subprocess.run([sys.executable, SOURCE / "tools/plot.py", "fit", "out/fit.h5", "-o", "out/fit.png"],
+                       cwd=self.folder, check=True)
         self.assertGreater((self.folder / "out/fit.png").stat().st_size, 5000)
 
     def test_measured_proton_pairs(self):
@@ -299,32 +333,45 @@ class Fit(InFolder):
         cases = [
             ("file: data.csv", "file: none.csv", ["none.csv: cannot be read"]),
             ("file: data.csv", "file: data.csv, k_max_MeV: 3", ["data.csv: has no bin within 0 to 3 MeV/c"]),
-            ("file: data.csv", "file: data.csv, k_max_MeV: 10", ["config.yaml:1: data.file leaves 1 bins in the range, too few for 4"]),
-            ("file: data.csv", "file: data.csv, k_min_MeV: 9, k_max_MeV: 3", ["data.k_max_MeV must be larger than k_min_MeV"]),
+            ("file: data.csv", "file: data.csv, k_max_MeV: 10",
+             ["config.yaml:1: data.file leaves 1 bins in the range, too few for 4"]),
+            ("file: data.csv", "file: data.csv, k_min_MeV: 9, k_max_MeV: 3",
+             ["data.k_max_MeV must be larger than k_min_MeV"]),
             ("file: data.csv", "file: data.csv, errors: [syst]", ["data.csv: has no error syst; its errors are stat"]),
             ("file: data.csv", "file: data.csv, columns: {value: CF}", ["data.csv: has no column CF"]),
-            ("file: data.csv", "file: data.csv, columns: {unit: eV}", ["data.columns.unit is 'eV'; it must be one of MeV, GeV"]),
+            ("file: data.csv", "file: data.csv, columns: {unit: eV}",
+             ["data.columns.unit is 'eV'; it must be one of MeV, GeV"]),
             ("file: data.csv", "file: data.csv, dependent: C", ["config.yaml:1: data.dependent is not a known key"]),
             ("file: data.csv", "file: data.csv, covariance: {file: no.csv}", ["no.csv: cannot be read"]),
             ("symmetry: even", "symmetry: both", ["channels[0].symmetry is 'both'"]),
-            ("symmetry: even", "symmetry: even, waves: [{l: 1, preset: usmani_1s0}]", ["channels[0].waves[0].l = 1 does not exist where the symmetry is even"]),
-            ("symmetry: even", "symmetry: even, waves: [{l: x, preset: usmani_1s0}]", ["channels[0].waves[0].l is 'x'; it must be a whole number"]),
-            ("symmetry: even", "symmetry: even, waves: [{l: 0, preset: usmani}]", ["channels[0].waves[0].preset is not known"]),
+            ("symmetry: even", "symmetry: even, waves: [{l: 1, preset: usmani_1s0}]",
+             ["channels[0].waves[0].l = 1 does not exist where the symmetry is even"]),
+            ("symmetry: even", "symmetry: even, waves: [{l: x, preset: usmani_1s0}]",
+             ["channels[0].waves[0].l is 'x'; it must be a whole number"]),
+            ("symmetry: even", "symmetry: even, waves: [{l: 0, preset: usmani}]",
+             ["channels[0].waves[0].preset is not known"]),
             ("weight: 0.25", "weight: -1", ["channels[0].weight is '-1'; it must be positive"]),
             ("weight: 0.25", "weight: 0.5", ["channels have weights that add to 1.25"]),
-            ("channels: [", "chanels: [", ["config.yaml:1: potential is missing; give a potential for the s-wave, or channels"]),
+            ("channels: [", "chanels: [",
+             ["config.yaml:1: potential is missing; give a potential for the s-wave, or channels"]),
             ("form: gaussian", "form: gausian", ["source.form is not known"]),
-            ("{start: 1.0, min: 0.3, max: 5}", "{start: 1.0, min: 2, max: 5}", ["source.r0_fm.start is 1; it must lie between min and max"]),
-            ("{start: 1.0, min: 0.3, max: 5}", "{start: 1.0, min: 5, max: 2}", ["source.r0_fm.max must be larger than min"]),
+            ("{start: 1.0, min: 0.3, max: 5}", "{start: 1.0, min: 2, max: 5}",
+             ["source.r0_fm.start is 1; it must lie between min and max"]),
+            ("{start: 1.0, min: 0.3, max: 5}", "{start: 1.0, min: 5, max: 2}",
+             ["source.r0_fm.max must be larger than min"]),
             ("{start: 1.0, min: 0.3, max: 5}", "{min: 0.3, max: 5}", ["source.r0_fm.start is missing"]),
-            ("{start: 1.0, min: 0.3, max: 5}", "{start: -1}", ["config.yaml:4: source.r0_fm.start is '-1'; it must be positive"]),
+            ("{start: 1.0, min: 0.3, max: 5}", "{start: -1}",
+             ["config.yaml:4: source.r0_fm.start is '-1'; it must be positive"]),
             ("{start: 1.0, min: 0.3, max: 5}", "{uniform: [1, 2]}", ["source.r0_fm.start is missing"]),
-            ("mass2_MeV: 938", "mass2_MeV: 938, charge_product: 0.5", ["pair.charge_product is '0.5'; it must be a whole number"]),
+            ("mass2_MeV: 938", "mass2_MeV: 938, charge_product: 0.5",
+             ["pair.charge_product is '0.5'; it must be a whole number"]),
             ("lambda:", "contributions: {feed: {}}\nlambda:", ["contributions.feed.lambda is missing"]),
             ("lambda:", "resolution: {file: data.csv}\nlambda:", ["data.csv: has no column k_low_MeV"]),
             ("lambda:", "bins: {weight_file: data.csv}\nlambda:", ["data.csv: has no column k_star_MeV"]),
-            ("lambda:", "bins: {points: 0}\nlambda:", ["config.yaml:5: bins.points is '0'; it must lie between 1 and 64"]),
-            ("normalisation: {start: 1}", "normalisation: {start: 1}\nbaseline2: 3", ["baseline2 is not a known key; did you mean baseline?"]),
+            ("lambda:", "bins: {points: 0}\nlambda:",
+             ["config.yaml:5: bins.points is '0'; it must lie between 1 and 64"]),
+            ("normalisation: {start: 1}", "normalisation: {start: 1}\nbaseline2: 3",
+             ["baseline2 is not a known key; did you mean baseline?"]),
             ("output: {file: out/fit.h5, table: out/fit.csv}", "output: {}", ["output needs a table (CSV) or a file"]),
             ("out/fit.h5", "no/such/fit.h5", ["no/such/fit.h5: cannot be written", "make its directory"]),
         ]

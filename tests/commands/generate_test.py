@@ -46,7 +46,8 @@ class Generate(InFolder):
         return output
 
     def refuse(self, text, *parts):
-        code, _, messages = run("generate", self.write("config.yaml", text + "dataset: {file: out/d.h5, samples: 3}\n"), cwd=self.folder)
+        code, _, messages = run("generate", self.write("config.yaml", text + "dataset: {file: out/d.h5, samples: 3}\n"),
+                                cwd=self.folder)
         self.assertEqual((code, len(messages)), (2, 1), messages)
         for part in parts:
             self.assertIn(part, messages[0])
@@ -66,7 +67,8 @@ class Generate(InFolder):
             self.assertEqual(strings(file["parameters"].attrs["names"]), COUPLED_NAMES)
             self.assertEqual(file["parameters"].attrs["unit"], "fm, 1, MeV")
             names = strings(file["observables"].attrs["names"])
-            self.assertEqual(names, ["a0_real_fm", "a0_imaginary_fm", "delta_k_min_rad", "inelasticity_k_min", "delta_k_max_rad", "inelasticity_k_max"])
+            self.assertEqual(names, ["a0_real_fm", "a0_imaginary_fm", "delta_k_min_rad", "inelasticity_k_min",
+                                     "delta_k_max_rad", "inelasticity_k_max"])
             for row in (0, 7):
                 r0, weight, strength = map(float, file["parameters"][row])
                 fixed = COUPLED.replace("{uniform: [0.9, 1.5]}", repr(r0)).replace("{uniform: [0.5, 2]}", repr(weight))
@@ -97,17 +99,20 @@ class Generate(InFolder):
                 gauss = np.exp(-((2 * k * r0 / HBAR_C) ** 2))
                 self.assertTrue(0 <= flat <= 0.1)  # flat pairs change nothing, whatever their share
                 pairs = average(1 - 0.5 * purity * gauss + 0.1 * gauss)
-                np.testing.assert_allclose(file["correlation"][row], norm * average(1 + slope * k / 1000) * pairs, atol=2e-5)
+                np.testing.assert_allclose(file["correlation"][row], norm * average(1 + slope * k / 1000) * pairs,
+                                           atol=2e-5)
 
     def test_samples_beyond_the_finest_grid_are_counted(self):
-        """Behind a barrier of 1e8 MeV u leaves the range of a double on every grid; such samples are recomputed, others are not."""
+        """Behind a barrier of 1e8 MeV u leaves the range of a double on every grid; such samples are recomputed,
+        others are not."""
         pair = "pair: {mass1_MeV: 938, mass2_MeV: 938}\nsource: {form: gaussian, r0_fm: 1.2}\nmomentum: {k_min_MeV: 5, k_max_MeV: 300, points: 4}\n"
         potential = "potential: {form: sum_of_gaussians, strengths_MeV: [{uniform: [1e8, 2e8]}], ranges_fm: [0.5]}\n"
         output = self.generate(pair + potential, samples=3, ranks=2)
         self.assertIn("3 of 3 samples were beyond the finest grid and were recomputed", output)
         with h5py.File(self.folder / "out/d.h5") as file:
             np.testing.assert_array_equal(file["recomputed_waves"][:], [[1], [1], [1]])
-            self.assertTrue((file["correlation"][:, 0] < 0.5).all() and (file["correlation"][:] > 0).all())  # strong repulsion
+            # strong repulsion
+            self.assertTrue((file["correlation"][:, 0] < 0.5).all() and (file["correlation"][:] > 0).all())
         output = self.generate(pair + potential.replace("1e8, 2e8", "100, 200"), samples=3, file="out/shallow.h5")
         self.assertNotIn("recomputed", output)
         with h5py.File(self.folder / "out/shallow.h5") as file:
@@ -115,16 +120,26 @@ class Generate(InFolder):
 
     def test_refusals(self):
         for text, old, new, part in [
-            (COUPLED, "{uniform: [300, 900]}", "{uniform: [900, 300]}", "config.yaml:8: coupled.potentials[0].real.strengths_MeV[0].uniform"),
-            (COUPLED, "{uniform: [300, 900]}", "{unifrm: [300, 900]}", "config.yaml:8: coupled.potentials[0].real.strengths_MeV[0].unifrm is not a prior"),
-            (COUPLED, "{uniform: [300, 900]}, -120", "{uniform: [300, 900]}, x", "config.yaml:8: coupled.potentials[0].real.strengths_MeV[1] is 'x'; it must be a number"),
-            (COUPLED, "{uniform: [300, 900]}, -120", "{uniform: [300, 900]}", "config.yaml:8: coupled.potentials[0].real.form cannot be made"),
-            (COUPLED, "mass2_MeV: 1115}", "mass2_MeV: 1115, weight: {uniform: [1, 2]}}", "config.yaml:4: coupled.channels[0].weight belongs to the channel that is observed"),
-            (COUPLED, "{form: sum_of_gaussians, strengths_MeV: [60], ranges_fm: [0.8]}", "{form: yukawa, strength_MeV_fm: -9, m_MeV: 0.1}",
+            (COUPLED, "{uniform: [300, 900]}", "{uniform: [900, 300]}",
+             "config.yaml:8: coupled.potentials[0].real.strengths_MeV[0].uniform"),
+            (COUPLED, "{uniform: [300, 900]}", "{unifrm: [300, 900]}",
+             "config.yaml:8: coupled.potentials[0].real.strengths_MeV[0].unifrm is not a prior"),
+            (COUPLED, "{uniform: [300, 900]}, -120", "{uniform: [300, 900]}, x",
+             "config.yaml:8: coupled.potentials[0].real.strengths_MeV[1] is 'x'; it must be a number"),
+            (COUPLED, "{uniform: [300, 900]}, -120", "{uniform: [300, 900]}",
+             "config.yaml:8: coupled.potentials[0].real.form cannot be made"),
+            (COUPLED, "mass2_MeV: 1115}", "mass2_MeV: 1115, weight: {uniform: [1, 2]}}",
+             "config.yaml:4: coupled.channels[0].weight belongs to the channel that is observed"),
+            (COUPLED, "{form: sum_of_gaussians, strengths_MeV: [60], ranges_fm: [0.8]}",
+             "{form: yukawa, strength_MeV_fm: -9, m_MeV: 0.1}",
              "config.yaml:2: the pair cannot be solved: the potential reaches beyond 400 fm"),
-            (FERMIONS, "placement: bin_averages", "placement: averages", "config.yaml:4: momentum.placement is 'averages'; it must be one of bin_centres, end_points, bin_averages"),
-            (FERMIONS, "lambda: {uniform: [0.4, 0.9]}", "lambda: {start: 0.4}", "config.yaml:5: lambda.start is not a prior; use uniform, log_uniform or normal"),
-            (FERMIONS, "normalisation: {normal: [1, 0.02]}", "resolution: {file: none.csv}", "none.csv: cannot be read"),
+            (FERMIONS, "placement: bin_averages", "placement: averages",
+             "config.yaml:4: momentum.placement is 'averages'; it must be one of bin_centres, end_points, "
+             "bin_averages"),
+            (FERMIONS, "lambda: {uniform: [0.4, 0.9]}", "lambda: {start: 0.4}",
+             "config.yaml:5: lambda.start is not a prior; use uniform, log_uniform or normal"),
+            (FERMIONS, "normalisation: {normal: [1, 0.02]}", "resolution: {file: none.csv}",
+             "none.csv: cannot be read"),
         ]:
             with self.subTest(new=new):
                 assert old in text, old

@@ -40,7 +40,8 @@ def table(output):
     rows = {}
     for line in output.splitlines():
         words = line.replace("at bound", "at").split()
-        if len(words) == 7 and words[0] in ("strengths_MeV[0]", "ranges_fm[0]", "r0_fm", "depth_MeV", "radius_fm", "a0_fm", "lambda", "normalisation"):
+        if len(words) == 7 and words[0] in ("strengths_MeV[0]", "ranges_fm[0]", "r0_fm", "depth_MeV", "radius_fm",
+                                            "a0_fm", "lambda", "normalisation"):
             rows[words[0]] = [number(word) for word in words[1:6]]
     return rows
 
@@ -105,7 +106,8 @@ class Infer(InFolder):
         self.assertIn("the data have none", output)
 
     def test_exact_data_without_errors(self):
-        """At the training's own momenta the network's answer of exact data has the error of its test part and no more: what its
+        """At the training's own momenta the network's answer of exact data has the error of its test part and no more:
+        what its
         features leave out of C is no noise. Noise of 1e-5, far below what a plot shows, makes it larger and is told."""
         def errors(*arguments):
             code, output, messages = self.infer(*arguments)
@@ -223,22 +225,30 @@ output: {table: out/s.csv}
         if not shared or not data.exists():
             self.skipTest("no measured data")
         waves = "".join(f"  - {{weight: {weight}, symmetry: {symmetry}, waves: [{{l: {l}, preset: argonne_v18_pp_{wave}}}]}}\n" for weight, symmetry, l, wave in (
-            ("0.25", "even", 0, "1s0"), ("0.083333333333", "odd", 1, "3p0"), ("0.25", "odd", 1, "3p1"), ("0.416666666667", "odd", 1, "3p2")))
+            ("0.25", "even", 0, "1s0"), ("0.083333333333", "odd", 1, "3p0"), ("0.25", "odd", 1, "3p1"),
+            ("0.416666666667", "odd", 1, "3p2")))
         physics = ("pair: {name: p-p, mass1_MeV: 938.27208816, mass2_MeV: 938.27208816, charge_product: 1}\n"
                    f"channels:\n{waves}contributions: {{other: {{lambda: 0.1}}}}\n")
-        self.write("gen.yaml", physics + "source: {form: gaussian, r0_fm: {uniform: [0.7, 1.8]}}\nlambda: {uniform: [0.3, 1.2]}\n"
-                   "normalisation: {uniform: [0.8, 1.2]}\nmomentum: {k_min_MeV: 4, k_max_MeV: 300, points: 74, placement: bin_averages}\n"
+        self.write("gen.yaml", physics
+                   + "source: {form: gaussian, r0_fm: {uniform: [0.7, 1.8]}}\nlambda: {uniform: [0.3, 1.2]}\n"
+                   "normalisation: {uniform: [0.8, 1.2]}\nmomentum: {k_min_MeV: 4, k_max_MeV: 300, points: 74, "
+                   "placement: bin_averages}\n"
                    "dataset: {file: out/g.h5, samples: 1200}\n")
         self.write("fit.yaml", f"data: {{file: {data}, k_min_MeV: 4, k_max_MeV: 300}}\n" + physics +
-                   "source: {form: gaussian, r0_fm: {start: 1.2, min: 0.7, max: 1.8}}\nlambda: {start: 0.7, min: 0.3, max: 1.2}\n"
-                   "normalisation: {start: 1, min: 0.8, max: 1.2}\nfit: {profile: false}\noutput: {table: out/fit.csv}\n")
+                   "source: {form: gaussian, r0_fm: {start: 1.2, min: 0.7, max: 1.8}}\nlambda: {start: 0.7, min: 0.3, "
+                   "max: 1.2}\n"
+                   "normalisation: {start: 1, min: 0.8, max: 1.2}\nfit: {profile: false}\noutput: {table: "
+                   "out/fit.csv}\n")
         self.write("train.yaml", TRAIN.replace("2400", "900").replace("300", "200"))
-        self.write("infer.yaml", f"model: {{file: out/m.h5}}\ndata: {{table: {data}, k_min_MeV: 4, k_max_MeV: 300}}\noutput: {{file: out/i.h5}}\n")
+        self.write("infer.yaml",
+                   f"model: {{file: out/m.h5}}\ndata: {{table: {data}, k_min_MeV: 4, k_max_MeV: 300}}\noutput: "
+                   f"{{file: out/i.h5}}\n")
         for command in ("generate gen.yaml", "train train.yaml", "fit fit.yaml", "infer infer.yaml"):
             code, output, messages = run(*command.split(), ranks=1, cwd=self.folder)
             self.assertEqual(code, 0, messages)
             if command.startswith("fit"):
-                fitted = {line.split(" = ")[0]: line.split(" = ")[1].split(" +- ") for line in output.splitlines() if " +- " in line}
+                fitted = {line.split(" = ")[0]: line.split(" = ")[1].split(" +- ") for line in output.splitlines()
+                          if " +- " in line}
                 chi2 = float(output.split("chi2/ndf = ")[1].split("/")[0])
         rows = table(output)
         for name, path in (("r0_fm", "source.r0_fm"), ("lambda", "lambda"), ("normalisation", "normalisation")):

@@ -20,7 +20,8 @@ class KernelFit(InFolder):
         self.ok("lattice-mock", configs / "separable_lattice_mock.yaml")
         exact_delta = np.loadtxt(SOURCE / "tests" / "data" / "oracles" / "separable_phase.txt")[:30, 1]
         for seed in (1, 4):
-            output = self.ok("lattice-fit", configs / "separable_lattice_fit.yaml", "--set", f"fit.seed={seed}", "--set", "fit.goal=1e-4", ranks=2)
+            output = self.ok("lattice-fit", configs / "separable_lattice_fit.yaml", "--set", f"fit.seed={seed}",
+                             "--set", "fit.goal=1e-4", ranks=2)
             self.assertIn("the goal was reached", output)
             with h5py.File(self.folder / "out" / "separable_potential.h5") as file, h5py.File(self.folder / "out" / "separable_waves.h5") as waves:
                 r, u, measure = file["r"][:], file["U"][:], waves["measure"][:]
@@ -37,13 +38,15 @@ class KernelFit(InFolder):
             self.assertLess(abs(a0 / 7.39708746998864 - 1), 1e-2)
             self.assertLess(abs(energy / -0.00589061731463104 - 1), 2e-2)
         # The kernel's table in the same file says the same.
-        self.ok("phase-shifts", configs / "separable_fitted_phase_shifts.yaml", "--set", "interaction.form=tabulated", "--set", "interaction.order=5")
+        self.ok("phase-shifts", configs / "separable_fitted_phase_shifts.yaml", "--set", "interaction.form=tabulated",
+                "--set", "interaction.order=5")
         tabulated = np.genfromtxt(self.folder / "out" / "separable_fitted_phase_shifts.csv", delimiter=",", names=True)
         np.testing.assert_allclose(tabulated["delta_rad"], table["delta_rad"], atol=2e-6)
         curve = np.genfromtxt(self.folder / "out" / "separable_learning_curve.csv", delimiter=",", names=True)
         self.assertTrue(np.all(np.diff(curve["loss"]) < 0))
         picture = self.folder / "potential.png"
-        subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", "potential", self.folder / "out" / "separable_potential.h5", "-o", picture], check=True)
+        subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", "potential",
+                        self.folder / "out" / "separable_potential.h5", "-o", picture], check=True)
         self.assertGreater(picture.stat().st_size, 5000)
 
     def test_wrong_input(self):
@@ -60,7 +63,8 @@ class KernelFit(InFolder):
         waves = self.folder / "out" / "separable_waves.h5"
         whole = waves.read_bytes()
         refused("fit.goal is '-1'; it must be positive", "lattice-fit", fit, "--set", "fit.goal=-1", ranks=(1,))
-        refused("fit.gaol is not a known key; did you mean goal?", "lattice-fit", fit, "--set", "fit.gaol=1", ranks=(1,))
+        refused("fit.gaol is not a known key; did you mean goal?", "lattice-fit", fit, "--set", "fit.gaol=1",
+                ranks=(1,))
         refused("network.widths_f", "lattice-fit", fit, "--set", "network.widths_f=[12, 0]", ranks=(1,))
         waves.write_bytes(whole[:3000])
         refused("separable_waves.h5: is truncated or damaged", "lattice-fit", fit)
@@ -72,10 +76,13 @@ class KernelFit(InFolder):
         with h5py.File(waves, "r+") as file:
             del file["target"]
         refused("separable_waves.h5:/target: is missing", "lattice-fit", fit)
-        refused("separable_potential.h5: cannot be opened", "phase-shifts", SOURCE / "configs" / "separable_fitted_phase_shifts.yaml")
-        refused("is a waves file; a potential file is needed", "phase-shifts", SOURCE / "configs" / "separable_fitted_phase_shifts.yaml",
+        refused("separable_potential.h5: cannot be opened", "phase-shifts",
+                SOURCE / "configs" / "separable_fitted_phase_shifts.yaml")
+        refused("is a waves file; a potential file is needed", "phase-shifts",
+                SOURCE / "configs" / "separable_fitted_phase_shifts.yaml",
                 "--set", "interaction.file=out/separable_waves.h5")
-        refused("the cut lies beyond", "lattice-mock", SOURCE / "configs" / "separable_lattice_mock.yaml", "--set", "radii.cut=150", ranks=(1,))
+        refused("the cut lies beyond", "lattice-mock", SOURCE / "configs" / "separable_lattice_mock.yaml", "--set",
+                "radii.cut=150", ranks=(1,))
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ class KillAndResume(InFolder):
         target = self.folder / "out" / "two_parameters.h5"
         while killed < KILLS:
             # A process group of its own, so that mpirun and all ranks die at once.
-            process = subprocess.Popen(["mpirun", "--quiet", "-n", str(1 + killed % 3), PROGRAM, "generate", config], cwd=self.folder,
+            process = subprocess.Popen(["mpirun", "--quiet", "-n", str(1 + killed % 3), PROGRAM, "generate", config],
+                                       cwd=self.folder,
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
             # Early moments, so that 20 of them come before the end.
             time.sleep(moments.uniform(0.0, 0.45 * duration))
@@ -45,7 +46,8 @@ class KillAndResume(InFolder):
         with h5py.File(self.folder / "out" / "whole.h5") as whole, h5py.File(target) as resumed:
             for name in ("parameters", "correlation", "observables", "k_star_MeV"):
                 self.assertTrue(np.array_equal(whole[name][:].view(np.uint64), resumed[name][:].view(np.uint64)), name)
-        self.assertEqual(sorted(path.name for path in (self.folder / "out").iterdir()), ["two_parameters.h5", "whole.h5"])
+        self.assertEqual(sorted(path.name for path in (self.folder / "out").iterdir()),
+                         ["two_parameters.h5", "whole.h5"])
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ def field(configuration, t):
     """The same on all sites, (z, y, x)."""
     values = dict(zip(SITES, wave(configuration, t)))
     fold = [0, 1, 2, 1]
-    return np.array([[[values[tuple(sorted((fold[x], fold[y], fold[z]), reverse=True))] for x in range(L)] for y in range(L)] for z in range(L)])
+    return np.array([[[values[tuple(sorted((fold[x], fold[y], fold[z]), reverse=True))] for x in range(L)]
+                      for y in range(L)] for z in range(L)])
 
 
 def correlator(configuration, sign=1):

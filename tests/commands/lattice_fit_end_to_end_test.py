@@ -14,7 +14,8 @@ from program import PROGRAM, InFolder, main, run
 
 RUN_AGAIN = 75
 # Enough work that a signal finds it under way: every step of 80 is taken, the mean's and the samples'.
-LONG = ("--set", "network={latent: 2, widths_f: [6, 6], widths_g: [6, 6], widths_local: [6]}", "--set", "fit.patience=400", "--set", "fit.most_steps=80",
+LONG = ("--set", "network={latent: 2, widths_f: [6, 6], widths_g: [6, 6], widths_local: [6]}", "--set",
+        "fit.patience=400", "--set", "fit.most_steps=80",
         "--set", "fit.checkpoint_every_s=0.1")
 
 
@@ -35,7 +36,8 @@ class LatticeFit(InFolder):
 
     def stopped_when(self, ready, *arguments):
         """A fit on two ranks that gets SIGUSR1 once `ready` says so."""
-        process = subprocess.Popen(["mpirun", "--quiet", "-n", "2", PROGRAM, "lattice-fit", "fit.yaml", *arguments], cwd=self.folder, stdout=subprocess.PIPE,
+        process = subprocess.Popen(["mpirun", "--quiet", "-n", "2", PROGRAM, "lattice-fit", "fit.yaml", *arguments],
+                                   cwd=self.folder, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, text=True)
         while process.poll() is None and not ready():
             time.sleep(0.005)
@@ -66,21 +68,25 @@ class LatticeFit(InFolder):
         self.assertFalse(self.out("potential.h5.checkpoint").exists())
         with h5py.File(self.out("whole.h5")) as whole, h5py.File(self.out("potential.h5")) as resumed:
             self.assertEqual(len(whole["curve"]), 81)
-            np.testing.assert_allclose(resumed["curve"][:, :4], whole["curve"][:, :4], rtol=1e-12)  # step, residual, loss, damping
-            for name in ("U", "V", "effective_local", "samples/parameters", "samples/residual", "samples/effective_local"):
+            # step, residual, loss, damping
+            np.testing.assert_allclose(resumed["curve"][:, :4], whole["curve"][:, :4], rtol=1e-12)
+            for name in ("U", "V", "effective_local", "samples/parameters", "samples/residual",
+                         "samples/effective_local"):
                 scale = np.abs(whole[name][:]).max()
                 self.assertGreater(scale, 0, name)
                 np.testing.assert_allclose(resumed[name][:], whole[name][:], rtol=0, atol=1e-12 * scale, err_msg=name)
 
     def test_ranks_agree(self):
-        """The correlator to the bit; the first 20 losses to rounding, which later steps blow up, but not what they find."""
+        """The correlator to the bit; the first 20 losses to rounding, which later steps blow up, but not what they
+        find."""
         whole = None
         for ranks in (1, 2, 3):
             self.ok("lattice-mock", "mock.yaml", ranks=ranks)
             self.ok("lattice-fit", "fit.yaml", ranks=ranks)
             self.ok("phase-shifts", "phases.yaml", ranks=ranks)
             with h5py.File(self.out("correlator.h5")) as correlator, h5py.File(self.out("potential.h5")) as potential, h5py.File(self.out("phases.h5")) as phases:
-                found = (correlator["R"][:], potential["curve"][:20, 2], potential["samples/converged"][:], phases["delta_rad"][:], phases["delta_rad_error"][:])
+                found = (correlator["R"][:], potential["curve"][:20, 2], potential["samples/converged"][:],
+                         phases["delta_rad"][:], phases["delta_rad_error"][:])
             if whole is None:
                 whole = found
                 self.assertEqual(len(whole[1]), 20)
@@ -116,7 +122,8 @@ class LatticeFit(InFolder):
                     np.testing.assert_array_equal(phases[f"samples/{name}"][:], np.delete(values, 2, axis=0))
                 five = np.delete(of_all["delta_rad"], 2, axis=0)
                 np.testing.assert_allclose(phases["delta_rad_error"][:], jackknife(five), rtol=1e-9)
-                np.testing.assert_allclose(phases.attrs["a0_fm_error"], jackknife(np.delete(of_all["a0_r_eff"], 2, axis=0))[0], rtol=1e-9)
+                np.testing.assert_allclose(phases.attrs["a0_fm_error"],
+                                           jackknife(np.delete(of_all["a0_r_eff"], 2, axis=0))[0], rtol=1e-9)
         table = np.genfromtxt(self.out("phases.csv"), delimiter=",", names=True)
         np.testing.assert_allclose(table["delta_rad_error"], jackknife(five), rtol=1e-5)
 

@@ -36,13 +36,16 @@ class LatticePotential(InFolder):
                 self.assertLess(abs(float(ours) - float(text)), 1.5 * digit, (i, name))
                 exact += ours == text
                 last_digit += ours != text
-        print(f"published table: {len(rows)} rows, {exact} of {exact + last_digit} numbers exact, {last_digit} differ by one in the last digit")
+        print(f"published table: {len(rows)} rows, {exact} of {exact + last_digit} numbers exact, {last_digit} differ "
+              f"by one in the last digit")
         self.assertEqual((len(rows), exact + last_digit), (195, 195 * 9))
         self.assertLessEqual(last_digit, 2)
 
         # The published sum of four Gaussians at a later time: core, its width and the well, within errors.
-        values = {line.split()[0]: float(line.split()[2]) for line in output.splitlines() if "_MeV[" in line[:20] or "_fm[" in line[:12]}
-        for name, expected, tolerance in [("strengths_MeV[0]", 1921.7, 480), ("ranges_fm[0]", 0.0820, 0.009), ("strengths_MeV[3]", -64.1, 30),
+        values = {line.split()[0]: float(line.split()[2]) for line in output.splitlines()
+                  if "_MeV[" in line[:20] or "_fm[" in line[:12]}
+        for name, expected, tolerance in [("strengths_MeV[0]", 1921.7, 480), ("ranges_fm[0]", 0.0820, 0.009),
+                                          ("strengths_MeV[3]", -64.1, 30),
                                           ("ranges_fm[3]", 0.949, 0.15)]:
             self.assertLess(abs(values[name] - expected), tolerance, name)
         with h5py.File(self.folder / "out" / "xixi_potential.h5") as file:
@@ -63,7 +66,8 @@ class LatticePotential(InFolder):
             self.assertEqual(fitted.sum(), fit.attrs["points"])
             np.testing.assert_array_equal(fitted, table["r_fm"] <= 2)
         picture = self.folder / "potential.png"
-        subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", "lattice-potential", self.folder / "out" / "xixi_potential.h5", "-o", picture],
+        subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", "lattice-potential",
+                        self.folder / "out" / "xixi_potential.h5", "-o", picture],
                        check=True)
         self.assertGreater(picture.stat().st_size, 5000)
 

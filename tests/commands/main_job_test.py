@@ -25,7 +25,8 @@ class MainJob(InFolder):
         for line in values:
             self.assertGreaterEqual(float(line[3]), 0.999)
         output = self.ok("infer", configs / "two_parameters_infer.yaml")
-        inferred = {line.split()[0]: float(line.split()[2]) for line in output.splitlines() if line.startswith(("b1", "b3"))}
+        inferred = {line.split()[0]: float(line.split()[2]) for line in output.splitlines()
+                    if line.startswith(("b1", "b3"))}
         # Within one per cent of the prior's width.
         self.assertLess(abs(inferred["b1_MeV"] + 306.5), 37)
         self.assertLess(abs(inferred["b3_MeV_fm2"] + 266), 16)
@@ -34,12 +35,15 @@ class MainJob(InFolder):
         self.assertLess(curve["training_loss"][-1], 0.01 * curve["training_loss"][0])
         for path in (self.folder / "out").glob("*.h5"):
             self.assertIn("format version ", self.ok("show", path))
-        for kind, file in [("solution", "n_omega.h5"), ("samples", "two_parameters.h5"), ("learning-curve", "learning_curve.csv"),
+        for kind, file in [("solution", "n_omega.h5"), ("samples", "two_parameters.h5"),
+                           ("learning-curve", "learning_curve.csv"),
                            ("predictions", "two_parameters_predictions.h5"), ("inference", "n_omega_inferred.h5")]:
             picture = self.folder / f"{kind}.png"
-            subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", kind, self.folder / "out" / file, "-o", picture], check=True)
+            subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", kind, self.folder / "out" / file, "-o",
+                            picture], check=True)
             self.assertGreater(picture.stat().st_size, 5000)
-        wrong = subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", "solution", self.folder / "out" / "two_parameters.h5", "-o", "x.png"],
+        wrong = subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", "solution",
+                                self.folder / "out" / "two_parameters.h5", "-o", "x.png"],
                                capture_output=True, text=True, check=False)
         self.assertEqual((wrong.returncode, wrong.stderr.count("\n")), (2, 1))
 

@@ -15,11 +15,13 @@ SEPARABLE = SOURCE / "configs" / "separable_solve.yaml"
 
 
 def separable_solution(k_star_MeV):
-    """delta in [0, pi) and C(k*) from the closed form of the wave, u = sin(kr + delta) - sin(delta)(1 + r s/(2 mu)) exp(-mu r)."""
+    """delta in [0, pi) and C(k*) from the closed form of the wave, u = sin(kr + delta) - sin(delta)(1 + r s/(2 mu))
+    exp(-mu r)."""
     k = k_star_MeV[:, None] / HBAR_C
     s = MU**2 + k**2
     two_mass = 2 * REDUCED_MASS / HBAR_C**2
-    k_cot = -(2 * MU * (MU**2 - k**2) - (3 * MU**2 + k**2) * s**2 / (4 * MU**3) + s**4 / (4 * np.pi * two_mass * OMEGA)) / (4 * MU**2)
+    k_cot = -(2 * MU * (MU**2 - k**2) - (3 * MU**2 + k**2) * s**2 / (4 * MU**3)
+              + s**4 / (4 * np.pi * two_mass * OMEGA)) / (4 * MU**2)
     delta = np.arctan2(k, k_cot)
     x, weight = np.polynomial.legendre.leggauss(400)
     r, weight = 10 * R0 * (x + 1), 10 * R0 * weight
@@ -70,14 +72,17 @@ class NonlocalInteraction(InFolder):
             self.assertEqual((file.attrs["interaction"], file.attrs["pair"]), ("separable_exponential", "p-Omega"))
             self.assertNotIn("potential", file)
         picture = self.folder / "separable.png"
-        subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", "solution", self.folder / "out" / "separable.h5", "-o", picture], check=True)
+        subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", "solution",
+                        self.folder / "out" / "separable.h5", "-o", picture], check=True)
         self.assertGreater(picture.stat().st_size, 5000)
 
     def test_n_omega_both_ways(self):
         config = self.config("n_omega_solve.yaml", ("tolerance: 1.0e-6", "tolerance: 1.0e-9"))
         self.ok("solve", config)
         local = self.table("n_omega.csv")
-        self.ok("solve", config, "--set", "interaction={form: separable_exponential, omega_MeV_per_fm3: 0, mu_per_fm: 1}", "--set", "solver.tolerance=1e-12")
+        self.ok("solve", config, "--set",
+                "interaction={form: separable_exponential, omega_MeV_per_fm3: 0, mu_per_fm: 1}", "--set",
+                "solver.tolerance=1e-12")
         both = self.table("n_omega.csv")
         np.testing.assert_allclose(both["C"], local["C"], rtol=1e-8)
         np.testing.assert_allclose(both["delta_rad"], local["delta_rad"], atol=1e-8)
@@ -94,17 +99,26 @@ class NonlocalInteraction(InFolder):
         np.testing.assert_allclose(self.table("separable.csv")["C"], c, rtol=5e-8)
 
         # phase-shifts reads the same; datasets of other names, and float32, too.
-        self.write_table(change=lambda data: data.update({"fit/radii": data.pop("r"), "fit/kernel": data.pop("U").astype("float32")}))
-        config = self.write("shifts.yaml", "interaction: {form: tabulated, file: kernel.h5, r_dataset: /fit/radii, U_dataset: /fit/kernel, "
-                            f"reduced_mass_MeV: {REDUCED_MASS!r}}}\nmomentum: {{k_min_MeV: 5, k_max_MeV: 300, points: 60}}\noutput: {{table: out/shifts.csv}}\n")
+        self.write_table(change=lambda data: data.update({"fit/radii": data.pop("r"),
+                                                          "fit/kernel": data.pop("U").astype("float32")}))
+        config = self.write("shifts.yaml",
+                            "interaction: {form: tabulated, file: kernel.h5, r_dataset: /fit/radii, U_dataset: "
+                            "/fit/kernel, "
+                            f"reduced_mass_MeV: {REDUCED_MASS!r}}}\nmomentum: {{k_min_MeV: 5, k_max_MeV: 300, points: "
+                            f"60}}\noutput: {{table: out/shifts.csv}}\n")
         self.ok("phase-shifts", config)
         np.testing.assert_allclose(np.mod(self.table("shifts.csv")["delta_rad"], np.pi), delta, atol=1e-5)
 
     def test_from_waves_to_correlation_functions(self):
         pair = "pair: {name: p-Omega, mass1_MeV: 938.27208816, mass2_MeV: 1672.45}\n"
-        self.ok("lattice-mock", self.write("mock.yaml", pair + f"interaction: {{form: separable_exponential, omega_MeV_per_fm3: {OMEGA}, mu_per_fm: {MU}}}\n"
-                "momentum: {k_min_MeV: 20, k_max_MeV: 300, points: 12, placement: end_points}\nradii: {cut_fm: 7.5, panels: 3}\noutput: {file: out/waves.h5}\n"))
-        self.ok("lattice-fit", self.write("fit.yaml", "data: {file: out/waves.h5}\nfit: {goal: 1.0e-3}\noutput: {potential: out/potential.h5, learning_curve: out/curve.csv}\n"))
+        self.ok("lattice-mock", self.write("mock.yaml",
+                                           pair + f"interaction: "
+                                                  f"{{form: separable_exponential, omega_MeV_per_fm3: {OMEGA}, mu_per_fm: {MU}}}\n"
+                "momentum: {k_min_MeV: 20, k_max_MeV: 300, points: 12, placement: end_points}\nradii: {cut_fm: 7.5, "
+                "panels: 3}\noutput: {file: out/waves.h5}\n"))
+        self.ok("lattice-fit", self.write("fit.yaml",
+                                          "data: {file: out/waves.h5}\nfit: {goal: 1.0e-3}\noutput: {potential: "
+                                          "out/potential.h5, learning_curve: out/curve.csv}\n"))
         tables = []
         for form in ("form: fitted", "form: tabulated, order: 5"):
             self.ok("solve", SEPARABLE, "--set", f"interaction={{{form}, file: out/potential.h5}}")
@@ -130,7 +144,8 @@ class NonlocalInteraction(InFolder):
             (lambda data: data.pop("r"), "kernel.h5:/r: is missing"),
             (lambda data: data.update(U=data["U"][:, :20]), "kernel.h5: /r and /U: U has shape 72 x 20 with 72 radii"),
             (lambda data: data.update(U=data["U"].ravel()), "kernel.h5:/U: has 1 axes; n x n values are needed"),
-            (lambda data: data.update(r=data["r"][:2], U=data["U"][:2, :2]), "has 2 radii; interpolation of order 3 needs at least 4"),
+            (lambda data: data.update(r=data["r"][:2], U=data["U"][:2, :2]),
+             "has 2 radii; interpolation of order 3 needs at least 4"),
             (lambda data: data.update(r=data["r"][:0], U=data["U"][:0, :0]), "has 0 radii"),
             (lambda data: data.update(U=np.full((72, 72), b"x")), "kernel.h5:/U: holds string; numbers are needed"),
             (spoil("U", (3, 5), 7.0), "U must be symmetric; U["),
@@ -139,7 +154,8 @@ class NonlocalInteraction(InFolder):
             (spoil("r", 9, 0.0), "radii must increase; r[9] does not"),
         ]:
             self.write_table(change=change)
-            self.refused(part, "solve", SEPARABLE, *self.tabulated(), ranks=(1, 3) if "missing" in part or "symmetric" in part else (1,))
+            self.refused(part, "solve", SEPARABLE, *self.tabulated(),
+                         ranks=(1, 3) if "missing" in part or "symmetric" in part else (1,))
             self.refused(part, "phase-shifts", SEPARABLE, *self.tabulated())
         (self.folder / "kernel.h5").write_bytes((self.folder / "kernel.h5").read_bytes()[:1500])
         self.refused("kernel.h5", "solve", SEPARABLE, *self.tabulated(), ranks=(1, 3))
@@ -149,16 +165,20 @@ class NonlocalInteraction(InFolder):
     def test_keys_that_are_refused(self):
         self.write_table()
         for change, part in [
-            ("interaction.form=separable", "interaction.form is 'separable'; it must be one of separable_exponential, fitted, tabulated"),
+            ("interaction.form=separable",
+             "interaction.form is 'separable'; it must be one of separable_exponential, fitted, tabulated"),
             ("interaction.omega_MeV_per_fm3=.nan", "it must be finite"),
-            ("interaction.omega_MeV_per_fm=3", "interaction.omega_MeV_per_fm is not a known key; did you mean omega_MeV_per_fm3?"),
+            ("interaction.omega_MeV_per_fm=3",
+             "interaction.omega_MeV_per_fm is not a known key; did you mean omega_MeV_per_fm3?"),
             ("interaction.mu_per_fm=-2", "interaction.mu_per_fm is '-2'; it must be positive"),
-            ("interaction={form: separable_exponential, omega: -1, mu: 1, units: natural}", "is in natural units; a pair or a local potential beside it needs MeV and fm"),
+            ("interaction={form: separable_exponential, omega: -1, mu: 1, units: natural}",
+             "is in natural units; a pair or a local potential beside it needs MeV and fm"),
             ("interaction={form: fitted}", "interaction.file is missing"),
             ("interaction={form: fitted, file: kernel.h5}", "kernel.h5: was not written by hadronforce"),
             ("interaction={form: tabulated, file: kernel.h5, order: 10}", "interaction.order must be at most 9"),
             ("interaction={form: tabulated, file: kernel.h5, order: 0}", "it must be at least 1"),
-            ("source.r0_fm={uniform: [1, 2]}", "source.r0_fm is a prior or a parameter of a fit; this command needs one number"),
+            ("source.r0_fm={uniform: [1, 2]}",
+             "source.r0_fm is a prior or a parameter of a fit; this command needs one number"),
             ("source.r0_fm=0", "source.r0_fm is '0'; it must be positive"),
             ("source=", "source is nothing; it must be a mapping of keys"),
             ("solver.tolerance=1", "solver.tolerance"),
@@ -168,13 +188,16 @@ class NonlocalInteraction(InFolder):
         no_pair = self.config("separable_solve.yaml", ("pair: ", "# pair: "))
         self.refused("interaction.reduced_mass_MeV is missing", "solve", no_pair)
         self.refused("is in natural units; C(k*) needs MeV and fm", "solve", no_pair,
-                     "--set", "interaction={form: separable_exponential, omega: -0.017, mu: 1, reduced_mass: 3.3, units: natural}")
+                     "--set",
+                     "interaction={form: separable_exponential, omega: -0.017, mu: 1, reduced_mass: 3.3, units: "
+                     "natural}")
         with h5py.File(self.folder / "kernel.h5", "r+") as file:
             file.attrs["units"] = "natural"
         self.refused("kernel.h5", "solve", SEPARABLE, *self.tabulated())  # no reduced_mass beside it
         with h5py.File(self.folder / "kernel.h5", "r+") as file:
             file.attrs["reduced_mass"] = 3.3
-        self.refused("interaction.units is not what the file says, natural", "solve", SEPARABLE, *self.tabulated("units: physical"))
+        self.refused("interaction.units is not what the file says, natural", "solve", SEPARABLE,
+                     *self.tabulated("units: physical"))
         self.refused("is in natural units; C(k*) needs MeV and fm", "solve", no_pair, *self.tabulated())
 
 

@@ -1,4 +1,5 @@
-"""Several runs on the same outputs: one works and the others are refused at once; what it leaves is whole and nothing else."""
+"""Several runs on the same outputs: one works and the others are refused at once; what it leaves is whole and nothing
+else."""
 
 import os
 import pathlib
@@ -21,7 +22,9 @@ def content(path):
         return path.read_text()
     found = {}
     with h5py.File(path) as file:
-        file.visititems(lambda name, item: found.update({name: item[()].tobytes()}) if isinstance(item, h5py.Dataset) and "curve" not in name else None)
+        file.visititems(lambda name,
+                        item: found.update({name: item[()].tobytes()})
+                        if isinstance(item, h5py.Dataset) and "curve" not in name else None)
     return found
 
 
@@ -40,7 +43,8 @@ class Overlap(InFolder):
         return [str(PROGRAM), RUNS[name][0], f"{name}.yaml", *more]
 
     def begin(self, name, *more, env=None):
-        return subprocess.Popen(self.command(name, *more), cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        return subprocess.Popen(self.command(name, *more), cwd=self.folder, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True,
                                 env={**os.environ, **(env or {})})
 
     def names(self):
@@ -84,20 +88,24 @@ class Overlap(InFolder):
     def test_two_configs_never_mix(self):
         right = {}  # two that differ
         for mass in ("0.25", "0.3"):
-            self.assertEqual(run(*self.command("lattice-potential", f"--set=potential.reduced_mass_a={mass}")[1:], cwd=self.folder)[0], 0)
+            self.assertEqual(run(*self.command("lattice-potential", f"--set=potential.reduced_mass_a={mass}")[1:],
+                                 cwd=self.folder)[0], 0)
             right[mass] = {path: content(self.folder / path) for path in outputs_of("lattice-potential").values()}
         self.assertTrue(right["0.25"] != right["0.3"])
         for _ in range(4 * ROUNDS):
-            processes = [self.begin("lattice-potential", f"--set=potential.reduced_mass_a={mass}") for mass in ("0.25", "0.3") * 2]
+            processes = [self.begin("lattice-potential", f"--set=potential.reduced_mass_a={mass}")
+                         for mass in ("0.25", "0.3") * 2]
             self.assertIn(0, self.outcome(processes))
-            self.assertTrue({path: content(self.folder / path) for path in outputs_of("lattice-potential").values()} in right.values())
+            self.assertTrue({path: content(self.folder / path)
+                             for path in outputs_of("lattice-potential").values()} in right.values())
         self.assertEqual(self.names(), sorted(outputs_of("lattice-potential").values()))
 
     def test_one_shared_output_is_enough(self):
         # Whichever order the two name them in.
         (self.folder / "link").symlink_to("out/b.h5")
         for _ in range(ROUNDS):
-            processes = [self.begin("solve", "--set=output={table: out/a.csv, file: link}"), self.begin("solve", "--set=output={table: out/b.h5, file: out/a.csv}"),
+            processes = [self.begin("solve", "--set=output={table: out/a.csv, file: link}"),
+                         self.begin("solve", "--set=output={table: out/b.h5, file: out/a.csv}"),
                          self.begin("phase-shifts", "--set=output={table: out/c.csv, file: ./out/../out/b.h5}")]
             self.assertIn(0, self.outcome(processes))
         self.assertFalse([name for name in self.names() if ".lock" in name or ".part" in name])
@@ -118,9 +126,11 @@ class Overlap(InFolder):
         for more in ((), self.LONG):
             other = self.begin("generate", *more)
             self.assertEqual(self.outcome([other]), [2])
-        done = subprocess.run(self.command("solve", "--set=output={file: out/design.h5}"), cwd=self.folder, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+        done = subprocess.run(self.command("solve", "--set=output={file: out/design.h5}"), cwd=self.folder,
+                              capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
         self.assertEqual(done.returncode, 2)
-        for part in (f"process {process.pid} on {socket.gethostname()}, job 4711, since 20", "output.file", "out/design.h5", "wait for it"):
+        for part in (f"process {process.pid} on {socket.gethostname()}, job 4711, since 20", "output.file",
+                     "out/design.h5", "wait for it"):
             self.assertIn(part, done.stderr)
         self.assertEqual({name: (self.folder / name).stat().st_ino for name in self.names()}, before)
         process.send_signal(signal.SIGTERM)
@@ -167,7 +177,8 @@ class Overlap(InFolder):
     def test_locks_of_other_hosts(self):
         text = "host: node17\nboot: another\nprocess: 12\nstarted: 1\njob: {}\nrestart: {}\nstep: 0\nsince: 2026-01-01T00:00:00Z\n"
         lock = self.write("out/solve.h5.lock", text.format("99", "1"))
-        for env in ({}, {"SLURM_JOB_ID": "98", "SLURM_RESTART_COUNT": "5"}, {"SLURM_JOB_ID": "99", "SLURM_RESTART_COUNT": "1"}):
+        for env in ({}, {"SLURM_JOB_ID": "98", "SLURM_RESTART_COUNT": "5"},
+                    {"SLURM_JOB_ID": "99", "SLURM_RESTART_COUNT": "1"}):
             process = self.begin("solve", env=env)
             _, errors = process.communicate(timeout=TIMEOUT_S)
             self.assertEqual(process.returncode, 2)
@@ -176,7 +187,8 @@ class Overlap(InFolder):
             self.assertEqual(self.names(), ["out/solve.h5.lock"])
             self.assertEqual(lock.read_text(), text.format("99", "1"))
         # The same job, started again by Slurm: the earlier start is gone.
-        self.assertEqual(self.outcome([self.begin("solve", env={"SLURM_JOB_ID": "99", "SLURM_RESTART_COUNT": "2"})]), [0])
+        self.assertEqual(self.outcome([self.begin("solve", env={"SLURM_JOB_ID": "99", "SLURM_RESTART_COUNT": "2"})]),
+                         [0])
         self.assertEqual(self.names(), ["out/solve.csv", "out/solve.h5"])
 
 

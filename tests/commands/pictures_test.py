@@ -25,15 +25,18 @@ class Pictures(InFolder):
 
     def test_samples_are_counted_and_called_what_they_are(self):
         name = "two_parameters_generate.yaml"
-        self.assertEqual(self.titles(self.config(name, ("samples: 12000", "samples: 7"))), [("7 draws of the prior", 7), ("their correlation functions", 7)])
+        self.assertEqual(self.titles(self.config(name, ("samples: 12000", "samples: 7"))),
+                         [("7 draws of the prior", 7), ("their correlation functions", 7)])
         (self.folder / "out" / "two_parameters.h5").unlink()
         self.write("design.csv", "b1_MeV,b3_MeV_fm2\n" + "".join(f"{-100 * i},{-20 * i}\n" for i in range(10)))
-        design = self.config(name, ("  b1_MeV: {uniform: [-2145.5, 1532.5]}\n", ""), ("  b3_MeV_fm2: {uniform: [-1064, 532]}\n", ""),
+        design = self.config(name, ("  b1_MeV: {uniform: [-2145.5, 1532.5]}\n", ""),
+                             ("  b3_MeV_fm2: {uniform: [-1064, 532]}\n", ""),
                              ("samples: 12000", "parameters_from: design.csv"))
         self.assertEqual(self.titles(design)[0], ("10 design points", 10))
 
     def test_logarithmic_axes_have_labels(self):
-        for low, high in ((0.9, 1.2), (0.99, 1.3), (1, 2), (0.3, 5), (2, 9), (0.7, 30), (2e-5, 9e-5), (0.2, 150), (1e-8, 1e3), (3e3, 8e3)):
+        for low, high in ((0.9, 1.2), (0.99, 1.3), (1, 2), (0.3, 5), (2, 9), (0.7, 30), (2e-5, 9e-5), (0.2, 150),
+                          (1e-8, 1e3), (3e3, 8e3)):
             with self.subTest(low=low, high=high):
                 figure, axes = plt.subplots(figsize=(4.5, 3.6))
                 self.addCleanup(plt.close, figure)
@@ -42,7 +45,8 @@ class Pictures(InFolder):
                 label_log_axes(figure)
                 figure.canvas.draw()
                 bottom, top = axes.get_ylim()
-                labels = [label.get_text() for label in axes.get_yticklabels() if label.get_text() and bottom <= label.get_position()[1] <= top]
+                labels = [label.get_text() for label in axes.get_yticklabels()
+                          if label.get_text() and bottom <= label.get_position()[1] <= top]
                 self.assertGreaterEqual(len(labels), 3, labels)
                 self.assertEqual(len(set(labels)), len(labels), labels)
 

@@ -31,12 +31,14 @@ class Places(InFolder):
         found = {}
         for path in self.folder.rglob("*"):
             mode = path.lstat().st_mode
-            found[str(path.relative_to(self.folder))] = (stat.S_IFMT(mode), path.read_bytes() if stat.S_ISREG(mode) else b"")
+            found[str(path.relative_to(self.folder))] = (stat.S_IFMT(mode),
+                                                         path.read_bytes() if stat.S_ISREG(mode) else b"")
         return found
 
     def start(self, name, *more, **options):
         command = [str(PROGRAM), RUNS[name][0], f"{name}.yaml", *more]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=TIMEOUT_S, check=False, **options)
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
+                              **options)
         done.stderr = without_advice(done.stderr)
         return done
 
@@ -79,7 +81,8 @@ class Places(InFolder):
         for name in RUNS:
             keys = list(outputs_of(name))
             for other in keys[1:]:
-                for first, second in (("out/same", "./out/same"), ("out/same", "link"), ("also/same", "out/same"), ("out/same", "out/same.lock"),
+                for first, second in (("out/same", "./out/same"), ("out/same", "link"), ("also/same", "out/same"),
+                                      ("out/same", "out/same.lock"),
                                       ("out/same.checkpoint", "out/same"), ("out/same", "out/same.part")):
                     self.refused("needs too", name, f"--set={keys[0]}={first}", f"--set={other}={second}")
         self.write("one", "")
@@ -101,10 +104,13 @@ class Places(InFolder):
             for path in (self.folder, *self.folder.rglob("*")):
                 os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
         for name, key in self.every_output():
-            for place, part in (("no/such/file", "make its directory"), ("in/v.csv/file", "make its directory"), ("in/folder", "is a directory"), ("in/", "is a directory"),
-                                ("closed/new", "choose a place where you may write"), ("closed/locked", "choose a place where you may write"),
+            for place, part in (("no/such/file", "make its directory"), ("in/v.csv/file", "make its directory"),
+                                ("in/folder", "is a directory"), ("in/", "is a directory"),
+                                ("closed/new", "choose a place where you may write"),
+                                ("closed/locked", "choose a place where you may write"),
                                 ("round", "leads to itself"), ("out/" + 255 * "n", "change the name")):
-                if name in ("solve", "train") or place in ("no/such/file", "closed/new"):  # one check serves all commands
+                # one check serves all commands
+                if name in ("solve", "train") or place in ("no/such/file", "closed/new"):
                     self.refused(part, name, f"--set={key}={place}", **user)
 
     def test_links_are_followed(self):
@@ -126,7 +132,8 @@ class Places(InFolder):
                 self.assertNoLitter()
 
     def assertNoLitter(self):
-        self.assertEqual([path.name for path in self.folder.rglob("*") if any(mark in path.name for mark in (".lock", ".part", ".checkpoint"))], [])
+        self.assertEqual([path.name for path in self.folder.rglob("*")
+                          if any(mark in path.name for mark in (".lock", ".part", ".checkpoint"))], [])
 
     def test_pipes_and_devices_stay_what_they_are(self):
         node = {"nothing": (1, 3), "full": (1, 7)}
@@ -140,7 +147,8 @@ class Places(InFolder):
             node = {}
             for name in ("nothing", "full"):
                 (self.folder / name).unlink(missing_ok=True)
-                (self.folder / name).symlink_to("/dev/null" if name == "nothing" else "/dev/full")  # never replaced by a user who may make none
+                # never replaced by a user who may make none
+                (self.folder / name).symlink_to("/dev/null" if name == "nothing" else "/dev/full")
             if os.getuid() == 0:
                 self.skipTest("device nodes do not work here")
 
@@ -174,7 +182,8 @@ class Places(InFolder):
         log = self.folder / "log"
         for name, key in self.every_output():
             with open(log, "w", encoding="utf-8") as stream:
-                done = subprocess.run([PROGRAM, RUNS[name][0], f"{name}.yaml", f"--set={key}=log"], cwd=self.folder, stdout=stream,
+                done = subprocess.run([PROGRAM, RUNS[name][0], f"{name}.yaml", f"--set={key}=log"], cwd=self.folder,
+                                      stdout=stream,
                                       stderr=subprocess.PIPE, text=True, timeout=TIMEOUT_S, check=False)
             self.assertEqual((done.returncode, log.read_text()), (2, ""))
             self.assertIn("is where standard output goes", done.stderr)
@@ -191,7 +200,8 @@ class Places(InFolder):
                         done = self.with_output(how, command)
                         if ranks == 1:
                             self.assertEqual((done.returncode, without_advice(done.stderr)), (0, ""))
-                        self.assertEqual(sorted(f"out/{path.name}" for path in (self.folder / "out").iterdir()), sorted(outputs_of(name).values()))
+                        self.assertEqual(sorted(f"out/{path.name}" for path in (self.folder / "out").iterdir()),
+                                         sorted(outputs_of(name).values()))
                         for path in (self.folder / "out").glob("*.h5"):
                             self.assertEqual(run("show", path)[0], 0)
 
@@ -202,13 +212,16 @@ class Places(InFolder):
             os.close(reading)
             with os.fdopen(writing, "w") as stream:
                 return subprocess.run(command, stdout=stream, **options)
-        return subprocess.run(["bash", "-c", '"$@" ' + {"closed": ">&-", "full": ">/dev/full"}[how], "bash", *command], **options)
+        return subprocess.run(["bash", "-c", '"$@" ' + {"closed": ">&-", "full": ">/dev/full"}[how], "bash", *command],
+                              **options)
 
     def test_what_is_printed_and_no_more_must_be_printed(self):
         self.done("solve")
-        for command in (["show", "out/solve.h5"], ["solve", "solve.yaml", "--dry-run"], ["solve", "--help"], ["--version"]):
+        for command in (["show", "out/solve.h5"], ["solve", "solve.yaml", "--dry-run"], ["solve", "--help"],
+                        ["--version"]):
             for how in ("closed pipe", "closed", "full"):
-                for launcher in ([], ["mpirun", "--quiet", "-n", "2"]) if how == "full" and command[0] == "show" else ([],):
+                for launcher in ([], ["mpirun", "--quiet", "-n",
+                                      "2"]) if how == "full" and command[0] == "show" else ([],):
                     with self.subTest(command=command, how=how):
                         done = self.with_output(how, [*launcher, str(PROGRAM), *command])
                         if not launcher:  # mpirun takes what its ranks print, and does not tell them
@@ -234,7 +247,8 @@ class Places(InFolder):
     def test_a_file_system_without_room_or_files(self):
         disk = self.folder / "disk"
         disk.mkdir()
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k,nr_inodes=3", "tmpfs", disk], check=False, capture_output=True).returncode != 0:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k,nr_inodes=3", "tmpfs", disk], check=False,
+                          capture_output=True).returncode != 0:
             self.skipTest("no file system can be mounted here")
         self.addCleanup(subprocess.run, ["umount", disk], check=True)
         filler = disk / "filler"

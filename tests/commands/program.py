@@ -31,7 +31,8 @@ class InFolder(unittest.TestCase):
         (self.folder / "out").mkdir()
 
     def skipTest(self, reason):
-        print(f"[  SKIPPED ] {type(self).__name__}.{self._testMethodName}")  # as GoogleTest says it; tools/test.sh names them at the end
+        # as GoogleTest says it; tools/test.sh names them at the end
+        print(f"[  SKIPPED ] {type(self).__name__}.{self._testMethodName}")
         super().skipTest(reason)
 
     def write(self, name, text):

@@ -23,20 +23,27 @@ class DifferentRanks(InFolder):
         solve = self.config("n_omega_solve.yaml")
         other = self.write("other.yaml", solve.read_text())
         cases = [
-            (["solve", solve], ["--help"]), (["--help"], ["solve", solve]), (["--version"], ["solve", solve]), (["solve", solve], ["solve", "--help"]),
-            (["solve", solve], ["solve"]), (["slove", solve], ["solve", solve]), (["solve", solve], []), (["solve", solve], ["solve", other]),
-            (["solve", solve], ["phase-shifts", solve]), (["show", "a.h5"], ["show", "b.h5"]), (["solve", solve], ["show", "a.h5"]),
-            (["solve", solve], ["solve", solve, "--set", "momentum.points=7"]), (["solve", solve, "--dry-run"], ["solve", solve]),
+            (["solve", solve], ["--help"]), (["--help"], ["solve", solve]), (["--version"], ["solve", solve]),
+            (["solve", solve], ["solve", "--help"]),
+            (["solve", solve], ["solve"]), (["slove", solve], ["solve", solve]), (["solve", solve], []),
+            (["solve", solve], ["solve", other]),
+            (["solve", solve], ["phase-shifts", solve]), (["show", "a.h5"], ["show", "b.h5"]),
+            (["solve", solve], ["show", "a.h5"]),
+            (["solve", solve], ["solve", solve, "--set", "momentum.points=7"]),
+            (["solve", solve, "--dry-run"], ["solve", solve]),
             (["solve", solve], ["solve", solve, "--sett"]),
         ]
         if HAS_LEARNING:
-            cases += [(["solve", solve], ["train", solve]), (["train", solve], ["solve", solve]), (["train", "--help"], ["train", solve])]
+            cases += [(["solve", solve], ["train", solve]), (["train", solve], ["solve", solve]),
+                      (["train", "--help"], ["train", solve])]
         for first, second in cases:
             with self.subTest(first=first, second=second):
-                done = subprocess.run(["mpirun", "--quiet", "-n", "1", PROGRAM, *first, ":", "-n", "1", PROGRAM, *second], cwd=self.folder,
+                done = subprocess.run(["mpirun", "--quiet", "-n", "1", PROGRAM, *first, ":", "-n", "1", PROGRAM,
+                                       *second], cwd=self.folder,
                                       capture_output=True, text=True, timeout=60)
                 self.assertEqual((done.returncode, len(ours(done.stderr))), (2, 1), done.stderr)
-                for part in ("rank 1 of 2: was started with the arguments '" + " ".join(map(str, second)) + "'", "give all ranks the same"):
+                for part in ("rank 1 of 2: was started with the arguments '" + " ".join(map(str, second)) + "'",
+                             "give all ranks the same"):
                     self.assertIn(part, ours(done.stderr)[0])
         self.assertEqual(list((self.folder / "out").iterdir()), [])
 
@@ -49,7 +56,8 @@ class DifferentRanks(InFolder):
 
 class Signals(InFolder):
     def start(self, *arguments):
-        process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.kill)
         return process
@@ -68,7 +76,8 @@ class Signals(InFolder):
         print("seed", SEED)
         generate = self.config("two_parameters_generate.yaml", ("samples: 12000", "samples: 400000"))
         solve = SOURCE / "configs" / "n_omega_solve.yaml"
-        commands = [(["generate", generate], {75}, "stopped after saving"), (["solve", solve, "--set", "momentum.points=30000"], {0, 1}, "ended by a signal")]
+        commands = [(["generate", generate], {75}, "stopped after saving"),
+                    (["solve", solve, "--set", "momentum.points=30000"], {0, 1}, "ended by a signal")]
         if HAS_LEARNING:
             # Turns into another program on the way, which loads for half a second.
             commands.append((["infer", generate], {1, 2}, ""))
@@ -87,7 +96,8 @@ class Signals(InFolder):
                             self.assertIn(words, stderr)
 
     def test_a_hang_up_that_nohup_ignores(self):
-        process = subprocess.Popen(["nohup", PROGRAM, "generate", self.config("two_parameters_generate.yaml")], cwd=self.folder,
+        process = subprocess.Popen(["nohup", PROGRAM, "generate", self.config("two_parameters_generate.yaml")],
+                                   cwd=self.folder,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(0.1)
         process.send_signal(signal.SIGHUP)
@@ -98,8 +108,10 @@ class Signals(InFolder):
         for number, expected in ((signal.SIGUSR1, 75), (signal.SIGTERM, 1), (signal.SIGINT, 1), (signal.SIGHUP, 1)):
             with self.subTest(signal=number.name):
                 config = self.config("two_parameters_generate.yaml", ("samples: 12000", "samples: 2000000"))
-                process = subprocess.Popen(["mpirun", "--quiet", "-n", "2", PROGRAM, "generate", config, "--set", f"dataset.file=out/{number.name}.h5"],
-                                           cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                process = subprocess.Popen(["mpirun", "--quiet", "-n", "2", PROGRAM, "generate", config, "--set",
+                                            f"dataset.file=out/{number.name}.h5"],
+                                           cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                           text=True)
                 while not (self.folder / "out" / f"{number.name}.h5.part").exists():
                     time.sleep(0.05)
                 time.sleep(0.3)

@@ -1,7 +1,9 @@
-"""What `solve` and `generate` say of C(k*) and phase shifts beside an adaptive Runge-Kutta solution of the same equation.
+"""What `solve` and `generate` say of C(k*) and phase shifts beside an adaptive Runge-Kutta solution of the same
+equation.
 
 The tables of tests/data/oracles were made by a program that shares no line with this one (order 7(8), tolerance 1e-13,
-converged to 2.5e-8): a broken propagation, matching or source integral shows here in whatever way the program was built."""
+converged to 2.5e-8): a broken propagation, matching or source integral shows here in whatever way the program was
+built."""
 
 import h5py
 import numpy as np
@@ -48,7 +50,8 @@ output: {{file: out/s.h5}}
 """)
         self.assertEqual(run("solve", config, cwd=self.folder)[::2], (0, []))
         with h5py.File(self.folder / "out" / "s.h5") as file:
-            self.assertLess(np.max(np.abs(file["correlation"][:] - correlation) / np.maximum(1, correlation)), TOLERANCE + ORACLE_ERROR)
+            self.assertLess(np.max(np.abs(file["correlation"][:] - correlation) / np.maximum(1, correlation)),
+                            TOLERANCE + ORACLE_ERROR)
             turns = (file["delta_rad"][:] - delta) / np.pi
         self.assertLess(np.max(np.abs(turns - np.round(turns))) * np.pi, TOLERANCE + ORACLE_ERROR)
 

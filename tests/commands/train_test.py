@@ -70,7 +70,8 @@ class Train(InFolder):
         self.assertIn("training.threads", self.refused("training.threads=5000"))
         self.assertIn("training.epochs", self.refused("training.epochs=1000000000000000000"))
         # A batch is never larger than all samples: one of 10^18 is one of 800.
-        code, _, messages = run("train", "train.yaml", "--set", "training.batch_size=1000000000000000000", "--set", "training.epochs=2",
+        code, _, messages = run("train", "train.yaml", "--set", "training.batch_size=1000000000000000000", "--set",
+                                "training.epochs=2",
                                 cwd=self.folder)
         self.assertEqual((code, messages), (0, []))
 
@@ -118,7 +119,8 @@ class Train(InFolder):
         # Other names of outputs, and defaults that are written out, are the same training.
         curve = self.folder / "out" / "lc.csv"
         curve.unlink()
-        process = self.start(*stop_soon, "--set", "output.predictions=out/other.h5", "--set", "training.schedule=one_cycle")
+        process = self.start(*stop_soon, "--set", "output.predictions=out/other.h5", "--set",
+                             "training.schedule=one_cycle")
         self.wait_for(lambda: curve.exists() and curve.read_text().count("\n") > 2)
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=100)
@@ -137,18 +139,22 @@ class DamagedModels(unittest.TestCase):
             (folder / "out").mkdir()
             (folder / "gen.yaml").write_text(GENERATE)
             (folder / "train.yaml").write_text(TRAIN.replace("100000", "2"))
-            (folder / "data.csv").write_text("k_star_MeV,C,err\n" + "".join(f"{10 * i},{1 + 1 / i},0.1\n" for i in range(1, 30)))
-            (folder / "infer.yaml").write_text("model: {file: out/broken.h5}\ndata: {table: data.csv, unlike_training: accept}\noutput: {file: out/i.h5}\n")
+            (folder / "data.csv").write_text("k_star_MeV,C,err\n"
+                                             + "".join(f"{10 * i},{1 + 1 / i},0.1\n" for i in range(1, 30)))
+            (folder / "infer.yaml").write_text("model: {file: out/broken.h5}\ndata: {table: data.csv, "
+                                               "unlike_training: accept}\noutput: {file: out/i.h5}\n")
             for command in ("generate gen.yaml", "train train.yaml"):
                 self.assertEqual(run(*command.split(), cwd=folder)[0], 0)
-            (folder / "bare.csv").write_text("k_star_MeV,C\n" + "".join(f"{10 * i},{1 + 1 / i}\n" for i in range(1, 30)))
+            (folder / "bare.csv").write_text("k_star_MeV,C\n"
+                                             + "".join(f"{10 * i},{1 + 1 / i}\n" for i in range(1, 30)))
             whole = (folder / "out" / "m.h5").read_bytes()
             for number in range(25):
                 broken = bytearray(whole)
                 for _ in range(draw.choice((1, 4, 64))):
                     broken[draw.randrange(len(broken))] ^= 1 << draw.randrange(8)
                 (folder / "out" / "broken.h5").write_bytes(bytes(broken[:draw.choice((len(broken), len(broken) // 2))]))
-                code, _, messages = run("infer", "infer.yaml", f"--set=data.table={('data', 'bare')[number % 2]}.csv", cwd=folder)
+                code, _, messages = run("infer", "infer.yaml", f"--set=data.table={('data', 'bare')[number % 2]}.csv",
+                                        cwd=folder)
                 self.assertIn(code, (0, 2), messages)
                 self.assertEqual(len(messages), 1 if code == 2 else 0, messages)
 

@@ -43,15 +43,19 @@ class WrongInput(InFolder):
             messages = [line for line in done.stderr.splitlines() if line.startswith("hadronforce:")]
             self.assertEqual(done.returncode, 1)
             self.assertEqual(len(messages), 1, messages)
-            self.assertIn("hadronforce-learning cannot be run, which train needs; it must lie beside hadronforce", messages[0])
+            self.assertIn("hadronforce-learning cannot be run, which train needs; it must lie beside hadronforce",
+                          messages[0])
 
     def test_config(self):
         name = "two_parameters_generate.yaml"
         for replacement, parts in [
             (("b2_per_fm2: 73.9", "b2_perfm2: 73.9"), ["b2_per_fm2 is missing"]),
-            (("tolerance: 1.0e-6", "tolerence: 1.0e-6"), ["config.yaml:13", "solver.tolerence is not a known key; did you mean tolerance?"]),
-            (("m_pi_MeV: 146", "m_pi_GeV: 0.146"), ["config.yaml:6", "m_pi_GeV is not a known key; did you mean m_pi_MeV?"]),
-            (("mass1_MeV: 938.27208816", "mass1_MeV: -938"), ["config.yaml:2", "pair.mass1_MeV is '-938'; it must be positive"]),
+            (("tolerance: 1.0e-6", "tolerence: 1.0e-6"),
+             ["config.yaml:13", "solver.tolerence is not a known key; did you mean tolerance?"]),
+            (("m_pi_MeV: 146", "m_pi_GeV: 0.146"),
+             ["config.yaml:6", "m_pi_GeV is not a known key; did you mean m_pi_MeV?"]),
+            (("mass1_MeV: 938.27208816", "mass1_MeV: -938"),
+             ["config.yaml:2", "pair.mass1_MeV is '-938'; it must be positive"]),
             (("mass1_MeV: 938.27208816", "mass1_MeV: heavy"), ["config.yaml:2", "it must be a number"]),
             (("r0_fm: 1.3", "r0_fm: 0"), ["config.yaml:11", "it must be positive"]),
             (("k_max_MeV: 300", "k_max_MeV: 3"), ["config.yaml:12", "must be larger than k_min_MeV"]),
@@ -61,7 +65,8 @@ class WrongInput(InFolder):
             (("uniform: [-2145.5, 1532.5]", "unifrom: [5, 6]"), ["config.yaml:7", "is not a prior"]),
             (("uniform: [-2145.5, 1532.5]", "log_uniform: [-5, 5]"), ["config.yaml:7", "positive bounds"]),
             (("uniform: [-2145.5, 1532.5]", "uniform: [5]"), ["config.yaml:7", "two numbers"]),
-            (("form: gaussian_plus_yukawa_power", "form: gaussian_plus_yukawa"), ["config.yaml:4", "gaussian_plus_yukawa_power"]),
+            (("form: gaussian_plus_yukawa_power", "form: gaussian_plus_yukawa"),
+             ["config.yaml:4", "gaussian_plus_yukawa_power"]),
             (("n_pi: 2", "n_pi: 4"), ["n_pi = 4 must be 1, 2 or 3"]),
             (("precision: float64", "precision: double"), ["config.yaml:14", "float32, float64"]),
             (("samples: 12000", "samples: -1"), ["config.yaml:14", "at least 1"]),
@@ -76,8 +81,10 @@ class WrongInput(InFolder):
     def test_overrides(self):
         config = self.config("n_omega_solve.yaml")
         self.expect(2, ["--set", "key.path=value"], "solve", config, "--set", "potential.b1_MeV", ranks=(1,))
-        self.expect(2, ["--set potential.b1_MeV", "must be a number"], "solve", config, "--set", "potential.b1_MeV=deep", ranks=(1,))
-        self.expect(2, ["--set potential.b1", "did you mean b1_MeV?"], "solve", config, "--set", "potential.b1=3", ranks=(1,))
+        self.expect(2, ["--set potential.b1_MeV", "must be a number"], "solve", config, "--set",
+                    "potential.b1_MeV=deep", ranks=(1,))
+        self.expect(2, ["--set potential.b1", "did you mean b1_MeV?"], "solve", config, "--set", "potential.b1=3",
+                    ranks=(1,))
 
     def test_missing_directory(self):
         config = self.config("n_omega_solve.yaml")
@@ -91,19 +98,22 @@ class WrongInput(InFolder):
         two = self.config("two_parameters_generate.yaml")
         disk = self.folder / "disk"
         disk.mkdir()
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], check=False, capture_output=True).returncode != 0:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], check=False,
+                          capture_output=True).returncode != 0:
             self.skipTest("a small file system cannot be mounted here")
         self.addCleanup(subprocess.run, ["umount", disk], check=True)
         (disk / "kept.txt").write_text("kept")
         self.expect(1, ["disk/five.h5"], "generate", two, "--set", f"dataset.file={disk}/five.h5", ranks=(1, 2))
-        self.expect(1, ["disk/"], "solve", self.config("n_omega_solve.yaml"), "--set", f"output.file={disk}/a.h5", "--set", "momentum.points=60000",
+        self.expect(1, ["disk/"], "solve", self.config("n_omega_solve.yaml"), "--set", f"output.file={disk}/a.h5",
+                    "--set", "momentum.points=60000",
                     ranks=(1,))
         self.assertEqual((disk / "kept.txt").read_text(), "kept")
         self.assertFalse((disk / "five.h5").exists())
 
     def test_no_folder_for_temporary_files(self):
         # OpenMPI's session folder, which lone processes of a user share and take from under each other, is not made at all.
-        done = subprocess.run([PROGRAM, "solve", self.config("n_omega_solve.yaml")], cwd=self.folder, capture_output=True, text=True, timeout=60,
+        done = subprocess.run([PROGRAM, "solve", self.config("n_omega_solve.yaml")], cwd=self.folder,
+                              capture_output=True, text=True, timeout=60,
                               env={**os.environ, "TMPDIR": str(self.folder / "config.yaml")}, check=False)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
 
@@ -119,13 +129,16 @@ class WrongInput(InFolder):
             ("potential={preset: n_omega_t12}", "needs MeV and fm"),
         ]:
             self.expect(2, [part], "phase-shifts", config, "--set", change, ranks=(1,))
-        self.expect(2, ["interaction is missing"], "phase-shifts", self.write("none.yaml", "momentum: {}\n"), ranks=(1, 3))
+        self.expect(2, ["interaction is missing"], "phase-shifts", self.write("none.yaml", "momentum: {}\n"),
+                    ranks=(1, 3))
 
     def test_a_write_that_fails_on_one_rank(self):
         # A file-size limit on rank 1 alone stands for a disk that refuses it; large enough for MPI's own shared memory.
-        command = [PROGRAM, "generate", self.config("two_parameters_generate.yaml", ("samples: 12000", "samples: 30000"))]
+        command = [PROGRAM, "generate",
+                   self.config("two_parameters_generate.yaml", ("samples: 12000", "samples: 30000"))]
         limited = ["bash", "-c", "trap '' XFSZ; ulimit -f 8192; exec \"$@\"", "limited", *command]
-        done = subprocess.run(["mpirun", "--quiet", "-n", "1", *command, ":", "-n", "1", *limited], cwd=self.folder, capture_output=True,
+        done = subprocess.run(["mpirun", "--quiet", "-n", "1", *command, ":", "-n", "1", *limited], cwd=self.folder,
+                              capture_output=True,
                               text=True, timeout=60, check=False)
         messages = [line for line in done.stderr.splitlines() if line.startswith("hadronforce:")]
         self.assertEqual((done.returncode, len(messages)), (1, 1), messages)
@@ -134,7 +147,8 @@ class WrongInput(InFolder):
 
     def test_design_points(self):
         config = self.config("two_parameters_generate.yaml", ("  b1_MeV: {uniform: [-2145.5, 1532.5]}\n", ""),
-                             ("  b3_MeV_fm2: {uniform: [-1064, 532]}\n", ""), ("samples: 12000", "parameters_from: points.csv"))
+                             ("  b3_MeV_fm2: {uniform: [-1064, 532]}\n", ""),
+                             ("samples: 12000", "parameters_from: points.csv"))
         for text, parts in [
             ("b1_MeV,b3_MeV_fm2\n1,2\n3,\n", ["points.csv:3", "b3_MeV_fm2 is empty"]),
             ("b1_MeV,b3_MeV_fm2\n1,nan\n", ["points.csv:2", "must be finite"]),
@@ -171,13 +185,18 @@ class WrongInput(InFolder):
 
     @unittest.skipUnless(HAS_LEARNING, "built without LibTorch")
     def test_learning(self):
-        self.assertEqual(run("generate", self.config("two_parameters_generate.yaml", ("samples: 12000", "samples: 300")), cwd=self.folder)[0], 0)
+        self.assertEqual(run("generate",
+                             self.config("two_parameters_generate.yaml", ("samples: 12000", "samples: 300")),
+                             cwd=self.folder)[0], 0)
         run("solve", self.config("n_omega_solve.yaml"), cwd=self.folder)
-        few = [("training_samples: 10000", "training_samples: 200"), ("validation_samples: 1000", "validation_samples: 50"), ("epochs: 300", "epochs: 3")]
+        few = [("training_samples: 10000", "training_samples: 200"),
+               ("validation_samples: 1000", "validation_samples: 50"), ("epochs: 300", "epochs: 3")]
         train = self.config("two_parameters_train.yaml", *few)
-        self.expect(2, ["leave some for the test"], "train", train, "--set", "dataset.training_samples=300", ranks=(1, 2))
+        self.expect(2, ["leave some for the test"], "train", train, "--set", "dataset.training_samples=300",
+                    ranks=(1, 2))
         self.expect(2, ["names b7"], "train", train, "--set", "dataset.targets=[b7]", ranks=(1, 2))
-        self.expect(2, ["is a solution file; a dataset file is needed"], "train", train, "--set", "dataset.file=out/n_omega.h5", ranks=(1, 2))
+        self.expect(2, ["is a solution file; a dataset file is needed"], "train", train, "--set",
+                    "dataset.file=out/n_omega.h5", ranks=(1, 2))
         checkpoint = self.folder / "out" / "two_parameters_model.h5.checkpoint"
         shutil.copy(self.folder / "out" / "n_omega.h5", checkpoint)
         self.expect(2, ["is a solution file; a checkpoint file is needed"], "train", train, "--resume", ranks=(1, 2))
@@ -190,7 +209,8 @@ class WrongInput(InFolder):
         for text, parts in [
             (good + "305,1,1,0\n", ["n_omega.csv:", "outside the 7.4", "trained on"]),
             (good.replace("7.45833333333,", "7.45833333333,nan,", 1), ["n_omega.csv:9", "entries"]),
-            ("\n".join(line if i != 20 else line.replace(line.split(",")[1], "nan") for i, line in enumerate(good.splitlines())), ["n_omega.csv:21", "C is nan"]),
+            ("\n".join(line if i != 20 else line.replace(line.split(",")[1], "nan") for i,
+                       line in enumerate(good.splitlines())), ["n_omega.csv:21", "C is nan"]),
         ]:
             (self.folder / "out" / "n_omega.csv").write_text(text)
             self.expect(2, parts, "infer", infer, ranks=(1, 2))
@@ -202,13 +222,17 @@ class WrongInput(InFolder):
 
 
 class EveryConfig(InFolder):
-    """A config is named after its command. Those that read a file at once are refused where it is missing, by its name."""
+    """A config is named after its command. Those that read a file at once are refused where it is missing, by its
+    name."""
 
     # The first ending that fits decides; with it the key of the file that a dry run opens.
     COMMANDS = [
-        ("fitted_phase_shifts", "phase-shifts", "interaction.file"), ("phase_shifts", "phase-shifts", None), ("lattice_mock", "lattice-mock", None),
-        ("lattice_fit", "lattice-fit", None), ("fit", "fit", "data.file"), ("potential", "lattice-potential", "correlator.file"), ("import", "lattice-import", "data_folder"),
-        ("solve", "solve", None), ("generate", "generate", None), ("train", "train", None), ("infer", "infer", "data.table"),
+        ("fitted_phase_shifts", "phase-shifts", "interaction.file"), ("phase_shifts", "phase-shifts", None),
+        ("lattice_mock", "lattice-mock", None),
+        ("lattice_fit", "lattice-fit", None), ("fit", "fit", "data.file"),
+        ("potential", "lattice-potential", "correlator.file"), ("import", "lattice-import", "data_folder"),
+        ("solve", "solve", None), ("generate", "generate", None), ("train", "train", None),
+        ("infer", "infer", "data.table"),
     ]
 
     def dry_run(self, command, config, *sets):

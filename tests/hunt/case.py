@@ -54,7 +54,8 @@ class Case:
 
     def run(self, template, *arguments, ranks=1, expect="either", plausible=True, bounded=False, finish=None,
             limit_s=None, **streams):
-        """Runs and judges. `expect`: works, refused (exit code 2), failed (1 or 2), or either. `finish(started)` disturbs it meanwhile."""
+        """Runs and judges. `expect`: works, refused (exit code 2), failed (1 or 2), or either. `finish(started)`
+        disturbs it meanwhile."""
         before = judge.snapshot(self.folder)
         started = self.start(template.command, "config.yaml", *arguments, ranks=ranks, **streams)
         if finish:
@@ -91,7 +92,8 @@ class Case:
         return []
 
     def places(self, before, config, arguments):
-        names = {pathlib.Path(path).name for path in before} | {str(part)[:20] for part in arguments if len(str(part)) > 2}
+        names = {pathlib.Path(path).name for path in before} | {str(part)[:20] for part in arguments
+                                                                if len(str(part)) > 2}
         keys = {str(path[-1]) for path in paths(config) if isinstance(path[-1],
             str) and len(path[-1]) > 2} if isinstance(config, dict) else set()
         return names | keys | {"--set", "config.yaml", "command line", "rank", "standard output", "argument",

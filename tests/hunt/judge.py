@@ -10,13 +10,15 @@ import h5py
 import numpy as np
 
 FOREIGN = re.compile(
-    r"HDF5-DIAG|H5[A-Z][a-z]+\(|H5[A-Z]_|yaml-cpp|YAML::|yaml error|bad_alloc|bad conversion|terminate called|what\(\)|c10::|"
+    r"HDF5-DIAG|H5[A-Z][a-z]+\(|H5[A-Z]_|yaml-cpp|YAML::|yaml error|bad_alloc|bad conversion|terminate "
+    r"called|what\(\)|c10::|"
     r"Caught signal|MPI_ABORT|MPI_Abort|MPI_ERR|Assertion|basic_string|vector::|stoi|stod|std::|map::at|AddressSanitizer|"
     r"runtime error:|core dumped|Segmentation|free\(\)|malloc|double free|stack smashing|cannot create std",
     re.IGNORECASE)
 NOTE = re.compile(r"hadronforce: (warning|note|matrix products run at)")
 # What mpirun and its daemons say beside the program's own message.
-MPIRUN = re.compile(r"^(-{10,}|\[[^\]]*\] .*|mpirun.*|Primary job.*|a non-zero exit code.*|Per user-direction.*|.*PMIX.*|.*ORTE.*|\s*Process name:.*|"
+MPIRUN = re.compile(r"^(-{10,}|\[[^\]]*\] .*|mpirun.*|Primary job.*|a non-zero exit code.*|Per "
+                    r"user-direction.*|.*PMIX.*|.*ORTE.*|\s*Process name:.*|"
                     r"\s*Exit code:.*|.*forwarding signal.*|)$")
 EXIT_CODES = {0, 1, 2, 75}
 
@@ -85,7 +87,8 @@ def messages(ended, places):
 
 
 def folder_kept(before, after, code, outputs, works):
-    """Inputs are as they were; outputs that were there are not damaged by a failure; a refusal leaves nothing behind."""
+    """Inputs are as they were; outputs that were there are not damaged by a failure; a refusal leaves nothing
+    behind."""
     faults = []
     own = set(outputs) | {name + end for name in [*outputs, *works] for end in (".part", ".part.new", ".part.progress",
         ".checkpoint", ".lock")}
@@ -170,5 +173,6 @@ def differs(path, expected, tolerance=1e-9):
         size = np.max(np.abs(values[np.isfinite(values)]), initial=1e-300)
         if not np.allclose(found[name], values, rtol=tolerance, atol=tolerance * size, equal_nan=True):
             return [("wrong data",
-                     f"{os.path.basename(path)}:{name} is off by {np.nanmax(np.abs(found[name] - values)):.3g} of {size:.3g}")]
+                     f"{os.path.basename(path)}:{name} is off by {np.nanmax(np.abs(found[name] - values)):.3g} of "
+                     f"{size:.3g}")]
     return []

@@ -144,7 +144,8 @@ def table(kinds, counts, names, number, seconds, seed):
     widths = [max(len(str(row[i])) for row in rows) for i in range(len(rows[0]))]
     lines = ["  ".join(str(cell).ljust(w) if i == 0 else str(cell).rjust(w) for i,
                        (cell, w) in enumerate(zip(row, widths))) for row in rows]
-    return "\n".join([f"{number} cases, seed {seed}, {seconds:.0f} s; a case with several faults counts in several columns", *lines])
+    return "\n".join([f"{number} cases, seed {seed}, {seconds:.0f} s; a case with several faults counts in several "
+                      f"columns", *lines])
 
 
 if __name__ == "__main__":

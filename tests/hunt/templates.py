@@ -194,7 +194,8 @@ def make_workshop(program, folder):
     write_csv(folder / "data.csv", "k_low,k_high,C,stat_err", zip(edges[:8], edges[:8] + 20, c, np.full(8, 0.02)))
     header = lambda name, units: f"- header: {{name: '{name}', units: '{units}'}}\n  values:\n"
     bins = "".join(f"  - {{low: {low / 1000}, high: {low / 1000 + 0.02}}}\n" for low in edges[:8])
-    values = "".join(f"  - value: {v:.5f}\n    errors:\n    - {{label: stat, symerror: 0.02}}\n    - {{label: sys, asymerror: {{plus: 0.01, minus: -0.02}}}}\n" for v in c)
+    values = "".join(f"  - value: {v:.5f}\n    errors:\n    - {{label: stat, symerror: 0.02}}\n    - "
+                     f"{{label: sys, asymerror: {{plus: 0.01, minus: -0.02}}}}\n" for v in c)
     (folder / "data.yaml").write_text("independent_variables:\n" + header("k*",
         "GeV/$c$") + bins + "dependent_variables:\n" + header("C(k*)", "") + values)
     write_csv(folder / "covariance.csv", "bin1,bin2,covariance",

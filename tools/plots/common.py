@@ -55,11 +55,13 @@ def config_section(file, name):
 
 
 def label_log_axes(figure):
-    """Gives logarithmic axes that cover less than three powers of ten, of which few or none are seen, further labels."""
+    """Gives logarithmic axes that cover less than three powers of ten, of which few or none are seen, further
+    labels."""
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis) if axis.get_scale() == "log"):
         low, high = sorted(axis.get_view_interval())
         if high < 1000 * low:
-            axis.set_major_locator(matplotlib.ticker.MaxNLocator(6) if high < 8 * low else matplotlib.ticker.LogLocator(subs=[1, 2, 5]))
+            axis.set_major_locator(matplotlib.ticker.MaxNLocator(6)
+                                   if high < 8 * low else matplotlib.ticker.LogLocator(subs=[1, 2, 5]))
             axis.set_major_formatter(matplotlib.ticker.FormatStrFormatter("%g"))
             axis.set_minor_formatter(matplotlib.ticker.NullFormatter())
 
@@ -69,7 +71,8 @@ def unit_label(name, unit):
 
 
 def with_error(value, error):
-    """5.31(14): the error in units of the last digits, two where it begins with less than 3.55, as the Particle Data Group rounds."""
+    """5.31(14): the error in units of the last digits, two where it begins with less than 3.55, as the Particle Data
+    Group rounds."""
     if not (error > 0 and math.isfinite(error)):
         return f"{value:.4g}"
     exponent = math.floor(math.log10(error))

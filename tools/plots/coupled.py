@@ -1,4 +1,5 @@
-"""S_11 of the observed channel, and C(k*) with what pairs produced in each channel add, of a file from `solve` with coupled channels."""
+"""S_11 of the observed channel, and C(k*) with what pairs produced in each channel add, of a file from `solve` with
+coupled channels."""
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -7,8 +7,10 @@ from .curves import draw_correlation, draw_potential
 
 
 def potentials(file):
-    """Radii, and the curves of each potential that was inferred; several lie under `waves`, in the order of their numbers."""
-    waves = [("", file)] if "potential" in file else [(f" {n}", file["waves"][n]) for n in sorted(file["waves"], key=int)]
+    """Radii, and the curves of each potential that was inferred; several lie under `waves`, in the order of their
+    numbers."""
+    waves = [("", file)] if "potential" in file else [(f" {n}", file["waves"][n])
+                                                      for n in sorted(file["waves"], key=int)]
     waves = [wave for wave in waves if wave[1]["potential/inferred_MeV"].attrs.get("varies", 1)] or waves
     length = f", a0 = {file.attrs['a0_fm']:.3f} fm" if "a0_fm" in file.attrs else ""
     true_length = f", a0 = {file.attrs['true_a0_fm']:.3f} fm" if "true_a0_fm" in file.attrs else ""

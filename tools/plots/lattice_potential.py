@@ -36,7 +36,8 @@ def lattice_potential(arguments):
     inverse_a = file.attrs["inverse_a_MeV"]
     a_fm = HBAR_C_MEV_FM / inverse_a
     slices = file["t"][:].astype(int)
-    terms = [("kinetic", 0, r"$-H_0 R/R$", "tab:blue", "s"), ("ddt", 0, r"$-(\partial R/\partial t)/R$", "tab:green", "^"),
+    terms = [("kinetic", 0, r"$-H_0 R/R$", "tab:blue", "s"),
+             ("ddt", 0, r"$-(\partial R/\partial t)/R$", "tab:green", "^"),
              ("d2dt2", 0, r"$\partial^2 R/\partial t^2$ term", "tab:orange", "v"), ("V", 0, "total", "black", "o")]
     if len(slices) > 1:  # the totals of all time slices instead of the terms of one
         terms = [("V", i, f"t/a = {t}", plt.cm.viridis(i / len(slices)), "o") for i, t in enumerate(slices)]
@@ -48,7 +49,8 @@ def lattice_potential(arguments):
             near = (r > 0.3) & (r < 1.5)
             lowest = min(lowest, (v - error)[near].min(initial=0))
         for axes in (left, right):
-            axes.errorbar(r, v, error, fmt=marker, color=colour, ms=3, lw=0.8, mew=0, label=label, zorder=3 if name == "V" else 2)
+            axes.errorbar(r, v, error, fmt=marker, color=colour, ms=3, lw=0.8, mew=0, label=label,
+                          zorder=3 if name == "V" else 2)
     if "fit" in file:
         fit = file["fit"]
         r, v, error = (fit[name][:] for name in ("curve_r_fm", "curve_V_MeV", "curve_V_error_MeV"))

@@ -61,7 +61,8 @@ def phase_shifts(arguments):
     natural = curves[0].natural
     for c in curves[1:]:
         if c.natural != natural:
-            fail(f"{c.path}: is {'not ' if natural else ''}in natural units; {curves[0].path} is{'' if natural else ' not'}")
+            fail(f"{c.path}: is {'not ' if natural else ''}in natural units; {curves[0].path} "
+                 f"is{'' if natural else ' not'}")
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.6, 3.9))
     # Where a0 and r_eff say something about k cot(delta).
@@ -71,7 +72,8 @@ def phase_shifts(arguments):
         samples = f" ({c.samples} samples)" if c.has_errors else ""
         draw_band(left, c.k, c.delta, c.delta_error, label=c.label + samples, **style)
         low = c.k <= highest
-        draw_band(right, c.wave_number[low] ** 2, c.k_cot_delta[low], c.k_cot_delta_error[low], label=c.numbers(), **style)
+        draw_band(right, c.wave_number[low] ** 2, c.k_cot_delta[low], c.k_cot_delta_error[low], label=c.numbers(),
+                  **style)
         x = np.linspace(0, c.wave_number[low][-1] ** 2, 200)
         right.plot(x, c.expansion(x), ":", lw=1.2, color="black" if len(curves) == 1 else f"C{i}",
                    label=r"$-1/a_0 + r_\mathrm{eff}\,k^2/2$" if i + 1 == len(curves) else None)

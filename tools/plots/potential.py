@@ -1,4 +1,5 @@
-"""What `lattice-fit` found: the kernel and what of it no wave has seen, the effective local potential, residuals, learning curve."""
+"""What `lattice-fit` found: the kernel and what of it no wave has seen, the effective local potential, residuals,
+learning curve."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -68,11 +69,13 @@ def draw_kernels(figure, panels, fit, kernels):
     ticks = np.outer(10.0 ** np.arange(np.floor(np.log10(largest / 30)), np.log10(largest)), (1, 3)).ravel()
     ticks = ticks[(ticks >= largest / 30) & (ticks <= largest)]
     for axes, (title, u) in zip(panels, kernels):
-        levels = axes.contourf(r, r, u[np.ix_(inside, inside)], scale.inverse(np.linspace(0, 1, 26)), norm=scale, cmap="RdBu_r")
+        levels = axes.contourf(r, r, u[np.ix_(inside, inside)], scale.inverse(np.linspace(0, 1, 26)), norm=scale,
+                               cmap="RdBu_r")
         axes.set(xlabel=fit.length("r"), ylabel=fit.length("r'"), aspect="equal")
         axes.set_title(title, fontsize=9)
         axes.grid(False)
-        bar = figure.colorbar(levels, ax=axes, label="$U$ (natural units)" if fit.natural else "$U$ (MeV/fm$^3$)", spacing="uniform")
+        bar = figure.colorbar(levels, ax=axes, label="$U$ (natural units)" if fit.natural else "$U$ (MeV/fm$^3$)",
+                              spacing="uniform")
         bar.set_ticks([*-ticks[::-1], 0, *ticks])
         bar.ax.yaxis.set_major_formatter("{x:.3g}")
 
@@ -108,7 +111,8 @@ def draw_effective(axes, fit, drawers, zoomed):
             v, error = fit.v_eff[i], fit.v_eff_error[i]
             axes.fill_between(fit.r, v - error, v + error, color=colours[i], alpha=0.15, lw=0, zorder=3)
         if not drawers:
-            axes.plot(fit.r, fit.target[i] / fit.wave[i], "o", mfc="none", mew=0.6, color=colours[i], ms=3, alpha=0.6, zorder=2)
+            axes.plot(fit.r, fit.target[i] / fit.wave[i], "o", mfc="none", mew=0.6, color=colours[i], ms=3, alpha=0.6,
+                      zorder=2)
     if not drawers:
         axes.plot([], [], "o", mfc="none", mew=0.6, color="grey", ms=3, label="fitted data")
     if fit.local is not None:
@@ -145,10 +149,12 @@ def draw_residual(axes, fit):
         norm = np.sqrt(np.sum(fit.residual[i] ** 2))
         named = fit.of_times or i in (0, len(fit.values) - 1)
         style = {"marker": ".", "ls": "none", "ms": 3.5, "mew": 0} if fit.of_times else {"lw": 0.9}
-        axes.semilogy(fit.r, np.abs(fit.residual[i]), color=colour, label=f"{fit.label(i)}: {norm:.1e}" if named else None, **style)
+        axes.semilogy(fit.r, np.abs(fit.residual[i]), color=colour,
+                      label=f"{fit.label(i)}: {norm:.1e}" if named else None, **style)
     largest = np.abs(fit.residual).max()
     axes.set(xlabel=fit.length("r"), ylabel="|relative residual|", ylim=(1e-4 * largest, 3 * largest))
-    axes.legend(fontsize=8, title="root of the sum of squares", title_fontsize=8, loc="lower left", frameon=True, edgecolor="none", markerscale=2)
+    axes.legend(fontsize=8, title="root of the sum of squares", title_fontsize=8, loc="lower left", frameon=True,
+                edgecolor="none", markerscale=2)
 
 
 def draw_learning(axes, fit):
@@ -176,7 +182,8 @@ def split_overlays(fit, paths):
     for path in paths:
         beside = open_any(path, ["lattice_potential", "solution", "waves", "correlator"])
         if fit.natural != (beside.attrs.get("units") == "natural"):
-            fail(f"{path}: is {'not ' if fit.natural else ''}in natural units; {fit.path} is{'' if fit.natural else ' not'}")
+            fail(f"{path}: is {'not ' if fit.natural else ''}in natural units; {fit.path} "
+                 f"is{'' if fit.natural else ' not'}")
         truth = exact_kernel(beside, fit.r) if beside.attrs["kind"] in ("waves", "correlator") else None
         if truth is not None:
             kernels.append(("true U(r, r')", truth))
@@ -185,7 +192,8 @@ def split_overlays(fit, paths):
         elif "potential" in beside:
             drawers.append(known_potential(beside))
         else:
-            fail(f"{path}: knows no U(r, r') in closed form and no V(r) to draw beside the fit; leave it out, or give a solution of solve")
+            fail(f"{path}: knows no U(r, r') in closed form and no V(r) to draw beside the fit; leave it out, or give "
+                 f"a solution of solve")
     return drawers, kernels
 
 

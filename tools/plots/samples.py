@@ -35,7 +35,8 @@ def samples(arguments):
     colours = plt.cm.viridis(np.linspace(0, 1, len(chosen)))
     if settings.get("form") == "gaussian_plus_yukawa_power":
         figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-        draw_potentials(left, settings, list(file["parameters"].attrs["names"]), [file["parameters"][row] for row in chosen], colours)
+        draw_potentials(left, settings, list(file["parameters"].attrs["names"]),
+                        [file["parameters"][row] for row in chosen], colours)
         left.set_title(title)
         title = "their correlation functions"
     else:

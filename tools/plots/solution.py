@@ -1,4 +1,5 @@
-"""V(r), or phase shifts where there are several waves or nothing is local, and C(k*) of a file from `solve`; coupled channels in coupled.py."""
+"""V(r), or phase shifts where there are several waves or nothing is local, and C(k*) of a file from `solve`; coupled
+channels in coupled.py."""
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes coulomb_functions.txt, coulomb_bound.txt and coulomb_density.txt beside this script with mpmath (Debian's
-python3-mpmath) at 40 digits or more. Every value is computed a second time with 30 digits more; they must agree to 1e-20."""
+python3-mpmath) at 40 digits or more. Every value is computed a second time with 30 digits more; they must agree to
+1e-20."""
 import itertools
 import pathlib
 
@@ -34,7 +35,8 @@ def scattering(l, eta, rho):
 
 
 def whittaker_w(kappa, m, z):
-    """DLMF 13.14.33 at m + 1e-100, since it is 0/0 at half-integers m; mpmath's own whitw fails at some of these points."""
+    """DLMF 13.14.33 at m + 1e-100, since it is 0/0 at half-integers m; mpmath's own whitw fails at some of these
+    points."""
     with workdps(400):
         m += mpf("1e-100")
         return (gamma(-2 * m) * rgamma(mpf(1) / 2 - m - kappa) * whitm(kappa, m, z)
@@ -61,9 +63,11 @@ def write(name, title, header, function, points):
             file.write(" ".join([*map(str, point), *(nstr(x, 20) for x in twice(function, *point))]) + "\n")
 
 
-write("coulomb_density.txt", "squared modulus of the Coulomb wave of unit incoming flux", "eta k*r cos(theta) |psi_C|^2", wave,
+write("coulomb_density.txt", "squared modulus of the Coulomb wave of unit incoming flux",
+      "eta k*r cos(theta) |psi_C|^2", wave,
       itertools.product(etas, ["0.01", "0.9", "7", "40", "150"], ["-1", "-0.3", "0.6", "0.99"]))
 write("coulomb_bound.txt", "Whittaker functions", "l eta rho W_{-eta,l+1/2}(2 rho) dW/drho", bound,
-      itertools.product([0, 1, 3], ["-19.7", "-7.3", "-2.3", "-0.37", "0.02", "0.5", "4", "20"], ["0.01", "0.4", "2", "9", "50"]))
+      itertools.product([0, 1, 3], ["-19.7", "-7.3", "-2.3", "-0.37", "0.02", "0.5", "4", "20"],
+                        ["0.01", "0.4", "2", "9", "50"]))
 write("coulomb_functions.txt", "Coulomb wave functions of DLMF 33.2", "l eta rho F F' G G'", scattering,
       itertools.product(orders, etas, rhos))

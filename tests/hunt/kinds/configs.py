@@ -34,7 +34,8 @@ def values(case):
     template = case.template()
     expect, changes = "either", []
     for _ in range(case.random.choice([1, 1, 1, 2])):
-        path = case.random.choice(list(paths(template.config)) if case.random.random() < 0.25 else leaves(template.config))
+        path = case.random.choice(list(paths(template.config))
+                                  if case.random.random() < 0.25 else leaves(template.config))
         old = get(template.config, path)
         value = case.random.choice(case.random.choice([NUMBERS, NUMBERS, TEXTS, SHAPES]))
         if value in ("/", "..") and path[0] in ("output", "dataset"):

@@ -53,10 +53,12 @@ def signals(case):
         return
     said = ended.code in (1, 75) and "signal" in ended.err or ended.code == 75
     if number in ("TERM", "INT",
-                  "USR1") and ranks == 1 and ended.code != 0 and not said and delay > 0.04:  # before that the system links it
+                  # before that the system links it
+                  "USR1") and ranks == 1 and ended.code != 0 and not said and delay > 0.04:
         case.fault("died of the signal", f"exit code {ended.code} after {delay * 1000:.0f} ms: {ended.err[-150:]}")
     if number in ("TERM", "INT",
-                  "USR1") and ended.code == 75 and len([line for line in ended.err.splitlines() + ended.out.splitlines() if line.strip()]) == 0:
+                  "USR1") and ended.code == 75 and len([line for line in ended.err.splitlines() + ended.out.splitlines()
+                                                        if line.strip()]) == 0:
         case.fault("messages", "75 without a word")
     changed = [path for path in before if after.get(path) != before[path] and path not in template.outputs]
     if changed:
@@ -65,7 +67,8 @@ def signals(case):
     case.run(template, *resume, expect="works")
     if case.ends[-1] == 0:
         case.compare(template, tolerance=max(template.tolerance, 1e-6))
-    left = [path.name for path in (case.folder / "out").iterdir() if str(path.relative_to(case.folder)) not in template.outputs]
+    left = [path.name for path in (case.folder / "out").iterdir()
+            if str(path.relative_to(case.folder)) not in template.outputs]
     if left and number != "KILL":
         case.fault("left behind", f"after the run that finished: {', '.join(left)}")
 
@@ -83,7 +86,8 @@ def streams(case):
     line = {"closed": "{} >&-", "full": "{} >full", "head": "{} | head -1", "gone": "{} | true", "no error": "{} 2>&-",
             "no input": "{} <&-", "all closed": "{} <&- >&- 2>&-", "full error": "{} 2>full",
             "show full": "{} >full", "show closed": "{} >&-"}[how]
-    start = f"{case.bench.program} " + ("show shown.h5" if how.startswith("show") else f"{template.command} config.yaml")
+    start = f"{case.bench.program} " + ("show shown.h5"
+                                        if how.startswith("show") else f"{template.command} config.yaml")
     before = judge.snapshot(case.folder)
     command = ["bash", "-c", "set -o pipefail; " + line.format(start)]
     case.commands.append(command[-1])

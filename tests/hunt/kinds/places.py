@@ -144,7 +144,8 @@ def odd_outputs(case):
 
 @kind(60)
 def full_disks(case):
-    """A disk or a file-size limit that ends at a random byte: one message, what was there stays; afterwards all goes well."""
+    """A disk or a file-size limit that ends at a random byte: one message, what was there stays; afterwards all goes
+    well."""
     template = case.template()
     out = case.folder / "out"
     limit = int(10 ** case.random.uniform(0, 5))

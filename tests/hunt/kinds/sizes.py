@@ -84,12 +84,16 @@ def many_bins(case):
     case.what = f"{what}: {rows} rows"
     if what.startswith("fit"):
         width = 300 / rows
-        (case.folder / "data.csv").write_text("k_low,k_high,C,stat_err\n" + "".join(f"{i * width:.8f},{(i + 1) * width:.8f},1.1,0.1\n" for i in range(rows)))
+        (case.folder / "data.csv").write_text("k_low,k_high,C,stat_err\n"
+                                              + "".join(f"{i * width:.8f},{(i + 1) * width:.8f},1.1,0.1\n"
+                                                        for i in range(rows)))
         if what == "fit_covariance":
-            (case.folder / "covariance.csv").write_text("bin1,bin2,covariance\n" + "".join(f"{i},{i},0.01\n" for i in range(1, rows + 1)))
+            (case.folder / "covariance.csv").write_text("bin1,bin2,covariance\n"
+                                                        + "".join(f"{i},{i},0.01\n" for i in range(1, rows + 1)))
             template.config["data"]["covariance"] = {"file": "covariance.csv"}
     elif what == "solve_tables":
-        (case.folder / "potential.csv").write_text("r_fm,V_MeV\n" + "".join(f"{6 * i / rows:.9f},{-80 * (1 - i / (rows - 1)) ** 4:.9f}\n" for i in range(rows)))
+        (case.folder / "potential.csv").write_text("r_fm,V_MeV\n"
+                                                   + "".join(f"{6 * i / rows:.9f},{-80 * (1 - i / (rows - 1)) ** 4:.9f}\n" for i in range(rows)))
     elif what == "generate_design":
         (case.folder / "design.csv").write_text("depth_MeV\n" + "".join(f"{10 + 30 * i / rows}\n" for i in range(rows)))
     else:

@@ -1,4 +1,5 @@
-"""Where and how the program is started: links to it, folders, limits, environment; files planted under names it may use."""
+"""Where and how the program is started: links to it, folders, limits, environment; files planted under names it may
+use."""
 
 import os
 import resource
@@ -11,7 +12,8 @@ from processes import Started
 
 @kind(30)
 def surroundings(case):
-    """By a link, from an odd folder, with few descriptors, a small stack, an odd environment: the same result, or one message."""
+    """By a link, from an odd folder, with few descriptors, a small stack, an odd environment: the same result, or one
+    message."""
     template = case.template()
     how = case.random.choice(["link", "relative", "path", "odd folder", "descriptors", "stack", "no home",
                               "temporary folder", "locale", "threads", "locking", "plugins", "umask", "deleted folder"])

@@ -90,7 +90,9 @@ def job(random):
         channels, shares = [], [u(0.1, 1) for _ in range(len(symmetries))]
         for symmetry, share in zip(symmetries, shares):
             allowed = [l for l in range(0, 9) if symmetry == "none" or l % 2 == (symmetry == "odd")]
-            waves = [{"l": l, **potential(random)} for l in sorted(random.sample(allowed[:4] if random.random() < 0.8 else allowed, random.choice([0, 1, 2])))]
+            waves = [{"l": l, **potential(random)}
+                     for l in sorted(random.sample(allowed[:4] if random.random() < 0.8 else allowed,
+                                                   random.choice([0, 1, 2])))]
             for wave in waves:
                 if wave["form"] == "argonne_v18":
                     wave.update(form="square_well", depth_MeV=20, radius_fm=1.5)
