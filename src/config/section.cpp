@@ -1,152 +1,18 @@
 #include "hadronforce/config/section.hpp"
 
+#include "config/conversion.hpp"
 #include "config/record.hpp"
-#include "hadronforce/config/yaml.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
-#include <type_traits>
 
 namespace hadronforce {
 namespace {
 
-template <class T>
-struct TypeName;
-template <>
-struct TypeName<double> {
-    static constexpr char const* value = "a number";
-};
-template <>
-struct TypeName<std::int64_t> {
-    static constexpr char const* value = "a whole number";
-};
-template <>
-struct TypeName<bool> {
-    static constexpr char const* value = "true or false";
-};
-template <>
-struct TypeName<std::string> {
-    static constexpr char const* value = "a text";
-};
-template <>
-struct TypeName<std::vector<double>> {
-    static constexpr char const* value = "a list of numbers";
-};
-template <>
-struct TypeName<std::vector<std::int64_t>> {
-    static constexpr char const* value = "a list of whole numbers";
-};
-template <>
-struct TypeName<std::vector<std::string>> {
-    static constexpr char const* value = "a list of texts";
-};
-
-constexpr std::size_t most_letters_shown = 200;
-
-std::string shown_whole(YAML::Node const& node) {
-    if (node.IsScalar()) return "'" + node.Scalar().substr(0, most_letters_shown) + "'";
-    if (node.IsMap()) return "a mapping";
-    if (!node.IsSequence()) return "nothing";
-    std::string entries;
-    for (auto const& entry : node) {
-        if (entries.size() > most_letters_shown) break;
-        entries += (entries.empty() ? "" : ", ") + shown_whole(entry);
-    }
-    return "[" + entries + "]";
-}
-
-std::string shown(YAML::Node const& node) {
-    auto const text = shown_whole(node);
-    return text.size() <= most_letters_shown ? text : text.substr(0, most_letters_shown) + " ...";
-}
-
-/// A scalar's text, empty where it says itself (!!str) that it is no number.
-std::string number_text(YAML::Node const& node) {
-    return node.IsScalar() && node.Tag() != "tag:yaml.org,2002:str" ? node.Scalar() : "";
-}
-
-/// The first entry that is an infinity or not a number; empty if there is none.
-std::string not_finite(YAML::Node const& node) {
-    if (node.IsSequence())
-        for (auto const& entry : node)
-            if (auto const bad = not_finite(entry); !bad.empty()) return bad;
-    auto const number = yaml_number(number_text(node));
-    return number && !std::isfinite(*number) ? node.Scalar() : "";
-}
-
-template <class T>
-bool convert(YAML::Node const& node, T& value) {
-    if (!node.IsScalar()) return false;
-    return YAML::convert<T>::decode(node, value);
-}
-
-bool convert(YAML::Node const& node, double& value) {
-    auto const number = yaml_number(number_text(node));
-    value = number.value_or(0.0);
-    return number && std::isfinite(value);
-}
-
-bool convert(YAML::Node const& node, std::int64_t& value) {
-    auto const number = yaml_whole_number(number_text(node));
-    value = number.value_or(0);
-    return number.has_value();
-}
-
-template <class T>
-bool convert(YAML::Node const& node, std::vector<T>& values) {
-    if (!node.IsSequence()) return false;
-    values.clear();
-    for (auto const& entry : node)
-        if (T value; convert(entry, value))
-            values.push_back(value);
-        else
-            return false;
-    return true;
-}
-
 Check<std::string> not_empty() {
     return [](std::string const& value) { return value.empty() ? "must be the name of a file" : ""; };
-}
-
-/// How to write what looks like a number and is none: 1_000, 1,5, 1d3, and whole numbers that 64 bits do not hold.
-std::string hint_for(YAML::Node const& node) {
-    if (node.IsSequence())
-        for (auto const& entry : node)
-            if (auto const hint = hint_for(entry); !hint.empty()) return hint;
-    std::string text = number_text(node);
-    if (text.empty() || std::isdigit(static_cast<unsigned char>(text.back())) == 0) return "";
-    if (auto const number = yaml_number(text))
-        return std::fabs(*number) > 9e15
-                   ? "; it is too large: whole numbers end at 9e15, or 9223372036854775807 in digits"
-                   : "";
-    auto const is_number_with = [&](char found, std::string const& replacement) {
-        std::string changed;
-        for (char c : text) changed += c == found ? replacement : std::string(1, c);
-        return changed != text && yaml_number(changed).has_value();
-    };
-    if (is_number_with('_', "")) return "; write its digits without _";
-    if (is_number_with(',', ".")) return "; write a decimal point for the comma";
-    if (is_number_with('d', "e") || is_number_with('D', "e")) return "; write e for the exponent's d";
-    return "";
-}
-
-/// The same number in digits that every reader of YAML, also of version 1.1, takes for it: 60 for 060 and for 0x3c.
-YAML::Node in_plain_digits(YAML::Node const& node) {
-    if (node.IsSequence()) {
-        YAML::Node list(YAML::NodeType::Sequence);
-        for (auto const& entry : node) list.push_back(in_plain_digits(entry));
-        return list;
-    }
-    std::string const text = number_text(node);
-    auto const first = text.find_first_not_of("+-");
-    auto const number = yaml_number(text);
-    bool const is_padded = first + 1 < text.size() && text[first] == '0' && text[first + 1] != '.' && number;
-    if (!is_padded) return node;
-    if (auto const whole = yaml_whole_number(text)) return YAML::Node(*whole);
-    return YAML::Node(*number);
 }
 
 bool ends_in(std::string const& word, std::string const& end) {
@@ -185,10 +51,6 @@ template <class T>
 std::string magnitude_problem(std::string const& /*path*/, T const& /*value*/) {
     return "";
 }
-
-template <class T>
-constexpr bool is_numeric = std::is_same_v<T, double> || std::is_same_v<T, std::int64_t> ||
-                            std::is_same_v<T, std::vector<double>> || std::is_same_v<T, std::vector<std::int64_t>>;
 
 }  // namespace
 
@@ -330,32 +192,5 @@ HADRONFORCE_INSTANTIATE(std::vector<double>)
 HADRONFORCE_INSTANTIATE(std::vector<std::int64_t>)
 HADRONFORCE_INSTANTIATE(std::vector<std::string>)
 #undef HADRONFORCE_INSTANTIATE
-
-Check<double> positive() {
-    return [](double const& value) { return value > 0.0 ? "" : "must be positive"; };
-}
-
-Check<double> not_negative() {
-    return [](double const& value) { return value >= 0.0 ? "" : "must not be negative"; };
-}
-
-Check<double> between(double low, double high) {
-    return [=](double const& value) {
-        return value >= low && value <= high ? std::string() : fmt::format("must lie between {} and {}", low, high);
-    };
-}
-
-Check<std::int64_t> at_least(std::int64_t bound) {
-    return [=](std::int64_t const& value) {
-        return value >= bound ? std::string() : fmt::format("must be at least {}", bound);
-    };
-}
-
-Check<std::string> one_of(std::vector<std::string> names) {
-    return [names](std::string const& value) {
-        if (std::find(names.begin(), names.end(), value) != names.end()) return std::string();
-        return fmt::format("must be one of {}", fmt::join(names, ", "));
-    };
-}
 
 }  // namespace hadronforce

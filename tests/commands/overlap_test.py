@@ -6,12 +6,11 @@ import pathlib
 import signal
 import socket
 import subprocess
-import tempfile
 
 import h5py
 
-from program import PROGRAM, TIMEOUT_S, InFolder, main, run
-from small_runs import RUNS, outputs_of, without_advice, write_inputs
+from program import PROGRAM, TIMEOUT_S, main, run
+from small_runs import RUNS, InFolderWithInputs, outputs_of, without_advice
 
 TOGETHER, ROUNDS = 4, 3
 
@@ -28,17 +27,7 @@ def content(path):
     return found
 
 
-class Overlap(InFolder):
-    @classmethod
-    def setUpClass(cls):
-        cls._inputs = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls._inputs.cleanup)
-        write_inputs(pathlib.Path(cls._inputs.name))
-
-    def setUp(self):
-        super().setUp()
-        subprocess.run(["cp", "-a", f"{self._inputs.name}/.", self.folder], check=True)
-
+class Overlap(InFolderWithInputs):
     def command(self, name, *more):
         return [str(PROGRAM), RUNS[name][0], f"{name}.yaml", *more]
 

@@ -1,30 +1,21 @@
 """No file of a user is lost, and no run begins that cannot write: every command, every output, every kind of place."""
 
 import os
-import pathlib
 import resource
 import stat
 import subprocess
-import tempfile
 import threading
 
-from program import PROGRAM, TIMEOUT_S, InFolder, main, run
-from small_runs import RUNS, outputs_of, without_advice, write_inputs
+from program import PROGRAM, TIMEOUT_S, main, run
+from small_runs import RUNS, InFolderWithInputs, outputs_of, without_advice
 
 NOBODY = 65534
 
 
-class Places(InFolder):
-    @classmethod
-    def setUpClass(cls):
-        cls._inputs = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(cls._inputs.cleanup)
-        write_inputs(pathlib.Path(cls._inputs.name))
-
+class Places(InFolderWithInputs):
     def setUp(self):
         super().setUp()
         self.refusals = 0
-        subprocess.run(["cp", "-a", f"{self._inputs.name}/.", self.folder], check=True)
 
     def files(self):
         """Everything there: content, and whether it is a link, a folder or a device."""

@@ -1,13 +1,16 @@
 """One small run of every command, a second or less each, and the files they read, for tests of where files go."""
 
 import os
+import pathlib
+import subprocess
+import tempfile
 
 import h5py
 import numpy as np
 
 import lattice_files
 from fit_configs import MOCK
-from program import PROGRAM, run
+from program import PROGRAM, InFolder, run
 
 HAS_LEARNING = (PROGRAM.parent / "hadronforce-learning").exists()
 
@@ -98,6 +101,20 @@ def write_inputs(folder):
     with h5py.File(inputs / "u.h5", "w") as file:
         file["r"] = np.linspace(0.05, 8, 40)
         file["U"] = -0.017 * np.exp(-file["r"][:][:, None] - file["r"][:])
+
+
+class InFolderWithInputs(InFolder):
+    """A folder with everything that the runs read, made once for all tests of a class."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls._inputs = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls._inputs.cleanup)
+        write_inputs(pathlib.Path(cls._inputs.name))
+
+    def setUp(self):
+        super().setUp()
+        subprocess.run(["cp", "-a", f"{self._inputs.name}/.", self.folder], check=True)
 
 
 def without_advice(errors):
