@@ -76,7 +76,7 @@ class RandomForms {
     std::shared_ptr<Source const> source(double scale) {
         SourceParameters parameters{{"r0_fm", {scale}}};
         std::string form;
-        switch (uniform_int(0, 6)) {
+        switch (uniform_int(0, 7)) {
             case 0:
                 form = "exponential";
                 break;
@@ -100,6 +100,10 @@ class RandomForms {
                     parameters[parameter.key] = {is_length ? std::min(40.0, scale * logarithmic(0.3, 5.0))
                                                            : uniform(0.0, 0.5)};
                 }
+                break;
+            case 5:
+                form = "tabulated";
+                parameters = table_of_source(scale);
                 break;
             default:
                 form = "gaussian";
@@ -128,6 +132,21 @@ class RandomForms {
     std::string description() const { return text_.str(); }
 
   private:
+    /// Cut off where there are pairs or none, with or without scatter.
+    SourceParameters table_of_source(double scale) {
+        int const points = uniform_int(5, 80);
+        double const end_fm = scale * logarithmic(1.0, 12.0), scatter = chance(0.5) ? 0.0 : logarithmic(1e-4, 0.5);
+        double const first = chance(0.5) ? 0.0 : 0.5;
+        std::vector<double> radii, values;
+        for (int i = 0; i < points; ++i) {
+            radii.push_back(end_fm * (i + first) / (points - 1 + first));
+            values.push_back(GaussianSource(scale).density_per_fm3(radii.back()) *
+                             (1.0 + scatter * uniform(-1.0, 1.0)));
+        }
+        text_ << "; scale " << scale << ", " << points << " points to " << end_fm << " fm, scatter " << scatter;
+        return {{"radii_fm", radii}, {"values_per_fm3", values}};
+    }
+
     /// By what the key is called, as a reader of the table of forms would choose.
     double value_of(std::string const& key) {
         auto const ends_in = [&](char const* end) {

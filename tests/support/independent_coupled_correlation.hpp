@@ -187,7 +187,11 @@ class IndependentCoupledCorrelation {
             }
         };
         std::vector<double> stops{end_fm};
-        if (jump && *jump < end_fm) stops.insert(stops.begin(), *jump);
+        if (jump && *jump < end_fm) stops.push_back(*jump);
+        for (auto const& [source, weight] : sources_)
+            for (double const knot : source->knots_fm())
+                if (knot > static_cast<double>(r) && knot < end_fm) stops.push_back(knot);
+        std::sort(stops.begin(), stops.end());
         using Stepper = odeint::runge_kutta_fehlberg78<State, Real, State, Real>;
         auto stepper = odeint::make_controlled<Stepper>(Real(1e-16), Real(1e-13));
         Real step = r;
