@@ -2,9 +2,11 @@
 #include "hadronforce/femtoscopy/pair_correlation.hpp"
 #include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/interaction/potential_registry.hpp"
+#include "hadronforce/units/constants.hpp"
 #include "support/independent_correlation.hpp"
 
 #include <gtest/gtest.h>
+#include <boost/math/quadrature/gauss_kronrod.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -22,6 +24,49 @@ std::shared_ptr<LocalPotential const> gaussian_force(double strength_MeV, double
 PairCorrelation solve(Eigen::ArrayXd const& k, double mu, int charges, std::vector<SpinChannel> const& channels,
                       Source const& source, double tolerance = 1e-6) {
     return PairCorrelationSolver(k, mu, charges, tolerance).solve(channels, source);
+}
+
+// The spline through so rough a table is negative before its end: how far the source reaches is judged by |S|.
+TEST(TablesOfSources, ReachAsFarAsTheyMatterWhereTheirSplineIsNegative) {
+    std::vector<double> radii, values;
+    for (int i = 0; i < 12; ++i) {
+        radii.push_back(0.6 + 1.3 * i);
+        values.push_back(GaussianSource(3.2).density_per_fm3(radii.back()) * (i % 2 == 0 ? 1.9 : 0.1));
+    }
+    auto const source = make_source("tabulated", {{"radii_fm", radii}, {"values_per_fm3", values}});
+    double least = 0.0;
+    for (double r = 0.6; r < radii.back(); r += 0.01) least = std::min(least, source->density_per_fm3(r));
+    ASSERT_LT(least, -1e-6);
+    EXPECT_NEAR(source->radius_outside_which_fm(1e-12), radii.back(), 1e-5);
+    double const mu = 110.0;
+    auto const force = gaussian_force(-30.0, 1.0);
+    std::vector<SpinChannel> const channels{{1.0, Exchange::none, {{0, force}}}};
+    for (double k : {1.5, 60.0}) {
+        double const exact = testing::IndependentCorrelation(mu, -2, *source, k)(channels).value();
+        double const found = solve(Eigen::ArrayXd::Constant(1, k), mu, -2, channels, *source).correlation[0];
+        EXPECT_NEAR(found, exact, 1e-6 * std::max(1.0, exact));
+    }
+}
+
+// Steps of the table far longer than the wave.
+TEST(TablesOfSources, HaveCharacteristicFunctionsAtAnyMomentum) {
+    auto const source =
+        make_source("tabulated", {{"radii_fm", {0.0, 4.0, 8.0, 12.0}}, {"values_per_fm3", {1.0, 0.7, 0.2, 0.0}}});
+    using Rule = boost::math::quadrature::gauss_kronrod<double, 61>;
+    for (double q : {0.0, 0.3, 3.0, 30.0}) {
+        double characteristic = 0.0, cosine = 0.0;
+        for (double low : {0.0, 4.0, 8.0}) {
+            auto const over_panel = [&](auto const& weight) {
+                return Rule::integrate(
+                    [&](double r) { return 4.0 * units::pi * source->density_per_fm3(r) * weight(r); }, low, low + 4.0,
+                    12, 1e-12);
+            };
+            characteristic += over_panel([&](double r) { return q == 0.0 ? r * r : r * std::sin(q * r) / q; });
+            cosine += over_panel([&](double r) { return std::cos(q * r); });
+        }
+        EXPECT_NEAR(source->characteristic(q), characteristic, 1e-11) << q;
+        EXPECT_NEAR(source->cosine_transform_per_fm2(q), cosine, 1e-11) << q;
+    }
 }
 
 // The independent integration stops at the table's points.
