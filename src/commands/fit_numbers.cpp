@@ -16,4 +16,9 @@ ModelNumber FitNumbers::parameter(Section const& section, std::string const& key
     return add(parameter.start);
 }
 
+std::optional<std::pair<double, double>> FitNumbers::range_of_parameter(Eigen::Index parameter) const {
+    auto const& one = parameters_[static_cast<std::size_t>(parameter)];
+    return std::pair{one.low, one.high};
+}
+
 }  // namespace hadronforce

@@ -15,6 +15,7 @@ class FitNumbers final : public NumberReader {
   protected:
     /// Throws InputError for a start outside its bounds too.
     ModelNumber parameter(Section const& section, std::string const& key, Check<double> const& check) override;
+    std::optional<std::pair<double, double>> range_of_parameter(Eigen::Index parameter) const override;
 
   private:
     std::vector<FitParameter> parameters_;

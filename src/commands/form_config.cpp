@@ -80,7 +80,7 @@ ModelForm read_potential(Section const& section, Communicator const& comm, Numbe
         auto const& form = found(section, "form", potential_form, ", spin_isospin_table");
         PotentialParameters table;
         if (form.name == "tabulated" && section.has("file"))
-            read_table(section, comm, {"radii_fm", "values_MeV", "V_MeV"}, table);
+            read_table(section, comm, {"radii_fm", "values_MeV", "V_MeV", Dimension::energy}, table);
         result = given(form.name, table);
         read_numbers(section, form.parameters, false, numbers, result);
     }
@@ -92,7 +92,7 @@ ModelForm read_source(Section const& section, Communicator const& comm, NumberRe
     auto const& form = found(section, "form", source_form);
     PotentialParameters table;
     if (form.name == "tabulated" && section.has("file"))
-        read_table(section, comm, {"radii_fm", "values_per_fm3", "S_per_fm3"}, table);
+        read_table(section, comm, {"radii_fm", "values_per_fm3", "S_per_fm3", Dimension::inverse_volume}, table);
     ModelForm result = given(form.name, table);
     read_numbers(section, form.parameters, true, numbers, result);
     try_to_make(section, numbers, [&] { make_source(result.form, result.at(numbers.trial())); });

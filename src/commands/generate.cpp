@@ -18,6 +18,8 @@ void check_design(SampleFamily const& family, CsvTable const& table, RowMatrixXd
     for (Eigen::Index i = 0; i < points.rows(); ++i) {
         try {
             check_model(family.model.pair, points.row(i));
+            if (double const norm = family.model.normalisation.at(points.row(i)); norm <= 0.0)
+                throw InputError(fmt::format("normalisation = {} must be positive, as C is", norm));
         } catch (InputError const& error) {
             throw InputError(table.where(i) + ": " + error.what());
         }

@@ -4,6 +4,7 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/measurement/correlation_csv.hpp"
 #include "hadronforce/measurement/hepdata.hpp"
+#include "hadronforce/measurement/written_unit.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/csv_table.hpp"
 
@@ -34,6 +35,7 @@ MomentumReading read_momentum(Section const& section) {
     if (section.has("momentum"))
         reading.momentum = section.required<std::string>("momentum", one_of({"k_star", "q_inv"}));
     if (section.has("unit")) reading.unit = section.required<std::string>("unit", one_of({"MeV", "GeV", "1/fm"}));
+    reading.unchecked = is_allowed(section, doubts::units);
     return reading;
 }
 
@@ -43,6 +45,10 @@ CorrelationColumns read_columns(Section const& section) {
     columns.k_high = section.optional<std::string>("k_high", "");
     columns.k_star = section.optional<std::string>("k_star", "");
     columns.value = section.optional<std::string>("value", "");
+    if (auto const unit = unit_in_name(columns.value); !unit.empty())
+        refuse_unless_allowed(
+            section, "value", doubts::units,
+            fmt::format("names {}, which is in {}; a correlation function has no unit", columns.value, unit));
     if (!section.has("errors")) return columns;
     Section const errors = section.section("errors");
     columns.errors.emplace();
@@ -84,7 +90,12 @@ MeasuredData read_measured_data(Section const& section, Communicator const& comm
     } else {
         Section const given = section.optional_section("columns");
         auto const columns = read_columns(given);
-        if (given.has("unit")) reading.unit = given.required<std::string>("unit", one_of({"MeV", "GeV"}));
+        if (given.has("unit")) {
+            auto const unit = given.required<std::string>("unit", one_of({"MeV", "GeV"}));
+            if (!reading.unit.empty() && reading.unit != unit)
+                given.fail("unit", fmt::format("is {}, and data.unit is {}; remove one", unit, reading.unit));
+            reading.unit = unit;
+        }
         agree(comm, [&] { data.bins = read_correlation_csv(path, columns, reading); });
     }
     bool const has_table = section.has("covariance");

@@ -77,6 +77,31 @@ void check_lambdas(Section const& root, MeasurementModel const& model, NumberRea
                         root.has("lambda") ? "" : " (lambda of the genuine pairs is 1 where it is not given)"));
 }
 
+/// C is positive, and so is what multiplies it.
+void check_normalisation(Section const& root, MeasurementModel const& model, NumberReader const& numbers) {
+    auto const range = numbers.range(model.normalisation);
+    bool const unbounded = range && std::isinf(range->first);
+    double const start = numbers.trial_is_known() ? model.normalisation.at(numbers.trial()) : 1.0;
+    if (start <= 0.0) root.fail("normalisation", fmt::format("= {} must be positive, as C is", start));
+    if (range && !unbounded && range->first <= 0.0)
+        root.fail(
+            "normalisation",
+            fmt::format("may come down to {:.4g}; it must stay positive, as C is: narrow its range", range->first));
+}
+
+void check_baseline(Section const& root, MeasurementModel const& model, NumberReader const& numbers, double k_max_MeV) {
+    if (!numbers.trial_is_known()) return;
+    for (double const k_MeV : Eigen::ArrayXd::LinSpaced(1000, 0.0, k_max_MeV).eval()) {
+        double sum = 0.0;
+        for (auto c = model.baseline.rbegin(); c != model.baseline.rend(); ++c)
+            sum = (sum + c->at(numbers.trial())) * 1e-3 * k_MeV;
+        if (1.0 + sum <= 0.0)
+            root.fail("baseline", fmt::format("comes to {:.4g} at k* = {:.4g} MeV/c, and C with it; it must be "
+                                              "positive; its coefficients count k* in GeV/c",
+                                              1.0 + sum, k_MeV));
+    }
+}
+
 /// The pairs that are measured and their source stand in `genuine`.
 ContributionModel read_contribution(Section const& section, std::string const& name, Communicator const& comm,
                                     NumberReader& numbers, double highest_MeV, PairModel const& genuine) {
@@ -126,6 +151,8 @@ void read_measurement(Section const& root, Communicator const& comm, NumberReade
     for (char const* key : {"linear_per_GeV", "quadratic_per_GeV2", "cubic_per_GeV3"})
         model.baseline.push_back(numbers.number(baseline, key, 0.0));
     check_lambdas(root, model, numbers);
+    check_normalisation(root, model, numbers);
+    check_baseline(root, model, numbers, k_max_MeV);
 }
 
 }  // namespace hadronforce

@@ -20,6 +20,11 @@ std::vector<ModelNumber> NumberReader::list(Section const& section, std::string 
     return result;
 }
 
+std::optional<std::pair<double, double>> NumberReader::range(ModelNumber const& number) const {
+    if (number.parameter) return range_of_parameter(*number.parameter);
+    return std::pair{number.value, number.value};
+}
+
 ModelNumber NumberReader::add(double trial) {
     trial_.conservativeResize(trial_.size() + 1);
     trial_[trial_.size() - 1] = trial;
@@ -33,6 +38,10 @@ ModelNumber NumberReader::add_unknown() {
 
 ModelNumber FixedNumbers::parameter(Section const& section, std::string const& key, Check<double> const& /*check*/) {
     section.fail(key, "is a prior or a parameter of a fit; this command needs one number");
+}
+
+std::optional<std::pair<double, double>> FixedNumbers::range_of_parameter(Eigen::Index /*parameter*/) const {
+    return std::nullopt;
 }
 
 }  // namespace hadronforce

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hadronforce {
@@ -23,6 +24,10 @@ class NumberReader {
     /// A list of which any entry may be a parameter.
     std::vector<ModelNumber> list(Section const& section, std::string const& key);
 
+    /// Between what a number may come to lie: bounds of a fit (infinite where it has none), of a prior (of a normal one
+    /// six standard deviations about its mean). None where it comes from a file.
+    std::optional<std::pair<double, double>> range(ModelNumber const& number) const;
+
     /// Values for which the model must make sense, of the parameters so far: the start of a fit, medians of priors.
     Eigen::VectorXd const& trial() const noexcept { return trial_; }
     /// Whether all of them are known: not so where they come from a file that is read later.
@@ -31,6 +36,7 @@ class NumberReader {
   protected:
     /// A mapping in the place of a number.
     virtual ModelNumber parameter(Section const& section, std::string const& key, Check<double> const& check) = 0;
+    virtual std::optional<std::pair<double, double>> range_of_parameter(Eigen::Index parameter) const = 0;
     ModelNumber add(double trial);
     ModelNumber add_unknown();
 
@@ -43,6 +49,7 @@ class NumberReader {
 class FixedNumbers final : public NumberReader {
   protected:
     ModelNumber parameter(Section const& section, std::string const& key, Check<double> const& check) override;
+    std::optional<std::pair<double, double>> range_of_parameter(Eigen::Index parameter) const override;
 };
 
 }  // namespace hadronforce

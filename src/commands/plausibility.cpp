@@ -37,7 +37,8 @@ bool is_allowed(Section const& section, char const* doubt) {
     if (!root.has("allow")) return false;
     auto const names = root.required<std::vector<std::string>>(
         "allow", each(one_of({doubts::emission, doubts::lambdas, doubts::masses, doubts::momenta, doubts::no_symmetry,
-                              doubts::other_pair, doubts::other_wave, doubts::source_size, doubts::spin_weights})));
+                              doubts::other_pair, doubts::other_wave, doubts::source_size, doubts::spin_weights,
+                              doubts::units})));
     return std::find(names.begin(), names.end(), doubt) != names.end();
 }
 

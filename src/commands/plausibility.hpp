@@ -20,6 +20,7 @@ constexpr char const* other_pair = "other_pair";      ///< than a preset's, or t
 constexpr char const* other_wave = "other_wave";      ///< than a preset's
 constexpr char const* source_size = "source_size";    ///< of no source
 constexpr char const* spin_weights = "spin_weights";  ///< of no spin
+constexpr char const* units = "units";                ///< other than a table states
 }  // namespace doubts
 
 /// Reads `allow`, so that a config may name what does not occur in it. Throws InputError for unknown names.

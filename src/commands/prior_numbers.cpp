@@ -56,6 +56,14 @@ ModelNumber PriorNumbers::parameter(Section const& section, std::string const& k
     return add(prior.quantile(0.5));
 }
 
+std::optional<std::pair<double, double>> PriorNumbers::range_of_parameter(Eigen::Index parameter) const {
+    Prior const& prior = free_[static_cast<std::size_t>(parameter)].prior;
+    if (prior.kind == Prior::Kind::from_file) return std::nullopt;
+    if (prior.kind == Prior::Kind::normal)
+        return std::pair{prior.first - 6.0 * prior.second, prior.first + 6.0 * prior.second};
+    return std::pair{prior.first, prior.second};
+}
+
 void PriorNumbers::try_ends(std::function<void(Eigen::VectorXd const&)> const& check) const {
     if (!trial_is_known()) return;
     for (std::size_t i = 0; i < free_.size(); ++i)

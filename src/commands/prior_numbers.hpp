@@ -25,6 +25,7 @@ class PriorNumbers final : public NumberReader {
 
   protected:
     ModelNumber parameter(Section const& section, std::string const& key, Check<double> const& check) override;
+    std::optional<std::pair<double, double>> range_of_parameter(Eigen::Index parameter) const override;
 
   private:
     struct Place {

@@ -1,5 +1,6 @@
 #include "commands/table_config.hpp"
 
+#include "commands/plausibility.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/interaction/spin_isospin_potential.hpp"
 #include "hadronforce/parallel/agreement.hpp"
@@ -19,16 +20,44 @@ struct Columns {
     std::vector<std::string> where;  ///< of each row, for messages
 };
 
-Columns read_csv_columns(std::string const& path, std::string const& r_name, std::string const& value_name) {
-    CsvTable const table = read_csv(path);
-    auto const r = table.values.col(table.column(r_name)), value = table.values.col(table.column(value_name));
+/// Where a table is and what its columns hold.
+struct Places {
+    std::string path, r_name, value_name;
+    Dimension value;
+    bool unchecked;  ///< units that the names state do not count
+};
+
+/// Turns the numbers into the units that are needed, by those that the names state.
+void convert(Columns& columns, Places const& places, std::string const& where) {
+    double const r_unit = factor_of_named_unit(places.r_name, Dimension::length, places.unchecked, where);
+    double const value_unit = factor_of_named_unit(places.value_name, places.value, places.unchecked, where);
+    for (auto& r : columns.r) r *= r_unit;
+    for (auto& value : columns.value) value *= value_unit;
+}
+
+Columns read_csv_columns(Places const& places) {
+    CsvTable const table = read_csv(places.path);
+    auto const r = table.values.col(table.column(places.r_name)),
+               value = table.values.col(table.column(places.value_name));
     Columns columns{{r.begin(), r.end()}, {value.begin(), value.end()}, {}};
     for (Eigen::Index i = 0; i < r.size(); ++i) columns.where.push_back(table.where(i));
+    convert(columns, places, table.where_names());
     return columns;
 }
 
-Columns read_datasets(Communicator const& comm, std::string const& path, std::string const& r_name,
-                      std::string const& value_name) {
+/// The name of a dataset without its groups, with the unit that it has as its attribute `unit` or `units`.
+std::string named_with_unit(File const& file, std::string const& dataset) {
+    std::string const name = dataset.substr(dataset.rfind('/') + 1);
+    for (char const* attribute : {"unit", "units"})
+        if (file.has_attribute(dataset, attribute)) {
+            auto const unit = file.string_attribute(dataset, attribute);
+            if (!unit.empty()) return fmt::format("{} [{}]", name, unit);
+        }
+    return name;
+}
+
+Columns read_datasets(Communicator const& comm, Places places) {
+    auto const& path = places.path;
     File const file(comm, path, File::Mode::read);
     auto const read = [&](std::string const& name) {
         auto const shape = file.shape(name);
@@ -39,14 +68,17 @@ Columns read_datasets(Communicator const& comm, std::string const& path, std::st
         RowMatrixXd const values = file.read_all(name);
         return std::vector<double>(values.data(), values.data() + values.size());
     };
-    Columns columns{read(r_name), read(value_name), {}};
+    Columns columns{read(places.r_name), read(places.value_name), {}};
     agree(comm, [&] {
         if (columns.r.size() != columns.value.size())
             throw InputError(fmt::format("{}: {} has {} numbers and {} has {}; give one value for each radius", path,
-                                         r_name, columns.r.size(), value_name, columns.value.size()));
+                                         places.r_name, columns.r.size(), places.value_name, columns.value.size()));
     });
     for (std::size_t i = 0; i < columns.r.size(); ++i)
-        columns.where.push_back(fmt::format("{}:{}[{}]", path, r_name, i));
+        columns.where.push_back(fmt::format("{}:{}[{}]", path, places.r_name, i));
+    places.r_name = named_with_unit(file, places.r_name);
+    places.value_name = named_with_unit(file, places.value_name);
+    agree(comm, [&] { convert(columns, places, path); });
     return columns;
 }
 
@@ -72,11 +104,12 @@ void read_table(Section const& section, Communicator const& comm, TableNames con
     std::string const root = is_hdf5 ? "/" : "";
     auto const r_name = section.optional<std::string>("r_name", root + "r_fm");
     auto const value_name = section.optional<std::string>("value_name", root + names.value_name);
+    Places const places{path, r_name, value_name, names.value, is_allowed(section, doubts::units)};
     Columns columns;
     if (is_hdf5)
-        columns = read_datasets(comm, path, r_name, value_name);
+        columns = read_datasets(comm, places);
     else
-        agree(comm, [&] { columns = read_csv_columns(path, r_name, value_name); });
+        agree(comm, [&] { columns = read_csv_columns(places); });
     agree(comm, [&] { check(columns, path); });
     parameters[names.radii_key] = columns.r;
     parameters[names.values_key] = columns.value;

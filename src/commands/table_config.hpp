@@ -2,6 +2,7 @@
 
 #include "hadronforce/config/section.hpp"
 #include "hadronforce/interaction/potential_registry.hpp"
+#include "hadronforce/measurement/written_unit.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 
 #include <string>
@@ -13,11 +14,14 @@ struct TableNames {
     std::string radii_key = "radii_fm";  ///< the list it becomes
     std::string values_key;
     std::string value_name;  ///< in files, unless the section's `value_name` says otherwise
+    Dimension value;         ///< what the values are: energies in MeV, densities in 1/fm^3
 };
 
 /// Collective. Fills the two lists from the file that the section's `file` names, HDF5 where the name ends in .h5 or
-/// .hdf5, else CSV; `r_name` (r_fm) and `value_name` are its columns or datasets. Throws InputError with file and line
-/// (dataset) for a table that does not increase from r >= 0 on or has fewer than four rows.
+/// .hdf5, else CSV; `r_name` (r_fm) and `value_name` are its columns or datasets. Units that those names (or an
+/// attribute `unit` of a dataset) state are converted: V_GeV. Throws InputError with file and line (dataset) for a unit
+/// of another dimension, unless `allow` names units, and for a table that does not increase from r >= 0 on or has fewer
+/// than four rows.
 void read_table(Section const& section, Communicator const& comm, TableNames const& names,
                 PotentialParameters& parameters);
 

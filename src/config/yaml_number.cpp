@@ -1,5 +1,7 @@
 #include "hadronforce/config/yaml.hpp"
 
+#include "hadronforce/config/decimal_number.hpp"
+
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -45,19 +47,12 @@ std::optional<double> yaml_number(std::string const& text) {
     std::string_view digits = text;
     double const sign = take_sign(digits) ? -1.0 : 1.0;
     if (digits == ".inf" || digits == ".Inf" || digits == ".INF") return sign * infinity;
-    // What std::from_chars reads beyond this are "inf", "nan" and a second sign.
-    if (digits.find_first_not_of("0123456789.eE+-") != std::string_view::npos || begins_with(digits, "-"))
+    // What data files may have beyond this are words, a second sign and Fortran's exponents.
+    if (digits.find_first_not_of("0123456789.eE+-") != std::string_view::npos || begins_with(digits, "-") ||
+        begins_with(digits, "+"))
         return std::nullopt;
-    double value = 0.0;
-    char const* const end = digits.data() + digits.size();
-    auto const result = std::from_chars(digits.data(), end, value);
-    if (result.ptr != end || result.ec == std::errc::invalid_argument) return std::nullopt;
-    if (result.ec == std::errc::result_out_of_range) {
-        auto const exponent = digits.find_first_of("eE");
-        bool const tiny = exponent != std::string_view::npos ? digits[exponent + 1] == '-' : begins_with(digits, "0");
-        return tiny ? 0.0 : sign * infinity;
-    }
-    return sign * value;
+    auto const value = decimal_number(digits);
+    return value ? std::optional(sign * *value) : std::nullopt;
 }
 
 std::optional<std::int64_t> yaml_whole_number(std::string const& text) {

@@ -1,27 +1,25 @@
 #include "hadronforce/lattice/baryon_correlator.hpp"
 
+#include "hadronforce/config/decimal_number.hpp"
 #include "hadronforce/error.hpp"
 #include "lattice/raw_bytes.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <sstream>
 
 namespace hadronforce {
 namespace {
 
-/// The first `count` numbers of a line; fewer where it has fewer.
+/// The first `count` numbers of a line; fewer where something else is among them.
 std::vector<double> leading_numbers(std::string const& line, std::size_t count) {
+    std::istringstream words(line);
     std::vector<double> numbers;
-    char const* rest = line.c_str();
-    while (numbers.size() < count) {
-        char* end = nullptr;
-        double const value = std::strtod(rest, &end);
-        if (end == rest) break;
-        numbers.push_back(value);
-        rest = end;
+    for (std::string word; numbers.size() < count && words >> word;) {
+        auto const value = decimal_number(word);
+        if (!value) break;
+        numbers.push_back(*value);
     }
     return numbers;
 }
@@ -42,7 +40,7 @@ Eigen::ArrayXd read_baryon_correlator(std::string const& path, std::int64_t temp
         auto const where = fmt::format("{}:{}", path, number);
         auto const columns = leading_numbers(line, 3);
         if (columns.size() < 3)
-            throw InputError(where + ": has no three numbers; t, real and imaginary part are needed");
+            throw InputError(where + ": has no three numbers; t, real and imaginary part are needed in decimal digits");
         if (t == temporal_extent)
             throw InputError(
                 fmt::format("{}: goes on beyond T = {}; set lattice.T to its length", where, temporal_extent));

@@ -2,6 +2,7 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/storage/csv_table.hpp"
+#include "measurement/value_unit.hpp"
 
 #include <fmt/format.h>
 
@@ -24,7 +25,7 @@ std::string find_column(CsvTable const& table, std::string const& given, std::ve
 }
 
 Eigen::ArrayXd momenta_MeV(CsvTable const& table, std::string const& column, MomentumReading const& reading) {
-    return factor_of_column(column, reading, table.path) * table.values.col(table.column(column)).array();
+    return factor_of_column(column, reading, table.where_names()) * table.values.col(table.column(column)).array();
 }
 
 /// NAME_err is symmetric, NAME_err_down and NAME_err_up are the two sides; `error` alone is called so.
@@ -94,9 +95,20 @@ MeasuredCorrelation read_correlation_csv(std::string const& path, CorrelationCol
     auto const column = [&](std::string const& name) -> Eigen::ArrayXd {
         return table.values.col(table.column(name)).array();
     };
-    data.correlation = column(columns.value.empty() ? "C" : columns.value);
-    for (auto const& error : columns.errors ? *columns.errors : usual_errors(table))
-        data.errors.push_back({error.name, without_sign(column(error.down), error), column(error.up)});
+    std::string const value = columns.value.empty() ? "C" : columns.value;
+    data.value_unit = factor_of_values(value, "", reading, table.where_names());
+    data.correlation = data.value_unit * column(value);
+    check_values(data.correlation, data.value_unit, table.where_names());
+    for (auto const& error : columns.errors ? *columns.errors : usual_errors(table)) {
+        for (auto const& side : {error.down, error.up})
+            if (value_unit_in_name(side) == "%" && !reading.unchecked)
+                throw InputError(
+                    fmt::format("{}: the error {} is called a percentage; give errors in the unit of the "
+                                "values (where it is, write allow: [units])",
+                                table.where_names(), side));
+        data.errors.push_back({error.name, data.value_unit * without_sign(column(error.down), error),
+                               data.value_unit * column(error.up)});
+    }
     check_measured_correlation(data);
     return data;
 }

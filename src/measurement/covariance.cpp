@@ -1,7 +1,9 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/measurement/hepdata.hpp"
+#include "hadronforce/measurement/written_unit.hpp"
 #include "hadronforce/storage/csv_table.hpp"
 #include "measurement/hepdata_table.hpp"
+#include "measurement/value_unit.hpp"
 
 #include <fmt/format.h>
 #include <Eigen/Cholesky>
@@ -59,7 +61,7 @@ std::vector<Element> read_hepdata_elements(std::string const& path, VariableChoi
     std::vector<Element> elements(variable->entries.size());
     for (std::size_t axis = 0; axis < 2; ++axis) {
         auto const& bins = axes[axis];
-        bool const by_number = bins.units.empty();
+        bool const by_number = bins.units.empty() && unit_in_name(bins.name).empty();
         // What the data's momentum is called is what it is here too, however this table calls it.
         MomentumReading here = reading;
         if (here.momentum.empty()) here.momentum = "k_star";
@@ -76,18 +78,26 @@ std::vector<Element> read_hepdata_elements(std::string const& path, VariableChoi
             (axis == 0 ? elements[i].row : elements[i].column) = index;
         }
     }
+    double const unit =
+        factor_of_covariance(variable->name, variable->units, data.value_unit, reading, table->where(variable->line));
     for (std::size_t i = 0; i < elements.size(); ++i) {
         auto const& entry = variable->entries[i];
         elements[i].where = table->where(entry.line);
         elements[i].value =
-            hepdata::is_missing(entry.value) ? 0.0 : hepdata::number(*table, entry.value, entry.line, "value");
+            hepdata::is_missing(entry.value) ? 0.0 : unit * hepdata::number(*table, entry.value, entry.line, "value");
     }
     return elements;
 }
 
-std::vector<Element> read_csv_elements(std::string const& path, MeasuredCorrelation const& data) {
+std::vector<Element> read_csv_elements(std::string const& path, MomentumReading const& reading,
+                                       MeasuredCorrelation const& data) {
     CsvTable const table = read_csv(path);
     auto const row = table.column("bin1"), column = table.column("bin2"), value = table.column("covariance");
+    if (data.value_unit != 1.0 && !reading.unchecked)
+        throw InputError(
+            fmt::format("{}: states no unit, and the values of {} have one; convert those, or give the "
+                        "covariance as a HEPData table with a unit, such as %^2",
+                        table.where_names(), data.path));
     std::vector<Element> elements;
     for (Eigen::Index i = 0; i < table.values.rows(); ++i)
         elements.push_back({bin_of_number(data, table.values(i, row), table.where(i)),
@@ -101,7 +111,7 @@ std::vector<Element> read_csv_elements(std::string const& path, MeasuredCorrelat
 void read_covariance(std::string const& path, VariableChoice const& choice, MomentumReading const& reading,
                      MeasuredCorrelation& data) {
     auto const elements =
-        is_hepdata(path) ? read_hepdata_elements(path, choice, reading, data) : read_csv_elements(path, data);
+        is_hepdata(path) ? read_hepdata_elements(path, choice, reading, data) : read_csv_elements(path, reading, data);
     if (double const gigabytes = 24e-9 * static_cast<double>(data.size()) * static_cast<double>(data.size());
         gigabytes > 1.5)
         throw InputError(fmt::format("{}: a covariance of {} bins needs about {:.1f} GB; take wider bins", path,

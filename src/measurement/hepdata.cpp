@@ -3,6 +3,7 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/storage/csv_lines.hpp"
 #include "measurement/hepdata_table.hpp"
+#include "measurement/value_unit.hpp"
 
 #include <fmt/format.h>
 
@@ -14,6 +15,10 @@ namespace {
 
 using hepdata::ErrorEntry;
 using hepdata::Table;
+
+bool is_percentage(ErrorEntry const& error) {
+    return error.plus.find('%') != std::string::npos || error.minus.find('%') != std::string::npos;
+}
 
 /// A number, or "5%" of the value; 0 where there is none.
 double error_size(Table const& table, std::string text, int line, double value, std::string const& what) {
@@ -53,6 +58,10 @@ std::map<std::string, Sides> read_errors(Table const& table, hepdata::Entry cons
     for (auto const& error : entry.errors) {
         Sides sides;
         try {
+            if (value_unit_in_name(error.label) == "%" && !is_percentage(error))
+                table.fail(entry.line, fmt::format("the error '{}' is called a percentage but written as a number; "
+                                                   "write 5% for a percentage of the value",
+                                                   error.label));
             sides = read_error(table, error, entry.line, value);
         } catch (InputError const& problem) {
             sides.problem = problem.what();
@@ -85,13 +94,14 @@ MeasuredCorrelation read_hepdata(std::string const& path, VariableChoice const& 
                     fmt::format("the table has {} independent variables; a correlation function has one, k*",
                                 table->independent.size()));
     auto const& momentum = table->independent.front();
+    MeasuredCorrelation data;
     double const factor = factor_to_k_star_MeV(momentum.name, momentum.units, reading, table->where(momentum.line));
+    data.value_unit = factor_of_values(variable->name, variable->units, reading, table->where(variable->line));
     if (variable->entries.size() != momentum.entries.size())
         table->fail(variable->values_line,
                     fmt::format("{} has {} values, the first variable has {}; give one for each bin", variable->name,
                                 variable->entries.size(), momentum.entries.size()));
 
-    MeasuredCorrelation data;
     data.path = path;
     data.qualifiers = variable->qualifiers;
     std::vector<double> low, high, centre, value;
@@ -111,14 +121,15 @@ MeasuredCorrelation read_hepdata(std::string const& path, VariableChoice const& 
     data.k_low_MeV = array_of(low);
     data.k_high_MeV = array_of(high);
     data.k_star_MeV = array_of(centre);
-    data.correlation = array_of(value);
+    data.correlation = data.value_unit * array_of(value);
+    check_values(data.correlation, data.value_unit, table->where(variable->line));
     std::map<std::string, NamedError> by_name;
     for (std::size_t i = 0; i < errors.size(); ++i)
         for (auto const& [name, sides] : errors[i]) {
             auto const zero = Eigen::ArrayXd::Zero(data.size());
             auto& error = by_name.try_emplace(name, NamedError{name, zero, zero, {}}).first->second;
-            error.down[static_cast<Eigen::Index>(i)] = sides.down;
-            error.up[static_cast<Eigen::Index>(i)] = sides.up;
+            error.down[static_cast<Eigen::Index>(i)] = data.value_unit * sides.down;
+            error.up[static_cast<Eigen::Index>(i)] = data.value_unit * sides.up;
             if (sides.problem.empty()) continue;
             error.problems.resize(errors.size());
             error.problems[i] = sides.problem;

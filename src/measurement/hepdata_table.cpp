@@ -1,5 +1,6 @@
 #include "measurement/hepdata_table.hpp"
 
+#include "hadronforce/config/decimal_number.hpp"
 #include "hadronforce/config/yaml.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/storage/csv_lines.hpp"
@@ -85,10 +86,11 @@ std::pair<Table const*, Variable const*> chosen(std::vector<Table> const& tables
 }
 
 double number(Table const& table, std::string const& text, int line, std::string const& what) {
-    auto const begin = text.find_first_not_of(' ');
-    auto const value = begin == std::string::npos
-                           ? std::nullopt
-                           : yaml_number(text.substr(begin, text.find_last_not_of(' ') - begin + 1));
+    auto const begin = std::min(text.find_first_not_of(' '), text.size());
+    std::string const digits = text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
+    auto value = decimal_number(digits);
+    // .nan and .inf are YAML's.
+    if (auto const word = yaml_number(digits); !value && word && !std::isfinite(*word)) value = word;
     if (!value) table.fail(line, fmt::format("{} is '{}'; it must be a number", what, text));
     if (!std::isfinite(*value)) table.fail(line, fmt::format("{} is {}; it must be finite", what, text));
     return *value;

@@ -1,6 +1,7 @@
 #include "hadronforce/measurement/momentum_matrix_file.hpp"
 
 #include "hadronforce/error.hpp"
+#include "hadronforce/measurement/written_unit.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/csv_table.hpp"
 #include "hadronforce/storage/file.hpp"
@@ -61,6 +62,15 @@ MomentumMatrix read_entries(std::string const& path) {
     return matrix;
 }
 
+/// What the name says, _MeV, an attribute must not contradict.
+void check_unit(File const& file, char const* name, std::string const& unit) {
+    agree(file.comm(), [&] {
+        if (!unit.empty() && unit_size(unit, Dimension::momentum).value_or(0.0) != 1.0)
+            throw InputError(
+                fmt::format("{}:{}: has the unit {}; it must be in MeV/c, as its name says", file.path(), name, unit));
+    });
+}
+
 MomentumMatrix read_datasets(Communicator const& comm, std::string const& path) {
     File const file(comm, path, File::Mode::read);
     auto const edges = [&](char const* name, Eigen::ArrayXd& low, Eigen::ArrayXd& high) {
@@ -69,6 +79,8 @@ MomentumMatrix read_datasets(Communicator const& comm, std::string const& path) 
             if (shape.size() != 1 || shape[0] < 2)
                 throw InputError(fmt::format("{}:{}: must be a list of two edges or more", path, name));
         });
+        for (char const* attribute : {"unit", "units"})
+            if (file.has_attribute(name, attribute)) check_unit(file, name, file.string_attribute(name, attribute));
         RowMatrixXd const all = file.read_all(name);
         low = all.col(0).head(all.rows() - 1).array();
         high = all.col(0).tail(all.rows() - 1).array();

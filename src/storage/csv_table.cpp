@@ -1,5 +1,6 @@
 #include "hadronforce/storage/csv_table.hpp"
 
+#include "hadronforce/config/decimal_number.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/storage/csv_lines.hpp"
 
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <set>
 
 namespace hadronforce {
@@ -20,15 +20,14 @@ std::string decimal_comma_hint(std::string const& cell) {
 
 double number(std::string const& cell, std::string const& where, std::string const& column) {
     if (cell.empty()) throw InputError(fmt::format("{}: {} is empty; fill the hole or remove the row", where, column));
-    char* end = nullptr;
-    double const value = std::strtod(cell.c_str(), &end);
-    if (*end != '\0')
+    auto const value = decimal_number(cell);
+    if (!value)
         throw InputError(
             fmt::format("{}: {} is '{}'; it must be a number{}", where, column, cell, decimal_comma_hint(cell)));
-    if (!std::isfinite(value))
+    if (!std::isfinite(*value))
         throw InputError(
             fmt::format("{}: {} is {}; it must be finite, remove the row or mend it", where, column, cell));
-    return value;
+    return *value;
 }
 
 std::vector<std::string> names_of_columns(std::vector<std::string> const& cells, std::string const& where) {
@@ -36,7 +35,7 @@ std::vector<std::string> names_of_columns(std::vector<std::string> const& cells,
     for (auto const& name : cells) {
         if (name.empty()) throw InputError(where + ": a column has no name");
         if (!seen.insert(name).second) throw InputError(fmt::format("{}: column {} is named twice", where, name));
-        if (char* end = nullptr; std::strtod(name.c_str(), &end), *end == '\0')
+        if (auto const value = decimal_number(name); value && std::isfinite(*value))
             throw InputError(where + ": the first line must name the columns, not be numbers");
     }
     if (cells.size() == 1 && cells[0].find(' ') != std::string::npos)
@@ -60,6 +59,8 @@ std::string CsvTable::where(Eigen::Index row) const {
     return fmt::format("{}:{}", path, lines[static_cast<std::size_t>(row)]);
 }
 
+std::string CsvTable::where_names() const { return fmt::format("{}:{}", path, names_line); }
+
 CsvTable read_csv(std::string const& path) {
     CsvTable table;
     table.path = path;
@@ -73,6 +74,7 @@ CsvTable read_csv(std::string const& path) {
         std::string const where = fmt::format("{}:{}", path, line_number);
         if (table.names.empty()) {
             separator = separator_of(line);
+            table.names_line = line_number;
             table.names = names_of_columns(cells_of(line, separator), where);
             continue;
         }

@@ -174,7 +174,7 @@ class Plausibility(InFolder):
     def test_measured_momenta_in_other_units(self):
         k = np.arange(5, 200, 10.0)
         for unit, size in (("GeV", 1e-3), ("1/fm", 1 / HBAR_C)):
-            self.write("data.csv", "k_star_MeV,C,stat_err\n"
+            self.write("data.csv", "k_star,C,stat_err\n"
                        + "".join(f"{x * size:.8g},{1 - 0.5 * math.exp(-(2 * x * 1.5 / HBAR_C) ** 2):.10g},0.01\n"
                                  for x in k))
             text = (pair(PROTON, PROTON)
@@ -187,6 +187,39 @@ class Plausibility(InFolder):
             self.assertIn("data.unit", messages[0])
             output = self.quiet(text.replace("file: data.csv", f"file: data.csv, unit: {unit}"), command="fit")
             self.assertIn("source.r0_fm = 1.5 ", output)  # what the data were made with
+
+    def test_what_multiplies_c_is_positive(self):
+        """C is a ratio of rates: N (1 + b k + ...) <= 0 would make it negative whatever the pair."""
+        self.write("data.csv", "k_star_MeV,C,stat_err\n" + "".join(f"{k},1,0.01\n" for k in range(5, 105, 10)))
+        fit = (pair(PROTON, PROTON)
+               + "data: {file: data.csv}\nsource: {form: gaussian, r0_fm: 1.3}\nlambda: {start: 0.5}\n"
+               "channels: [{weight: 0.25, symmetry: even}, {weight: 0.75, symmetry: odd}]\n"
+               "fit: {profile: false}\noutput: {file: out/f.h5}\n")
+        draw = (pair(PROTON, LAMBDA)
+                + "potential: {form: square_well, depth_MeV: {uniform: [10, 20]}, radius_fm: 1.2}\n"
+                "source: {form: gaussian, r0_fm: 1.3}\nmomentum: {k_min_MeV: 6, k_max_MeV: 100, points: 4}\n"
+                "dataset: {file: out/d.h5, samples: 4}\n")
+
+        def refused(command, text, *parts):
+            code, _, messages = run(command, self.write("config.yaml", text), cwd=self.folder)
+            self.assertEqual((code, len(messages)), (2, 1), (text, messages))
+            for part in parts:
+                self.assertIn(part, messages[0])
+
+        for command, text in (("fit", fit), ("generate", draw)):
+            refused(command, text + "normalisation: -1\n", "normalisation = -1 must be positive")
+            refused(command, text + "normalisation: 0\n", "normalisation = 0 must be positive")
+            # 1 - 30 k/GeV, just beyond 33.3 MeV/c
+            refused(command, text + "baseline: {linear_per_GeV: -30}\n", "baseline comes to -0.00", "MeV/c")
+        for value in ("{start: -1}", "{start: 1, min: -1}", "{start: 1, min: 0, max: 2}"):
+            refused("fit", fit + f"normalisation: {value}\n", "config.yaml:", "normalisation", "positive")
+        for value in ("{uniform: [-1, 1]}", "{uniform: [0, 1]}", "{normal: [1, 0.5]}"):
+            refused("generate", draw + f"normalisation: {value}\n", "config.yaml:", "normalisation", "positive")
+        self.write("design.csv", "depth_MeV,normalisation\n15,1\n16,-1\n")
+        design = draw.replace("depth_MeV: {uniform: [10, 20]}, ", "").replace("samples: 4", "parameters_from: design.csv")
+        refused("generate", design + "lambda: 1\n", "design.csv:3: normalisation = -1 must be positive")
+        self.quiet(fit + "normalisation: {start: 1}\n", command="fit")
+        self.quiet(draw + "normalisation: {normal: [1, 0.1]}\nbaseline: {linear_per_GeV: -2}\n", command="generate")
 
     def test_lambdas(self):
         """Shares of all pairs: none negative, together at most 1."""

@@ -7,6 +7,7 @@
 #include "support/message_of.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -152,7 +153,7 @@ TEST_F(RawWaves, RefusesHdf5FilesThatCannotBeRight) {
 }
 
 TEST_F(RawWaves, BaryonCorrelatorsAreReadAndFolded) {
-    write_bytes(file("b"), "# t re im\n0 8 0.1 77\n1 4.5 0\n2 2 -1\n3 -1e-1 0\n\n");
+    write_bytes(file("b"), "# t re im\n0 8 0.1 x\n1 0.45D+01 0\n2 2 -1\n3 -1e-1 0\n\n");
     Eigen::ArrayXd const forward = read_baryon_correlator(file("b"), 4);
     EXPECT_TRUE(forward.isApprox(Eigen::Array4d(8.0, 4.5, 2.0, -0.1), 0.0));
     // (T - t) mod T: 0 with 0, 1 with 3, 2 with 2.
@@ -170,6 +171,9 @@ TEST_F(RawWaves, RefusesBaryonCorrelatorsThatCannotBeRight) {
     EXPECT_NE(refuses("0 1 0\n2 1 0\n").find(":2: begins with t = 2, 1 is next"), std::string::npos);
     EXPECT_NE(refuses("0 1 0\n1 1\n").find(":2: has no three numbers"), std::string::npos);
     EXPECT_NE(refuses("0 1 0\n1 x 0\n").find(":2: has no three numbers"), std::string::npos);
+    for (char const* number : {"0x1", "0x1p3", "1.5f", "1.0-105", "nan(1)"})  // 0x1 is not one, nor 1.5f 1.5
+        EXPECT_NE(refuses(fmt::format("0 1 0\n1 {} 0\n", number)).find(":2: has no three numbers"), std::string::npos)
+            << number;
     EXPECT_NE(refuses("0 1 0\n1 nan 0\n").find(":2: is not finite"), std::string::npos);
 }
 

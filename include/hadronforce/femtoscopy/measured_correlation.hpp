@@ -30,6 +30,7 @@ struct MeasuredCorrelation {
     Eigen::ArrayXd k_high_MeV;
     Eigen::ArrayXd k_star_MeV;  ///< the momentum that stands for the bin: given, or its centre
     Eigen::ArrayXd correlation;
+    double value_unit = 1.0;  ///< by which the numbers of the table were multiplied: 0.01 where they are in per cent
     std::vector<NamedError> errors;
     std::optional<Eigen::MatrixXd> covariance;  ///< bins x bins, where a second table gives it
     std::vector<Qualifier> qualifiers;

@@ -12,6 +12,7 @@ namespace hadronforce {
 struct CsvTable {
     std::string path;
     std::vector<std::string> names;
+    int names_line = 0;  ///< of the line that names the columns
     RowMatrixXd values;
     std::vector<int> lines;  ///< line of each row in the file
 
@@ -20,6 +21,8 @@ struct CsvTable {
     bool has(std::string const& name) const;
     /// "path:line" of a row.
     std::string where(Eigen::Index row) const;
+    /// "path:line" of the names.
+    std::string where_names() const;
 };
 
 /// Not collective. Throws InputError "path:line: ..." for a file that cannot be read, a column named twice, a hole, a
