@@ -116,7 +116,8 @@ void run_solve_coupled(Config const& config, CommandOptions const& options, Comm
                               problem.model.channels[c].channel.threshold_MeV, problem.k_star_MeV[0],
                               result.contributions(static_cast<Eigen::Index>(c), 0)));
     if (auto const& a0 = result.scattering.scattering_length_fm)
-        say(comm, fmt::format("a0 = {:.7g} {:+.7g} i fm (f = -a0 at threshold)", a0->real(), a0->imag()));
+        say(comm, fmt::format("a0 = {:.7g}{} fm (f = -a0 at threshold)", a0->real(),
+                              a0->imag() == 0.0 ? "" : fmt::format(" {:+.7g} i", a0->imag())));
     say(comm, fmt::format("C({:.7g} MeV/c) = {:.7g}, estimated error {:.0e} of max(1, C)", problem.k_star_MeV[0],
                           result.correlation[0], result.error_estimate));
     if (!table.empty()) say(comm, "table: " + table);

@@ -83,6 +83,7 @@ struct CoupledWaves::Work {
     bool has_scattering_length = false;
     RadialGrid grid;
     PotentialMatrix const* potential = nullptr;
+    bool is_real = true;  // the potential
     OuterNodes nodes{0, 0};
     std::unique_ptr<CoupledNumerov> numerov = nullptr;
     /// By matching radius, then by momenta and at zero energy.
@@ -151,6 +152,7 @@ void CoupledWaves::set_potential(PotentialMatrix const& potential, double neglig
         w.first_outside.clear();
     }
     w.potential = &potential;
+    w.is_real = !potential.is_complex();
     w.numerov = make_coupled_numerov(potential.channels(), potential.is_complex());
 }
 
@@ -270,14 +272,19 @@ CoupledScattering CoupledWaves::unpacked(Eigen::Ref<Eigen::ArrayXd const> const&
         double const half_angle = 0.5 * std::arg(s(0, 0));
         double const nearest = j == 0 ? 0.0 : std::round((result.delta_rad[j - 1] - half_angle) / units::pi);
         result.delta_rad[j] = half_angle + units::pi * nearest;
-        result.s11[j] = s(0, 0);
+        result.s11[j] = n == 1 && w.is_real ? s(0, 0) / std::abs(s(0, 0)) : s(0, 0);
         result.s_matrix.push_back(std::move(s));
         result.open_channels.push_back(std::move(open));
     }
+    // Where pairs cannot leave the first channel, rounding is all that |S_11| - 1 and Im a0 could be.
     result.inelasticity = result.s11.abs();
+    for (Eigen::Index j = 0; j < momenta; ++j)
+        if (w.is_real && result.open_channels[static_cast<std::size_t>(j)].size() == 1) result.inelasticity[j] = 1.0;
     if (w.has_scattering_length) {
         Complex const number = next();
-        result.scattering_length_fm = Complex(0.0, 1.0) * (number - 1.0) / (number + 1.0);
+        Complex const a0_fm = Complex(0.0, 1.0) * (number - 1.0) / (number + 1.0);
+        bool const is_elastic = w.is_real && (w.k_squared.col(momenta).tail(w.k_squared.rows() - 1) <= 0.0).all();
+        result.scattering_length_fm = is_elastic ? Complex(a0_fm.real(), 0.0) : a0_fm;
     }
     return result;
 }

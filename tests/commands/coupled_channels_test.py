@@ -62,7 +62,8 @@ class CoupledChannels(InFolder):
                                   f"{rest}output: {{table: out/coupled.csv}}\n")
         output = self.solve()
         self.assertIn("1 coupled channel,", output)
-        coupled = [float(row["C"]) for row in self.rows()]
+        rows = self.rows()
+        coupled = [float(row["C"]) for row in rows]
         self.write("config.yaml",
                    f"pair: {{{pair}}}\npotential: {{{potential}}}\n{source}\n{rest}output: "
                    f"{{table: out/coupled.csv}}\n")
@@ -70,6 +71,9 @@ class CoupledChannels(InFolder):
         single = [float(row["C"]) for row in self.rows()]
         numpy.testing.assert_allclose(coupled, single, rtol=3e-8)
         self.assertEqual(output.split("a0 = ")[1].split()[0], ordinary.split("a0 = ")[1].split()[0])
+        # Nothing is lost: a0 is real, as numbers and in words, not "-0.7 -1e-15 i fm".
+        self.assertRegex(output, r"a0 = \S+ fm \(f = -a0 at threshold\)")
+        self.assertEqual({float(row["inelasticity"]) for row in rows}, {1.0})
 
     def test_a_fit_finds_what_solve_was_given(self):
         """C of known coupled channels as data without noise: a strength, a weight and the common radius come back, and

@@ -132,7 +132,35 @@ TEST(CoupledChannels, OneRealChannelIsTheSingleChannelSolver) {
         EXPECT_NEAR(std::remainder(result.delta_rad[j] - single.delta_rad[j], units::pi), 0.0, 3e-9);
     EXPECT_NEAR(result.scattering_length_fm->real(), single.scattering_length_fm,
                 3e-9 * (1.0 + single.scattering_length_fm * single.scattering_length_fm));
-    EXPECT_NEAR(result.scattering_length_fm->imag(), 0.0, 1e-8);
+    EXPECT_EQ(result.scattering_length_fm->imag(), 0.0);
+    EXPECT_TRUE((result.inelasticity == 1.0).all());
+    EXPECT_LE((result.s11.abs() - 1.0).abs().maxCoeff(), 1e-15);
+}
+
+// Flux that has nowhere else to go comes back: |S_11| = 1 below the second threshold, and at rest Im a0 = 0, exactly.
+// Above it, or where a lower channel is open at rest, it is lost.
+TEST(CoupledChannels, LoseNothingWhereNothingElseIsOpen) {
+    Eigen::ArrayXd const k_MeV = Eigen::ArrayXd::LinSpaced(8, 20.0, 300.0);
+    auto const solved = [&](double threshold_MeV) {
+        PotentialMatrix potential(2);
+        potential.set(0, 0, gaussian(-60.0, 1.0));
+        potential.set(0, 1, gaussian(80.0, 0.8));
+        potential.set(1, 1, gaussian(-90.0, 0.9));
+        return scatter_coupled({{500.0, 0.0}, {420.0, threshold_MeV}}, potential, k_MeV, 1e-8);
+    };
+    auto const above = solved(30.0), at_rest_too = solved(0.0), below = solved(-30.0);
+    EXPECT_EQ(above.scattering_length_fm->imag(), 0.0);
+    EXPECT_EQ(at_rest_too.scattering_length_fm->imag(), 0.0);
+    EXPECT_LT(below.scattering_length_fm->imag(), -1e-3);
+    for (Eigen::Index j = 0; j < k_MeV.size(); ++j) {
+        bool const alone = above.open_channels[static_cast<std::size_t>(j)].size() == 1;
+        EXPECT_EQ(above.inelasticity[j] == 1.0, alone) << j;
+        EXPECT_LT(below.inelasticity[j], 1.0 - 1e-4) << j;
+        // The S matrix itself stays as it was computed.
+        auto const& s = above.s_matrix[static_cast<std::size_t>(j)];
+        EXPECT_LE(std::abs(s(0, 0) - above.s11[j]), 1e-8) << j;
+    }
+    EXPECT_EQ(above.open_channels.back().size(), 2U);
 }
 
 // a0 = R - tan(K R)/K with complex K; f = (S - 1)/(2ik).

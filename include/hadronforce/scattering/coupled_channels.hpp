@@ -61,8 +61,9 @@ struct CoupledScattering {
     std::vector<Eigen::MatrixXcd> s_matrix;
     std::vector<std::vector<int>> open_channels;
     Eigen::ArrayXd delta_rad;     ///< of S_11 = eta exp(2i delta); first in (-pi/2, pi/2], then continuous
-    Eigen::ArrayXd inelasticity;  ///< eta
-    /// -f at the threshold of the first channel; only where that has l = 0 and no charge.
+    Eigen::ArrayXd inelasticity;  ///< eta; exactly 1 where no other channel is open and V is real
+    /// -f at the threshold of the first channel; only where that has l = 0 and no charge. Exactly real where no other
+    /// channel is open there and V is real.
     std::optional<std::complex<double>> scattering_length_fm;
     double error_estimate;  ///< of the entries of S
 };
