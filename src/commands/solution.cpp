@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace hadronforce {
 namespace {
 
@@ -16,6 +18,15 @@ char const* symmetry_name(Exchange exchange) {
 }
 
 std::vector<double> list_of(Eigen::ArrayXd const& values) { return {values.begin(), values.end()}; }
+
+/// What is smaller than the rounding of a0 is none, and r_eff, which counts 1/a0^2, is unknown then.
+std::string threshold_parameters(ScatteringResult const& scattering) {
+    constexpr double rounding_fm = 1e-10;
+    if (std::fabs(scattering.scattering_length_fm) < rounding_fm)
+        return fmt::format("a0 = 0 within {:g} fm, r_eff is not determined", rounding_fm);
+    return fmt::format("a0 = {:.7g} fm, r_eff = {:.7g} fm", scattering.scattering_length_fm,
+                       scattering.effective_range_fm);
+}
 
 /// The datasets of one wave, under `folder` ("" or "/waves/2").
 void write_wave(File& file, std::string const& folder, SolvedWave const& wave, ScatteringResult const& scattering,
@@ -142,8 +153,7 @@ std::vector<std::string> solution_report(SolveProblem const& problem, Solution c
         auto const& scattering = solution.scattering[i];
         std::string line = several ? describe(wave) + ": " : "";
         line += wave.kind.neutral_s_wave()
-                    ? fmt::format("a0 = {:.7g} fm, r_eff = {:.7g} fm", scattering.scattering_length_fm,
-                                  scattering.effective_range_fm)
+                    ? threshold_parameters(scattering)
                     : fmt::format("delta({:.7g} MeV/c) = {:.7g} rad, delta({:.7g} MeV/c) = {:.7g} rad",
                                   problem.k_star_MeV[0], scattering.delta_rad[0], problem.k_star_MeV[last],
                                   scattering.delta_rad[last]);

@@ -142,7 +142,7 @@ EstimatedValues PairCorrelationSolver::of_charges(Exchange exchange, Source cons
             char message[200];
             std::snprintf(message, sizeof message,
                           "the integral of the source with waves of point charges reached only %.1e, %.1e was asked "
-                          "for; take a larger tolerance or a smoother source",
+                          "for; take a larger tolerance or a smoother source (of a table, more rows)",
                           error, tolerance);
             throw ConvergenceError(message);
         }

@@ -76,8 +76,8 @@ ExtrapolatedValues extrapolate_to_zero_step(std::function<Eigen::ArrayXd(int lev
     char message[240];
     std::snprintf(
         message, sizeof message,
-        "the radial solution reached only %.1e on the finest grid, %.1e was asked for; the potential is too deep, too "
-        "singular or too rough for it, or a table too coarse",
+        "the radial solution reached only %.1e on the finest grid, %.1e was asked for; take a larger tolerance, a "
+        "potential that is shallower or smoother, or, of a table, more rows",
         result.error_estimate, tolerance);
     throw ConvergenceError(message);
 }
