@@ -56,7 +56,7 @@ output: {{file: out/s.h5}}
         self.assertLess(np.max(np.abs(turns - np.round(turns))) * np.pi, TOLERANCE + ORACLE_ERROR)
 
     def test_rounding_is_not_printed_as_numbers(self):
-        """a0 = (2 mu/hbar^2) V0 sqrt(pi) range^3/4 = 1e-11 fm (Born) is below what a grid resolves; r_eff counts
+        """a0 = (2 mu/hbar^2) V0 sqrt(pi) range^3/4 (Born) = 1e-11 fm is below what a grid resolves; r_eff counts
         1/a0^2."""
         config = self.write("config.yaml", """pair: {mass1_MeV: 938.27, mass2_MeV: 1672.45}
 potential: {form: sum_of_gaussians, strengths_MeV: [1e-9], ranges_fm: [1]}
@@ -67,9 +67,9 @@ output: {file: out/s.h5}
         code, output, messages = run("solve", config, cwd=self.folder)
         self.assertEqual((code, messages), (0, []))
         self.assertIn("a0 = 0 within 1e-10 fm, r_eff is not determined", output)
-        output = run("solve", config, "--set", "potential.strengths_MeV=[1e-4]", cwd=self.folder)[1]
-        born_fm = 2 * 938.27 * 1672.45 / (938.27 + 1672.45) / 197.3269804 ** 2 * 1e-4 * np.sqrt(np.pi) / 4
-        self.assertAlmostEqual(float(output.split("a0 = ")[1].split()[0]) / born_fm, 1, delta=1e-4)
+        output = run("solve", config, "--set", "potential.strengths_MeV=[0.01]", cwd=self.folder)[1]
+        born_fm = 2 * 938.27 * 1672.45 / (938.27 + 1672.45) / 197.3269804 ** 2 * 0.01 * np.sqrt(np.pi) / 4
+        self.assertAlmostEqual(float(output.split("a0 = ")[1].split()[0]) / born_fm, 1, delta=1e-3)
 
 
 main()
