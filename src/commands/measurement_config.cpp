@@ -22,36 +22,33 @@ MomentumMatrix read_matrix(Section const& section, Communicator const& comm) {
     return read_momentum_matrix(comm, path, section.optional<bool>("normalise", false));
 }
 
-/// A matrix from a file, or that of a decay of the pair's second particle for momenta up to `highest_MeV`.
-MomentumMatrix read_mothers(Section const& section, Pair const& pair, Communicator const& comm, double highest_MeV) {
-    if (section.has("file")) return read_matrix(section, comm);
+/// Of the pair's second particle.
+MotherDecay read_decay(Section const& section, Pair const& pair, Communicator const& comm) {
     MotherDecay const decay{pair.mass1_MeV, pair.mass2_MeV, read_mass(section, "daughter_mass_MeV", comm),
                             section.required<double>("other_mass_MeV", not_negative())};
     if (decay.other_mass_MeV > 0.0 && decay.other_mass_MeV < 0.5)  // a photon has none, an electron 0.511
         refuse_unless_allowed(
             section, "other_mass_MeV", doubts::masses,
             fmt::format("= {} MeV is the mass of no particle; masses are in MeV", decay.other_mass_MeV));
-    double const width = section.optional<double>("bin_width_MeV", 4.0, between(0.1, 100.0));
-    auto const rows = static_cast<Eigen::Index>(std::ceil(highest_MeV / width)) + 1;
-    Eigen::ArrayXd const low = width * Eigen::ArrayXd::LinSpaced(rows, 0.0, static_cast<double>(rows - 1));
     try {
-        return decay_feed_down(decay, low, low + width, width);
+        DecayFeedDown const possible(decay);
     } catch (InputError const& error) {
         section.fail("daughter_mass_MeV", std::string("does not go with the pair: ") + error.what());
     }
+    return decay;
 }
 
 /// What a decay leaves beside the spectator must be the measured pair.
-void check_daughters(Section const& mothers, Pair const& pair, UncoupledModel const& measured,
+void check_daughters(Section const& mothers, MotherDecay const& decay, UncoupledModel const& measured,
                      Communicator const& comm) {
-    double const daughter = mothers.required<double>("daughter_mass_MeV");
-    double const reduced_mass_MeV = units::reduced_mass(pair.mass1_MeV, daughter);
+    double const reduced_mass_MeV = units::reduced_mass(decay.spectator_mass_MeV, decay.daughter_mass_MeV);
     if (std::fabs(reduced_mass_MeV - measured.reduced_mass_MeV) > 0.01 * measured.reduced_mass_MeV)
         warn_unless_allowed(
             mothers, "daughter_mass_MeV", doubts::other_pair,
             fmt::format("= {} MeV leaves pairs of {} and {} MeV, reduced mass {:.6g}, which are not those "
                         "measured, reduced mass {:.6g}",
-                        daughter, pair.mass1_MeV, daughter, reduced_mass_MeV, measured.reduced_mass_MeV),
+                        decay.daughter_mass_MeV, decay.spectator_mass_MeV, decay.daughter_mass_MeV, reduced_mass_MeV,
+                        measured.reduced_mass_MeV),
             comm);
 }
 
@@ -104,7 +101,7 @@ void check_baseline(Section const& root, MeasurementModel const& model, NumberRe
 
 /// The pairs that are measured and their source stand in `genuine`.
 ContributionModel read_contribution(Section const& section, std::string const& name, Communicator const& comm,
-                                    NumberReader& numbers, double highest_MeV, PairModel const& genuine) {
+                                    NumberReader& numbers, PairModel const& genuine) {
     ContributionModel contribution;
     contribution.name = name;
     contribution.lambda = numbers.number(section, "lambda", std::nullopt);
@@ -115,11 +112,14 @@ ContributionModel read_contribution(Section const& section, std::string const& n
     contribution.pair->tolerance = genuine.tolerance;
     if (!section.has("mothers")) return contribution;
     Section const mothers = section.section("mothers");
-    if (!section.has("pair") && !mothers.has("file"))
+    if (mothers.has("file")) {
+        contribution.mothers = read_matrix(mothers, comm);
+        return contribution;
+    }
+    if (!section.has("pair"))
         mothers.fail("file", "is missing; of coupled channels the momenta of the mothers' pair are given by a file");
-    Pair const pair = section.has("pair") ? read_pair(section, comm) : Pair{};
-    contribution.mothers = read_mothers(mothers, pair, comm, highest_MeV);
-    if (uncoupled != nullptr && !mothers.has("file")) check_daughters(mothers, pair, *uncoupled, comm);
+    contribution.decay = read_decay(mothers, read_pair(section, comm), comm);
+    if (uncoupled != nullptr) check_daughters(mothers, *contribution.decay, *uncoupled, comm);
     return contribution;
 }
 
@@ -136,11 +136,9 @@ void read_measurement(Section const& root, Communicator const& comm, NumberReade
                       MeasurementModel& model) {
     model.lambda = numbers.number(root, "lambda", 1.0);
     if (root.has("resolution")) model.resolution = read_matrix(root.section("resolution"), comm);
-    double const highest_MeV = model.resolution ? model.resolution->from_high_MeV.maxCoeff() : k_max_MeV;
     Section const contributions = root.optional_section("contributions");
     for (auto const& name : contributions.keys())
-        model.contributions.push_back(
-            read_contribution(contributions.section(name), name, comm, numbers, highest_MeV, model.pair));
+        model.contributions.push_back(read_contribution(contributions.section(name), name, comm, numbers, model.pair));
     Section const bins = root.optional_section("bins");
     model.points_per_bin = static_cast<int>(bins.optional<std::int64_t>("points", 3, [](std::int64_t const& points) {
         return points >= 1 && points <= 64 ? "" : "must lie between 1 and 64";

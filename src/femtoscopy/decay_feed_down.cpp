@@ -1,7 +1,6 @@
 #include "hadronforce/femtoscopy/decay_feed_down.hpp"
 
 #include "hadronforce/error.hpp"
-#include "hadronforce/femtoscopy/bin_average.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,74 +8,42 @@
 namespace hadronforce {
 namespace {
 
-/// The share of a bin has kinks where the decay's limits enter and leave it: many points, whatever their rule.
-constexpr int points_per_column = 64;
-constexpr int most_columns = 20000;
+double sum_of_energies(double mass1, double mass2, double k) { return std::hypot(mass1, k) + std::hypot(mass2, k); }
 
-double energy(double mass, double momentum) { return std::hypot(mass, momentum); }
-
-/// Squared mass of two particles of relative momentum k.
-double mass_squared(double mass1, double mass2, double k) {
-    double const sum = energy(mass1, k) + energy(mass2, k);
-    return sum * sum;
+/// Of two particles beside each other, from k of their centre of mass and back.
+double relative_rapidity(double mass1, double mass2, double k) {
+    return std::asinh(k * sum_of_energies(mass1, mass2, k) / (mass1 * mass2));
 }
-
-struct Interval {
-    double low, high;
-};
-
-/// Limits of the squared mass of spectator and daughter, from the spectator's momentum k beside the mother.
-Interval daughter_mass_squared(MotherDecay const& d, double k_MeV) {
-    // In the mother's rest frame: the daughter, and the spectator.
-    double const daughter = (d.mother_mass_MeV * d.mother_mass_MeV + d.daughter_mass_MeV * d.daughter_mass_MeV -
-                             d.other_mass_MeV * d.other_mass_MeV) /
-                            (2.0 * d.mother_mass_MeV);
-    double const daughter_momentum =
-        std::sqrt(std::max(0.0, daughter * daughter - d.daughter_mass_MeV * d.daughter_mass_MeV));
-    double const spectator_momentum =
-        k_MeV * (energy(d.spectator_mass_MeV, k_MeV) + energy(d.mother_mass_MeV, k_MeV)) / d.mother_mass_MeV;
-    double const centre = d.spectator_mass_MeV * d.spectator_mass_MeV + d.daughter_mass_MeV * d.daughter_mass_MeV +
-                          2.0 * energy(d.spectator_mass_MeV, spectator_momentum) * daughter;
-    double const reach = 2.0 * spectator_momentum * daughter_momentum;
-    return {centre - reach, centre + reach};
+double momentum(double mass1, double mass2, double rapidity) {
+    double const half = std::sinh(0.5 * rapidity);
+    double const total = std::sqrt((mass1 + mass2) * (mass1 + mass2) + 4.0 * mass1 * mass2 * half * half);
+    return mass1 * mass2 * std::sinh(rapidity) / total;
 }
 
 }  // namespace
 
-MomentumMatrix decay_feed_down(MotherDecay const& decay, Eigen::ArrayXd const& low_MeV, Eigen::ArrayXd const& high_MeV,
-                               double width_MeV) {
-    if (!(decay.spectator_mass_MeV > 0.0 && decay.daughter_mass_MeV > 0.0 && decay.other_mass_MeV >= 0.0))
-        throw InputError("masses of a decay must be positive");
-    if (!(decay.mother_mass_MeV >= decay.daughter_mass_MeV + decay.other_mass_MeV))
-        throw InputError("the mother is lighter than what it decays into");
-    if (!(width_MeV > 0.0)) throw InputError("the width of a bin must be positive");
-    double const highest = mass_squared(decay.spectator_mass_MeV, decay.daughter_mass_MeV, high_MeV.maxCoeff());
-    int columns = 1;
-    while (daughter_mass_squared(decay, columns * width_MeV).low < highest)
-        if (++columns > most_columns) throw InputError("the bins of a decay are too narrow; give a larger width");
+DecayFeedDown::DecayFeedDown(MotherDecay const& decay) : decay_(decay) {
+    auto const& [spectator, mother, daughter, other] = decay;
+    if (!(spectator > 0.0 && daughter > 0.0 && other >= 0.0)) throw InputError("masses of a decay must be positive");
+    if (!(mother >= daughter + other)) throw InputError("the mother is lighter than what it decays into");
+    // k of daughter and other particle, without differences of squares.
+    double const k = 0.5 / mother *
+                     std::sqrt(std::max(0.0, mother - daughter - other) * (mother + daughter + other) *
+                               (mother - daughter + other) * (mother + daughter - other));
+    rapidity_of_daughter_ = std::asinh(k / daughter);
+}
 
-    MomentumMatrix matrix;
-    matrix.path = "decay";
-    matrix.low_MeV = low_MeV;
-    matrix.high_MeV = high_MeV;
-    matrix.from_low_MeV = width_MeV * Eigen::ArrayXd::LinSpaced(columns, 0.0, columns - 1.0);
-    matrix.from_high_MeV = matrix.from_low_MeV + width_MeV;
-    matrix.weights.resize(low_MeV.size(), columns);
-    BinAverage const mothers(matrix.from_low_MeV, matrix.from_high_MeV, points_per_column);
-    Eigen::ArrayXd const pairs = matrix.from_high_MeV.cube() - matrix.from_low_MeV.cube();
-    for (Eigen::Index row = 0; row < low_MeV.size(); ++row) {
-        double const low = mass_squared(decay.spectator_mass_MeV, decay.daughter_mass_MeV, low_MeV[row]);
-        double const high = mass_squared(decay.spectator_mass_MeV, decay.daughter_mass_MeV, high_MeV[row]);
-        Eigen::ArrayXd const share = mothers.nodes_MeV().unaryExpr([&](double k) {
-            auto const reached = daughter_mass_squared(decay, k);
-            double const inside = std::min(high, reached.high) - std::max(low, reached.low);
-            if (reached.high > reached.low) return std::max(0.0, inside) / (reached.high - reached.low);
-            return reached.low >= low && reached.low < high ? 1.0 : 0.0;
-        });
-        matrix.weights.row(row) = (pairs * mothers.average(share)).matrix().transpose();
-    }
-    normalise_rows(matrix);
-    return matrix;
+MomentumInterval DecayFeedDown::mothers_of(double k_star_MeV) const {
+    double const seen = relative_rapidity(decay_.spectator_mass_MeV, decay_.daughter_mass_MeV, k_star_MeV);
+    auto const from = [&](double rapidity) {
+        return momentum(decay_.spectator_mass_MeV, decay_.mother_mass_MeV, rapidity);
+    };
+    return {from(std::fabs(seen - rapidity_of_daughter_)), from(seen + rapidity_of_daughter_)};
+}
+
+double DecayFeedDown::weight(double k_of_mothers_MeV) const {
+    // k^2 dk over the length of the interval of squared masses, which is as the momentum in the mother's frame.
+    return k_of_mothers_MeV / sum_of_energies(decay_.spectator_mass_MeV, decay_.mother_mass_MeV, k_of_mothers_MeV);
 }
 
 }  // namespace hadronforce

@@ -1,12 +1,15 @@
 #include "hadronforce/femtoscopy/measurement_model.hpp"
 
+#include "femtoscopy/daughters_in_bins.hpp"
+#include "femtoscopy/pair_memory.hpp"
 #include "hadronforce/femtoscopy/adaptive_bin_average.hpp"
 #include "hadronforce/femtoscopy/lambda_decomposition.hpp"
 
 #include <functional>
-#include <map>
 #include <stdexcept>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace hadronforce {
 namespace {
@@ -23,8 +26,9 @@ class PairInBins {
         : model_(std::move(model)),
           bins_(std::move(bins)),
           transformation_(std::move(transformation)),
-          depends_on_(parameters_of(model_)),
-          solver_(model_, bins_.nodes_MeV()) {
+          solver_(model_, bins_.nodes_MeV()),
+          elsewhere_(model_),
+          known_(model_) {
         if (typical && !bins_.are_points()) begin_for(*typical);
     }
 
@@ -36,7 +40,7 @@ class PairInBins {
         if (bins_.are_points() && !transformation_) return entry.solution.correlation;
         if (!entry.averages) {
             auto const elsewhere = [&](Eigen::ArrayXd const& k_star_MeV) {
-                return curve(solver_elsewhere(k_star_MeV).solve(parameters));
+                return curve(elsewhere_.at(k_star_MeV).solve(parameters));
             };
             entry.averages = bins_.average(curve(entry.solution), elsewhere, model_.tolerance);
             if (transformation_) entry.averages = transformation_(*entry.averages);
@@ -49,10 +53,6 @@ class PairInBins {
         PairSolution solution;
         std::optional<Eigen::ArrayXd> averages;
     };
-    /// Enough for a gradient and the step before it.
-    static constexpr std::size_t most_known = 200;
-    /// The same bins are refined at most parameters.
-    static constexpr std::size_t most_solvers = 8;
 
     void begin_for(Eigen::VectorXd const& typical) {
         constexpr double margin = 0.1;  // others need a little more
@@ -69,33 +69,17 @@ class PairInBins {
     static CurveAtNodes curve(PairSolution const& solution) { return {solution.correlation, solution.phases_rad}; }
 
     Entry& at(Eigen::VectorXd const& parameters) {
-        std::vector<double> key;
-        for (auto place : depends_on_) key.push_back(parameters[place]);
-        auto found = known_.find(key);
-        if (found == known_.end()) {
-            if (known_.size() >= most_known) known_.clear();
-            found = known_.emplace(key, Entry{solver_.solve(parameters), std::nullopt}).first;
-        }
-        return found->second;
-    }
-
-    PairModelSolver& solver_elsewhere(Eigen::ArrayXd const& k_star_MeV) {
-        std::vector<double> const key(k_star_MeV.begin(), k_star_MeV.end());
-        auto found = elsewhere_.find(key);
-        if (found == elsewhere_.end()) {
-            if (elsewhere_.size() >= most_solvers) elsewhere_.clear();
-            found = elsewhere_.emplace(key, PairModelSolver(model_, k_star_MeV)).first;
-        }
-        return found->second;
+        return known_.at(parameters, [this](Eigen::VectorXd const& p) {
+            return Entry{solver_.solve(p), std::nullopt};
+        });
     }
 
     PairModel model_;
     AdaptiveBinAverage bins_;
     Transformation transformation_;
-    std::vector<Eigen::Index> depends_on_;  // places of parameters
     PairModelSolver solver_;
-    std::map<std::vector<double>, PairModelSolver> elsewhere_;  // by their momenta
-    std::map<std::vector<double>, Entry> known_;
+    SolversByMomenta elsewhere_;
+    ByParameters<Entry> known_;
 };
 
 /// Pairs of mothers have momenta up to those of the matrix: phase space, whatever weighs the measured ones.
@@ -118,16 +102,25 @@ PairInBins pairs_of_mothers(PairModel const& pair, MomentumMatrix const& mothers
 /// Pairs that are not genuine, in the bins of the genuine ones.
 struct Contribution {
     ModelNumber lambda;
-    std::optional<PairInBins> pairs;  ///< none: flat
+    std::variant<std::monostate, PairInBins, DaughtersInBins> pairs;  ///< none: flat
 
     Contribution(ContributionModel const& model, int points, AdaptiveBinAverage const& bins,
                  std::optional<Eigen::VectorXd> const& typical)
         : lambda(model.lambda) {
         if (!model.pair) return;
-        if (model.mothers)
-            pairs.emplace(pairs_of_mothers(*model.pair, *model.mothers, points, bins, typical));
+        if (model.decay)
+            pairs.emplace<DaughtersInBins>(*model.pair, *model.decay, bins, typical);
+        else if (model.mothers)
+            pairs.emplace<PairInBins>(pairs_of_mothers(*model.pair, *model.mothers, points, bins, typical));
         else
-            pairs.emplace(*model.pair, bins, typical);
+            pairs.emplace<PairInBins>(*model.pair, bins, typical);
+    }
+
+    /// Adds itself; what is flat adds nothing.
+    void add_to(std::vector<PairFraction>& parts, Eigen::VectorXd const& parameters) {
+        auto const add = [&](auto& in_bins) { parts.push_back({lambda.at(parameters), in_bins.averages(parameters)}); };
+        if (auto* same = std::get_if<PairInBins>(&pairs)) add(*same);
+        if (auto* daughters = std::get_if<DaughtersInBins>(&pairs)) add(*daughters);
     }
 };
 
@@ -178,10 +171,7 @@ CorrelationModel& CorrelationModel::operator=(CorrelationModel&&) noexcept = def
 Eigen::ArrayXd CorrelationModel::in_bins(Eigen::VectorXd const& parameters) {
     Work& w = *work_;
     std::vector<PairFraction> parts{{w.model.lambda.at(parameters), w.genuine.averages(parameters)}};
-    // What is flat adds nothing.
-    for (auto& contribution : w.contributions)
-        if (contribution.pairs)
-            parts.push_back({contribution.lambda.at(parameters), contribution.pairs->averages(parameters)});
+    for (auto& contribution : w.contributions) contribution.add_to(parts, parameters);
     Eigen::ArrayXd c = lambda_decomposition(parts);
     if (w.resolution) c = (w.resolution->weights * c.matrix()).array().eval();
     return w.baseline(parameters) * c;

@@ -6,6 +6,7 @@ set(femtoscopy_sources
   correlation_solver.cpp
   coupled_correlation.cpp
   coupled_far_source.cpp
+  daughters_in_bins.cpp
   decay_feed_down.cpp
   far_pairs.cpp
   free_wave_integrals.cpp

@@ -140,6 +140,13 @@ GaussPanels GaussPanels::adapted(double range, std::vector<double> const& kinks,
     return GaussPanels(std::move(breakpoints));
 }
 
+Eigen::ArrayXd GaussPanels::unresolved(Eigen::ArrayXd const& values) const {
+    Eigen::ArrayXd last(values.size() / n);
+    for (Eigen::Index p = 0; p < last.size(); ++p)
+        last[p] = (reference().to_legendre.bottomRows(2) * values.segment(p * n, n).matrix()).cwiseAbs().maxCoeff();
+    return last;
+}
+
 Eigen::MatrixXd GaussPanels::interpolation(Eigen::ArrayXd const& radii) const {
     Eigen::MatrixXd rows = Eigen::MatrixXd::Zero(radii.size(), r_.size());
     for (Eigen::Index i = 0; i < radii.size(); ++i) {

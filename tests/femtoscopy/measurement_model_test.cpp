@@ -108,7 +108,7 @@ TEST(CorrelationModel, AveragesANarrowResonance) {
     model.typical = 1.001 * depth;
     EXPECT_LE(largest_error(1.0), 2e-4);
     // A contribution is averaged no worse.
-    model.contributions = {{"resonant", {0.5, {}}, model.pair, {}}};
+    model.contributions = {{"resonant", {0.5, {}}, model.pair}};
     model.pair = free_fermions({1.3, {}});
     model.lambda = {0.0, {}};
     EXPECT_LE(largest_error(0.5), 2e-4);
@@ -155,7 +155,7 @@ TEST(CorrelationModel, ContributionsAddWithTheirLambdas) {
     model.pair = free_fermions({1.3, {}});
     Eigen::ArrayXd const c = CorrelationModel(model, bins.low, bins.high).in_bins({});
     model.lambda = {0.5, {}};
-    model.contributions = {{"same", {0.2, {}}, free_fermions({1.3, {}}), {}}, {"flat", {0.3, {}}, {}, {}}};
+    model.contributions = {{"same", {0.2, {}}, free_fermions({1.3, {}})}, {"flat", {0.3, {}}, {}}};
     EXPECT_LE((CorrelationModel(model, bins.low, bins.high).in_bins({}) - (1.0 + 0.7 * (c - 1.0))).abs().maxCoeff(),
               1e-6);
     // The same through a matrix of delta functions: C of bins, interpolated, (4/60)^3 = 3e-4 of the curve's scale.

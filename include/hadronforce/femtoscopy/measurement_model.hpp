@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hadronforce/femtoscopy/bin_average.hpp"
+#include "hadronforce/femtoscopy/decay_feed_down.hpp"
 #include "hadronforce/femtoscopy/momentum_matrix.hpp"
 #include "hadronforce/femtoscopy/pair_model.hpp"
 
@@ -17,8 +18,10 @@ namespace hadronforce {
 struct ContributionModel {
     std::string name;
     ModelNumber lambda;
-    std::optional<PairModel> pair;          ///< none: flat, C = 1
-    std::optional<MomentumMatrix> mothers;  ///< from momenta of the pair (of mothers) to those measured; none: the same
+    std::optional<PairModel> pair;  ///< none: flat, C = 1
+    std::optional<MomentumMatrix> mothers =
+        {};                                 ///< from momenta of the pair (of mothers) to those measured; none: the same
+    std::optional<MotherDecay> decay = {};  ///< instead: the pair's mother decays so
 };
 
 /// What a detector sees of a pair:

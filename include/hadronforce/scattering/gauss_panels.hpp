@@ -32,7 +32,12 @@ class GaussPanels {
     /// The same operation as a matrix, nodes x nodes.
     Eigen::MatrixXd cumulative() const;
 
-    /// Row i times the values at the nodes is the function at radii_i (within [0, R]); radii x nodes.
+    /// Of each panel the larger of the last two Legendre coefficients, in magnitude, of a function with these values at
+    /// the nodes: how far the series is from its end; two, as one may vanish by symmetry.
+    Eigen::ArrayXd unresolved(Eigen::ArrayXd const& values) const;
+
+    /// Row i times the values at the nodes is the function at radii_i (within [0, R], or little before it); radii x
+    /// nodes.
     Eigen::MatrixXd interpolation(Eigen::ArrayXd const& radii) const;
 
   private:
