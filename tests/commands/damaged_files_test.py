@@ -2,13 +2,12 @@
 crash, hang or memory without bound."""
 
 import random
-import resource
 import subprocess
 
 import h5py
 import numpy as np
 
-from program import PROGRAM, InFolder, main, run
+from program import PROGRAM, TIMEOUT_S, InFolder, main, run, with_memory
 
 SEED = 20261126
 FLIPS = 40
@@ -31,8 +30,7 @@ output: {table: out/t.csv}
 class DamagedFiles(InFolder):
     def run_limited(self, *arguments):
         done = subprocess.run([str(PROGRAM), *map(str, arguments)], cwd=self.folder, capture_output=True, text=True,
-                              errors="replace", timeout=60,
-                              preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)))
+                              errors="replace", timeout=TIMEOUT_S, preexec_fn=with_memory(MEMORY))
         return done.returncode, [line for line in done.stderr.splitlines() if line.startswith("hadronforce:")]
 
     def refused(self, part, *arguments):

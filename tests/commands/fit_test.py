@@ -3,7 +3,6 @@
 import concurrent.futures
 import os
 import pathlib
-import resource
 import signal
 import subprocess
 import sys
@@ -12,7 +11,7 @@ import time
 import h5py
 import numpy as np
 
-from program import PROGRAM, SOURCE, InFolder, main, run
+from program import PROGRAM, SOURCE, TIMEOUT_S, InFolder, main, run, with_memory
 
 HBAR_C = 197.3269804
 SHARED = pathlib.Path(os.environ.get("HADRONFORCE_SHARED_DATA", "nowhere")) / "measured"
@@ -250,10 +249,9 @@ class Fit(InFolder):
                    + "".join(f"{k / 100:.2f},{(k + 1) / 100:.2f},1,0.1\n" for k in range(30000)))
         text = (FERMIONS.replace("{start: 1.0, min: 0.3, max: 5}", "1.3").replace("{start: 0.5, min: 0, max: 1}", "0")
                 .replace("baseline: {linear_per_GeV: {start: 0}}\n", ""))
-        limited = lambda: resource.setrlimit(resource.RLIMIT_DATA, (2 << 30, 2 << 30))
         config = self.write("config.yaml", text)
         done = subprocess.run([PROGRAM, "fit", config], cwd=self.folder, capture_output=True, text=True,
-                              preexec_fn=limited, timeout=120)
+                              preexec_fn=with_memory(2 << 30), timeout=TIMEOUT_S)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertAlmostEqual(self.result()["errors"]["normalisation"], 0.1 / np.sqrt(30000), delta=1e-6)  # of a mean
         well = text.replace("symmetry: even}",

@@ -1,6 +1,8 @@
 """Runs the program for the tests of this folder."""
 
+import os
 import pathlib
+import resource
 import subprocess
 import sys
 import tempfile
@@ -8,7 +10,13 @@ import unittest
 
 PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 SOURCE = pathlib.Path(sys.argv[2]).resolve()
-TIMEOUT_S = 120
+SANITIZED = "LSAN_OPTIONS" in os.environ  # preset asan
+TIMEOUT_S = 900 if SANITIZED else 120
+
+
+def with_memory(size):
+    """For `preexec_fn`: a process that gets no more bytes. With sanitizers, which reserve terabytes, no limit."""
+    return None if SANITIZED else lambda: resource.setrlimit(resource.RLIMIT_DATA, (size, size))
 
 
 def run(*arguments, ranks=1, cwd=None):
