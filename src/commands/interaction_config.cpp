@@ -3,8 +3,10 @@
 #include "commands/form_config.hpp"
 #include "commands/pair_config.hpp"
 #include "commands/plausibility.hpp"
+#include "commands/table_config.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
 #include "hadronforce/lattice/tabulated_kernel_file.hpp"
+#include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <fmt/format.h>
@@ -70,6 +72,25 @@ void take_pair(Section const& root, Pair const& pair, ConfiguredInteraction& res
     result.reduced_mass = pair.reduced_mass_MeV();
 }
 
+/// A table of a kernel is in the units that the config takes it to be in.
+void check_units(KernelTable const& table, bool natural, Section const& section, Communicator const& comm) {
+    File const file(comm, table.file, File::Mode::read);
+    auto const r_unit = stated_unit(file, table.r_dataset), u_unit = stated_unit(file, table.u_dataset);
+    bool const unchecked = is_allowed(section, doubts::units);
+    agree(comm, [&] {
+        auto const check = [&](std::string const& name, std::string const& unit, Dimension dimension) {
+            bool const differs = !unit.empty() && !unchecked &&
+                                 (natural || factor_of_unit(name, unit, dimension, unchecked, table.file) != 1.0);
+            if (differs)
+                section.fail("file", fmt::format("has {} in {}, not in {}; convert it (where the table is wrong, write "
+                                                 "allow: [units])",
+                                                 name, unit, natural ? "natural units" : "MeV and fm"));
+        };
+        check(table.r_dataset, r_unit, Dimension::length);
+        check(table.u_dataset, u_unit, Dimension::energy_density);
+    });
+}
+
 /// Fills units, reduced mass, the non-local part and the default tolerance.
 void read_nonlocal(Section const& section, bool has_local, bool has_pair, Communicator const& comm,
                    ConfiguredInteraction& result) {
@@ -99,6 +120,7 @@ void read_nonlocal(Section const& section, bool has_local, bool has_pair, Commun
         auto tabulated = read_tabulated_kernel(comm, table);
         of_file = tabulated.units;
         result.natural_units = read_natural_units(section, of_file);
+        check_units(table, result.natural_units, section, comm);
         result.nonlocal = std::make_unique<TabulatedKernel>(std::move(tabulated.kernel));
         result.tolerance = 1e-6;
     } else {

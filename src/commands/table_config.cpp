@@ -27,12 +27,13 @@ struct Places {
     bool unchecked;  ///< units that the names state do not count
 };
 
-/// Turns the numbers into the units that are needed, by those that the names state.
-void convert(Columns& columns, Places const& places, std::string const& where) {
-    double const r_unit = factor_of_named_unit(places.r_name, Dimension::length, places.unchecked, where);
-    double const value_unit = factor_of_named_unit(places.value_name, places.value, places.unchecked, where);
-    for (auto& r : columns.r) r *= r_unit;
-    for (auto& value : columns.value) value *= value_unit;
+/// Turns the numbers, in the units that the table states, into those that are needed.
+void convert(Columns& columns, Places const& places, std::string const& r_unit, std::string const& value_unit,
+             std::string const& where) {
+    double const r_size = factor_of_unit(places.r_name, r_unit, Dimension::length, places.unchecked, where);
+    double const size = factor_of_unit(places.value_name, value_unit, places.value, places.unchecked, where);
+    for (auto& r : columns.r) r *= r_size;
+    for (auto& value : columns.value) value *= size;
 }
 
 Columns read_csv_columns(Places const& places) {
@@ -41,22 +42,11 @@ Columns read_csv_columns(Places const& places) {
                value = table.values.col(table.column(places.value_name));
     Columns columns{{r.begin(), r.end()}, {value.begin(), value.end()}, {}};
     for (Eigen::Index i = 0; i < r.size(); ++i) columns.where.push_back(table.where(i));
-    convert(columns, places, table.where_names());
+    convert(columns, places, unit_in_name(places.r_name), unit_in_name(places.value_name), table.where_names());
     return columns;
 }
 
-/// The name of a dataset without its groups, with the unit that it has as its attribute `unit` or `units`.
-std::string named_with_unit(File const& file, std::string const& dataset) {
-    std::string const name = dataset.substr(dataset.rfind('/') + 1);
-    for (char const* attribute : {"unit", "units"})
-        if (file.has_attribute(dataset, attribute)) {
-            auto const unit = file.string_attribute(dataset, attribute);
-            if (!unit.empty()) return fmt::format("{} [{}]", name, unit);
-        }
-    return name;
-}
-
-Columns read_datasets(Communicator const& comm, Places places) {
+Columns read_datasets(Communicator const& comm, Places const& places) {
     auto const& path = places.path;
     File const file(comm, path, File::Mode::read);
     auto const read = [&](std::string const& name) {
@@ -76,9 +66,8 @@ Columns read_datasets(Communicator const& comm, Places places) {
     });
     for (std::size_t i = 0; i < columns.r.size(); ++i)
         columns.where.push_back(fmt::format("{}:{}[{}]", path, places.r_name, i));
-    places.r_name = named_with_unit(file, places.r_name);
-    places.value_name = named_with_unit(file, places.value_name);
-    agree(comm, [&] { convert(columns, places, path); });
+    auto const r_unit = stated_unit(file, places.r_name), value_unit = stated_unit(file, places.value_name);
+    agree(comm, [&] { convert(columns, places, r_unit, value_unit, path); });
     return columns;
 }
 
@@ -96,6 +85,15 @@ void check(Columns const& columns, std::string const& path) {
 }
 
 }  // namespace
+
+std::string stated_unit(File const& file, std::string const& dataset) {
+    for (char const* attribute : {"unit", "units"})
+        if (file.has_attribute(dataset, attribute)) {
+            auto const unit = file.string_attribute(dataset, attribute);
+            return unit == "1" ? "" : unit;
+        }
+    return unit_in_name(dataset.substr(dataset.rfind('/') + 1));
+}
 
 void read_table(Section const& section, Communicator const& comm, TableNames const& names,
                 PotentialParameters& parameters) {

@@ -4,6 +4,7 @@
 #include "hadronforce/interaction/potential_registry.hpp"
 #include "hadronforce/measurement/written_unit.hpp"
 #include "hadronforce/parallel/communicator.hpp"
+#include "hadronforce/storage/file.hpp"
 
 #include <string>
 
@@ -16,6 +17,10 @@ struct TableNames {
     std::string value_name;  ///< in files, unless the section's `value_name` says otherwise
     Dimension value;         ///< what the values are: energies in MeV, densities in 1/fm^3
 };
+
+/// Collective. The unit that a dataset has as its attribute `unit` or `units`, or else in its name; empty where it has
+/// none.
+std::string stated_unit(File const& file, std::string const& dataset);
 
 /// Collective. Fills the two lists from the file that the section's `file` names, HDF5 where the name ends in .h5 or
 /// .hdf5, else CSV; `r_name` (r_fm) and `value_name` are its columns or datasets. Units that those names (or an

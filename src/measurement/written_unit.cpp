@@ -58,6 +58,22 @@ std::optional<Unit> parsed(std::string const& text) {
     return unit;
 }
 
+char const* what_is_needed(Dimension dimension) {
+    switch (dimension) {
+        case Dimension::momentum:
+            return "a momentum in MeV/c";
+        case Dimension::length:
+            return "a length in fm";
+        case Dimension::energy:
+            return "an energy in MeV";
+        case Dimension::inverse_volume:
+            return "a density in 1/fm^3";
+        case Dimension::energy_density:
+            return "a kernel in MeV/fm^3";
+    }
+    return "";
+}
+
 std::vector<std::string> words_of(std::string const& name) {
     std::vector<std::string> words{""};
     for (char c : name)
@@ -119,6 +135,8 @@ std::optional<double> unit_size(std::string const& text, Dimension dimension) {
             return is(1, 0) && unit->c == 0 ? std::optional(unit->size) : std::nullopt;
         case Dimension::inverse_volume:
             return is(0, -3) && unit->c == 0 ? std::optional(unit->size) : std::nullopt;
+        case Dimension::energy_density:
+            return is(1, -3) && unit->c == 0 ? std::optional(unit->size) : std::nullopt;
     }
     return std::nullopt;
 }
@@ -143,18 +161,15 @@ std::string unit_in_name(std::string const& name) {
     return looks_like_one ? match[1].str() : "";
 }
 
-double factor_of_named_unit(std::string const& name, Dimension dimension, bool unchecked, std::string const& where) {
-    std::string const unit = unit_in_name(name);
-    if (unit.empty() || unchecked) return 1.0;
+double factor_of_unit(std::string const& name, std::string const& unit, Dimension dimension, bool unchecked,
+                      std::string const& where) {
+    bool const is_shape = dimension == Dimension::inverse_volume && !parsed(unit);
+    if (unit.empty() || unchecked || is_shape) return 1.0;
     if (auto const size = unit_size(unit, dimension)) return *size;
-    char const* const expected = dimension == Dimension::momentum ? "a momentum in MeV/c"
-                                 : dimension == Dimension::length ? "a length in fm"
-                                 : dimension == Dimension::energy ? "an energy in MeV"
-                                                                  : "a density in 1/fm^3";
     throw InputError(
-        fmt::format("{}: {} is in {}, where {} is needed; convert and rename it (where the name means something else, "
-                    "write allow: [units])",
-                    where, name, unit, expected));
+        fmt::format("{}: {} is in {}, where {} is needed; convert and rename it (where the name means "
+                    "something else, write allow: [units])",
+                    where, name, unit, what_is_needed(dimension)));
 }
 
 }  // namespace hadronforce

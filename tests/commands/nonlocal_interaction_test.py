@@ -98,6 +98,18 @@ class NonlocalInteraction(InFolder):
         self.ok("solve", SEPARABLE, *self.tabulated("order: 7"), "--set", "solver.tolerance=1e-9")
         np.testing.assert_allclose(self.table("separable.csv")["C"], c, rtol=5e-8)
 
+        # What the datasets say of their unit counts.
+        for name, unit in (("U", "GeV/fm^3"), ("U", "MeV/fm^2"), ("r", "1/GeV"), ("r", "a")):
+            with h5py.File(self.folder / "kernel.h5", "a") as file:
+                file[name].attrs["unit"] = unit
+            self.refused(f"/{name} ", "solve", SEPARABLE, *self.tabulated())
+            self.refused(f" in {unit}, ", "solve", SEPARABLE, *self.tabulated())
+            self.ok("solve", SEPARABLE, *self.tabulated(), "--set", "allow=[units]")
+            np.testing.assert_allclose(self.table("separable.csv")["C"], c, rtol=2e-6)
+            with h5py.File(self.folder / "kernel.h5", "a") as file:
+                file[name].attrs["unit"] = {"U": "MeV/fm^3", "r": "fm"}[name]
+        self.ok("solve", SEPARABLE, *self.tabulated())
+
         # phase-shifts reads the same; datasets of other names, and float32, too.
         self.write_table(change=lambda data: data.update({"fit/radii": data.pop("r"),
                                                           "fit/kernel": data.pop("U").astype("float32")}))

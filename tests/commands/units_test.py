@@ -120,6 +120,8 @@ class Units(InFolder):
         with h5py.File(self.folder / "v.h5", "w") as file:
             file["r_fm"], file["V"] = r, v / 1000
             file["V"].attrs["unit"] = "GeV"
+            file["r"] = r
+            file["r"].attrs["unit"] = "a"  # a lattice spacing, as lattice-potential writes
         potential = lambda more: f"potential: {{form: tabulated, file: v.csv{more}}}\n" + gaussian
         expected = solved(potential(""))
         self.assertGreater(expected[0], 1.5)
@@ -133,6 +135,8 @@ class Units(InFolder):
                       solved(potential(", r_name: r_per_GeV")))
         np.testing.assert_allclose(solved(potential(", r_name: r_per_GeV"), "allow: [units]\n"), expected, rtol=1e-9)
         well = "potential: {form: tabulated, file: v.csv}\n"
+        self.assertIn("v.h5: /r is in a, where a length in fm is needed",
+                      solved("potential: {form: tabulated, file: v.h5, r_name: /r, value_name: /V}\n" + gaussian))
         source = lambda more: well + f"source: {{form: tabulated, file: s.csv{more}}}\n"
         np.testing.assert_allclose(solved(source(", r_name: 'r [pm]'")), solved(source("")), rtol=1e-9)
         self.assertIn("s.csv:1: S_per_fm is in per_fm, where a density in 1/fm^3 is needed",

@@ -59,13 +59,18 @@ TEST(WrittenUnit, NamesStateThem) {
 
 TEST(WrittenUnit, ColumnsAreConvertedOrRefused) {
     auto const factor = [](char const* name, Dimension dimension, bool unchecked = false) {
-        return factor_of_named_unit(name, dimension, unchecked, "t.csv:1");
+        return factor_of_unit(name, unit_in_name(name), dimension, unchecked, "t.csv:1");
     };
     EXPECT_EQ(factor("V", energy), 1.0);
     EXPECT_EQ(factor("V_MeV", energy), 1.0);
     EXPECT_EQ(factor("V_GeV", energy), 1e3);
     EXPECT_EQ(factor("V_keV", energy), 1e-3);
     EXPECT_EQ(factor("r_m", length), 1e15);
+    EXPECT_DOUBLE_EQ(factor_of_unit("U", "GeV/fm^3", Dimension::energy_density, false, "u.h5"), 1e3);
+    EXPECT_EQ(factor_of_unit("S", "arbitrary", inverse_volume, false, "s.h5"), 1.0);
+    EXPECT_NE(
+        message_of([] { factor_of_unit("/r", "a", length, false, "v.h5"); }).find("v.h5: /r is in a, where a length"),
+        std::string::npos);  // a lattice spacing
     EXPECT_EQ(factor("S_per_fm3", inverse_volume), 1.0);
     for (auto const& [name, dimension] : std::vector<std::pair<char const*, Dimension>>{{"V_per_fm", energy},
                                                                                         {"V_fm", energy},
