@@ -4,6 +4,7 @@
 #include "measurement/hepdata_table.hpp"
 
 #include "hadronforce/error.hpp"
+#include "hadronforce/measurement/written_unit.hpp"
 #include "hadronforce/storage/csv_lines.hpp"
 
 #include <fmt/format.h>
@@ -25,7 +26,7 @@ bool is_empty(std::string const& line) { return line.find_first_not_of(" \t,;\""
 std::pair<std::string, std::string> name_and_units(std::string const& text) {
     static std::regex const pattern(R"((.*\S)\s*\[([^\]]*)\]\s*)");
     std::smatch match;
-    if (std::regex_match(text, match, pattern)) return {match[1], match[2]};
+    if (text.size() <= longest_name && std::regex_match(text, match, pattern)) return {match[1], match[2]};
     return {text, ""};
 }
 
@@ -58,6 +59,9 @@ std::vector<Columns> columns_of(std::vector<std::string> const& names, Table con
             continue;
         else if (name.empty())
             table.fail(table.line, "a column has no name");
+        else if (name.size() > longest_name)
+            table.fail(table.line,
+                       fmt::format("a column's name has {} letters; at most {}", name.size(), longest_name));
         else
             variables.push_back({name, place, -1, -1, {}});
     }
@@ -72,8 +76,8 @@ class Block {
     bool has_header() const { return !columns_.empty(); }
 
     void add_comment(std::string const& line) {
-        static std::regex const about(R"(#:\s*[a-z_ ]+:\s.*)");
-        if (line.rfind("#:", 0) != 0 || std::regex_match(line, about)) return;
+        static std::regex const about(R"(^#:\s*[a-z_ ]+:\s)");
+        if (line.rfind("#:", 0) != 0 || std::regex_search(line.substr(0, longest_name), about)) return;
         auto cells = cells_of(line.substr(2), separator_of(line));
         auto const [name, units] = name_and_units(cells.front());
         for (std::size_t i = 1; i < cells.size(); ++i)

@@ -3,10 +3,12 @@
 #include "hadronforce/config/section.hpp"
 #include "hadronforce/config/yaml.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/measurement/written_unit.hpp"
 
 #include <fmt/format.h>
 
-#include <regex>
+#include <algorithm>
+#include <sstream>
 
 namespace hadronforce::hepdata {
 namespace {
@@ -18,10 +20,15 @@ int line_of(YAML::Node const& node) {
 
 /// Tables that a submission lists; none where the text is a table itself.
 std::vector<std::string> tables_of_submission(std::string const& text) {
-    static std::regex const entry(R"((?:^|\n)data_file:[ \t]*([^\s#]+))");
+    static std::string const key = "data_file:";
     std::vector<std::string> tables;
-    for (std::sregex_iterator match(text.begin(), text.end(), entry), end; match != end; ++match)
-        tables.push_back((*match)[1]);
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);)
+        if (line.rfind(key, 0) == 0) {
+            auto const begin = std::min(line.find_first_not_of(" \t", key.size()), line.size());
+            auto const name = line.substr(begin, line.find_first_of(" \t\r#", begin) - begin);
+            if (!name.empty()) tables.push_back(name.substr(0, longest_name));
+        }
     return tables;
 }
 
@@ -64,7 +71,7 @@ class Reader {
         YAML::Node const header = node["header"];
         if (!header || !header.IsMap() || !header["name"] || !header["name"].IsScalar())
             fail(node, "the variable has no header with a name");
-        Variable result{header["name"].Scalar(), text(header, "units"), qualifiers(node), {}, line_of(header), 0};
+        Variable result{text(header, "name"), text(header, "units"), qualifiers(node), {}, line_of(header), 0};
         YAML::Node const values = node["values"];
         result.values_line = line_of(values);
         if (!values || !values.IsSequence() || values.size() == 0)
@@ -91,7 +98,7 @@ class Reader {
     ErrorEntry error_entry(YAML::Node const& node) {
         if (!node.IsMap() || static_cast<bool>(node["symerror"]) == static_cast<bool>(node["asymerror"]))
             fail(node, "an error must have either symerror or asymerror");
-        std::string const label = node["label"] && node["label"].IsScalar() ? node["label"].Scalar() : "error";
+        std::string const label = node["label"] && node["label"].IsScalar() ? text(node, "label") : "error";
         if (node["symerror"]) return {label, text(node, "symerror"), "", true};
         YAML::Node const both = node["asymerror"];
         if (!both.IsMap() || !both["plus"] || !both["minus"]) fail(both, "asymerror must have plus and minus");
@@ -117,6 +124,8 @@ class Reader {
         YAML::Node const value = node[key];
         if (!value || value.IsNull()) return "";
         if (!value.IsScalar()) fail(value, fmt::format("{} must be a number or a text", key));
+        if (value.Scalar().size() > longest_name)
+            fail(value, fmt::format("{} has {} letters; at most {}", key, value.Scalar().size(), longest_name));
         return value.Scalar();
     }
 

@@ -48,6 +48,7 @@ std::optional<double> power_of_ten(std::string const& text) {
 bool is_no_unit(std::string const& units) { return plain(units).empty(); }
 
 std::optional<double> size_of_value_unit(std::string const& units) {
+    if (units.size() > longest_name) return std::nullopt;
     std::string const text = plain(units);
     if (is_one(text)) return 1.0;
     if (is_per_cent(text)) return 0.01;
@@ -56,6 +57,7 @@ std::optional<double> size_of_value_unit(std::string const& units) {
 
 std::optional<double> size_of_covariance_unit(std::string const& units) {
     static std::regex const square(R"((.*?)(?:\^|\*\*)?2)");
+    if (units.size() > longest_name) return std::nullopt;
     std::string const text = plain(units);
     if (is_one(text)) return 1.0;
     if (auto const size = power_of_ten(text)) return size;
@@ -68,6 +70,7 @@ std::string value_unit_in_name(std::string const& name) {
     static std::regex const per_cent(
         R"(.*(?:[\[(]\s*(\\?%|per ?cent)\s*[\])]|[_ ](\\?%|percent|pct)|\bin (\\?%|per ?cent))\s*\$?\s*)",
         std::regex::icase);
+    if (name.size() > longest_name) return "";
     if (std::regex_match(name, per_cent)) return "%";
     std::string const text = undressed(name);
     std::smatch match;

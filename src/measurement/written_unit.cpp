@@ -42,6 +42,7 @@ void multiply(Unit& unit, std::string const& base, int power) {
 std::optional<Unit> parsed(std::string const& text) {
     static std::regex const factor(
         R"(^([*_]*)((?:1?/|per_?)?)[*_]*(tev|gev|mev|kev|ev|fm|pm|nm|mm|cm|m|c)((?:(?:\^|\*\*)?([+-]?[1-9]))?))");
+    if (text.size() > longest_name) return std::nullopt;
     std::string rest = undressed(text);
     while (rest.size() > 2 &&
            ((rest.front() == '(' && rest.back() == ')') || (rest.front() == '[' && rest.back() == ']')))
@@ -145,6 +146,7 @@ std::string unit_in_name(std::string const& name) {
     static std::regex const brackets(R"([\[(]([^\[\]()]+|[^\[\]()]*\([^()]*\)[^\[\]()]*)[\])])"),
         worded(R"(.*(?:\bin\b|,)\s*(\S+)\s*)"), divided(R"([^/]*[^/\s]\s*/\s*([^\s].*))"),
         attached(R"(.*[A-Za-z0-9*]((?:k|M|G|T)eV(?:/?c)?))");
+    if (name.size() > longest_name) return "";
     std::string found;
     for (std::sregex_iterator match(name.begin(), name.end(), brackets), end; match != end; ++match)
         if (parsed((*match)[1])) found = (*match)[1];

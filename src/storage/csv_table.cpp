@@ -34,6 +34,10 @@ std::vector<std::string> names_of_columns(std::vector<std::string> const& cells,
     std::set<std::string> seen;
     for (auto const& name : cells) {
         if (name.empty()) throw InputError(where + ": a column has no name");
+        constexpr std::size_t longest_name = 1000;
+        if (name.size() > longest_name)
+            throw InputError(
+                fmt::format("{}: a column's name has {} letters; at most {}", where, name.size(), longest_name));
         if (!seen.insert(name).second) throw InputError(fmt::format("{}: column {} is named twice", where, name));
         if (auto const value = decimal_number(name); value && std::isfinite(*value))
             throw InputError(where + ": the first line must name the columns, not be numbers");

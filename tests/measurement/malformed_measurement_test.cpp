@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 namespace hadronforce {
 namespace {
 
@@ -158,6 +160,40 @@ TEST(Malformed, MomentumMatrix) {
          }) {
         TextFile const file("bad_matrix.csv", m.text);
         expect_message(file.path(), m, [&] { read_momentum_matrix(world(), file.path(), false); });
+    }
+}
+
+// Regular expressions recurse: names of this length overflowed the stack.
+TEST(Malformed, TextsOfAnyLengthAreReadOrRefused) {
+    std::string const text(400000, 'a'), rows = "10,1,0.1,-0.1\n20,1,0.1,-0.1\n";
+    std::string const units = "units: MeV/c}\n  values: [{value: 10}]\n";
+    TextFile const described("long.csv",
+                             "#: description: " + text + "\n#: " + text + "\nk* [MeV/c],C,e +,e -\n" + rows);
+    EXPECT_EQ(read_hepdata(described.path()).size(), 2);
+    for (auto const& [name, content, message] : std::vector<std::tuple<char const*, std::string, char const*>>{
+             {"name.csv", "#: name: T\nk* [MeV/c]," + text + ",e +,e -\n" + rows,
+              ":2: a column's name has 400000 letters"},
+             {"error.csv", "k_star,C," + text + "_err\n10,1,0.1\n", ":1: a column's name has 400004 letters"},
+             {"name.yaml",
+              "dependent_variables:\n- header: {name: C}\n  values: [{value: 1}]\nindependent_variables:\n"
+              "- header: {name: " +
+                  text + ", " + units,
+              ":5: name has 400000 letters; at most 1000"},
+             {"label.yaml",
+              "dependent_variables:\n- header: {name: C}\n  values: [{value: 1, errors: [{symerror: 1, label: " + text +
+                  "}]}]\nindependent_variables:\n- header: {name: k*, " + units,
+              ":3: label has 400000 letters"},
+             {"submission.yaml", "data_file: " + text + "\n", ": is a submission"}}) {
+        TextFile const file(name, content);
+        bool const is_table = std::string(name) == "error.csv";
+        auto const found = message_of([&, path = file.path()] {
+            if (is_table)
+                read_correlation_csv(path);
+            else
+                read_hepdata(path);
+        });
+        EXPECT_EQ(found.rfind(file.path() + message, 0), 0U) << found.substr(0, 200);
+        EXPECT_LT(found.size(), 2000U);
     }
 }
 

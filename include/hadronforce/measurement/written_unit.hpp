@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
@@ -7,6 +8,9 @@ namespace hadronforce {
 
 /// What a column of a table may hold.
 enum class Dimension { momentum, length, energy, inverse_volume, energy_density };
+
+/// Longer texts are neither names nor units. std::regex, which recurses, overflows the stack at some ten thousand.
+constexpr std::size_t longest_name = 1000;
 
 /// A text in small letters without blanks and LaTeX's dress: "$\mathrm{GeV}/c$" is "gev/c", "k^{*}" is "k^*".
 std::string undressed(std::string const& text);
