@@ -4,6 +4,8 @@
 
 #include <clocale>
 #include <cmath>
+#include <cstdlib>
+#include <random>
 #include <string>
 
 namespace hadronforce {
@@ -75,6 +77,26 @@ TEST(DecimalNumber, IsTheSameInEveryLocale) {
     EXPECT_EQ(decimal_number("1.5"), 1.5);
     EXPECT_FALSE(decimal_number("1,5"));
     if (comma != nullptr) std::setlocale(LC_NUMERIC, "C");
+}
+
+// Where a text is a decimal number, std::strtod is right to the last bit in the C locale.
+TEST(DecimalNumber, IsTheNearestDouble) {
+    unsigned const seed = 20261126;
+    std::mt19937_64 generator(seed);
+    std::uniform_int_distribution<int> digit('0', '9'), length(0, 20), exponent(-330, 330), choice(0, 3);
+    for (int draw = 0; draw < 20000; ++draw) {
+        std::string text = choice(generator) == 0 ? "-" : choice(generator) == 0 ? "+" : "";
+        text += static_cast<char>(digit(generator));
+        for (int i = length(generator); i > 0; --i) text += static_cast<char>(digit(generator));
+        if (choice(generator) != 0) text += '.';
+        if (text.back() == '.')
+            for (int i = length(generator); i > 0; --i) text += static_cast<char>(digit(generator));
+        if (choice(generator) != 0) text += (choice(generator) < 2 ? "e" : "E") + std::to_string(exponent(generator));
+        double const expected = std::strtod(text.c_str(), nullptr);
+        auto const found = decimal_number(text);
+        ASSERT_TRUE(found) << text << ", seed " << seed;
+        EXPECT_EQ(*found, expected) << text << ", seed " << seed;
+    }
 }
 
 }  // namespace
