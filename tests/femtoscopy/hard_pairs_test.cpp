@@ -13,6 +13,7 @@
 #include "support/adaptive_partial_wave.hpp"
 #include "support/independent_correlation.hpp"
 #include "support/message_of.hpp"
+#include "support/solved_pair.hpp"
 
 #include <gtest/gtest.h>
 #include <boost/math/special_functions/bessel.hpp>
@@ -25,13 +26,10 @@
 namespace hadronforce {
 namespace {
 
+using testing::solve;
+
 std::shared_ptr<LocalPotential const> potential_of(char const* form, PotentialParameters const& parameters) {
     return make_potential(form, parameters, 500.0);
-}
-
-PairCorrelation solve(Eigen::ArrayXd const& k, double mu, int charges, std::vector<SpinChannel> const& channels,
-                      Source const& source, double tolerance = 1e-6) {
-    return PairCorrelationSolver(k, mu, charges, tolerance).solve(channels, source);
 }
 
 double largest_error(Eigen::ArrayXd const& c, Eigen::ArrayXd const& reference) {

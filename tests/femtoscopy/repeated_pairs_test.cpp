@@ -3,6 +3,7 @@
 #include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/interaction/potential_registry.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
+#include "support/solved_pair.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,14 +16,8 @@
 namespace hadronforce {
 namespace {
 
-std::shared_ptr<LocalPotential const> gaussian_force(double strength_MeV, double range_fm) {
-    return make_potential("sum_of_gaussians", {{"strengths_MeV", {strength_MeV}}, {"ranges_fm", {range_fm}}}, 500.0);
-}
-
-PairCorrelation solve(Eigen::ArrayXd const& k, double mu, int charges, std::vector<SpinChannel> const& channels,
-                      Source const& source, double tolerance = 1e-6) {
-    return PairCorrelationSolver(k, mu, charges, tolerance).solve(channels, source);
-}
+using testing::gaussian_force;
+using testing::solve;
 
 // Samples of a dataset are shared out among ranks: not a bit of C may depend on what was solved before.
 TEST(RepeatedPairs, WhatWasSolvedBeforeDoesNotMatter) {

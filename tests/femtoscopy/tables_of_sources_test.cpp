@@ -4,6 +4,7 @@
 #include "hadronforce/interaction/potential_registry.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "support/independent_correlation.hpp"
+#include "support/solved_pair.hpp"
 
 #include <gtest/gtest.h>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
@@ -17,14 +18,8 @@
 namespace hadronforce {
 namespace {
 
-std::shared_ptr<LocalPotential const> gaussian_force(double strength_MeV, double range_fm) {
-    return make_potential("sum_of_gaussians", {{"strengths_MeV", {strength_MeV}}, {"ranges_fm", {range_fm}}}, 500.0);
-}
-
-PairCorrelation solve(Eigen::ArrayXd const& k, double mu, int charges, std::vector<SpinChannel> const& channels,
-                      Source const& source, double tolerance = 1e-6) {
-    return PairCorrelationSolver(k, mu, charges, tolerance).solve(channels, source);
-}
+using testing::gaussian_force;
+using testing::solve;
 
 // The spline through so rough a table is negative before its end: how far the source reaches is judged by |S|.
 TEST(TablesOfSources, ReachAsFarAsTheyMatterWhereTheirSplineIsNegative) {
