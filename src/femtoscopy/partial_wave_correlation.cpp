@@ -108,10 +108,12 @@ void PartialWaveCorrelation::Work::sum_source(Source const& source, double radiu
 
     sums.density_level = density_level;
     sums.inside = inside;
-    if (sums.weight.size() < nodes) sums.weight.resize(nodes);
+    // A few more than needed, so that registers are full; there are as many.
+    Eigen::Index const filled = source.has_knots() ? nodes : (nodes + 7) / 8 * 8;
+    if (sums.weight.size() < filled) sums.weight.resize(filled);
     if (sums.chi_weight.size() < inside) sums.chi_weight.resize(inside);
     auto weight = sums.weight.head(nodes);
-    fill_source_weights(source, radial.grid(), density_level, weight);
+    fill_source_weights(source, radial.grid(), density_level, sums.weight.head(filled));
     sums.chi_weight.head(inside) = weight.head(inside) * grid.dr_dx_fm.head(inside);
     if (radial.kind().neutral_s_wave())
         tables.sum_density(radial.grid(), density_level, radial.interpolation(), weight.head(inside),
