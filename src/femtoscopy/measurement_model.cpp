@@ -3,7 +3,6 @@
 #include "femtoscopy/daughters_in_bins.hpp"
 #include "femtoscopy/pair_memory.hpp"
 #include "hadronforce/femtoscopy/adaptive_bin_average.hpp"
-#include "hadronforce/femtoscopy/lambda_decomposition.hpp"
 
 #include <functional>
 #include <stdexcept>
@@ -116,9 +115,9 @@ struct Contribution {
             pairs.emplace<PairInBins>(*model.pair, bins, typical);
     }
 
-    /// Adds itself; what is flat adds nothing.
-    void add_to(std::vector<PairFraction>& parts, Eigen::VectorXd const& parameters) {
-        auto const add = [&](auto& in_bins) { parts.push_back({lambda.at(parameters), in_bins.averages(parameters)}); };
+    /// Adds lambda (C - 1); what is flat adds nothing.
+    void add_to(Eigen::ArrayXd& c, Eigen::VectorXd const& parameters) {
+        auto const add = [&](auto& in_bins) { c += lambda.at(parameters) * (in_bins.averages(parameters) - 1.0); };
         if (auto* same = std::get_if<PairInBins>(&pairs)) add(*same);
         if (auto* daughters = std::get_if<DaughtersInBins>(&pairs)) add(*daughters);
     }
@@ -156,8 +155,7 @@ struct CorrelationModel::Work {
             return CurveAtNodes{1.0 + sum, {}};
         };
         CurveAtNodes const at_nodes = at(measured.nodes_MeV());
-        return model.normalisation.at(parameters) *
-               (measured.are_points() ? at_nodes.values : measured.average(at_nodes, at, model.pair.tolerance));
+        return measured.are_points() ? at_nodes.values : measured.average(at_nodes, at, model.pair.tolerance);
     }
 };
 
@@ -170,11 +168,13 @@ CorrelationModel& CorrelationModel::operator=(CorrelationModel&&) noexcept = def
 
 Eigen::ArrayXd CorrelationModel::in_bins(Eigen::VectorXd const& parameters) {
     Work& w = *work_;
-    std::vector<PairFraction> parts{{w.model.lambda.at(parameters), w.genuine.averages(parameters)}};
-    for (auto& contribution : w.contributions) contribution.add_to(parts, parameters);
-    Eigen::ArrayXd c = lambda_decomposition(parts);
+    // What the lambdas leave of 1 is flat.
+    Eigen::ArrayXd c = 1.0 + w.model.lambda.at(parameters) * (w.genuine.averages(parameters) - 1.0);
+    for (auto& contribution : w.contributions) contribution.add_to(c, parameters);
     if (w.resolution) c = (w.resolution->weights * c.matrix()).array().eval();
-    return w.baseline(parameters) * c;
+    c *= w.model.normalisation.at(parameters);
+    if (!w.model.baseline.empty()) c *= w.baseline(parameters);
+    return c;
 }
 
 Eigen::ArrayXd CorrelationModel::genuine_in_bins(Eigen::VectorXd const& parameters) {

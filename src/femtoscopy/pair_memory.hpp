@@ -21,7 +21,7 @@ class ByParameters {
     template <class Make>
     Value& at(Eigen::VectorXd const& parameters, Make const& make) {
         // Enough for a gradient and the step before it.
-        constexpr std::size_t most_known = 200;
+        constexpr std::size_t most_known = 40;
         std::vector<double> key;
         for (auto place : depends_on_) key.push_back(parameters[place]);
         auto found = known_.find(key);

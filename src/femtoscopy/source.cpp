@@ -45,12 +45,14 @@ double Source::cosine_transform_per_fm2(double q_per_fm) const {
 
 GaussianSource::GaussianSource(double r0_fm) : r0_fm_(r0_fm) {
     if (!std::isfinite(r0_fm) || r0_fm <= 0.0) throw InputError("r0_fm must be positive and finite");
+    static double const of_unit_width = std::pow(4.0 * units::pi, -1.5);
+    at_origin_per_fm3_ = of_unit_width / (r0_fm * r0_fm * r0_fm);
 }
 
 void GaussianSource::fill_per_fm3(Eigen::Ref<Eigen::ArrayXd const> const& r_fm,
                                   Eigen::Ref<Eigen::ArrayXd> s_per_fm3) const {
     double const four_r0_squared = 4.0 * r0_fm_ * r0_fm_;
-    s_per_fm3 = std::pow(units::pi * four_r0_squared, -1.5) * (-r_fm.square() / four_r0_squared).exp();
+    s_per_fm3 = at_origin_per_fm3_ * (-r_fm.square() / four_r0_squared).exp();
 }
 
 double GaussianSource::radius_outside_which_fm(double fraction) const {

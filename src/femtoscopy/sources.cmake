@@ -11,7 +11,6 @@ set(femtoscopy_sources
   far_pairs.cpp
   free_wave_integrals.cpp
   free_wave_tables.cpp
-  lambda_decomposition.cpp
   lednicky_lyuboshits.cpp
   levy_source.cpp
   measured_correlation.cpp

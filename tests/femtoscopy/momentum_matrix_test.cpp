@@ -1,7 +1,6 @@
 #include "hadronforce/femtoscopy/momentum_matrix.hpp"
 
 #include "hadronforce/femtoscopy/bin_average.hpp"
-#include "hadronforce/femtoscopy/lambda_decomposition.hpp"
 #include "support/message_of.hpp"
 
 #include <gtest/gtest.h>
@@ -105,17 +104,6 @@ TEST(MomentumMatrix, RefusesWhatIsNoSmearing) {
                   m.weights.row(0).setZero();
                   normalise_rows(m);
               }).find("has no pairs"),
-              std::string::npos);
-}
-
-// Shares of one C: the genuine ones' lambda alone counts, whatever is flat.
-TEST(LambdaDecomposition, FlatPartsOnlyDilute) {
-    Eigen::ArrayXd const c = Eigen::ArrayXd::LinSpaced(5, 0.3, 2.5), flat = Eigen::ArrayXd::Ones(5);
-    EXPECT_LE((lambda_decomposition({{0.7, c}, {0.2, flat}, {0.1, flat}}) - (0.7 * c + 0.3)).abs().maxCoeff(), 1e-15);
-    EXPECT_LE((lambda_decomposition({{0.4, c}, {0.6, c}}) - c).abs().maxCoeff(), 1e-15);
-    EXPECT_NE(message_of([&] {
-                  lambda_decomposition({{0.4, c}, {0.6, flat.head(3)}});
-              }).find("differ in length"),
               std::string::npos);
 }
 

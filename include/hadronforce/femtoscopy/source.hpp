@@ -61,6 +61,7 @@ class GaussianSource final : public Source {
 
   private:
     double r0_fm_;
+    double at_origin_per_fm3_;
 };
 
 }  // namespace hadronforce
