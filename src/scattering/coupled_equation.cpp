@@ -106,7 +106,7 @@ OuterNodes outer_nodes(std::vector<Channel> const& channels, PotentialMatrix con
     auto const jump = common_jump_fm(potential);
     // Lengths do not depend on what was solved before: the last digit of free waves does on the radius from which they
     // are carried inward.
-    double r_max = 20.0;
+    double r_max = 40.0;
     while (r_max < 1.1 * reach_fm) r_max *= 2.0;
     for (;; r_max *= 2.0) {
         bool const is_same = r_max == grid.r_max_fm() && jump == grid.node_at_fm();

@@ -38,6 +38,7 @@ struct RadialWaves::Work {
     double tolerance;
     double density_scale_fm = std::numeric_limits<double>::infinity();
     RadialGrid grid;
+    double wanted_fm = 0.0;  // length of the grid that sources ask for; of neutral s-waves it has that already
     SampledPotential potential;
     std::vector<double> level_memory;
     Momenta all;
@@ -153,19 +154,15 @@ RadialWaves::RadialWaves(RadialWaves&&) noexcept = default;
 RadialWaves& RadialWaves::operator=(RadialWaves&&) noexcept = default;
 
 void RadialWaves::reach(double r_max_fm) {
-    auto& grid = work_->grid;
-    double wanted_fm = 1.25 * r_max_fm;
-    if (work_->kind.neutral_s_wave()) {
-        if (r_max_fm <= grid.r_max_fm()) return;
-    } else {
-        // The last digit of other free waves depends on the radius from which they are carried inward: it must not
-        // depend on what was solved before.
-        wanted_fm = 20.0;
-        while (wanted_fm < r_max_fm) wanted_fm *= 2.0;
-        if (wanted_fm == grid.r_max_fm()) return;
+    Work& w = *work_;
+    if (w.kind.neutral_s_wave()) {
+        if (r_max_fm > w.grid.r_max_fm()) w.grid = w.grid.resized(1.25 * r_max_fm, w.grid.node_at_fm());
+        return;
     }
-    grid = grid.resized(wanted_fm, grid.node_at_fm());
-    work_->free.clear();
+    // The last digit of other free waves depends on the radius from which they are carried inward: it must not depend
+    // on what was solved before. Few sources need more than the first.
+    w.wanted_fm = 40.0;
+    while (w.wanted_fm < r_max_fm) w.wanted_fm *= 2.0;
 }
 
 void RadialWaves::resolve(double scale_fm) { work_->density_scale_fm = scale_fm; }
@@ -175,7 +172,9 @@ void RadialWaves::set_potential(LocalPotential const& potential, double negligib
     auto const node_before = w.grid.node_at_fm();
     double const inner_before = w.grid.inner_fm();
     w.choose_inner(potential);
-    w.potential.sample(potential, w.equation, negligible_per_fm2, w.grid);
+    double const looked_fm = w.potential.sample(potential, w.equation, negligible_per_fm2, w.grid);
+    double const length_fm = w.kind.neutral_s_wave() ? w.grid.r_max_fm() : std::max(w.wanted_fm, looked_fm);
+    if (length_fm != w.grid.r_max_fm()) w.grid = w.grid.resized(length_fm, w.grid.node_at_fm());
     if (w.grid.node_at_fm() != node_before || w.grid.inner_fm() != inner_before) w.free.clear();
     double const radius = matching_radius_fm();
     w.choose_momenta(std::max(radius, 2.0 * std::min(radius, density_radius_fm)));
