@@ -66,14 +66,15 @@ void integrate_between_knots(Source const& source, RadialGrid const& grid, int l
         for (std::size_t j = 0; j < Rule::abscissa().size(); ++j)
             for (double sign : {-1.0, 1.0}) {
                 r[filled] = piece.middle_fm + sign * piece.half_fm * Rule::abscissa()[j];
-                factor[filled++] = 4.0 * units::pi * piece.half_fm * Rule::weights()[j];
+                factor[filled] = 4.0 * units::pi * piece.half_fm * Rule::weights()[j] * r[filled] * r[filled];
+                ++filled;
             }
     source.fill_per_fm3(r, s);
 
     weight.setZero();
     for (Eigen::Index i = 0; i < r.size(); ++i) {
         Eigen::Index const n = pieces[static_cast<std::size_t>(i / points)].interval;
-        Eigen::Index const low = n < fixed ? 0 : fixed, high = n < fixed ? fixed : last;
+        Eigen::Index const low = n < fixed ? 1 : std::max<Eigen::Index>(fixed, 1), high = n < fixed ? fixed : last;
         Eigen::Index const count = std::min(stencil_points, high - low + 1);
         Eigen::Index const first = std::clamp(n - stencil_points / 2 + 1, low, high - count + 1);
         double const t = grid.map().x_of_r(r[i]) / nodes.step - static_cast<double>(first);
@@ -81,6 +82,8 @@ void integrate_between_knots(Source const& source, RadialGrid const& grid, int l
         for (Eigen::Index j = 0; j < count; ++j)
             weight[first + j] += share[static_cast<std::size_t>(j)] * factor[i] * s[i];
     }
+    // It is f/r^2 that the polynomials are of, as f vanishes at the origin, where small sources are.
+    weight.tail(last) /= nodes.r_fm.segment(1, last).square();
 }
 
 }  // namespace

@@ -42,6 +42,22 @@ TEST(TablesOfSources, ReachAsFarAsTheyMatterWhereTheirSplineIsNegative) {
     }
 }
 
+// Waves of l > 0 vanish at a point: nothing is left of them, however coarse the grid is there.
+TEST(TablesOfSources, OfPointsSeeNoWaveOfHigherL) {
+    std::vector<double> radii, values;
+    for (int i = 0; i < 7; ++i) {
+        radii.push_back(1e-15 * (0.4 + i));
+        values.push_back(std::exp(-0.3 * i * i));
+    }
+    auto const source = make_source("tabulated", {{"radii_fm", radii}, {"values_per_fm3", values}});
+    std::vector<SpinChannel> const channels{{1.0, Exchange::none, {{1, gaussian_force(-60.0, 0.8)}}}};
+    for (double k : {0.05, 1.0, 80.0})
+        for (double tolerance : {1e-3, 1e-6, 1e-8}) {
+            auto const alone = Eigen::ArrayXd::Constant(1, k);
+            EXPECT_NEAR(solve(alone, 180.0, 0, channels, *source, tolerance).correlation[0], 1.0, 1e-9) << k;
+        }
+}
+
 // Steps of the table far longer than the wave.
 TEST(TablesOfSources, HaveCharacteristicFunctionsAtAnyMomentum) {
     auto const source =
