@@ -9,6 +9,7 @@
 #include "hadronforce/scattering/coulomb_wave.hpp"
 #include "hadronforce/scattering/coupled_waves.hpp"
 #include "hadronforce/scattering/extrapolation.hpp"
+#include "hadronforce/scattering/free_waves.hpp"
 #include "hadronforce/scattering/phase_shift.hpp"
 #include "hadronforce/units/constants.hpp"
 
@@ -31,13 +32,17 @@ Eigen::ArrayXd background(Channel const& channel, double k_per_fm, Eigen::ArrayX
     auto beyond_origin = result.tail(r.size());
     double const eta =
         units::sommerfeld_parameter(channel.charge_product, channel.reduced_mass_MeV, k_per_fm * units::hbar_c_MeV_fm);
-    Eigen::ArrayXd f;
-    if (eta == 0.0 && l == 0)
-        f = (k_per_fm * r).sin();
-    else
-        f = regular_coulomb_functions(eta, k_per_fm * r, l).col(l);
-    beyond_origin = -(2.0 * l + 1.0) / (k_per_fm * k_per_fm) * f.square();
-    if (eta != 0.0) beyond_origin += r.square() * (coulomb_density(eta, k_per_fm * r) - 1.0);
+    double const shares = -(2.0 * l + 1.0) / (k_per_fm * k_per_fm);
+    if (eta == 0.0 && l == 0) {
+        beyond_origin = shares * (k_per_fm * r).sin().square();
+        return result;
+    }
+    for_each_range(r, [&](Eigen::Index first, Eigen::Index count) {
+        auto const radii = r.segment(first, count);
+        auto part = beyond_origin.segment(first, count);
+        part = shares * regular_coulomb_functions(eta, k_per_fm * radii, l).col(l).square();
+        if (eta != 0.0) part += radii.square() * (coulomb_density(eta, k_per_fm * radii) - 1.0);
+    });
     return result;
 }
 

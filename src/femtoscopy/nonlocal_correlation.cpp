@@ -3,10 +3,9 @@
 #include "femtoscopy/source_panels.hpp"
 #include "hadronforce/units/constants.hpp"
 
-#include <boost/math/quadrature/gauss.hpp>
-
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <vector>
 
 namespace hadronforce {
@@ -29,25 +28,17 @@ Eigen::ArrayXd source_weights(Source const& source, GaussPanels const& panels, d
         source.fill_per_fm3(from_fm + panels.r(), s);
         return 4.0 * units::pi * panels.weights() * s;
     }
-    using Rule = boost::math::quadrature::gauss<double, 20>;
-    constexpr std::size_t intervals_at_once = 100;
+    constexpr std::size_t most_at_once = 100;
     auto const edges = split_at_knots(panels.breakpoints(), knots, from_fm);
     Eigen::ArrayXd weights = Eigen::ArrayXd::Zero(panels.r().size());
-    for (std::size_t first = 0; first + 1 < edges.size(); first += intervals_at_once) {
-        std::vector<double> radii, factors;
-        for (std::size_t i = first; i < std::min(first + intervals_at_once, edges.size() - 1); ++i) {
-            double const middle = 0.5 * (edges[i] + edges[i + 1]), half = 0.5 * (edges[i + 1] - edges[i]);
-            for (std::size_t j = 0; j < Rule::abscissa().size(); ++j)
-                for (double sign : {-1.0, 1.0}) {
-                    radii.push_back(middle + sign * half * Rule::abscissa()[j]);
-                    factors.push_back(half * Rule::weights()[j]);
-                }
-        }
-        auto const count = static_cast<Eigen::Index>(radii.size());
-        Eigen::Map<Eigen::ArrayXd const> const r(radii.data(), count), factor(factors.data(), count);
-        Eigen::ArrayXd s(count);
-        source.fill_per_fm3(from_fm + r, s);
-        weights += (panels.interpolation(r).transpose() * (4.0 * units::pi * factor * s).matrix()).array();
+    for (std::size_t first = 0; first + 1 < edges.size(); first += most_at_once) {
+        auto const begin = edges.begin() + static_cast<std::ptrdiff_t>(first);
+        auto const end = edges.begin() + static_cast<std::ptrdiff_t>(std::min(first + most_at_once + 1, edges.size()));
+        GaussPanels const pieces({begin, end});
+        Eigen::ArrayXd s(pieces.r().size());
+        source.fill_per_fm3(from_fm + pieces.r(), s);
+        Eigen::VectorXd const of_pieces = (4.0 * units::pi * pieces.weights() * s).matrix();
+        weights += (panels.interpolation(pieces.r()).transpose() * of_pieces).array();
     }
     return weights;
 }

@@ -5,6 +5,7 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/coulomb_functions.hpp"
 #include "hadronforce/scattering/coulomb_wave.hpp"
+#include "hadronforce/scattering/free_waves.hpp"
 #include "hadronforce/scattering/radial_grid.hpp"
 #include "hadronforce/units/constants.hpp"
 
@@ -68,15 +69,13 @@ PairCorrelationSolver::PairCorrelationSolver(Eigen::ArrayXd k_star_MeV, double r
 }
 
 PairCorrelationSolver::CoulombTable& PairCorrelationSolver::coulomb_table(double r_max_fm, double scale_fm) {
-    // By powers, so that few are made. None depends on what was solved before, as the last digit of Coulomb waves would
-    // on the radius from which they are carried inward.
-    double reach_fm = 60.0, inner_fm = RadialGrid::ordinary_inner_fm;
-    while (reach_fm < 1.25 * r_max_fm) reach_fm *= 2.0;
+    double inner_fm = RadialGrid::ordinary_inner_fm;
     while (inner_fm > scale_fm / 3.0) inner_fm /= 4.0;
-    auto& table = coulomb_[{reach_fm, inner_fm}];
-    if (table) return *table;
+    auto& table = coulomb_[inner_fm];
+    double const reach_fm = range_end_fm(r_max_fm);
+    if (table && table->grid.r_max_fm() >= reach_fm) return *table;
     double const k_max = k_star_MeV_.maxCoeff() / units::hbar_c_MeV_fm;
-    RadialGrid grid(std::min(0.16, 0.25 / k_max), reach_fm, std::nullopt, inner_fm);
+    RadialGrid grid(std::min(0.16, 0.25 / k_max), 1.25 * reach_fm, std::nullopt, inner_fm);
     table = std::make_shared<CoulombTable>(CoulombTable{std::move(grid)});
     table->levels.resize(RadialGrid::finest_level + 1);
     return *table;
@@ -108,10 +107,12 @@ EstimatedValues PairCorrelationSolver::of_charges(Exchange exchange, Source cons
                     continue;
                 }
                 densities->direct(j, 0) = densities->exchange(j, 0) = gamow_factor(eta);
-                densities->direct.row(j).tail(positive.size()) =
-                    coulomb_density(eta, k[j] * positive).matrix().transpose();
-                densities->exchange.row(j).tail(positive.size()) =
-                    coulomb_exchange_density(eta, k[j] * positive).matrix().transpose();
+                for_each_range(positive, [&](Eigen::Index first, Eigen::Index count) {
+                    Eigen::ArrayXd const kr = k[j] * positive.segment(first, count);
+                    densities->direct.row(j).segment(1 + first, count) = coulomb_density(eta, kr).transpose();
+                    densities->exchange.row(j).segment(1 + first, count) =
+                        coulomb_exchange_density(eta, kr).transpose();
+                });
             }
         }
         // Every second node is a node of the level before.

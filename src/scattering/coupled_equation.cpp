@@ -1,14 +1,13 @@
 #include "scattering/coupled_equation.hpp"
 
 #include "hadronforce/error.hpp"
+#include "hadronforce/scattering/free_waves.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "scattering/unseen_potential.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <string>
-#include <utility>
 
 namespace hadronforce {
 namespace {
@@ -104,18 +103,12 @@ void start_regular_waves(std::vector<Channel> const& channels, PotentialMatrix c
 OuterNodes outer_nodes(std::vector<Channel> const& channels, PotentialMatrix const& potential,
                        double negligible_per_fm2, double reach_fm, RadialGrid& grid) {
     auto const jump = common_jump_fm(potential);
-    // Lengths do not depend on what was solved before: the last digit of free waves does on the radius from which they
-    // are carried inward.
-    double r_max = 40.0;
-    while (r_max < 1.1 * reach_fm) r_max *= 2.0;
-    for (;; r_max *= 2.0) {
-        bool const is_same = r_max == grid.r_max_fm() && jump == grid.node_at_fm();
-        std::optional<RadialGrid> other;
-        if (!is_same) other = grid.resized(r_max, jump);
-        RadialGrid const& candidate = is_same ? grid : *other;
-        auto const& r = candidate.level(0).r_fm;
-        Eigen::Index const nodes = r.size() - 4;
-        Eigen::Index last = candidate.fixed_node() + 7;
+    for (double search_fm = range_end_fm(reach_fm);; search_fm *= 2.0) {
+        if (jump != grid.node_at_fm() || search_fm > grid.r_max_fm())
+            grid = grid.resized(std::max(search_fm, grid.r_max_fm()), jump);
+        auto const& r = grid.level(0).r_fm;
+        Eigen::Index const nodes = std::lower_bound(r.begin(), r.end(), search_fm) - r.begin();
+        Eigen::Index last = grid.fixed_node() + 7;
         Eigen::ArrayXd v(nodes - 1);
         for_each_part(potential, [&](int i, int j, LocalPotential const& part, bool) {
             part.fill_MeV(r.segment(1, nodes - 1), v);
@@ -128,11 +121,8 @@ OuterNodes outer_nodes(std::vector<Channel> const& channels, PotentialMatrix con
         });
         Eigen::Index node = last + 1;
         while (node < nodes && r[node] < reach_fm) ++node;
-        if (node < nodes - 2) {
-            if (other) grid = std::move(*other);
-            return {last + 1, node};
-        }
-        if (r[last] > farthest_range_fm)
+        if (node < nodes - 2) return {last + 1, node};
+        if (r[std::min(last, nodes - 1)] > farthest_range_fm)
             throw InputError("the potential reaches beyond " + std::to_string(static_cast<int>(farthest_range_fm)) +
                              " fm; it must fall off faster");
     }

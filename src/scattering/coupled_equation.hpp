@@ -38,7 +38,7 @@ struct OuterNodes {
     Eigen::Index potential_end;  ///< the first from which all entries stay under `negligible_per_fm2`
     Eigen::Index match;          ///< the first at or beyond `reach_fm` of those
 };
-/// Lengthens the grid as needed, shortens it where less does, and rebuilds it where the potential jumps at another
+/// Lengthens the grid as needed, and rebuilds it where the potential jumps at another
 /// radius than before. Throws InputError as CoupledWaves::set_potential does.
 OuterNodes outer_nodes(std::vector<Channel> const& channels, PotentialMatrix const& potential,
                        double negligible_per_fm2, double reach_fm, RadialGrid& grid);

@@ -10,12 +10,6 @@
 namespace hadronforce {
 namespace {
 
-/// The radii other than zero, times k.
-Eigen::ArrayXd positive_rho(double k_per_fm, Eigen::ArrayXd const& r_fm) {
-    Eigen::Index const zeros = r_fm.size() > 0 && r_fm[0] == 0.0 ? 1 : 0;
-    return k_per_fm * r_fm.tail(r_fm.size() - zeros);
-}
-
 /// F has at most one zero between points as close as this.
 constexpr double closest_zeros = 1.0;
 
@@ -83,17 +77,20 @@ FreeWaveProducts free_wave_products(PartialWaveKind kind, double two_eta_k_per_f
     }
     FreeWaveProducts products{Eigen::MatrixXd::Zero(k_per_fm.size(), r_fm.size()),
                               Eigen::MatrixXd::Zero(k_per_fm.size(), r_fm.size())};
+    Eigen::Index const at_origin = r_fm.size() > 0 && r_fm[0] == 0.0 ? 1 : 0;
+    auto const r = r_fm.tail(r_fm.size() - at_origin);
     for (Eigen::Index j = 0; j < k_per_fm.size(); ++j) {
-        if (0.5 * two_eta_k_per_fm / k_per_fm[j] > largest_repulsive_eta) continue;
-        Eigen::ArrayXd const rho = positive_rho(k_per_fm[j], r_fm);
-        auto const c = coulomb_functions(0.5 * two_eta_k_per_fm / k_per_fm[j], rho, kind.l);
-        for (Eigen::Index n = 0; n < rho.size(); ++n) {
-            if (c.exponent(n, kind.l) != 0) continue;
-            double const f = c.f(n, kind.l), g = c.g(n, kind.l);
-            Eigen::Index const column = r_fm.size() - rho.size() + n;
-            products.g2_minus_f2(j, column) = (g - f) * (g + f);
-            products.two_f_g(j, column) = 2.0 * f * g;
-        }
+        double const eta = 0.5 * two_eta_k_per_fm / k_per_fm[j];
+        if (eta > largest_repulsive_eta) continue;
+        for_each_range(r, [&](Eigen::Index first, Eigen::Index count) {
+            auto const c = coulomb_functions(eta, k_per_fm[j] * r.segment(first, count), kind.l);
+            for (Eigen::Index n = 0; n < count; ++n) {
+                if (c.exponent(n, kind.l) != 0) continue;
+                double const f = c.f(n, kind.l), g = c.g(n, kind.l);
+                products.g2_minus_f2(j, at_origin + first + n) = (g - f) * (g + f);
+                products.two_f_g(j, at_origin + first + n) = 2.0 * f * g;
+            }
+        });
     }
     return products;
 }

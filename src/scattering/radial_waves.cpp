@@ -38,7 +38,6 @@ struct RadialWaves::Work {
     double tolerance;
     double density_scale_fm = std::numeric_limits<double>::infinity();
     RadialGrid grid;
-    double wanted_fm = 0.0;  // length of the grid that sources ask for; of neutral s-waves it has that already
     SampledPotential potential;
     std::vector<double> level_memory;
     Momenta all;
@@ -154,15 +153,9 @@ RadialWaves::RadialWaves(RadialWaves&&) noexcept = default;
 RadialWaves& RadialWaves::operator=(RadialWaves&&) noexcept = default;
 
 void RadialWaves::reach(double r_max_fm) {
-    Work& w = *work_;
-    if (w.kind.neutral_s_wave()) {
-        if (r_max_fm > w.grid.r_max_fm()) w.grid = w.grid.resized(1.25 * r_max_fm, w.grid.node_at_fm());
-        return;
-    }
-    // The last digit of other free waves depends on the radius from which they are carried inward: it must not depend
-    // on what was solved before. Few sources need more than the first.
-    w.wanted_fm = 40.0;
-    while (w.wanted_fm < r_max_fm) w.wanted_fm *= 2.0;
+    auto& grid = work_->grid;
+    double const wanted_fm = work_->kind.neutral_s_wave() ? r_max_fm : range_end_fm(r_max_fm);
+    if (wanted_fm > grid.r_max_fm()) grid = grid.resized(1.25 * wanted_fm, grid.node_at_fm());
 }
 
 void RadialWaves::resolve(double scale_fm) { work_->density_scale_fm = scale_fm; }
@@ -172,11 +165,10 @@ void RadialWaves::set_potential(LocalPotential const& potential, double negligib
     auto const node_before = w.grid.node_at_fm();
     double const inner_before = w.grid.inner_fm();
     w.choose_inner(potential);
-    double const looked_fm = w.potential.sample(potential, w.equation, negligible_per_fm2, w.grid);
-    double const length_fm = w.kind.neutral_s_wave() ? w.grid.r_max_fm() : std::max(w.wanted_fm, looked_fm);
-    if (length_fm != w.grid.r_max_fm()) w.grid = w.grid.resized(length_fm, w.grid.node_at_fm());
+    w.potential.sample(potential, w.equation, negligible_per_fm2, w.grid);
     if (w.grid.node_at_fm() != node_before || w.grid.inner_fm() != inner_before) w.free.clear();
     double const radius = matching_radius_fm();
+    reach(radius);
     w.choose_momenta(std::max(radius, 2.0 * std::min(radius, density_radius_fm)));
 }
 

@@ -34,8 +34,8 @@ bool stays_away(LocalPotential const& potential, double from_fm, double negligib
 
 }  // namespace
 
-double SampledPotential::sample(LocalPotential const& potential, RadialEquation const& equation,
-                                double negligible_per_fm2, RadialGrid& grid) {
+void SampledPotential::sample(LocalPotential const& potential, RadialEquation const& equation,
+                              double negligible_per_fm2, RadialGrid& grid) {
     potential_ = &potential;
     two_mu_per_MeV_fm2_ = equation.two_mu_per_MeV_fm2;
     finest_ = 0;
@@ -58,7 +58,7 @@ double SampledPotential::sample(LocalPotential const& potential, RadialEquation 
         while (last > 0 && std::fabs(v[last]) < negligible_per_fm2) --last;
         if (last < nodes - 2 && stays_away(potential, search_fm, negligible_per_fm2 / two_mu_per_MeV_fm2_)) {
             matching_node_ = std::max({last + 1, grid.fixed_node() + 8, first_node(equation.l) + 8});
-            if (matching_node_ + nodes_beyond_match < nodes) return search_fm;
+            if (matching_node_ + nodes_beyond_match < nodes) return;
         }
         if (level.r_fm[last] > farthest_matching_fm)
             throw InputError("the potential reaches beyond " + std::to_string(static_cast<int>(farthest_matching_fm)) +

@@ -16,11 +16,10 @@ class SampledPotential {
   public:
     /// Finds the matching node, the first level-0 node beyond which |2 mu V/(hbar c)^2| stays under
     /// `negligible_per_fm2`. Looks as far as 20 fm, and twice as far for as long as the potential has not ended there.
-    /// Lengthens the grid as needed, and rebuilds it where the potential jumps at another radius than before. Returns
-    /// how far it looked, in fm. Throws InputError where the potential is not finite or does not fall off within 400
-    /// fm.
-    double sample(LocalPotential const& potential, RadialEquation const& equation, double negligible_per_fm2,
-                  RadialGrid& grid);
+    /// Lengthens the grid as needed, and rebuilds it where the potential jumps at another radius than before. Throws
+    /// InputError where the potential is not finite or does not fall off within 400 fm.
+    void sample(LocalPotential const& potential, RadialEquation const& equation, double negligible_per_fm2,
+                RadialGrid& grid);
 
     LocalPotential const& potential() const noexcept { return *potential_; }
     /// On level 0; on level L it is 2^L times that.

@@ -19,8 +19,8 @@ struct ContributionModel {
     std::string name;
     ModelNumber lambda;
     std::optional<PairModel> pair;  ///< none: flat, C = 1
-    std::optional<MomentumMatrix> mothers =
-        {};                                 ///< from momenta of the pair (of mothers) to those measured; none: the same
+    /// From momenta of the pair (of mothers) to those measured; none: the same.
+    std::optional<MomentumMatrix> mothers = {};
     std::optional<MotherDecay> decay = {};  ///< instead: the pair's mother decays so
 };
 

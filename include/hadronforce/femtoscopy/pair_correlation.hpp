@@ -7,7 +7,6 @@
 
 #include <map>
 #include <memory>
-#include <utility>
 #include <vector>
 
 namespace hadronforce {
@@ -71,10 +70,10 @@ class PairCorrelationSolver {
     double reduced_mass_MeV_;
     int charge_product_;
     double tolerance_;
-    std::map<int, PartialWaveCorrelation> waves_;                                 ///< by l
-    std::map<std::pair<double, double>, std::shared_ptr<CoulombTable>> coulomb_;  ///< by reach and inner length
-    std::map<int, std::unique_ptr<PairCorrelationSolver>>
-        finer_;  ///< by digits of the tolerance, for terms that cancel
+    std::map<int, PartialWaveCorrelation> waves_;              ///< by l
+    std::map<double, std::shared_ptr<CoulombTable>> coulomb_;  ///< by the inner length of their grids
+    /// By digits of the tolerance, for terms that cancel.
+    std::map<int, std::unique_ptr<PairCorrelationSolver>> finer_;
 };
 
 /// Throws InputError as `solve` does.

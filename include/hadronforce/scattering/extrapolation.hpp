@@ -24,7 +24,7 @@ struct ExtrapolatedValues : EstimatedValues {
 ExtrapolatedValues extrapolate_eighth_order(std::function<Eigen::ArrayXd(int level)> const& values_at_level,
                                             Eigen::Index judged, double tolerance, int least_order, int finest_level);
 
-/// Values of levels 0, 1, 2, ... whose errors fall irregularly, as where a potential or a source has knots: nothing is
+/// Values of levels 0, 1, 2, ... whose errors fall irregularly, as where a potential has knots: nothing is
 /// eliminated, and as two levels may agree by chance, the error is the last change or a sixteenth of the one before,
 /// whichever is larger. Else as extrapolate_eighth_order.
 ExtrapolatedValues refine_irregular(std::function<Eigen::ArrayXd(int level)> const& values_at_level,

@@ -4,7 +4,33 @@
 
 #include <Eigen/Core>
 
+#include <algorithm>
+
 namespace hadronforce {
+
+/// Waves but those of sin(kr) are carried inward from the outermost radius, on which their last digit depends. So they
+/// are carried over ranges one by one, which end at 40 fm and every double of it: no value depends on how far a grid
+/// reaches, as long as that is to the end of the range or farther.
+inline constexpr double first_range_end_fm = 40.0;
+
+/// The end of the range that a radius lies in, and the node of a grid next to it.
+inline double range_end_fm(double radius_fm) {
+    constexpr double longest_step_fm = 1.0;
+    double end_fm = first_range_end_fm;
+    while (end_fm < radius_fm + longest_step_fm) end_fm *= 2.0;
+    return end_fm;
+}
+
+/// Calls `add(first, count)` for the radii of each range, which ascend.
+template <class Add>
+void for_each_range(Eigen::Ref<Eigen::ArrayXd const> const& r_fm, Add const& add) {
+    Eigen::Index first = 0;
+    for (double end_fm = first_range_end_fm; first < r_fm.size(); end_fm *= 2.0) {
+        Eigen::Index const next = std::upper_bound(r_fm.begin() + first, r_fm.end(), end_fm) - r_fm.begin();
+        if (next > first) add(first, next - first);
+        first = next;
+    }
+}
 
 /// The free or Coulomb waves at one radius, one entry a momentum; primes are derivatives by kr. F = M sin(phase) with
 /// (number of zeros of F inside) pi <= phase. Under a barrier where G passes 1e100 F is 0 and G infinite: no pair gets

@@ -13,7 +13,7 @@ class GaussPanels {
   public:
     static constexpr int order = 24;  ///< nodes a panel
 
-    /// Panels between consecutive `breakpoints` (the first 0, increasing).
+    /// Panels between consecutive `breakpoints`, increasing; the first is 0 where integrals to nodes are asked for.
     explicit GaussPanels(std::vector<double> breakpoints);
 
     /// Panels on [0, range], split at `kinks` and then halved until on each of them every sample function is a

@@ -76,7 +76,7 @@ class RadialWaves {
     MomentumInterpolation const& interpolation() const noexcept;
 
     RadialGrid const& grid() const noexcept;
-    /// Makes the grid reach at least this radius. Before set_potential.
+    /// Extends the grid to at least this radius, and the end of its range of free waves.
     void reach(double r_max_fm);
     /// Makes the grid's first steps short enough for densities on this scale. Before set_potential.
     void resolve(double scale_fm);
