@@ -20,8 +20,10 @@ COUPLED = """coupled:
     - {mass1_MeV: 938, mass2_MeV: 1115}
     - {mass1_MeV: 938, mass2_MeV: 1130}
   potentials:
-    - {between: [1, 1], real: {form: sum_of_gaussians, strengths_MeV: [-40], ranges_fm: [1]}, imaginary: {form: sum_of_gaussians, strengths_MeV: [I11], ranges_fm: [1]}}
-    - {between: [1, 2], real: {form: sum_of_gaussians, strengths_MeV: [-20], ranges_fm: [1]}, imaginary: {form: sum_of_gaussians, strengths_MeV: [I12], ranges_fm: [1]}}
+    - {between: [1, 1], real: {form: sum_of_gaussians, strengths_MeV: [-40], ranges_fm: [1]},
+       imaginary: {form: sum_of_gaussians, strengths_MeV: [I11], ranges_fm: [1]}}
+    - {between: [1, 2], real: {form: sum_of_gaussians, strengths_MeV: [-20], ranges_fm: [1]},
+       imaginary: {form: sum_of_gaussians, strengths_MeV: [I12], ranges_fm: [1]}}
     - {between: [2, 2], imaginary: {form: sum_of_gaussians, strengths_MeV: [I22], ranges_fm: [1]}}
 momentum: {k_min_MeV: 20, k_max_MeV: 300, points: 5}
 output: {file: out/s.h5}
@@ -128,7 +130,8 @@ class Plausibility(InFolder):
                     "with l = 0; here l = 2", "other_wave")
         self.quiet(nucleons + "potential: {preset: argonne_v18_np_1s0}\n" + REST)
         protons = pair(PROTON, PROTON, ", charge_product: 1")
-        even = lambda preset: f"channels: [{{weight: 0.25, symmetry: even, waves: [{{l: 0, preset: {preset}}}]}}, {{weight: 0.75, symmetry: odd}}]\n" + REST
+        even = lambda preset: (f"channels: [{{weight: 0.25, symmetry: even, waves: [{{l: 0, preset: {preset}}}]}}, "
+                               "{weight: 0.75, symmetry: odd}]\n" + REST)
         self.warned(protons + even("argonne_v18_np_1s0"), "argonne_v18_np_1s0 is made for n-p 1S0", "other_pair")
         self.warned(pair(PROTON, PROTON) + even("argonne_v18_np_1s0"),
                     "the pair here has 938.27208816 and 938.27208816 MeV", "other_pair")
@@ -160,7 +163,8 @@ class Plausibility(InFolder):
                     "pair.mass1_MeV = 938000 MeV is the mass of no hadron", "masses")
         code, _, messages = run("solve",
                                 self.write("config.yaml",
-                                           COUPLED.replace("mass1_MeV: 938", "mass1_MeV: 0.938").replace("I11", "-1").replace("I12", "0").replace("I22", "-1")), cwd=self.folder)
+                                           COUPLED.replace("mass1_MeV: 938", "mass1_MeV: 0.938").replace("I11", "-1")
+                                           .replace("I12", "0").replace("I22", "-1")), cwd=self.folder)
         self.assertEqual((code, len(messages)), (2, 1), messages)
         self.assertIn("coupled.channels[0].mass1_MeV = 0.938 MeV", messages[0])
 
@@ -216,7 +220,8 @@ class Plausibility(InFolder):
         for value in ("{uniform: [-1, 1]}", "{uniform: [0, 1]}", "{normal: [1, 0.5]}"):
             refused("generate", draw + f"normalisation: {value}\n", "config.yaml:", "normalisation", "positive")
         self.write("design.csv", "depth_MeV,normalisation\n15,1\n16,-1\n")
-        design = draw.replace("depth_MeV: {uniform: [10, 20]}, ", "").replace("samples: 4", "parameters_from: design.csv")
+        design = (draw.replace("depth_MeV: {uniform: [10, 20]}, ", "")
+                  .replace("samples: 4", "parameters_from: design.csv"))
         refused("generate", design + "lambda: 1\n", "design.csv:3: normalisation = -1 must be positive")
         self.quiet(fit + "normalisation: {start: 1}\n", command="fit")
         self.quiet(draw + "normalisation: {normal: [1, 0.1]}\nbaseline: {linear_per_GeV: -2}\n", command="generate")
@@ -248,7 +253,8 @@ class Plausibility(InFolder):
                "source: {form: gaussian, r0_fm: 1.3}\nlambda: 0.6\nnormalisation: {start: 1}\nfit: {profile: "
                "false}\noutput: {file: out/f.h5}\n"
                f"contributions: "
-               f"{{p_lambda: {{lambda: 0.2, pair: {{mass1_MeV: {PROTON}, mass2_MeV: {LAMBDA}}}, potential: {WELL}, mothers: {{daughter_mass_MeV: DAUGHTER, other_mass_MeV: OTHER}}}}}}\n")
+               f"{{p_lambda: {{lambda: 0.2, pair: {{mass1_MeV: {PROTON}, mass2_MeV: {LAMBDA}}}, potential: {WELL}, "
+               "mothers: {daughter_mass_MeV: DAUGHTER, other_mass_MeV: OTHER}}}\n")
         self.quiet(fit.replace("DAUGHTER", str(PROTON)).replace("OTHER", "139.57"), command="fit")
         self.warned(fit.replace("DAUGHTER", "139.57").replace("OTHER", str(PROTON)), "which are not those measured",
                     "other_pair", command="fit")

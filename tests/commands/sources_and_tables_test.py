@@ -13,7 +13,8 @@ GAUSSIANS = "pair: {mass1_MeV: 938.272, mass2_MeV: 1115.683}\n"
 REST = """momentum: {k_min_MeV: 5, k_max_MeV: 300, points: 20}
 output: {table: out/table.csv}
 """
-SEPARABLE = "interaction: {form: separable_exponential, omega_MeV_per_fm3: -90, mu_per_fm: 2, reduced_mass_MeV: 606.0}\n"
+SEPARABLE = ("interaction: {form: separable_exponential, omega_MeV_per_fm3: -90, mu_per_fm: 2, "
+             "reduced_mass_MeV: 606.0}\n")
 
 
 def potential_MeV(r):
