@@ -1,6 +1,7 @@
 #include "commands/command.hpp"
 #include "commands/output.hpp"
 #include "commands/progress.hpp"
+#include "commands/resampling_config.hpp"
 #include "hadronforce/lattice/correlator_import.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 
@@ -101,23 +102,6 @@ RawWaveFormat read_format(Section const& section) {
     return format;
 }
 
-Resampling read_resampling(Section const& section, std::int64_t configurations) {
-    Resampling resampling;
-    auto const kind = section.optional<std::string>("kind", "jackknife", one_of({"jackknife", "bootstrap"}));
-    resampling.bin_size = section.optional<std::int64_t>("bin_size", 1, at_least(1));
-    if (kind == "bootstrap") {
-        resampling.kind = Resampling::Kind::bootstrap;
-        resampling.bootstrap_samples = section.required<std::int64_t>("samples", at_least(2));
-        resampling.seed = section.optional<std::int64_t>("seed", 1, at_least(0));
-    }
-    try {
-        sample_count(resampling, configurations);
-    } catch (InputError const& error) {
-        section.fail("bin_size", fmt::format("does not fit: {}", error.what()));
-    }
-    return resampling;
-}
-
 std::vector<std::string> raw_files(ImportSettings const& settings) {
     std::vector<std::string> paths;
     for (auto const& configuration : settings.configurations) {
@@ -172,7 +156,7 @@ ImportSettings read_settings(Config const& config, Communicator const& comm) {
     require_place(nbs, "files", "configuration", !many || settings.wave_file("a", 0) != settings.wave_file("b", 0));
     require_place(nbs, "files", "t",
                   settings.times.size() < 2 || settings.wave_file("a", 0) != settings.wave_file("a", 1));
-    ensemble.resampling = read_resampling(root.optional_section("resampling"), ensemble.configurations);
+    ensemble.resampling = read_resampling(root, ensemble.configurations);
     for (auto const& path : raw_files(settings)) root.reads(path);
     return settings;
 }

@@ -3,6 +3,7 @@
 #include "commands/interaction_config.hpp"
 #include "commands/output.hpp"
 #include "commands/physics_config.hpp"
+#include "commands/resampling_config.hpp"
 #include "commands/stencil_config.hpp"
 #include "hadronforce/lattice/correlator_mock.hpp"
 #include "hadronforce/parallel/agreement.hpp"
@@ -15,14 +16,7 @@
 namespace hadronforce {
 namespace {
 
-CorrelatorNoise read_noise(Section const& section, Ensemble& ensemble, double a_fm) {
-    ensemble.configurations = section.required<std::int64_t>("configurations", at_least(2));
-    ensemble.resampling.bin_size = section.optional<std::int64_t>("bin_size", 1, at_least(1));
-    try {
-        sample_count(ensemble.resampling, ensemble.configurations);
-    } catch (InputError const& error) {
-        section.fail("bin_size", fmt::format("does not fit: {}", error.what()));
-    }
+CorrelatorNoise read_noise(Section const& section, double a_fm) {
     CorrelatorNoise noise;
     noise.relative = section.required<double>("relative", not_negative());
     noise.t_reference = section.optional<std::int64_t>("at_t", 0, at_least(0));
@@ -32,6 +26,15 @@ CorrelatorNoise read_noise(Section const& section, Ensemble& ensemble, double a_
     noise.common = section.optional<double>("common", 0.0, between(0.0, 1.0));
     noise.seed = section.optional<std::int64_t>("seed", 1, at_least(0));
     return noise;
+}
+
+Dispersion read_dispersion(Section const& correlator, TimeDependence time_dependence) {
+    auto const name =
+        correlator.optional<std::string>("dispersion", "nonrelativistic", one_of({"nonrelativistic", "relativistic"}));
+    if (name == "nonrelativistic") return Dispersion::nonrelativistic;
+    if (time_dependence != TimeDependence::exact)
+        correlator.fail("dispersion", "is relativistic; that needs time_dependence: exact");
+    return Dispersion::relativistic;
 }
 
 CorrelatorMockSettings read_settings(Section const& root, ConfiguredInteraction const& interaction) {
@@ -68,7 +71,11 @@ CorrelatorMockSettings read_settings(Section const& root, ConfiguredInteraction 
     auto const time_dependence = correlator.optional<std::string>("time_dependence", "finite_difference",
                                                                   one_of({"exact", "finite_difference"}));
     settings.time_dependence = time_dependence == "exact" ? TimeDependence::exact : TimeDependence::finite_difference;
-    settings.noise = read_noise(root.section("noise"), ensemble, units::hbar_c_MeV_fm / ensemble.inverse_a_MeV);
+    settings.dispersion = read_dispersion(correlator, settings.time_dependence);
+    Section const noise = root.section("noise");
+    ensemble.configurations = noise.required<std::int64_t>("configurations", at_least(2));
+    settings.noise = read_noise(noise, units::hbar_c_MeV_fm / ensemble.inverse_a_MeV);
+    ensemble.resampling = read_resampling(root, ensemble.configurations);
     return settings;
 }
 
@@ -109,10 +116,11 @@ void run_lattice_mock_box(Config const& config, CommandOptions const& options, C
 
     auto const& ensemble = settings.ensemble;
     say(comm, fmt::format("lattice-mock: R(t, r) of {}, {}^3 lattice, 1/a = {} MeV, L = {:.3g} fm, t = {} to {}, {} "
-                          "configurations in bins of {}",
+                          "configurations, {} samples ({}, bins of {})",
                           interaction.name, ensemble.spatial_extent, ensemble.inverse_a_MeV,
                           static_cast<double>(ensemble.spatial_extent) * units::hbar_c_MeV_fm / ensemble.inverse_a_MeV,
                           settings.times.front(), settings.times.back(), ensemble.configurations,
+                          sample_count(ensemble.resampling, ensemble.configurations), name_of(ensemble.resampling.kind),
                           ensemble.resampling.bin_size));
     BoxInteraction box;
     agree(comm, [&] { solve_pair(root, [&] { box = on_lattice(interaction, ensemble); }); });

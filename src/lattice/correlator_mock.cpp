@@ -10,16 +10,36 @@
 namespace hadronforce {
 namespace {
 
-/// dW of an energy E: see TimeDependence.
+[[noreturn]] void refuse_depth(double energy) {
+    throw InputError(
+        fmt::format("a state in the box has energy {:.3g}/a, too deep for the time-dependent equation; "
+                    "make the interaction weaker or a smaller",
+                    energy));
+}
+
+/// sqrt(m1^2 + k^2) + sqrt(m2^2 + k^2) - m1 - m2 at k^2 = 2 mu E.
+double relativistic_rate(Ensemble const& ensemble, double energy) {
+    double const k2 = 2.0 * ensemble.reduced_mass_a() * energy;
+    double rate = 0.0;
+    for (auto const& baryon : ensemble.baryons) {
+        double const m = baryon.mass_a, square = m * m + k2;
+        if (!(square > 0.0)) refuse_depth(energy);
+        rate += k2 / (std::sqrt(square) + m);
+    }
+    return rate;
+}
+
+/// dW of an energy E: see Dispersion and TimeDependence.
 double decay_rate(CorrelatorMockSettings const& settings, double energy) {
+    if (settings.dispersion == Dispersion::relativistic) {
+        if (settings.time_dependence != TimeDependence::exact)
+            throw InputError("a relativistic dispersion needs an exact time dependence");
+        return relativistic_rate(settings.ensemble, energy);
+    }
     double const D = settings.ensemble.mass_asymmetry();
     double const c = (1.0 + 3.0 * D * D) / (8.0 * settings.ensemble.reduced_mass_a());
     double const discriminant = 1.0 + 4.0 * c * energy;
-    if (!(discriminant > 0.0))
-        throw InputError(
-            fmt::format("a state in the box has energy {:.3g}/a, too deep for the time-dependent equation; "
-                        "make the interaction weaker or a smaller",
-                        energy));
+    if (!(discriminant > 0.0)) refuse_depth(energy);
     double rate = (std::sqrt(discriminant) - 1.0) / (2.0 * c);
     if (settings.time_dependence == TimeDependence::exact) return rate;
     auto const d1 = first_derivative_weights(settings.time_order);

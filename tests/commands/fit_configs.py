@@ -4,7 +4,8 @@ MOCK = """pair:       {name: A-B, mass1_MeV: 938.27, mass2_MeV: 1672.45}
 potential:  {form: sum_of_gaussians, strengths_MeV: [-80, 150], ranges_fm: [0.9, 0.4]}
 lattice:    {L: 12, T: 24, inverse_a_MeV: 700}
 correlator: {times: {first: 4, last: 8}, states: 8}
-noise:      {configurations: 12, bin_size: 2, relative: 2.0e-3, at_t: 4, growth: 0.2, correlation_fm: 0.5, common: 0.5}
+noise:      {configurations: 12, relative: 2.0e-3, at_t: 4, growth: 0.2, correlation_fm: 0.5, common: 0.5}
+resampling: {bin_size: 2}
 output:     {file: out/correlator.h5}
 """
 FIT = """data:    {file: out/correlator.h5, times: [5, 6, 7], cut_fm: 1.6}

@@ -95,6 +95,62 @@ TEST(CorrelatorMock, ExactDecaysAreThoseOfTheEnergies) {
     }
 }
 
+/// R(t, r) of the second state alone, whose energy is `energy`, as rate of decay between the first two slices.
+double rate_of_second_state(CorrelatorMockSettings settings, double& energy) {
+    settings.states = 2;
+    settings.weights = {0.0, 1.0};
+    settings.time_dependence = TimeDependence::exact;
+    CubicOrbits const orbits(settings.ensemble.spatial_extent);
+    BoxSpectrum spectrum;
+    auto const R = mock_correlator(world(), settings, well(orbits), &spectrum).ensemble_R;
+    energy = spectrum.energies[1];
+    return std::log(R(0, 0) / R(1, 0));
+}
+
+// c dW^2 + dW exceeds k^2/(2 mu) by a term in dW^3 that equal masses do not have: there it is exact.
+TEST(CorrelatorMock, RelativisticDecaysAreThoseOfTheMomenta) {
+    auto settings = small_mock();
+    settings.dispersion = Dispersion::relativistic;
+    double E = 0.0;
+    double const unequal = rate_of_second_state(settings, E);
+    double const m1 = 1.4, m2 = 2.4, mu = m1 * m2 / (m1 + m2), k2 = 2.0 * mu * E;
+    EXPECT_GT(E, 0.1);
+    EXPECT_NEAR(unequal, std::sqrt(m1 * m1 + k2) + std::sqrt(m2 * m2 + k2) - m1 - m2, 1e-13);
+    settings.dispersion = Dispersion::nonrelativistic;
+    EXPECT_GT(std::abs(unequal - rate_of_second_state(settings, E)), 1e-5);
+    settings.ensemble.baryons[0].mass_a = 2.4;
+    double const equal = rate_of_second_state(settings, E);
+    settings.dispersion = Dispersion::relativistic;
+    EXPECT_NEAR(rate_of_second_state(settings, E), equal, 1e-13);
+}
+
+// One state alone shifts V by what the equation leaves out at its energy; pi-N in a box of (9.3 fm)^3, time stencils of
+// order a^4.
+TEST(CorrelatorMock, RelativisticDecaysShiftThePotentialByTheThirdOrder) {
+    auto settings = small_mock();
+    double const inverse_a = settings.ensemble.inverse_a_MeV = 340.0;
+    settings.ensemble.spatial_extent = 16;
+    settings.ensemble.baryons = {LatticeBaryon{"N", 938.919 / inverse_a, 0.0},
+                                 LatticeBaryon{"pi", 138.039 / inverse_a, 0.0}};
+    settings.space_order = settings.time_order = StencilOrder::fourth;
+    settings.time_dependence = TimeDependence::exact;
+    settings.dispersion = Dispersion::relativistic;
+    settings.states = 2;
+    settings.weights = {0.0, 1.0};
+    CubicOrbits const orbits(settings.ensemble.spatial_extent);
+    BoxSpectrum spectrum;
+    auto const correlator = mock_correlator(world(), settings, well(orbits), &spectrum);
+    auto const V = potential_of(correlator, settings, {6});
+    double const E = spectrum.energies[1];
+    double const m1 = settings.ensemble.baryons[0].mass_a, m2 = settings.ensemble.baryons[1].mass_a;
+    double const mu = settings.ensemble.reduced_mass_a(), D = settings.ensemble.mass_asymmetry(), k2 = 2.0 * mu * E;
+    double const dW = std::sqrt(m1 * m1 + k2) + std::sqrt(m2 * m2 + k2) - m1 - m2;
+    double const left_out = dW + (1.0 + 3.0 * D * D) / (8.0 * mu) * dW * dW - E;
+    for (Eigen::Index i = 0; i < V.size(); ++i) EXPECT_NEAR(V[i] - well(orbits).V[i], left_out, 0.005 * left_out) << i;
+    EXPECT_NEAR(E * inverse_a, 71.1, 0.1);
+    EXPECT_NEAR(left_out * inverse_a, 0.457, 0.001);
+}
+
 // Bit for bit what one rank makes alone, whoever draws which configuration.
 TEST(CorrelatorMock, DoesNotDependOnTheNumberOfRanks) {
     auto settings = small_mock();
@@ -199,6 +255,11 @@ TEST(CorrelatorMock, RefusesWhatCannotBe) {
               std::string::npos);
     settings = small_mock();
     BoxInteraction const abyss{Eigen::ArrayXd::Constant(orbits.size(), -5.0), {}};
+    EXPECT_NE(message_of([&] { mock_correlator(world(), settings, abyss); }).find("too deep"), std::string::npos);
+    settings.dispersion = Dispersion::relativistic;
+    EXPECT_NE(message_of([&] { mock_correlator(world(), settings, well(orbits)); }).find("needs an exact time"),
+              std::string::npos);
+    settings.time_dependence = TimeDependence::exact;
     EXPECT_NE(message_of([&] { mock_correlator(world(), settings, abyss); }).find("too deep"), std::string::npos);
     settings.states = orbits.size();
     EXPECT_NE(message_of([&] { mock_correlator(world(), settings, well(orbits)); }).find("take fewer"),
