@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace hadronforce {
@@ -12,8 +13,9 @@ namespace hadronforce {
 /// a log.
 class Progress {
   public:
-    /// `what`: the thing that is counted, "samples".
-    Progress(Communicator const& comm, std::string what, std::int64_t total);
+    /// `what`: the thing that is counted, "samples". Without a total, where nobody knows when it ends, the line has
+    /// count, rate and time so far, and no bar.
+    Progress(Communicator const& comm, std::string what, std::optional<std::int64_t> total);
     ~Progress();
     Progress(Progress const&) = delete;
     Progress& operator=(Progress const&) = delete;
@@ -22,12 +24,15 @@ class Progress {
     void update(std::int64_t done, std::int64_t before, std::string const& note = "");
 
   private:
+    /// "40 of 100 samples, 3.2 per s, 19 s left", "40 steps, 3.2 per s, for 12 s".
+    std::string line(std::int64_t done, double per_s, double seconds) const;
+
     using Clock = std::chrono::steady_clock;
     bool prints_;
     bool terminal_;
     bool line_is_open_ = false;
     std::string what_;
-    std::int64_t total_;
+    std::optional<std::int64_t> total_;
     Clock::time_point start_ = Clock::now();
     Clock::time_point last_{};
 };
