@@ -63,7 +63,7 @@ CorrelatorFitSettings read_correlator(Section const& data) {
     equation.space_order = read_stencil_order(data, "space_order");
     equation.time_order = read_stencil_order(data, "time_order");
     equation.one_sided = data.optional<bool>("one_sided", false);
-    equation.reduced_mass_a = data.optional<double>("reduced_mass_a", 0.0, positive());
+    if (data.has("reduced_mass_a")) equation.reduced_mass_a = data.required<double>("reduced_mass_a", positive());
     settings.cut_fm = data.required<double>("cut_fm", positive());
     settings.inverse_variance =
         data.optional<std::string>("weights", "norm", one_of({"norm", "inverse_variance"})) == "inverse_variance";

@@ -14,7 +14,8 @@ LeadingOrderSettings read_settings(Section const& section, CorrelatorFile const&
     settings.space_order = read_stencil_order(section, "space_order");
     settings.time_order = read_stencil_order(section, "time_order");
     settings.one_sided = section.optional<bool>("one_sided", false);
-    settings.reduced_mass_a = section.optional<double>("reduced_mass_a", file.ensemble().reduced_mass_a(), positive());
+    settings.reduced_mass_a = section.has("reduced_mass_a") ? section.required<double>("reduced_mass_a", positive())
+                                                            : file.ensemble().reduced_mass_a();
     settings.mass_asymmetry = file.ensemble().mass_asymmetry();
     return settings;
 }

@@ -154,11 +154,16 @@ void Section::Record::note(std::string const& mapping, std::string const& key, b
 
 void Section::Record::resolve(std::string const& mapping, std::string const& key, YAML::Node const& value) {
     YAML::Node node = resolved;
-    for (auto const& step : steps_of(joined(mapping, key))) {
+    bool const is_entry = key.front() == '[';  // else a key, whose dots and brackets are its own: truth has such
+    auto steps = steps_of(is_entry ? joined(mapping, key) : mapping);
+    if (!is_entry) steps.push_back({key, {}});
+    for (auto const& step : steps) {
         node.reset(node[step.key]);
         for (std::size_t entry : step.entries) node.reset(node[entry]);
     }
     node = YAML::Clone(value);
+    // yaml-cpp would print an empty list as read and one that was made differently.
+    if (node.IsSequence() && node.size() == 0) node.SetStyle(YAML::EmitterStyle::Flow);
 }
 
 std::string Section::Record::where(YAML::Node const& node, std::string const& path) const {

@@ -127,7 +127,7 @@ Section Section::entries(std::string const& key) const {
 }
 
 template <class T>
-T Section::converted(std::string const& key, Check<T> const& check) const {
+T Section::converted(std::string const& key, Check<T> const& check, T const* default_value) const {
     record_->note(path_, key, true);
     YAML::Node const node = node_[key];
     T value{};
@@ -136,8 +136,11 @@ T Section::converted(std::string const& key, Check<T> const& check) const {
         fail(key, fmt::format("is {}; it must be {}{}", shown(node), TypeName<T>::value,
                               is_numeric<T> ? hint_for(node) : ""));
     }
-    std::string problem = check ? check(value) : "";
-    if (problem.empty()) problem = magnitude_problem(path_of(key), value);
+    std::string problem;
+    if (default_value == nullptr || value != *default_value) {
+        if (check) problem = check(value);
+        if (problem.empty()) problem = magnitude_problem(path_of(key), value);
+    }
     if (!problem.empty()) fail(key, fmt::format("is {}; it {}", shown(node), problem));
     record_->resolve(path_, key, is_numeric<T> ? in_plain_digits(node) : node);
     return value;
@@ -146,7 +149,7 @@ T Section::converted(std::string const& key, Check<T> const& check) const {
 template <class T>
 T Section::required(std::string const& key, Check<T> const& check) const {
     if (!has(key)) fail(key, fmt::format("is missing; it must be {}", TypeName<T>::value));
-    return converted<T>(key, check);
+    return converted<T>(key, check, nullptr);
 }
 
 std::string Section::input(std::string const& key) const {
@@ -172,7 +175,7 @@ std::string Section::optional_output(std::string const& key, OutputKind kind) co
 
 template <class T>
 T Section::optional(std::string const& key, T const& default_value, Check<T> const& check) const {
-    T const value = has(key) ? converted<T>(key, check) : default_value;
+    T const value = has(key) ? converted<T>(key, check, &default_value) : default_value;
     if (!has(key)) record_->resolve(path_, key, YAML::Node(default_value));
     if (value == default_value)
         record_->at_default.insert(path_of(key));

@@ -154,6 +154,41 @@ TEST(Config, ResolvedTextReadsBackTheSame) {
     EXPECT_EQ(again.resolved(), config.resolved());
 }
 
+// A default may stand for "none" and be a value that nobody else may give; an empty list is printed alike, made or
+// read.
+TEST(Config, DefaultsMayBeWrittenOutWhateverTheCheck) {
+    auto const read = [](Config const& config) {
+        Section const network = config.root().section("network");
+        network.optional<double>("penalty", 0.0, positive());
+        network.optional<double>("r0_fm", 1e6);
+        network.optional<std::vector<std::string>>("names", {});
+        return network.optional<std::vector<std::int64_t>>("widths", {}, each(at_least(1)));
+    };
+    auto const config = Config::from_text("network: {}", "a.yaml");
+    EXPECT_TRUE(read(config).empty());
+    auto const again = Config::from_text(config.resolved(), "again.yaml");
+    EXPECT_TRUE(read(again).empty());
+    EXPECT_EQ(again.resolved(), config.resolved());
+    for (auto const& [wrong, message] :
+         {std::pair("network.widths=[0]", "has an entry that must be at least 1"),
+          std::pair("network.penalty=-1", "must be positive"), std::pair("network.r0_fm=2e6", "at most 100000")}) {
+        auto const changed = Config::from_text("network: {}", "a.yaml", {wrong});
+        EXPECT_NE(message_of([&] { read(changed); }).find(message), std::string::npos) << wrong;
+    }
+    EXPECT_TRUE(read(Config::from_text("", "a.yaml", {"network.widths=[]"})).empty());
+}
+
+TEST(Config, NamesOfParametersStayKeys) {
+    auto const config =
+        Config::from_text("truth: {'strengths_MeV[0]': -60, 'contributions.other.lambda': 1}", "a.yaml");
+    auto const read = [](Config const& given) {
+        Section const truth = given.root().section("truth");
+        return truth.required<double>("strengths_MeV[0]") + truth.required<double>("contributions.other.lambda");
+    };
+    EXPECT_EQ(read(config), -59.0);
+    EXPECT_EQ(read(Config::from_text(config.resolved(), "again.yaml")), -59.0);
+}
+
 TEST(Config, KnowsTheFilesThatItNames) {
     auto const config = Config::from_text(
         "data: {file: a.csv}\noutput:\n  table: /dev/stdout\n  file: ''\n  model: b.h5\n  empty: ''\n", "a.yaml");

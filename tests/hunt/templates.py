@@ -112,6 +112,7 @@ def all_templates():
                                                "predictions": "out/p.h5"}},
                  ["dataset.h5"], ["out/m.h5", "out/t.csv", "out/p.h5"], 1e-4),
         Template("infer", "infer", {"model": {"file": "model.h5"}, "data": {"table": "solved.csv"},
+                                    "truth": {"strengths_MeV[0]": -60, "r0_fm": 1.2},
                                     "output": {"file": "out/i.h5"}}, ["model.h5", "solved.csv"], ["out/i.h5"], 1e-5),
         Template("fit", "fit", {"data": {"file": "data.csv"}, **FITTED, "output": OUTPUT}, ["data.csv"], BOTH, 1e-4),
         Template("fit_hepdata", "fit", {"data": {"file": "data.yaml", "covariance": {"file": "covariance.csv"}},

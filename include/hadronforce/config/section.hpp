@@ -33,6 +33,7 @@ class Section {
     /// T: double (finite), std::int64_t, bool, std::string, or a std::vector of one of the first, second and last.
     template <class T>
     T required(std::string const& key, Check<T> const& check = {}) const;
+    /// The default may be written out even where `check` refuses it: Config::resolved() does.
     template <class T>
     T optional(std::string const& key, T const& default_value, Check<T> const& check = {}) const;
 
@@ -75,7 +76,7 @@ class Section {
 
   private:
     template <class T>
-    T converted(std::string const& key, Check<T> const& check) const;
+    T converted(std::string const& key, Check<T> const& check, T const* default_value) const;
 
     std::shared_ptr<Record> record_;
     YAML::Node node_;
@@ -93,7 +94,8 @@ class Config {
     Section const& root() const { return root_; }
     /// Throws InputError for the first key that nobody read: file:line and the nearest key that was asked for there.
     void reject_unread_keys() const;
-    /// Every value that was read, with defaults filled in and overrides applied, as YAML text.
+    /// Every value that was read, with defaults filled in and overrides applied, as YAML text: a config that resolves to
+    /// itself.
     std::string resolved() const;
     /// Of the keys that were read, those with their default value, whether it was written or not.
     std::vector<std::string> keys_at_default() const;
