@@ -27,7 +27,7 @@ OuterWave outer_wave(double kappa, PartialWaveKind kind, double two_eta_k_per_fm
     constexpr double far = 1e5;
     if (kind.neutral_s_wave() || kappa * r_fm > far) return {1.0, -kappa, 0};
     // Towards a threshold without attraction the slope no longer depends on kappa.
-    double const least = two_eta_k_per_fm < 0.0 ? 0.0 : std::max(1e-3, two_eta_k_per_fm * r_fm / 400.0);
+    double const least = two_eta_k_per_fm < 0.0 ? 0.0 : std::max(1e-3, two_eta_k_per_fm * r_fm / 399.9);
     double const rho = std::max(kappa * r_fm, least);
     auto const w = whittaker_w(0.5 * two_eta_k_per_fm * r_fm / rho, kind.l, rho);
     return {w.value, rho / r_fm * w.derivative, w.zeros};

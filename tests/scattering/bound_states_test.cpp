@@ -174,6 +174,18 @@ TEST(BoundStates, OfASquareWellWithChargesMeetWhittakersFunction) {
     EXPECT_GT(compared, 60);
 }
 
+// Towards threshold eta is held at 200, which rounding must not exceed.
+TEST(BoundStates, BetweenChargesThatRepelAreCountedAtAnyMass) {
+    for (double mass_MeV : {938.26, 938.27, 938.28})
+        for (int charge_product : {5, 20, 30}) {
+            double const reduced_mass = units::reduced_mass(mass_MeV, 1672.45);
+            auto const barrier =
+                make_potential("sum_of_gaussians", {{"strengths_MeV", {150.0}}, {"ranges_fm", {1.4}}}, reduced_mass);
+            EXPECT_EQ(bound_states(*barrier, reduced_mass, {0, charge_product}).count, 0)
+                << mass_MeV << ", " << charge_product;
+        }
+}
+
 // sqrt(two_mu depth) radius/pi + 1/2, rounded down, states; the one with i below it has i + 1/2 < K R/pi < i + 1.
 TEST(BoundStates, OfDeepWellsAreAllThere) {
     for (double mass : {mu, 5e7}) {
