@@ -22,7 +22,6 @@ for cut in (0.95, 1.5, 2.1, 2.6, 3.0, 3.3, 3.6):
     for ranks in (1, 2):
         words = [program, "lattice-fit", "configs/n_omega_lattice_fit.yaml"]
         for setting in (f"data.file={folder}/correlator.h5", f"data.cut_fm={cut}", "fit.most_steps=6",
-                        "fit.local_steps=0",
                         "fit.samples=false", "network.latent=3", "network.widths_f=[12,12]", "network.widths_g=[12,12]",
                         f"output.potential={folder}/potential.h5", f"output.learning_curve={folder}/curve.csv"):
             words += ["--set", setting]

@@ -106,7 +106,8 @@ void read_nonlocal(Section const& section, bool has_local, bool has_pair, Commun
             if (has_local) section.fail("file", "has a local part of its own; remove potential");
             result.local = std::make_unique<NetworkLocalPart>(fitted.network);
         }
-        result.nonlocal = std::make_unique<KernelNetwork>(std::move(fitted.network));
+        if (fitted.network.has_kernel())
+            result.nonlocal = std::make_unique<KernelNetwork>(std::move(fitted.network));
         result.tolerance = 1e-10;
     } else if (result.name == "tabulated") {
         KernelTable table;

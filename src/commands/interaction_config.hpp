@@ -34,8 +34,8 @@ struct ConfiguredInteraction {
     /// Refers to this object.
     Interaction interaction() const { return {local.get(), nonlocal.get(), two_mu()}; }
     Interaction interaction_of_sample(std::size_t sample) const {
-        return {local_samples.empty() ? local.get() : local_samples[sample].get(), nonlocal_samples[sample].get(),
-                two_mu()};
+        return {local_samples.empty() ? local.get() : local_samples[sample].get(),
+                nonlocal ? nonlocal_samples[sample].get() : nullptr, two_mu()};
     }
 };
 

@@ -15,18 +15,6 @@
 namespace hadronforce {
 namespace {
 
-std::string text_of(FitEnd end) {
-    switch (end) {
-        case FitEnd::goal_reached:
-            return "the goal was reached";
-        case FitEnd::no_more_progress:
-            return "converged: no more progress";
-        case FitEnd::most_steps:
-            break;
-    }
-    return "not converged: fit.most_steps was reached";
-}
-
 std::string curve_text(std::vector<KernelFitStep> const& curve) {
     std::string text = "step,residual,loss,damping,seconds\n";
     for (auto const& s : curve)
@@ -34,62 +22,67 @@ std::string curve_text(std::vector<KernelFitStep> const& curve) {
     return text;
 }
 
-/// The fit to the mean and then, where the data have samples, to each of them. Leaves the network with the mean's
-/// parameters.
+/// A fit whose loss breaks down is marked: not converged, with the parameters that it began with.
+KernelFitResult fit_or_mark(KernelNetwork network, KernelFitData const& data, KernelFitSettings const& settings,
+                            KernelFitCallbacks const& callbacks) {
+    Eigen::VectorXd const before = network.parameters();
+    try {
+        return fit_kernel(network, data, settings, callbacks);
+    } catch (InputError const&) {
+        throw;
+    } catch (std::runtime_error const&) {
+        KernelFitResult result;
+        result.parameters = before;
+        return result;
+    }
+}
+
+/// The mean from each start; then, where the data have samples, each of them from where the best start ended: as all
+/// end at a minimum, they are the same function of their data as the mean is of its. Leaves the network with the best
+/// parameters of the mean.
 void fit_all(Communicator const& comm, KernelFitConfig const& c, KernelFitInput const& input,
              RunIdentity const& identity, KernelNetwork& network, KernelFitProgress& done) {
     StopRequest const stop;
     std::string const checkpoint = c.potential + ".checkpoint";
-    auto const should_stop = [&] { return stop.on_this_rank(); };
     auto const save = [&] {
         write_atomically(comm, checkpoint,
                          [&](std::string const& temporary) { write_fit_checkpoint(comm, temporary, done, identity); });
     };
-    if (!done.mean_end) {
-        bool const resumes = done.mean.parameters.size() > 0;
-        std::int64_t const begun_at = done.mean.step;
-        Progress progress(comm, "steps", c.fit.most_steps);
-        KernelFitCallbacks callbacks;
-        callbacks.should_stop = should_stop;
-        callbacks.checkpoint = checkpoint;
-        callbacks.step_done = [&](KernelFitState const& s) {
-            progress.update(s.step, begun_at, fmt::format("relative residual {:.2e}", s.curve.back().residual));
-        };
-        callbacks.save = [&](KernelFitState const& state) {
-            done.mean = state;
+    KernelFitCallbacks in_fit;
+    in_fit.should_stop = [&] { return stop.on_this_rank(); };
+    auto const fit_rest = [&](std::string const& what, std::int64_t count, KernelFits& fits,
+                              std::function<KernelFitResult(std::int64_t)> const& fit,
+                              std::function<void(IndexRange)> const& before_round) {
+        Progress progress(comm, what + "s", count);
+        std::int64_t const before = fits.done;
+        KernelFitsCallbacks callbacks;
+        callbacks.before_round = before_round;
+        callbacks.should_stop = in_fit.should_stop;
+        callbacks.round_done = [&](KernelFits const&) {
             save();
+            progress.update(fits.done, before);
         };
-        KernelFitState state;
-        auto const start = resumes ? std::optional<KernelFitState>(done.mean) : std::nullopt;
-        auto const end = fit_kernel(comm, network, input.mean, c.fit, start, callbacks, state);
-        done.mean = std::move(state);
-        done.mean_end = end;
-        if (input.correlator && c.fits_samples) save();
-    } else {
-        network.set_parameters(done.mean.parameters);
-    }
-    if (!input.correlator || !c.fits_samples) return;
-    auto const samples = input.correlator->samples();
-    Progress progress(comm, "samples", samples);
-    std::int64_t const before = done.samples.done;
-    SampleFitCallbacks callbacks;
-    callbacks.should_stop = should_stop;
-    callbacks.round_done = [&](SampleFits const& fits) {
-        done.samples = fits;
-        save();
-        progress.update(fits.done, before);
+        fit_in_rounds(comm, what, count, &fits == &done.starts, fit, callbacks, fits);
     };
-    SampleFits fits = done.samples;
-    fit_samples(
-        comm, network, samples,
-        [&](IndexRange which) { return input.correlator_data->sample(*input.correlator, which); }, c.fit, callbacks,
-        fits);
-    done.samples = std::move(fits);
+    fit_rest("start", c.fit.starts, done.starts, [&](std::int64_t i) {
+        KernelNetwork from = network;
+        initialise(from, c.fit.seed + i);
+        return fit_or_mark(std::move(from), input.mean, c.fit, in_fit);
+    }, {});
+    auto const best = done.starts.best();
+    if (best < 0) throw std::runtime_error("no start of the fit has a finite loss; change the network or fit.seed");
+    network.set_parameters(done.starts.parameters.row(best).transpose());
+    if (!input.correlator || !c.fits_samples) return;
+    KernelFitData data;
+    fit_rest(
+        "sample", input.correlator->samples(), done.samples,
+        [&](std::int64_t) { return fit_or_mark(network, data, c.fit, in_fit); },
+        [&](IndexRange which) { data = input.correlator_data->sample(*input.correlator, which); });
 }
 
 /// U R/R of this rank's share of the samples, each with its own parameters.
 void add_samples(Communicator const& comm, KernelFitInput const& input, KernelNetwork const& network,
-                 SampleFits const& fits, KernelFitReport& report) {
+                 KernelFits const& fits, KernelFitReport& report) {
     report.own_samples = share_of(fits.done, comm.rank(), comm.size());
     auto const& mean = input.mean;
     report.effective_local_of_samples.resize(report.own_samples.size(), mean.waves.size());
@@ -105,7 +98,7 @@ void add_samples(Communicator const& comm, KernelFitInput const& input, KernelNe
     }
 }
 
-void say_samples(Communicator const& comm, SampleFits const& fits) {
+void say_samples(Communicator const& comm, KernelFits const& fits) {
     std::vector<std::int64_t> failed;
     for (std::int64_t s = 0; s < fits.done; ++s)
         if (fits.converged[static_cast<std::size_t>(s)] == 0) failed.push_back(s);
@@ -124,7 +117,7 @@ void run_lattice_fit(Config const& config, CommandOptions const& options, Commun
     if (!locks) return;
 
     KernelFitInput const input = read_kernel_fit_input(comm, c);
-    FittedKernel kernel{input.units, KernelNetwork(c.network), {}};
+    FittedKernel kernel{input.units, KernelNetwork(c.network), {}, {}};
     constexpr Eigen::Index most_parameters = 10000;  // normal equations of 0.8 GB
     if (kernel.network.parameter_count() > most_parameters)
         config.root().section("network").fail(
@@ -134,7 +127,7 @@ void run_lattice_fit(Config const& config, CommandOptions const& options, Commun
                           input.correlator ? "time slices" : "waves", c.data_file, input.mean.r.size(),
                           kernel.network.parameter_count(), comm.size(), comm.size() == 1 ? "" : "s"));
     std::string const checkpoint = c.potential + ".checkpoint";
-    auto const identity = identity_of(config, {"output", "fit.checkpoint_every_s"}, comm);
+    auto const identity = identity_of(config, {"output"}, comm);
     KernelFitProgress done;
     if (options.resume) {
         if (file_exists(comm, checkpoint))
@@ -144,17 +137,21 @@ void run_lattice_fit(Config const& config, CommandOptions const& options, Commun
     }
     fit_all(comm, c, input, identity, kernel.network, done);
 
-    double const residual = done.mean.curve.back().residual;
+    auto const best = static_cast<std::size_t>(done.starts.best());
+    double const residual = done.starts.residual[best];
+    kernel.starts = done.starts;
     KernelFitReport report;
     report.wave_axis = input.wave_axis;
     report.wave_unit = input.wave_unit;
     report.wave_values = input.wave_values;
-    report.state = done.mean;
-    report.how_it_ended = text_of(*done.mean_end);
-    report.seed = c.fit.seed;
-    if (c.correlator && c.correlator->inverse_variance)
-        report.chi2_per_point =
-            input.correlator_data->chi2(residual * residual) / static_cast<double>(input.correlator_data->points());
+    report.how_it_ended = residual <= c.fit.goal              ? "the goal was reached"
+                          : done.starts.converged[best] != 0 ? "converged"
+                                                              : "not converged: fit.most_steps was reached";
+    report.seed = c.fit.seed + static_cast<std::int64_t>(best);
+    if (input.mean.is_chi2)
+        report.chi2_per_point = input.correlator_data->chi2(done.starts.data_loss[best]) /
+                                static_cast<double>(input.correlator_data->points());
+    report.offsets = fitted_offsets(kernel.network, input.mean, c.fit);
     if (done.samples.done > 0) {
         kernel.samples = KernelSamples{input.correlator->ensemble().resampling.kind, done.samples};
         add_samples(comm, input, kernel.network, done.samples, report);
@@ -162,14 +159,17 @@ void run_lattice_fit(Config const& config, CommandOptions const& options, Commun
     write_atomically(comm, c.potential, [&](std::string const& temporary) {
         write_fitted_kernel(comm, temporary, kernel, input.mean, report, config.resolved());
     });
-    if (!c.learning_curve.empty()) write_text(comm, c.learning_curve, curve_text(done.mean.curve));
+    if (!c.learning_curve.empty()) write_text(comm, c.learning_curve, curve_text(done.starts.best_curve));
     agree_on_root(comm, [&] { std::remove(checkpoint.c_str()); });
-    say(comm, fmt::format("{} after {} steps, {:.1f} s: relative residual {:.2e}", report.how_it_ended, done.mean.step,
-                          done.mean.seconds, residual));
+    say(comm, fmt::format("{} after {} steps, {:.1f} s: relative residual {:.2e}", report.how_it_ended,
+                          done.starts.steps[best], done.starts.best_curve.back().seconds, residual));
     if (report.chi2_per_point) say(comm, fmt::format("chi2 per point: {:.4g}", *report.chi2_per_point));
-    say(comm, fmt::format("part of the kernel that no {} has seen: {:.2g} of its norm",
-                          input.correlator ? "time slice" : "wave",
-                          unseen_kernel(kernel.network, input.mean, residual).fraction));
+    if (report.offsets.size() > 0)
+        say(comm, fmt::format("offsets of the slices: {:.3g} MeV", fmt::join(report.offsets, ", ")));
+    if (kernel.network.has_kernel())
+        say(comm, fmt::format("part of the kernel that no {} has seen: {:.2g} of its norm",
+                              input.correlator ? "time slice" : "wave",
+                              unseen_kernel(kernel.network, input.mean, residual).fraction));
     if (kernel.samples) say_samples(comm, done.samples);
     say(comm, "potential: " + c.potential);
     if (!c.learning_curve.empty()) say(comm, "learning curve: " + c.learning_curve);

@@ -13,46 +13,86 @@ namespace {
 
 std::vector<Eigen::Index> to_widths(std::vector<std::int64_t> const& widths) { return {widths.begin(), widths.end()}; }
 
-void read_network(Section const& network, KernelFitConfig& c) {
-    auto& n = c.network;
-    std::vector<std::int64_t> const twelve{12, 12};
-    Check<std::int64_t> const units = [](std::int64_t const& value) {
-        return value >= 1 && value <= 1000 ? "" : "must lie between 1 and 1000";
-    };
-    n.latent = network.optional<std::int64_t>("latent", n.latent, units);
-    n.widths_f = to_widths(network.optional<std::vector<std::int64_t>>("widths_f", twelve, each(units)));
-    n.widths_g = to_widths(network.optional<std::vector<std::int64_t>>("widths_g", twelve, each(units)));
-    n.widths_local = to_widths(network.optional<std::vector<std::int64_t>>("widths_local", {}, each(units)));
-    n.activation = network.optional<std::string>("activation", n.activation, one_of({"silu", "tanh"}));
-    n.tapers = network.optional<std::string>("asymptotics", "cut", one_of({"cut", "penalty"})) == "cut";
-    bool const is_asymptotic = !n.tapers;
-    c.fit.penalty = network.optional<double>("penalty",
-                                             is_asymptotic            ? 1.0
-                                             : n.widths_local.empty() ? 0.0
-                                                                      : 1e-3,
-                                             not_negative());
+void read_penalty(Section const& network, KernelFitConfig& c) {
+    bool const is_asymptotic = !c.network.tapers;
+    bool const is_chi2 = c.correlator && c.correlator->inverse_variance;
+    double const of_local = is_chi2 ? 3e5 : 1e-3;  // what the kernel then does no V(r) can
+    c.fit.penalty = network.optional<double>(
+        "penalty", is_asymptotic ? 1.0 : !c.network.widths_local.empty() ? of_local : is_chi2 ? 1.0 : 0.0, not_negative());
     c.penalty_in_fm = network.has("penalty_from_fm") || (c.correlator && !network.has("penalty_from"));
     std::string const key = c.penalty_in_fm ? "penalty_from_fm" : "penalty_from";
     if (is_asymptotic)
         c.fit.penalty_from = network.required<double>(key, positive());
     else if (network.has(key))
         c.fit.penalty_from = network.required<double>(key, not_negative());
+    c.fit.penalty_beyond_both =
+        network.optional<std::string>("penalty_beyond", "either", one_of({"either", "both"})) == "both";
+}
+
+/// The form that V(r) has beyond the cut.
+void read_tail(Section const& network, KernelFitConfig& c) {
+    if (!network.has("tail")) return;
+    if (!c.correlator) network.fail("tail", "is for correlators; waves end at their cut");
+    if (!c.network.tapers) network.fail("tail", "begins where the potential tapers off; asymptotics must be cut");
+    Section const section = network.section("tail");
+    auto& tail = c.network.tail;
+    tail.form = section.required<std::string>("form");
+    TailForm const* form = nullptr;
+    try {
+        form = &tail_form(tail.form);
+    } catch (InputError const& error) {
+        section.fail("form", error.what());
+    }
+    tail.scale = section.required<double>(form->key, positive());
+    tail.scale_error = section.optional<double>("relative_error", 0.0, between(0.0, 1.0));
+    tail.value_is_fixed = section.has("value_at_cut_MeV");
+    if (tail.value_is_fixed) tail.value_at_cut = section.required<double>("value_at_cut_MeV");
+}
+
+void read_network(Section const& network, KernelFitConfig& c) {
+    auto& n = c.network;
+    // Hidden units that are not trained must be many.
+    bool const is_chi2 = c.correlator && c.correlator->inverse_variance;
+    std::vector<std::int64_t> const of_f = is_chi2 ? std::vector<std::int64_t>{16} : std::vector<std::int64_t>{12, 12};
+    std::vector<std::int64_t> const of_g = is_chi2 ? std::vector<std::int64_t>{64} : std::vector<std::int64_t>{12, 12};
+    std::vector<std::int64_t> const of_local = is_chi2 ? std::vector<std::int64_t>{64} : std::vector<std::int64_t>{};
+    if (is_chi2) n.inputs = "logarithm";
+    Check<std::int64_t> const units = [](std::int64_t const& value) {
+        return value >= 1 && value <= 1000 ? "" : "must lie between 1 and 1000";
+    };
+    Check<std::int64_t> const units_or_none = [](std::int64_t const& value) {
+        return value >= 0 && value <= 1000 ? "" : "must lie between 0 and 1000";
+    };
+    Check<std::vector<std::int64_t>> const each_or_none = [&](std::vector<std::int64_t> const& widths) {
+        return widths.empty() ? std::string() : each(units)(widths);
+    };
+    n.latent = network.optional<std::int64_t>("latent", n.latent, units_or_none);
+    n.widths_f = to_widths(network.optional<std::vector<std::int64_t>>("widths_f", of_f, each(units)));
+    n.widths_g = to_widths(network.optional<std::vector<std::int64_t>>("widths_g", of_g, each(units)));
+    n.widths_local = to_widths(network.optional<std::vector<std::int64_t>>("widths_local", of_local, each_or_none));
+    if (n.latent == 0 && n.widths_local.empty())
+        network.fail("latent", "is 0, which leaves out the kernel; then widths_local is needed");
+    n.activation = network.optional<std::string>("activation", n.activation, one_of({"silu", "tanh"}));
+    n.tapers = network.optional<std::string>("asymptotics", "cut", one_of({"cut", "penalty"})) == "cut";
+    if (n.latent > 0) read_penalty(network, c);
+    read_tail(network, c);
 }
 
 void read_fit(Section const& fit, KernelFitConfig& c) {
     auto& f = c.fit;
+    bool const is_chi2 = c.correlator && c.correlator->inverse_variance;
     if (c.correlator) {  // noisy data, whose residual no network should follow to the end
-        f.l2 = 1e-5;
-        f.patience = 30;
+        f.l2 = is_chi2 ? 1.0 : 1e-5;
+        f.starts = 4;
     }
     f.l2 = fit.optional<double>("l2", f.l2, not_negative());
-    f.goal = fit.optional<double>("goal", f.goal, positive());
+    f.goal = fit.optional<double>("goal", is_chi2 ? 0.0 : f.goal, not_negative());
+    f.tolerance = fit.optional<double>("tolerance", f.tolerance, positive());
     f.patience = fit.optional<std::int64_t>("patience", f.patience, at_least(1));
     f.least_progress = fit.optional<double>("least_progress", f.least_progress, between(0.0, 1.0));
     f.most_steps = fit.optional<std::int64_t>("most_steps", f.most_steps, at_least(1));
-    f.checkpoint_every_s = fit.optional<double>("checkpoint_every_s", f.checkpoint_every_s, positive());
-    f.local_steps = fit.optional<std::int64_t>("local_steps", f.local_steps, at_least(0));
     f.seed = fit.optional<std::int64_t>("seed", f.seed, at_least(0));
+    f.starts = fit.optional<std::int64_t>("starts", f.starts, at_least(1));
     if (c.correlator) c.fits_samples = fit.optional<bool>("samples", true);
 }
 
@@ -66,7 +106,9 @@ CorrelatorFitSettings read_correlator(Section const& data) {
     if (data.has("reduced_mass_a")) equation.reduced_mass_a = data.required<double>("reduced_mass_a", positive());
     settings.cut_fm = data.required<double>("cut_fm", positive());
     settings.inverse_variance =
-        data.optional<std::string>("weights", "norm", one_of({"norm", "inverse_variance"})) == "inverse_variance";
+        data.optional<std::string>("weights", "inverse_variance", one_of({"norm", "inverse_variance"})) ==
+        "inverse_variance";
+    if (settings.inverse_variance) settings.offsets = data.optional<bool>("offsets", true);
     return settings;
 }
 
@@ -78,7 +120,9 @@ void set_scales(KernelNetworkSettings& network, KernelFitData const& data) {
     double part = 0.0;
     Eigen::Index half = 0;
     while (half + 1 < data.r.size() && (part += strength[half]) < 0.5 * whole) ++half;
-    network.r_scale = 2.0 * data.r[std::max<Eigen::Index>(half, 1)];
+    // Logarithms begin where lattice sites do.
+    network.r_scale = network.inputs == "logarithm" ? 2.0 / 3.0 * data.r[data.r[0] > 0.0 ? 0 : 1]
+                                                    : 2.0 * data.r[std::max<Eigen::Index>(half, 1)];
     double const sources =
         std::sqrt((data.waves.array().square().rowwise().mean() * data.measure).head(half + 1).sum() *
                   data.measure.head(half + 1).sum());

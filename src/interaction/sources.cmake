@@ -7,6 +7,7 @@ set(interaction_sources
   local_potential.cpp
   potential_presets.cpp
   potential_registry.cpp
+  potential_tail.cpp
   rational_interpolation.cpp
   separable_exponential.cpp
   simple_wells.cpp

@@ -49,6 +49,95 @@ Eigen::RowVectorXd CorrelatorFitData::point_targets(CorrelatorFile const& file,
     return targets;
 }
 
+Eigen::RowVectorXd CorrelatorFitData::point_potentials(CorrelatorFile const& file,
+                                                       Eigen::Ref<Eigen::RowVectorXd const> const& R) const {
+    Eigen::RowVectorXd result = point_targets(file, R);
+    Eigen::Index const points = file.orbits().size();
+    for (std::size_t s = 0; s < settings_.equation.times.size(); ++s)
+        result.segment(static_cast<Eigen::Index>(s) * points, points).array() /=
+            R.segment(file.time_index(settings_.equation.times[s]) * points, points).array();
+    return result;
+}
+
+void CorrelatorFitData::weigh_by_errors(Communicator const& comm, CorrelatorFile const& file,
+                                        Eigen::RowVectorXd const& R) {
+    auto const slices = static_cast<Eigen::Index>(settings_.equation.times.size());
+    Eigen::Index const all = file.orbits().size();
+    std::vector<Eigen::Index> points;  // below the cut, by radius
+    std::vector<double> radius;
+    for (std::size_t i = 0; i < radii_.orbits.size(); ++i)
+        for (auto const orbit : radii_.orbits[i]) {
+            points.push_back(orbit);
+            radius.push_back(radii_.r[static_cast<Eigen::Index>(i)]);
+        }
+    auto const n = static_cast<Eigen::Index>(points.size());
+    RowMatrixXd const own_R = file.R(share_of(file.samples(), comm.rank(), comm.size()));
+    RowMatrixXd own(own_R.rows(), slices * n);
+    agree(comm, [&] {
+        for (Eigen::Index i = 0; i < own.rows(); ++i) {
+            Eigen::RowVectorXd const V = point_potentials(file, own_R.row(i));
+            for (Eigen::Index s = 0; s < slices; ++s) own.row(i).segment(s * n, n) = V.segment(s * all, all)(points);
+        }
+        if (!own.allFinite())
+            throw InputError(file.path() + ":/R: is zero at a point of a sample; its potential is not finite there");
+    });
+    auto const kind = file.ensemble().resampling.kind;
+    Eigen::MatrixXd variance(n, slices);
+    Eigen::MatrixXd offsets = Eigen::MatrixXd::Zero(own.rows(), slices);  // of own samples, from the mean
+    auto const smooth = [&](Eigen::RowVectorXd const& error) {
+        for (Eigen::Index s = 0; s < slices; ++s) {
+            Eigen::ArrayXd const square = error.segment(s * n, n).transpose().array().square();
+            Eigen::Index begin = 0, end = 0;
+            for (Eigen::Index p = 0; p < n; ++p) {
+                while (radius[static_cast<std::size_t>(begin)] < radius[static_cast<std::size_t>(p)] - 1.0) ++begin;
+                while (end < n && radius[static_cast<std::size_t>(end)] <= radius[static_cast<std::size_t>(p)] + 1.0)
+                    ++end;
+                variance(p, s) = square.segment(begin, end - begin).mean();
+            }
+        }
+    };
+    auto const spread = mean_and_error(comm, kind, file.samples(), own);
+    smooth(spread.error);
+    constexpr int rounds = 4;  // of weights and offsets in turn: weights differ little after two
+    for (int round = 0; settings_.offsets && round < rounds; ++round) {
+        RowMatrixXd without = own;
+        for (Eigen::Index s = 0; s < slices; ++s) {
+            Eigen::VectorXd weights = variance.col(s).cwiseMax(1e-300).cwiseInverse();
+            weights /= weights.sum();
+            offsets.col(s) = (own.middleCols(s * n, n).rowwise() - spread.mean.segment(s * n, n)) * weights;
+            without.middleCols(s * n, n).colwise() -= offsets.col(s);
+        }
+        smooth(mean_and_error(comm, kind, file.samples(), without).error);
+    }
+    if (settings_.offsets) {
+        RowMatrixXd products(offsets.rows(), slices * slices);
+        for (Eigen::Index i = 0; i < offsets.rows(); ++i)
+            products.row(i) = (offsets.row(i).transpose() * offsets.row(i)).reshaped().transpose();
+        Eigen::RowVectorXd const mean = mean_and_error(comm, kind, file.samples(), products).mean;
+        auto const samples = static_cast<double>(file.samples());
+        mean_.offset_covariance = Eigen::Map<Eigen::MatrixXd const>(mean.data(), slices, slices) *
+                                  (kind == Resampling::Kind::jackknife ? samples - 1.0 : samples / (samples - 1.0));
+        // Few samples do not say how much the slices share: towards none.
+        double const kept = std::max(0.0, 1.0 - static_cast<double>(slices + 1) / (samples - 1.0));
+        Eigen::VectorXd const diagonal = mean_.offset_covariance.diagonal();
+        mean_.offset_covariance *= kept;
+        mean_.offset_covariance.diagonal() = diagonal;
+    }
+    double const rounding = 1e-13 * spread.mean.cwiseAbs().maxCoeff();
+    for (Eigen::Index s = 0; s < slices; ++s) {
+        Eigen::Index const here = file.time_index(settings_.equation.times[static_cast<std::size_t>(s)]) * all;
+        for (Eigen::Index p = 0; p < n; ++p) {
+            Eigen::Index const orbit = points[static_cast<std::size_t>(p)];
+            double const wave = R[here + orbit];
+            if (!(std::sqrt(variance(p, s)) > rounding) || wave == 0.0)
+                throw InputError(
+                    fmt::format("{}:/R: the samples do not differ at t = {}, point {}; take weights: norm", file.path(),
+                                settings_.equation.times[static_cast<std::size_t>(s)], orbit));
+            point_weights_(orbit, s) = 1.0 / (variance(p, s) * wave * wave);
+        }
+    }
+}
+
 CorrelatorFitData::Averages CorrelatorFitData::average(CorrelatorFile const& file,
                                                        Eigen::Ref<Eigen::RowVectorXd const> const& R) const {
     Eigen::RowVectorXd const targets = point_targets(file, R);
@@ -85,23 +174,7 @@ CorrelatorFitData::CorrelatorFitData(Communicator const& comm, CorrelatorFile co
     RowMatrixXd const ensemble_R = file.ensemble_R();
     Eigen::RowVectorXd const R = ensemble_R.reshaped<Eigen::RowMajor>().transpose();
     point_weights_ = file.orbits().multiplicity().replicate(1, slices);
-    if (settings_.inverse_variance) {
-        RowMatrixXd const own_R = file.R(share_of(file.samples(), comm.rank(), comm.size()));
-        RowMatrixXd own(own_R.rows(), slices * points);
-        for (Eigen::Index i = 0; i < own.rows(); ++i) own.row(i) = point_targets(file, own_R.row(i));
-        auto const spread = mean_and_error(comm, file.ensemble().resampling.kind, file.samples(), own);
-        for (Eigen::Index s = 0; s < slices; ++s)
-            for (auto const& orbits : radii_.orbits)
-                for (auto const orbit : orbits) {
-                    double const error = spread.error[s * points + orbit];
-                    if (!(error > 0.0))
-                        throw InputError(
-                            fmt::format("{}:/R: the samples do not differ at t = {}, point {}; take "
-                                        "weights: norm",
-                                        file.path(), times[static_cast<std::size_t>(s)], orbit));
-                    point_weights_(orbit, s) = 1.0 / (error * error);
-                }
-    }
+    if (settings_.inverse_variance) weigh_by_errors(comm, file, R);
 
     double const a_fm = spacing_fm(file);
     mean_.r = radii_.r * a_fm;
@@ -125,8 +198,7 @@ CorrelatorFitData::CorrelatorFitData(Communicator const& comm, CorrelatorFile co
                 chi2_of_spread_ += point_weights_(orbit, s) * deviation * deviation;
             }
         }
-    chi2_scale_ = (mean_.weights.array() * mean_.targets.array().square()).sum();
-    mean_.weights /= chi2_scale_;
+    mean_.is_chi2 = true;
     check_data(file, mean_);
 }
 

@@ -4,7 +4,6 @@
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/provenance.hpp"
 #include "lattice/kernel_units.hpp"
-#include "lattice/sample_fits_datasets.hpp"
 
 #include <fmt/format.h>
 #include <Eigen/SVD>
@@ -24,8 +23,9 @@ std::vector<std::int64_t> widths(File const& file, std::string const& name) {
 void write_network(File& file, KernelNetwork const& network) {
     auto const& settings = network.settings();
     file.write_vector("/network/parameters", to_vector(network.parameters().array()),
-                      {"1", "weights and biases of f, then of g, then of v, layer by layer", {"parameter"}});
+                      {"1", "weights and biases of f, g and v, layer by layer; value of the tail at the cut over v_scale, log of its scale", {"parameter"}});
     file.set_attribute("/network", "activation", settings.activation);
+    file.set_attribute("/network", "inputs", settings.inputs);
     file.set_attribute("/network", "latent", std::int64_t{settings.latent});
     file.set_attribute("/network", "widths_f", std::vector<double>(settings.widths_f.begin(), settings.widths_f.end()));
     file.set_attribute("/network", "widths_g", std::vector<double>(settings.widths_g.begin(), settings.widths_g.end()));
@@ -36,11 +36,18 @@ void write_network(File& file, KernelNetwork const& network) {
     file.set_attribute("/network", "r_scale", settings.r_scale);
     file.set_attribute("/network", "u_scale", settings.u_scale);
     file.set_attribute("/network", "v_scale", settings.v_scale);
+    auto const& tail = settings.tail;
+    if (!tail.exists()) return;
+    file.set_attribute("/network", "tail", tail.form);
+    file.set_attribute("/network", "tail_scale", tail.scale);
+    file.set_attribute("/network", "tail_scale_error", tail.scale_error);
+    if (tail.value_is_fixed) file.set_attribute("/network", "tail_value_at_cut_MeV", tail.value_at_cut);
 }
 
 KernelNetwork read_network(File const& file) {
     KernelNetworkSettings settings;
     settings.activation = file.string_attribute("/network", "activation");
+    if (file.has_attribute("/network", "inputs")) settings.inputs = file.string_attribute("/network", "inputs");
     settings.latent = file.integer_attribute("/network", "latent");
     auto const f = widths(file, "widths_f"), g = widths(file, "widths_g"), v = widths(file, "widths_local");
     settings.widths_f = {f.begin(), f.end()};
@@ -51,6 +58,14 @@ KernelNetwork read_network(File const& file) {
     settings.r_scale = file.double_attribute("/network", "r_scale");
     settings.u_scale = file.double_attribute("/network", "u_scale");
     settings.v_scale = file.double_attribute("/network", "v_scale");
+    if (file.has_attribute("/network", "tail")) {
+        auto& tail = settings.tail;
+        tail.form = file.string_attribute("/network", "tail");
+        tail.scale = file.double_attribute("/network", "tail_scale");
+        tail.scale_error = file.double_attribute("/network", "tail_scale_error");
+        tail.value_is_fixed = file.has_attribute("/network", "tail_value_at_cut_MeV");
+        if (tail.value_is_fixed) tail.value_at_cut = file.double_attribute("/network", "tail_value_at_cut_MeV");
+    }
     auto const parameters = read_column(file, "/network/parameters");
     std::optional<KernelNetwork> network;
     agree(file.comm(), [&] {
@@ -67,7 +82,7 @@ KernelNetwork read_network(File const& file) {
 void write_samples(File& file, KernelSamples const& samples, KernelFitData const& data, KernelFitReport const& report,
                    char const* unit) {
     file.set_attribute("/", "resampling", name_of(samples.kind));
-    write_sample_fits(file, samples.fits);
+    write_kernel_fits(file, "/samples", "sample", samples.fits);
     auto const& own = report.effective_local_of_samples;
     file.create_dataset(
         "/samples/effective_local", {samples.fits.done, data.waves.cols(), static_cast<std::int64_t>(data.r.size())},
@@ -89,8 +104,13 @@ void write_samples(File& file, KernelSamples const& samples, KernelFitData const
 }  // namespace
 
 Eigen::MatrixXd effective_local(KernelNetwork const& network, KernelFitData const& data) {
-    Eigen::MatrixXd const u = KernelNetwork::OnGrid(network, data.r, data.measure).matrix();
-    return ((u * (data.waves.array().colwise() * data.measure).matrix()).array() / data.waves.array()).matrix();
+    Eigen::MatrixXd result = network.local(data.r).matrix().replicate(1, data.waves.cols());
+    if (network.has_kernel())
+        result.array() += (KernelNetwork::OnGrid(network, data.r).matrix() *
+                           (data.waves.array().colwise() * data.measure).matrix())
+                              .array() /
+                          data.waves.array();
+    return result;
 }
 
 UnseenKernel unseen_kernel(KernelNetwork const& network, KernelFitData const& data, double residual) {
@@ -114,7 +134,9 @@ void write_fitted_kernel(Communicator const& comm, std::string const& path, Fitt
     write_provenance(file, {"potential", potential_format_version, config, report.seed});
     write_units(file, kernel.units);
     file.set_attribute("/", "fit_end", report.how_it_ended);
-    file.set_attribute("/", "residual", report.state.curve.back().residual);
+    auto const best = static_cast<std::size_t>(kernel.starts.best());
+    double const residual = kernel.starts.residual[best];
+    file.set_attribute("/", "residual", residual);
     if (report.chi2_per_point) file.set_attribute("/", "chi2_per_point", *report.chi2_per_point);
     auto const& unit = names(kernel.units);
     auto const& axis = report.wave_axis;
@@ -123,7 +145,7 @@ void write_fitted_kernel(Communicator const& comm, std::string const& path, Fitt
     file.write_vector("/r", to_vector(data.r), {unit.length, "distinct radii", {"r"}});
     file.write_vector("/measure", to_vector(data.measure), {unit.volume, "volume that each radius stands for", {"r"}});
     file.write_all("/U", u.matrix(), Precision::float64, {unit.kernel, "the kernel U(r, r')", {"r", "r_prime"}});
-    auto const unseen = unseen_kernel(kernel.network, data, report.state.curve.back().residual);
+    auto const unseen = unseen_kernel(kernel.network, data, residual);
     file.write_all("/U_unseen", unseen.U, Precision::float64,
                    {unit.kernel, "what no wave has seen of U(r, r'): the network's extrapolation", {"r", "r_prime"}});
     file.set_attribute("/", "unseen_fraction", unseen.fraction);
@@ -136,10 +158,13 @@ void write_fitted_kernel(Communicator const& comm, std::string const& path, Fitt
                    {unit.target, "what was fitted: integral d^3r' U(r, r') psi(r')", {axis, "r"}});
     file.write_all("/effective_local", effective_local(kernel.network, data).transpose(), Precision::float64,
                    {unit.target, "integral d^3r' U(r, r') psi(r') / psi(r) of each wave", {axis, "r"}});
-    file.write_all(
-        "/relative_residual", relative_residuals(kernel.network, data).transpose(), Precision::float64,
-        {"1", "(U psi - target) times the root of its weight in the loss and of the number of waves", {axis, "r"}});
-    write_curve(file, report.state.curve);
+    file.write_all("/weighted_residual", weighted_residuals(kernel.network, data).transpose(), Precision::float64,
+                   {"1", "(U psi - target) times the root of its weight in the loss", {axis, "r"}});
+    if (report.offsets.size() > 0)
+        file.write_vector("/offset", to_vector(report.offsets.array()),
+                          {unit.target, "offset b that noise gives to the target, b psi", {axis}});
+    write_curve(file, kernel.starts.best_curve);
+    write_kernel_fits(file, "/starts", "start", kernel.starts);
     write_network(file, kernel.network);
     if (kernel.samples) write_samples(file, *kernel.samples, data, report, unit.target);
     file.close();
@@ -148,9 +173,11 @@ void write_fitted_kernel(Communicator const& comm, std::string const& path, Fitt
 FittedKernel read_fitted_kernel(Communicator const& comm, std::string const& path) {
     File const file(comm, path, File::Mode::read);
     read_provenance(file, "potential", potential_format_version);
-    FittedKernel kernel{read_units(file), read_network(file), {}};
+    FittedKernel kernel{read_units(file), read_network(file), {}, {}};
+    Eigen::Index const parameters = kernel.network.parameter_count();
+    if (file.has("/starts/parameters")) kernel.starts = read_kernel_fits(file, "/starts", parameters);
     if (!file.has("/samples/parameters")) return kernel;
-    KernelSamples samples{Resampling::Kind::jackknife, read_sample_fits(file, kernel.network.parameter_count())};
+    KernelSamples samples{Resampling::Kind::jackknife, read_kernel_fits(file, "/samples", parameters)};
     auto const kind = file.string_attribute("/", "resampling");
     agree(comm, [&] {
         if (kind != name_of(Resampling::Kind::jackknife) && kind != name_of(Resampling::Kind::bootstrap))

@@ -10,39 +10,125 @@
 
 #include <chrono>
 #include <cmath>
+#include <optional>
+#include <stdexcept>
 
 namespace hadronforce {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+/// Parameters that a fit moves, in place of all.
+using Free = std::vector<Eigen::Index>;
 
-/// The damped step of the parameters from `first` on, worked out by rank 0 so that all take the same one.
-Eigen::VectorXd damped_step(Communicator const& comm, NormalEquations const& equations, double damping,
-                            Eigen::Index first) {
-    // Marquardt's scaling by the diagonal, with a part of its mean: parameters that the data hardly see must not run
-    // away.
-    constexpr double mean_part = 1e-2;
-    Eigen::VectorXd step = Eigen::VectorXd::Zero(equations.gradient.size());
-    if (comm.is_root()) {
-        Eigen::Index const free = step.size() - first;
-        Eigen::MatrixXd damped = equations.matrix.bottomRightCorner(free, free);
+Free from(Eigen::Index first, Eigen::Index end) {
+    Free free;
+    for (Eigen::Index p = first; p < end; ++p) free.push_back(p);
+    return free;
+}
+
+/// The outputs of the hidden units, and the tail. Hidden units stay as they began, which makes the loss a parabola with
+/// one minimum.
+Free outputs(KernelNetwork const& network) {
+    Free free;
+    for (auto const& span : {network.output_of_kernel(), network.output_of_local(),
+                             IndexSpan{network.parameter_count() - network.settings().tail.parameter_count(),
+                                       network.settings().tail.parameter_count()}})
+        for (auto const p : from(span.begin, span.begin + span.size)) free.push_back(p);
+    return free;
+}
+
+/// Gauss-Newton equations of the free parameters.
+struct FreeEquations {
+    Eigen::MatrixXd matrix;
+    Eigen::VectorXd gradient;
+
+    FreeEquations(NormalEquations const& all, Free const& free)
+        : matrix(all.matrix(free, free)), gradient(all.gradient(free)) {}
+    /// What a whole step would take from the loss if it were quadratic.
+    double gain() const { return gradient.dot(matrix.ldlt().solve(gradient)); }
+    Eigen::VectorXd damped_step(double damping) const {
+        // Marquardt's scaling by the diagonal, with a part of its mean: parameters that the data hardly see must not
+        // run away.
+        constexpr double mean_part = 1e-2;
+        Eigen::MatrixXd damped = matrix;
         Eigen::ArrayXd const diagonal = damped.diagonal();
         damped.diagonal().array() += damping * (diagonal + mean_part * diagonal.mean());
-        step.tail(free) = damped.ldlt().solve(-equations.gradient.tail(free));
+        return damped.ldlt().solve(-gradient);
     }
-    comm.broadcast(step.data(), static_cast<std::size_t>(step.size()));
-    return step;
-}
+};
 
-/// Throws on all ranks what the lowest rank with a loss that is not finite has to say.
-[[noreturn]] void refuse_loss(Communicator const& comm, NormalEquations const& equations, KernelFitState const& state,
-                              std::string const& checkpoint) {
-    auto const guilty = comm.min(std::int64_t{std::isfinite(equations.own_loss) ? comm.size() : comm.rank()});
-    throw std::runtime_error(fmt::format(
-        "the loss of the fit is not finite in step {}, on rank {} of {}; {}change the network or fit.seed", state.step,
-        guilty, comm.size(),
-        checkpoint.empty() ? "" : fmt::format("go on from {} with --resume where it exists, or ", checkpoint)));
-}
+/// One descent.
+class Descent {
+  public:
+    Descent(KernelNetwork& network, KernelFitData const& data, KernelFitSettings const& settings,
+            KernelFitCallbacks const& callbacks)
+        : network_(network),
+          loss_(network, data, settings),
+          settings_(settings),
+          callbacks_(callbacks),
+          is_chi2_(data.is_chi2) {}
+
+    /// Levenberg and Marquardt's steps until the minimum, or another end, is reached.
+    FitEnd run(bool local_only, Free const& free_parameters, KernelFitResult& result) {
+        auto const begin = result.curve.size();
+        double damping = is_chi2_ ? 1e-10 : 1e-2;
+        for (;;) {
+            auto const equations = record(result, local_only, damping);
+            if (auto const end = ended(result, begin)) return *end;
+            FreeEquations const free(equations, free_parameters);
+            if (free.gain() <= settings_.tolerance * (is_chi2_ ? 1.0 : equations.loss)) return FitEnd::minimum;
+            bool better = false;
+            while (!better && damping < 1e12) {
+                Eigen::VectorXd moved = result.parameters;
+                moved(free_parameters) += free.damped_step(damping);
+                network_.set_parameters(std::move(moved));
+                better = loss_.loss(local_only) < result.loss;
+                damping *= better ? 1.0 / 3.0 : 4.0;
+            }
+            if (!better) {
+                network_.set_parameters(result.parameters);
+                // Rounding of a large chi^2 hides the rest.
+                return is_chi2_ && free.gain() <= 1e-2 ? FitEnd::minimum : FitEnd::no_more_progress;
+            }
+            damping = std::max(damping, 1e-14);
+        }
+    }
+
+  private:
+    NormalEquations record(KernelFitResult& result, bool local_only, double damping) {
+        auto equations = loss_.normal_equations(local_only);
+        auto const step = static_cast<std::int64_t>(result.curve.size());
+        if (!std::isfinite(equations.loss))
+            throw std::runtime_error(
+                fmt::format("the loss of the fit is not finite in step {}; change the network or fit.seed", step));
+        result.parameters = network_.parameters();
+        result.loss = equations.loss;
+        result.data_loss = equations.data_loss;
+        result.residual = std::sqrt(std::max(0.0, equations.data_loss / loss_.null_loss()));
+        std::chrono::duration<double> const seconds = std::chrono::steady_clock::now() - start_;
+        result.curve.push_back({step, result.residual, result.loss, damping, seconds.count()});
+        if (callbacks_.step_done) callbacks_.step_done(result.curve.back());
+        return equations;
+    }
+
+    std::optional<FitEnd> ended(KernelFitResult const& result, std::size_t begin) const {
+        auto const& curve = result.curve;
+        auto const patience = static_cast<std::size_t>(settings_.patience);
+        if (result.residual <= settings_.goal) return FitEnd::goal_reached;
+        if (curve.size() > begin + patience &&
+            result.loss > (1.0 - settings_.least_progress) * curve[curve.size() - 1 - patience].loss)
+            return FitEnd::no_more_progress;
+        if (result.steps() >= settings_.most_steps) return FitEnd::most_steps;
+        if (callbacks_.should_stop && callbacks_.should_stop()) throw Stopped{"run the same command with --resume"};
+        return std::nullopt;
+    }
+
+    KernelNetwork& network_;
+    KernelLoss loss_;
+    KernelFitSettings const& settings_;
+    KernelFitCallbacks const& callbacks_;
+    bool is_chi2_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
 
 }  // namespace
 
@@ -53,68 +139,24 @@ void initialise(KernelNetwork& network, std::int64_t seed) {
     network.set_initial_parameters(numbers);
 }
 
-bool has_converged(FitEnd end) { return end != FitEnd::most_steps; }
-
-FitEnd fit_kernel(Communicator const& comm, KernelNetwork& network, KernelFitData const& data,
-                  KernelFitSettings const& settings, std::optional<KernelFitState> const& start_from,
-                  KernelFitCallbacks const& callbacks, KernelFitState& state) {
+KernelFitResult fit_kernel(KernelNetwork& network, KernelFitData const& data, KernelFitSettings const& settings,
+                           KernelFitCallbacks const& callbacks) {
     check(data);
-    if (start_from) {
-        state = *start_from;
-        network.set_parameters(state.parameters);
+    KernelFitResult result;
+    Descent descent(network, data, settings, callbacks);
+    if (data.is_chi2) {
+        result.end = descent.run(false, outputs(network), result);
     } else {
-        state = KernelFitState{};
-        initialise(network, settings.seed);
-    }
-    KernelLoss const fit(comm, network, data, settings);
-    auto const begin =
-        Clock::now() - std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(state.seconds));
-    auto const seconds = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
-    auto last_save = seconds();
-    for (;;) {
         // The local part comes first, so that the kernel is left with what no local potential explains.
-        bool const local_only = network.has_local() && state.step < settings.local_steps;
-        auto const equations = fit.normal_equations(local_only);
-        state.loss = equations.loss;
-        state.parameters = network.parameters();
-        state.seconds = seconds();
-        if (!std::isfinite(state.loss)) refuse_loss(comm, equations, state, callbacks.checkpoint);
-        double const residual = std::sqrt(equations.data_loss);
-        if (state.curve.empty() || state.curve.back().step != state.step)
-            state.curve.push_back({state.step, residual, state.loss, state.damping, state.seconds});
-        if (callbacks.step_done) callbacks.step_done(state);
-        if (residual <= settings.goal) return FitEnd::goal_reached;
-        if (auto const steps = static_cast<std::int64_t>(state.curve.size());
-            steps > settings.patience &&
-            !(network.has_local() && state.step < settings.local_steps + settings.patience)) {
-            double const before = state.curve[static_cast<std::size_t>(steps - 1 - settings.patience)].loss;
-            if (state.loss > (1.0 - settings.least_progress) * before) return FitEnd::no_more_progress;
-        }
-        if (state.step >= settings.most_steps) return FitEnd::most_steps;
-        bool const stops = comm.max(std::int64_t{callbacks.should_stop && callbacks.should_stop()}) != 0;
-        if (callbacks.save && (stops || comm.max(seconds() - last_save) > settings.checkpoint_every_s)) {
-            callbacks.save(state);
-            last_save = seconds();
-        }
-        if (stops) throw Stopped{"run the same command with --resume"};
-
-        Eigen::Index const first = local_only ? network.local_offset() : 0;
-        bool better = false;
-        while (!better && state.damping < 1e12) {
-            network.set_parameters(state.parameters + damped_step(comm, equations, state.damping, first));
-            better = fit.loss(local_only) < state.loss;
-            state.damping *= better ? 1.0 / 3.0 : 4.0;
-        }
-        if (!better) {
-            network.set_parameters(state.parameters);
-            if (!local_only) return FitEnd::no_more_progress;
-            state.damping = KernelFitState{}.damping;
-            state.step = settings.local_steps;
-            continue;
-        }
-        state.damping = std::max(state.damping, 1e-14);
-        ++state.step;
+        if (network.has_kernel() && network.has_local() && network.is_zero())
+            descent.run(true, from(network.local_offset(), network.parameter_count()), result);
+        result.end = descent.run(false, from(0, network.parameter_count()), result);
     }
+    // Without errors of the data nothing says how far the minimum still is where progress ends.
+    result.converged = result.end == FitEnd::goal_reached || result.end == FitEnd::minimum ||
+                       (result.end == FitEnd::no_more_progress && !data.is_chi2);
+    network.set_parameters(result.parameters);
+    return result;
 }
 
 Eigen::MatrixXd norm_weights(Eigen::ArrayXd const& measure, Eigen::MatrixXd const& targets) {
@@ -123,12 +165,17 @@ Eigen::MatrixXd norm_weights(Eigen::ArrayXd const& measure, Eigen::MatrixXd cons
     return measure.matrix() * (static_cast<double>(targets.cols()) * norm).inverse().matrix().transpose();
 }
 
-Eigen::MatrixXd relative_residuals(KernelNetwork const& network, KernelFitData const& data) {
-    Eigen::MatrixXd const u = KernelNetwork::OnGrid(network, data.r, data.measure).matrix();
-    Eigen::MatrixXd const sources = (data.waves.array().colwise() * data.measure).matrix();
-    return ((u * sources - data.targets).array() *
-            (static_cast<double>(data.waves.cols()) * data.weights.array()).sqrt())
-        .matrix();
+Eigen::MatrixXd weighted_residuals(KernelNetwork const& network, KernelFitData const& data) {
+    Eigen::MatrixXd acted = network.local(data.r).matrix().asDiagonal() * data.waves;
+    if (network.has_kernel())
+        acted += KernelNetwork::OnGrid(network, data.r).matrix() *
+                 (data.waves.array().colwise() * data.measure).matrix();
+    return ((acted - data.targets).array() * data.weights.array().sqrt()).matrix();
+}
+
+Eigen::VectorXd fitted_offsets(KernelNetwork const& network, KernelFitData const& data,
+                               KernelFitSettings const& settings) {
+    return KernelLoss(network, data, settings).offsets();
 }
 
 void check(KernelFitData const& data) {

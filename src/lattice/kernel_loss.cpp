@@ -1,139 +1,206 @@
 #include "lattice/kernel_loss.hpp"
 
 #include "hadronforce/error.hpp"
-#include "hadronforce/parallel/work_split.hpp"
+#include "hadronforce/scattering/gauss_panels.hpp"
+#include "hadronforce/units/constants.hpp"
+
+#include <Eigen/Cholesky>
 
 #include <cmath>
 
 namespace hadronforce {
 namespace {
 
-ResidualRows data_rows(KernelFitData const& data) {
-    ResidualRows rows{
-        {}, (data.waves.array().colwise() * data.measure).matrix(), data.targets, data.weights.cwiseSqrt()};
-    for (Eigen::Index i = 0; i < data.r.size(); ++i) rows.radii.push_back(i);
-    return rows;
-}
-
-/// U itself between some radii from penalty_from on and some of all radii.
-ResidualRows penalty_rows(KernelFitData const& data, KernelFitSettings const& settings) {
-    constexpr Eigen::Index most_radii = 48, most_partners = 16;
-    ResidualRows rows;
-    if (settings.penalty == 0.0) return rows;
-    Eigen::Index const n = data.r.size();
-    Eigen::Index const begin = (data.r < settings.penalty_from).count();
-    if (begin == n) throw InputError("no radius lies where the penalty begins; lower penalty_from");
-    Eigen::Index const stride = (n - begin + most_radii - 1) / most_radii;
-    Eigen::Index const partner_stride = (n + most_partners - 1) / most_partners;
-    Eigen::Index const partners = (n + partner_stride - 1) / partner_stride;
+/// Nodes of the penalty and what U^2 between them weighs in the loss.
+Eigen::MatrixXd penalty_weights(KernelFitData const& data, KernelFitSettings const& settings, double cut,
+                                Eigen::ArrayXd& r) {
+    if (settings.penalty == 0.0) return {};
+    double const from = settings.penalty_from;
+    if (!(from < cut)) throw InputError("no radius lies where the penalty begins; lower penalty_from");
+    GaussPanels const panels(from > 0.0 ? std::vector<double>{0.0, from, cut} : std::vector<double>{0.0, cut});
+    r = panels.r();
+    Eigen::ArrayXd const volume = 4.0 * units::pi * r.square() * panels.weights();
     double const norm_of_waves = (data.waves.array().square().colwise() * data.measure).sum();
     double const norm_of_targets = (data.targets.array().square().colwise() * data.measure).sum();
-    rows.sources = rows.targets = rows.root_weights = Eigen::MatrixXd::Zero(n, partners);
-    for (Eigen::Index p = 0; p < partners; ++p) rows.sources(p * partner_stride, p) = 1.0;
-    for (Eigen::Index i = begin; i < n; i += stride) {
-        rows.radii.push_back(i);
-        for (Eigen::Index p = 0; p < partners; ++p)
-            rows.root_weights(i, p) =
-                std::sqrt(settings.penalty * norm_of_waves / norm_of_targets * static_cast<double>(stride) *
-                          data.measure[i] * static_cast<double>(partner_stride) * data.measure[p * partner_stride]);
-    }
+    Eigen::MatrixXd weights = settings.penalty * norm_of_waves / norm_of_targets * volume.matrix() *
+                              volume.matrix().transpose();
+    for (Eigen::Index i = 0; i < r.size(); ++i)
+        for (Eigen::Index j = 0; j < r.size(); ++j) {
+            bool const counts =
+                settings.penalty_beyond_both ? r[i] >= from && r[j] >= from : r[i] >= from || r[j] >= from;
+            if (!counts) weights(i, j) = 0.0;
+        }
+    return weights;
+}
+
+std::vector<Eigen::Index> all_of(Eigen::ArrayXd const& r) {
+    std::vector<Eigen::Index> rows;
+    for (Eigen::Index i = 0; i < r.size(); ++i) rows.push_back(i);
     return rows;
 }
 
 }  // namespace
 
-void NormalEquations::sum(Communicator const& comm) {
-    own_loss = loss;
-    auto const n = matrix.rows();
-    std::vector<double> buffer;
-    buffer.reserve(static_cast<std::size_t>(n * (n + 1) / 2 + n + 2));
-    for (Eigen::Index j = 0; j < n; ++j)
-        for (Eigen::Index i = 0; i <= j; ++i) buffer.push_back(matrix(i, j));
-    buffer.insert(buffer.end(), gradient.begin(), gradient.end());
-    buffer.push_back(loss);
-    buffer.push_back(data_loss);
-    comm.sum(buffer.data(), buffer.size());
-    auto value = buffer.begin();
-    for (Eigen::Index j = 0; j < n; ++j)
-        for (Eigen::Index i = 0; i <= j; ++i) matrix(i, j) = matrix(j, i) = *value++;
-    for (double& entry : gradient) entry = *value++;
-    loss = *value++;
-    data_loss = *value;
-}
-
-KernelLoss::KernelLoss(Communicator const& comm, KernelNetwork const& network, KernelFitData const& data,
-                       KernelFitSettings const& settings)
-    : comm_(comm),
-      network_(network),
-      r_(data.r),
-      measure_(data.measure),
-      data_(data_rows(data)),
-      penalty_(penalty_rows(data, settings)),
-      l2_(settings.l2) {}
-
-double KernelLoss::l2_term() const { return l2_ * network_.parameters().squaredNorm(); }
-
-template <class Work>
-void KernelLoss::for_own(ResidualRows const& rows, Work const& work) const {
-    auto const own = share_of(static_cast<std::int64_t>(rows.radii.size()), comm_.rank(), comm_.size());
-    for (std::int64_t n = own.begin; n < own.end; ++n) work(rows.radii[static_cast<std::size_t>(n)]);
-}
-
-/// Adds this rank's rows to matrix and gradient; returns their squares.
-double KernelLoss::add(ResidualRows const& rows, KernelNetwork::OnGrid const& grid, NormalEquations& equations) const {
-    // Derivatives of some rows at a time, so that memory stays bounded and the products are large.
-    constexpr std::size_t tile_rows = 16;
-    Eigen::Index const waves = rows.sources.cols();
-    Eigen::MatrixXd derivatives;
-    std::vector<Eigen::Index> tile;
-    double squares = 0.0;
-    auto const flush = [&] {
-        Eigen::MatrixXd const values = grid.rows_with_derivatives(tile, rows.sources, derivatives);
-        Eigen::VectorXd residual(derivatives.rows());
-        for (std::size_t n = 0; n < tile.size(); ++n) {
-            Eigen::Index const first = static_cast<Eigen::Index>(n) * waves;
-            derivatives.middleRows(first, waves).array().colwise() *=
-                rows.root_weights.row(tile[n]).transpose().array();
-            residual.segment(first, waves) =
-                rows.residual(values.row(static_cast<Eigen::Index>(n)).transpose(), tile[n]);
-        }
-        equations.matrix.selfadjointView<Eigen::Upper>().rankUpdate(derivatives.transpose());
-        equations.gradient.noalias() += derivatives.transpose() * residual;
-        squares += residual.squaredNorm();
-        tile.clear();
-    };
-    for_own(rows, [&](Eigen::Index i) {
-        tile.push_back(i);
-        if (tile.size() == tile_rows) flush();
-    });
-    if (!tile.empty()) flush();
-    return squares;
-}
-
-NormalEquations KernelLoss::normal_equations(bool local_only) const {
-    KernelNetwork::OnGrid const grid(network_, r_, measure_, !local_only);
-    Eigen::Index const parameters = network_.parameter_count();
-    NormalEquations equations{Eigen::MatrixXd::Zero(parameters, parameters), Eigen::VectorXd::Zero(parameters)};
-    equations.data_loss = add(data_, grid, equations);
-    equations.loss = equations.data_loss;
-    if (!penalty_.radii.empty()) equations.loss += add(penalty_, KernelNetwork::OnGrid(network_, r_), equations);
-    equations.sum(comm_);
-    equations.matrix.diagonal().array() += l2_;
-    equations.gradient += l2_ * network_.parameters();
-    equations.loss += l2_term();
-    return equations;
-}
-
-double KernelLoss::loss(bool local_only) const {
-    KernelNetwork::OnGrid const grid(network_, r_, measure_, !local_only);
-    double sum = 0.0;
-    for_own(data_, [&](Eigen::Index i) { sum += data_.residual(grid.row(i), i).squaredNorm(); });
-    if (!local_only && !penalty_.radii.empty()) {
-        KernelNetwork::OnGrid const kernel(network_, r_);
-        for_own(penalty_, [&](Eigen::Index i) { sum += penalty_.residual(kernel.row(i), i).squaredNorm(); });
+KernelNodes::KernelNodes(KernelFitData const& data, double cut) {
+    GaussPanels const panels({0.0, 0.05 * cut, 0.25 * cut, cut});
+    if (data.r.size() <= 2 * panels.r().size()) {
+        r_ = data.r;
+        interpolation_ = Eigen::MatrixXd::Identity(r_.size(), r_.size());
+        return;
     }
-    comm_.sum(&sum, 1);
-    return sum + l2_term();
+    r_ = panels.r();
+    interpolation_ = panels.interpolation(data.r);
+}
+
+KernelLoss::KernelLoss(KernelNetwork const& network, KernelFitData const& data, KernelFitSettings const& settings)
+    : network_(network), r_(data.r), nodes_(data, network.settings().cut), l2_(settings.l2) {
+    Eigen::Index const waves = data.waves.cols();
+    auto const& L = nodes_.interpolation();
+    auto const& w = data.weights.array();
+    auto const& psi = data.waves.array();
+    auto const& t = data.targets.array();
+    sources_ = L.transpose() * (psi.colwise() * data.measure).matrix();
+    VV_ = (w * psi.square()).rowwise().sum();
+    V_targets_ = (w * psi * t).rowwise().sum().matrix();
+    U_targets_ = L.transpose() * (w * t).matrix();
+    squares_of_targets_ = (w * t.square()).sum();
+    for (Eigen::Index s = 0; network.has_kernel() && s < waves; ++s) {
+        Eigen::MatrixXd const weighted = (L.array().colwise() * data.weights.col(s).array()).matrix();
+        UU_.emplace_back(L.transpose() * weighted);
+        UV_.emplace_back((weighted.array().colwise() * data.waves.col(s).array()).matrix().transpose());
+    }
+    if (data.offset_covariance.size() > 0) {
+        V_offset_ = (w * psi.square()).matrix();
+        U_offset_ = L.transpose() * (w * psi).matrix();
+        offset_targets_ = (w * psi * t).colwise().sum().matrix().transpose();
+        Eigen::MatrixXd matrix = data.offset_covariance.ldlt().solve(Eigen::MatrixXd::Identity(waves, waves));
+        matrix.diagonal() += V_offset_.colwise().sum().transpose();
+        offset_matrix_ = matrix.ldlt().solve(Eigen::MatrixXd::Identity(waves, waves));
+    }
+    if (network.has_kernel())
+        penalty_weights_ = penalty_weights(data, settings, network.settings().cut, penalty_r_);
+    double const error = network.settings().tail.scale_error;
+    if (error > 0.0) tail_precision_ = 1.0 / (error * error);
+}
+
+KernelLoss::Prediction KernelLoss::predict(bool local_only, bool derivatives) const {
+    Prediction result;
+    result.V = network_.local(r_, derivatives ? &result.V_derivatives : nullptr);
+    if (local_only || !network_.has_kernel()) return result;
+    Eigen::Index const nodes = nodes_.r().size(), waves = sources_.cols();
+    KernelNetwork::OnGrid const grid(network_, nodes_.r());
+    if (!derivatives) {
+        result.U = grid.matrix() * sources_;
+        return result;
+    }
+    Eigen::MatrixXd jacobian;
+    result.U = grid.rows_with_derivatives(all_of(nodes_.r()), sources_, jacobian) * sources_;
+    for (Eigen::Index s = 0; s < waves; ++s)
+        result.U_derivatives.emplace_back(jacobian(Eigen::seqN(s, nodes, waves), Eigen::all));
+    return result;
+}
+
+/// Of half the loss with respect to each offset, where it is zero.
+Eigen::VectorXd KernelLoss::offset_slopes(Prediction const& p) const {
+    Eigen::VectorXd slopes = V_offset_.transpose() * p.V.matrix() - offset_targets_;
+    if (p.U.size() > 0) slopes += (U_offset_.array() * p.U.array()).colwise().sum().matrix().transpose();
+    return slopes;
+}
+
+Eigen::VectorXd KernelLoss::offsets() const {
+    if (offset_matrix_.size() == 0) return {};
+    return -offset_matrix_ * offset_slopes(predict(false, false));
+}
+
+void KernelLoss::add_data(Prediction const& p, NormalEquations& equations) const {
+    Eigen::Index const waves = sources_.cols(), of_kernel = network_.local_offset();
+    bool const has_kernel = p.U.size() > 0, derivatives = equations.matrix.size() > 0;
+    Eigen::VectorXd V_slope = (VV_ * p.V).matrix() - V_targets_;
+    double loss = squares_of_targets_ + p.V.matrix().dot(V_slope - V_targets_);
+    Eigen::MatrixXd U_slope;
+    if (has_kernel) {
+        U_slope = -U_targets_;
+        for (Eigen::Index s = 0; s < waves; ++s) {
+            auto const& uu = UU_[static_cast<std::size_t>(s)];
+            auto const& uv = UV_[static_cast<std::size_t>(s)];
+            Eigen::VectorXd const from_V = uv * p.V.matrix(), from_U = uu * p.U.col(s);
+            U_slope.col(s) += from_V + from_U;
+            V_slope += uv.transpose() * p.U.col(s);
+            loss += p.U.col(s).dot(from_U + 2.0 * from_V - 2.0 * U_targets_.col(s));
+        }
+    }
+    Eigen::VectorXd slopes;
+    if (offset_matrix_.size() > 0) {
+        slopes = offset_slopes(p);
+        loss -= slopes.dot(offset_matrix_ * slopes);
+        Eigen::VectorXd const b = offset_matrix_ * slopes;
+        V_slope -= V_offset_ * b;
+        if (has_kernel) U_slope -= (U_offset_.array().rowwise() * b.transpose().array()).matrix();
+    }
+    equations.data_loss = loss;
+    equations.loss += loss;
+    if (!derivatives) return;
+    auto const& dV = p.V_derivatives;
+    Eigen::Index const of_local = dV.cols();
+    auto& N = equations.matrix;
+    N.bottomRightCorner(of_local, of_local).noalias() += dV.transpose() * (dV.array().colwise() * VV_).matrix();
+    equations.gradient.tail(of_local) += dV.transpose() * V_slope;
+    Eigen::MatrixXd of_offsets = Eigen::MatrixXd::Zero(waves, N.cols());
+    if (slopes.size() > 0) of_offsets.rightCols(of_local) = V_offset_.transpose() * dV;
+    for (Eigen::Index s = 0; has_kernel && s < waves; ++s) {
+        auto const& dU = p.U_derivatives[static_cast<std::size_t>(s)];
+        N.topLeftCorner(of_kernel, of_kernel).noalias() += dU.transpose() * (UU_[static_cast<std::size_t>(s)] * dU);
+        if (of_local > 0)
+            N.topRightCorner(of_kernel, of_local).noalias() +=
+                dU.transpose() * (UV_[static_cast<std::size_t>(s)] * dV);
+        equations.gradient.head(of_kernel) += dU.transpose() * U_slope.col(s);
+        if (slopes.size() > 0) of_offsets.row(s).head(of_kernel) = U_offset_.col(s).transpose() * dU;
+    }
+    if (slopes.size() > 0) N.noalias() -= of_offsets.transpose() * (offset_matrix_ * of_offsets);
+    N.bottomLeftCorner(of_local, of_kernel) = N.topRightCorner(of_kernel, of_local).transpose();
+}
+
+void KernelLoss::add_penalty(NormalEquations& equations) const {
+    KernelNetwork::OnGrid const grid(network_, penalty_r_);
+    Eigen::Index const n = penalty_r_.size(), of_kernel = network_.local_offset();
+    if (equations.matrix.size() == 0) {
+        equations.loss += (penalty_weights_.array() * grid.matrix().array().square()).sum();
+        return;
+    }
+    Eigen::MatrixXd jacobian;
+    Eigen::MatrixXd const U =
+        grid.rows_with_derivatives(all_of(penalty_r_), Eigen::MatrixXd::Identity(n, n), jacobian);
+    // Rows of the derivatives run over r' fastest, as weights and values do row by row: both are symmetric.
+    Eigen::ArrayXd const weights = penalty_weights_.reshaped().array();
+    Eigen::MatrixXd const weighted = (jacobian.array().colwise() * weights).matrix();
+    equations.loss += (weights * U.reshaped<Eigen::RowMajor>().array().square()).sum();
+    equations.matrix.topLeftCorner(of_kernel, of_kernel).noalias() += jacobian.transpose() * weighted;
+    equations.gradient.head(of_kernel) += weighted.transpose() * U.reshaped<Eigen::RowMajor>().matrix();
+}
+
+void KernelLoss::add_prior(NormalEquations& equations) const {
+    auto const& theta = network_.parameters();
+    Eigen::Index const of_tail = network_.settings().tail.parameter_count();
+    Eigen::VectorXd precision = Eigen::VectorXd::Constant(theta.size(), l2_);
+    precision.tail(of_tail).setZero();  // how strong the tail is, the data alone shall say
+    if (auto const scale = network_.tail_scale_position(); scale >= 0) precision[scale] = tail_precision_;
+    equations.loss += precision.dot(theta.cwiseAbs2());
+    if (equations.matrix.size() == 0) return;
+    equations.matrix.diagonal() += precision;
+    equations.gradient += precision.cwiseProduct(theta);
+}
+
+NormalEquations KernelLoss::evaluate(bool local_only, bool derivatives) const {
+    NormalEquations equations;
+    Eigen::Index const parameters = network_.parameter_count();
+    if (derivatives) {
+        equations.matrix.setZero(parameters, parameters);
+        equations.gradient.setZero(parameters);
+    }
+    add_data(predict(local_only, derivatives), equations);
+    if (!local_only && penalty_weights_.size() > 0) add_penalty(equations);
+    add_prior(equations);
+    return equations;
 }
 
 }  // namespace hadronforce

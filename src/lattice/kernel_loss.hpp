@@ -2,63 +2,83 @@
 
 #include "hadronforce/interaction/kernel_network.hpp"
 #include "hadronforce/lattice/kernel_fit.hpp"
-#include "hadronforce/parallel/communicator.hpp"
 
 #include <Eigen/Core>
 
+#include <optional>
 #include <vector>
 
 namespace hadronforce {
 
-/// Upper triangle of the normal matrix, right-hand side and losses in one buffer: one reduction a step.
+/// Normal matrix and gradient (both halved), and losses, at some parameters.
 struct NormalEquations {
     Eigen::MatrixXd matrix;
     Eigen::VectorXd gradient;
     double loss = 0.0;
     double data_loss = 0.0;
-    double own_loss = 0.0;  ///< of this rank's rows
-
-    /// Collective: adds those of all ranks.
-    void sum(Communicator const& comm);
 };
 
-/// Rows of the residual that belong to one radius: sum_j U_ij sources(j, s) - targets(i, s), times root_weights(i, s).
-struct ResidualRows {
-    std::vector<Eigen::Index> radii;
-    Eigen::MatrixXd sources;       ///< all radii x s
-    Eigen::MatrixXd targets;       ///< all radii x s
-    Eigen::MatrixXd root_weights;  ///< all radii x s
-
-    Eigen::VectorXd residual(Eigen::VectorXd const& u, Eigen::Index i) const {
-        return (root_weights.row(i).transpose().array() *
-                (sources.transpose() * u - targets.row(i).transpose()).array())
-            .matrix();
-    }
-};
-
-/// The loss of a kernel network on the data of a fit, and its Gauss-Newton equations. The rows of the residual are
-/// dealt over the ranks; both functions are collective and the same on all ranks.
-class KernelLoss {
+/// Where the kernel is worked out. It is smooth, so its action on the waves is interpolated between some nodes: the
+/// work of a step does not depend on how many radii there are. Few radii are their own nodes.
+class KernelNodes {
   public:
-    KernelLoss(Communicator const& comm, KernelNetwork const& network, KernelFitData const& data,
-               KernelFitSettings const& settings);
+    KernelNodes(KernelFitData const& data, double cut);
 
-    /// Of the network's present parameters; `local_only`: as if there were no kernel.
-    NormalEquations normal_equations(bool local_only) const;
-    double loss(bool local_only) const;
+    Eigen::ArrayXd const& r() const noexcept { return r_; }
+    /// Radii x nodes: row i times values at the nodes is the value at radius i.
+    Eigen::MatrixXd const& interpolation() const noexcept { return interpolation_; }
 
   private:
-    double l2_term() const;
-    template <class Work>
-    void for_own(ResidualRows const& rows, Work const& work) const;
-    double add(ResidualRows const& rows, KernelNetwork::OnGrid const& grid, NormalEquations& equations) const;
+    Eigen::ArrayXd r_;
+    Eigen::MatrixXd interpolation_;
+};
 
-    Communicator const& comm_;
+/// The loss of a kernel network on the data of a fit, and its Gauss-Newton equations. The squares of the data are one
+/// quadratic form of what the network predicts, V at each radius and U psi_s at each node, which is worked out once.
+/// Offsets of the waves, b_s psi_s beside the target with a Gaussian prior, are integrated out.
+class KernelLoss {
+  public:
+    KernelLoss(KernelNetwork const& network, KernelFitData const& data, KernelFitSettings const& settings);
+
+    /// Of the network's present parameters; `local_only`: as if there were no kernel.
+    NormalEquations normal_equations(bool local_only) const { return evaluate(local_only, true); }
+    double loss(bool local_only) const { return evaluate(local_only, false).loss; }
+    /// The data's part for U = V = 0, without offsets: what residuals are relative to.
+    double null_loss() const noexcept { return squares_of_targets_; }
+    /// Most likely offsets of the waves at the present parameters; empty without.
+    Eigen::VectorXd offsets() const;
+
+  private:
+    /// What the network predicts and its derivatives.
+    struct Prediction {
+        Eigen::ArrayXd V;                 ///< radii
+        Eigen::MatrixXd V_derivatives;    ///< radii x parameters of the local part
+        Eigen::MatrixXd U;                ///< nodes x waves
+        std::vector<Eigen::MatrixXd> U_derivatives;  ///< of each wave, nodes x parameters of the kernel
+    };
+    Prediction predict(bool local_only, bool derivatives) const;
+    NormalEquations evaluate(bool local_only, bool derivatives) const;
+    void add_data(Prediction const& prediction, NormalEquations& equations) const;
+    void add_penalty(NormalEquations& equations) const;
+    void add_prior(NormalEquations& equations) const;
+    Eigen::VectorXd offset_slopes(Prediction const& prediction) const;
+
     KernelNetwork const& network_;
-    Eigen::ArrayXd r_, measure_;
-    ResidualRows data_;
-    ResidualRows penalty_;
+    Eigen::ArrayXd r_;
+    KernelNodes nodes_;
+    Eigen::MatrixXd sources_;                ///< nodes x waves: wave times volume
+    Eigen::ArrayXd VV_;                      ///< radii: sum_s w psi^2
+    Eigen::VectorXd V_targets_;              ///< radii: sum_s w psi t
+    std::vector<Eigen::MatrixXd> UU_, UV_;   ///< of each wave: nodes x nodes, nodes x radii
+    Eigen::MatrixXd U_targets_;              ///< nodes x waves
+    double squares_of_targets_ = 0.0;
+    Eigen::MatrixXd offset_matrix_;          ///< inverse of the offsets' own normal matrix; empty without
+    Eigen::MatrixXd V_offset_, U_offset_;    ///< radii x waves, nodes x waves: their products with V and U
+    Eigen::VectorXd offset_targets_;
+    Eigen::ArrayXd penalty_r_;
+    Eigen::MatrixXd penalty_weights_;        ///< of U^2 between radii of the penalty; empty without
     double l2_;
+    double tail_precision_ = 0.0;
 };
 
 }  // namespace hadronforce

@@ -21,8 +21,10 @@ KernelFitData mock_waves(Interaction const& interaction, Eigen::ArrayXd const& k
     Eigen::ArrayXd const& r = radii.r();
     Eigen::MatrixXd const u = solver.waves(k);
 
-    KernelFitData data{
-        r, 4.0 * units::pi * radii.weights() * r.square(), {}, Eigen::MatrixXd::Zero(r.size(), k.size()), {}};
+    KernelFitData data;
+    data.r = r;
+    data.measure = 4.0 * units::pi * radii.weights() * r.square();
+    data.targets = Eigen::MatrixXd::Zero(r.size(), k.size());
     data.waves = ((nodes.interpolation(r) * u).array().colwise() / r).matrix();
     if (interaction.nonlocal != nullptr) {
         Eigen::ArrayXXd kernel(r.size(), nodes.r().size());

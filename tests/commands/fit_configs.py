@@ -9,8 +9,8 @@ resampling: {bin_size: 2}
 output:     {file: out/correlator.h5}
 """
 FIT = """data:    {file: out/correlator.h5, times: [5, 6, 7], cut_fm: 1.6}
-network: {latent: 1, widths_f: [4], widths_g: [4], widths_local: [5]}
-fit:     {l2: 1.0e-5, most_steps: 150, local_steps: 10}
+network: {latent: 1, widths_f: [4], widths_g: [12], widths_local: [16]}
+fit:     {starts: 2}
 output:  {potential: out/potential.h5, learning_curve: out/curve.csv}
 """
 PHASES = """interaction: {form: fitted, file: out/potential.h5}

@@ -62,7 +62,7 @@ class KernelFit(InFolder):
         self.ok("lattice-mock", SOURCE / "configs" / "separable_lattice_mock.yaml")
         waves = self.folder / "out" / "separable_waves.h5"
         whole = waves.read_bytes()
-        refused("fit.goal is '-1'; it must be positive", "lattice-fit", fit, "--set", "fit.goal=-1", ranks=(1,))
+        refused("fit.goal is '-1'; it must not be negative", "lattice-fit", fit, "--set", "fit.goal=-1", ranks=(1,))
         refused("fit.gaol is not a known key; did you mean goal?", "lattice-fit", fit, "--set", "fit.gaol=1",
                 ranks=(1,))
         refused("network.widths_f", "lattice-fit", fit, "--set", "network.widths_f=[12, 0]", ranks=(1,))

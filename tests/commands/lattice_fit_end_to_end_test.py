@@ -13,10 +13,9 @@ from fit_configs import FIT, MOCK, PHASES
 from program import PROGRAM, InFolder, main, run
 
 RUN_AGAIN = 75
-# Enough work that a signal finds it under way: every step of 80 is taken, the mean's and the samples'.
-LONG = ("--set", "network={latent: 2, widths_f: [6, 6], widths_g: [6, 6], widths_local: [6]}", "--set",
-        "fit.patience=400", "--set", "fit.most_steps=80",
-        "--set", "fit.checkpoint_every_s=0.1")
+# Enough work that a signal finds it under way: networks that are trained, every step of 400 taken.
+LONG = ("--set", "network={latent: 2, widths_f: [12, 12], widths_g: [12, 12], widths_local: [12]}", "--set",
+        "data.weights=norm", "--set", "fit={patience: 1000, most_steps: 400, starts: 6}")
 
 
 class LatticeFit(InFolder):
@@ -59,43 +58,36 @@ class LatticeFit(InFolder):
     def test_a_fit_stopped_twice_is_that_which_was_left_alone(self):
         self.ok("lattice-fit", "fit.yaml", *LONG, ranks=2)
         shutil.move(self.out("potential.h5"), self.out("whole.h5"))
-        self.stopped_when(lambda: self.checkpoint("curve") is not None, *LONG)
-        self.assertLess(len(self.checkpoint("curve")), 80)
+        self.stopped_when(lambda: self.checkpoint("starts/parameters") is not None, *LONG)
         self.assertIsNone(self.checkpoint("samples/parameters"))
         self.stopped_when(lambda: self.checkpoint("samples/parameters") is not None, *LONG, "--resume")
         self.assertLess(len(self.checkpoint("samples/parameters")), 6)
-        self.ok("lattice-fit", "fit.yaml", *LONG, "--resume", ranks=2)
+        self.ok("lattice-fit", "fit.yaml", *LONG, "--resume", ranks=1)  # on other ranks than before
         self.assertFalse(self.out("potential.h5.checkpoint").exists())
         with h5py.File(self.out("whole.h5")) as whole, h5py.File(self.out("potential.h5")) as resumed:
-            self.assertEqual(len(whole["curve"]), 81)
+            self.assertEqual(len(whole["starts/loss"]), 6)
             # step, residual, loss, damping
-            np.testing.assert_allclose(resumed["curve"][:, :4], whole["curve"][:, :4], rtol=1e-12)
-            for name in ("U", "V", "effective_local", "samples/parameters", "samples/residual",
-                         "samples/effective_local"):
-                scale = np.abs(whole[name][:]).max()
-                self.assertGreater(scale, 0, name)
-                np.testing.assert_allclose(resumed[name][:], whole[name][:], rtol=0, atol=1e-12 * scale, err_msg=name)
+            np.testing.assert_array_equal(resumed["curve"][:, :4], whole["curve"][:, :4])
+            for name in ("U", "V", "effective_local", "starts/parameters", "starts/loss", "samples/parameters",
+                         "samples/residual", "samples/effective_local"):
+                self.assertGreater(np.abs(whole[name][:]).max(), 0, name)
+                np.testing.assert_array_equal(resumed[name][:], whole[name][:], err_msg=name)
 
-    def test_ranks_agree(self):
-        """The correlator to the bit; the first 20 losses to rounding, which later steps blow up, but not what they
-        find."""
+    def test_ranks_agree_to_the_bit(self):
         whole = None
         for ranks in (1, 2, 3):
             self.ok("lattice-mock", "mock.yaml", ranks=ranks)
             self.ok("lattice-fit", "fit.yaml", ranks=ranks)
             self.ok("phase-shifts", "phases.yaml", ranks=ranks)
-            with h5py.File(self.out("correlator.h5")) as correlator, h5py.File(self.out("potential.h5")) as potential, h5py.File(self.out("phases.h5")) as phases:
-                found = (correlator["R"][:], potential["curve"][:20, 2], potential["samples/converged"][:],
-                         phases["delta_rad"][:], phases["delta_rad_error"][:])
+            with h5py.File(self.out("correlator.h5")) as correlator, \
+                    h5py.File(self.out("potential.h5")) as potential, h5py.File(self.out("phases.h5")) as phases:
+                found = (correlator["R"][:], potential["curve"][:, :4], potential["samples/parameters"][:],
+                         phases["delta_rad"][:], phases["samples/delta_rad"][:])
             if whole is None:
                 whole = found
-                self.assertEqual(len(whole[1]), 20)
-                continue
-            self.assertTrue(np.array_equal(found[0].view(np.uint64), whole[0].view(np.uint64)))
-            np.testing.assert_allclose(found[1], whole[1], rtol=1e-10)
-            np.testing.assert_array_equal(found[2], whole[2])
-            np.testing.assert_allclose(found[3], whole[3], atol=1e-3 * whole[4].min())
-            np.testing.assert_allclose(found[4], whole[4], rtol=1e-3)
+                self.assertGreater(len(whole[1]), 1)
+            for one, other in zip(found, whole):
+                np.testing.assert_array_equal(one, other)
 
     def test_phase_shifts_have_the_jackknife_errors_of_the_samples_that_converged(self):
         self.ok("lattice-fit", "fit.yaml")
@@ -129,8 +121,8 @@ class LatticeFit(InFolder):
 
     def test_samples_that_do_not_converge_are_named(self):
         """So few steps that neither the mean nor any sample is done."""
-        output = self.ok("lattice-fit", "fit.yaml", "--set", "fit.most_steps=15", ranks=2)
-        self.assertIn("not converged: fit.most_steps was reached after 15 steps", output)
+        output = self.ok("lattice-fit", "fit.yaml", "--set", "fit.most_steps=1", "--set", "data.weights=norm", ranks=2)
+        self.assertIn("not converged: fit.most_steps was reached", output)
         self.assertIn("6 samples fitted; not converged, and left out of every average: 0, 1, 2, 3, 4, 5", output)
         with h5py.File(self.out("potential.h5")) as file:
             self.assertEqual(list(file["samples/converged"]), [0] * 6)

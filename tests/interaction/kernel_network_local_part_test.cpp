@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <random>
+#include <vector>
 
 namespace hadronforce {
 namespace {
@@ -40,71 +43,90 @@ Eigen::ArrayXd radii() {
     r << 0.0, 0.4, 1.1, 2.0, 2.9, 3.9, cut, 4.4;
     return r;
 }
-Eigen::ArrayXd volumes() { return 0.1 + radii().square(); }
-Eigen::MatrixXd waves() { return (radii().matrix() * Eigen::RowVector3d(0.3, 0.9, 2.0)).array().cos().matrix(); }
 
-struct Row {
-    Eigen::VectorXd u;
-    Eigen::MatrixXd jacobian;  ///< waves x parameters
-};
-Row row_with_derivatives(KernelNetwork::OnGrid const& grid, Eigen::Index i) {
-    Row row;
-    row.u = grid.rows_with_derivatives({i}, waves(), row.jacobian).transpose();
-    return row;
+/// Central differences of the local part, whose error is of order step^2.
+Eigen::MatrixXd differences(KernelNetwork network) {
+    Eigen::Index const first = network.local_offset(), count = network.parameter_count() - first;
+    Eigen::VectorXd const parameters = network.parameters();
+    Eigen::MatrixXd result(radii().size(), count);
+    double const step = 1e-5;
+    for (Eigen::Index p = 0; p < count; ++p) {
+        Eigen::VectorXd moved = parameters;
+        moved[first + p] += step;
+        network.set_parameters(moved);
+        result.col(p) = network.local(radii()).matrix();
+        moved[first + p] -= 2.0 * step;
+        network.set_parameters(moved);
+        result.col(p) -= network.local(radii()).matrix();
+    }
+    return result / (2.0 * step);
 }
 
-// Against central differences of the values, whose error is of order step^2.
 TEST(KernelNetworkLocalPart, DerivativesAreThoseOfTheValues) {
     for (bool const tapers : {true, false})
-        for (bool const with_kernel : {true, false})
+        for (auto const* inputs : {"decays", "logarithm"})
             for (auto const* activation : {"silu", "tanh"}) {
-                auto network = some_network(some_settings(activation, tapers), 3);
-                auto const grid = [&] { return KernelNetwork::OnGrid(network, radii(), volumes(), with_kernel); };
-                Eigen::VectorXd const parameters = network.parameters();
-                for (Eigen::Index const i : {0, 2, 5, 7}) {
-                    auto const row = row_with_derivatives(grid(), i);
-                    ASSERT_EQ(row.jacobian.cols(), parameters.size());
-                    EXPECT_LE((row.u - grid().row(i)).cwiseAbs().maxCoeff(), 1e-14);
-                    double const scale = 1.0 + row.jacobian.cwiseAbs().maxCoeff();
-                    for (Eigen::Index p = 0; p < parameters.size(); ++p) {
-                        double const step = 1e-5;
-                        Eigen::VectorXd moved = parameters;
-                        moved[p] += step;
-                        network.set_parameters(moved);
-                        Eigen::VectorXd const up = waves().transpose() * grid().row(i);
-                        moved[p] -= 2.0 * step;
-                        network.set_parameters(moved);
-                        Eigen::VectorXd const down = waves().transpose() * grid().row(i);
-                        network.set_parameters(parameters);
-                        EXPECT_LE(((up - down) / (2.0 * step) - row.jacobian.col(p)).cwiseAbs().maxCoeff(),
-                                  1e-8 * scale)
-                            << activation << ", tapers " << tapers << ", kernel " << with_kernel << ", row " << i
-                            << ", parameter " << p;
-                    }
-                }
+                auto settings = some_settings(activation, tapers);
+                settings.inputs = inputs;
+                auto const network = some_network(settings, 3);
+                Eigen::MatrixXd derivatives;
+                Eigen::ArrayXd const values = network.local(radii(), &derivatives);
+                EXPECT_TRUE((values == network.local(radii())).all());
+                double const scale = 1.0 + derivatives.cwiseAbs().maxCoeff();
+                EXPECT_LE((derivatives - differences(network)).cwiseAbs().maxCoeff(), 1e-8 * scale)
+                    << activation << ", tapers " << tapers << ", " << inputs;
             }
 }
 
-// A sum over volumes turns V(r) delta^3(r - r') into V_i/volume_i at j = i, and leaves all else to the kernel.
-TEST(KernelNetworkLocalPart, AddsItsValueOverTheVolumeToTheDiagonal) {
-    for (bool const tapers : {true, false}) {
-        auto const network = some_network(some_settings("silu", tapers), 4);
-        Eigen::MatrixXd const kernel = KernelNetwork::OnGrid(network, radii()).matrix();
-        Eigen::MatrixXd const both = KernelNetwork::OnGrid(network, radii(), volumes()).matrix();
-        Eigen::MatrixXd const alone = KernelNetwork::OnGrid(network, radii(), volumes(), false).matrix();
-        Eigen::ArrayXd const expected = network.local(radii()) / volumes();
-        EXPECT_GT(expected.head(6).abs().minCoeff(), 0.0);
-        for (Eigen::Index i = 0; i < radii().size(); ++i)
-            for (Eigen::Index j = 0; j < radii().size(); ++j) {
-                double const local = i == j ? expected[i] : 0.0;
-                EXPECT_NEAR(alone(i, j), local, 1e-15 * std::abs(local));
-                EXPECT_NEAR(both(i, j), kernel(i, j) + local, 1e-15 * (std::abs(kernel(i, j)) + std::abs(local)));
+// V = c v_scale v below the cut and A h(r)/h(R) beyond; in between (1 - c) of the tail is added, which is finite at r =
+// 0 for exp(-2 m r)/r^2 too: 2/R^2 r^2 of it.
+TEST(KernelNetworkLocalPart, GoesOnAsItsTail) {
+    struct Case {
+        char const* form;
+        double scale;
+        std::function<double(double)> h;
+    };
+    double const hbar_c = 197.3269804;
+    for (auto const& [form, scale, h] : std::vector<Case>{
+             {"two_pion", 146.0, [&](double r) { return std::exp(-2.0 * 146.0 * r / hbar_c) / (r * r); }},
+             {"yukawa", 400.0, [&](double r) { return std::exp(-400.0 * r / hbar_c) / r; }},
+             {"gaussian", 1.3, [](double r) { return std::exp(-r * r / 1.69); }}})
+        for (bool const value_is_fixed : {false, true})
+            for (double const error : {0.0, 0.3}) {
+                auto settings = some_settings("silu", true);
+                auto const without = some_network(settings, 8);
+                settings.tail = {form, scale, error, value_is_fixed, -1.7};
+                KernelNetwork network(settings);
+                Eigen::Index const of_tail = (value_is_fixed ? 0 : 1) + (error > 0.0 ? 1 : 0);
+                ASSERT_EQ(network.parameter_count(), without.parameter_count() + of_tail) << form;
+                Eigen::VectorXd parameters(network.parameter_count());
+                parameters.head(without.parameter_count()) = without.parameters();
+                parameters.tail(of_tail).setZero();
+                if (!value_is_fixed) parameters[without.parameter_count()] = -1.7 / settings.v_scale;
+                network.set_parameters(parameters);
+                Eigen::ArrayXd r(5);
+                r << 1e-9, 0.5, 2.7, cut, 6.0;
+                Eigen::ArrayXd const V = network.local(r), inner = without.local(r);
+                for (Eigen::Index i = 0; i < r.size(); ++i) {
+                    double const c = std::pow(std::max(0.0, 1.0 - r[i] * r[i] / (cut * cut)), 2);
+                    // 1 - c loses its digits near r = 0.
+                    double const rise = i == 0 ? 2.0 * r[0] * r[0] / (cut * cut) : 1.0 - c;
+                    double const expected = inner[i] - 1.7 * rise * h(r[i]) / h(cut);
+                    EXPECT_NEAR(V[i], expected, 1e-4 * std::abs(expected - inner[i]) + 1e-12) << form << " at " << r[i];
+                }
+                Eigen::MatrixXd derivatives;
+                network.local(radii(), &derivatives);
+                EXPECT_LE((derivatives - differences(network)).cwiseAbs().maxCoeff(),
+                          1e-8 * (1.0 + derivatives.cwiseAbs().maxCoeff()));
             }
-        // Acting on a wave: sum_j row_j volume_j psi_j = integral U psi + V psi.
-        Eigen::VectorXd const psi = waves().col(1), sources = psi.array() * volumes();
-        Eigen::VectorXd const acted = kernel * sources + (network.local(radii()) * psi.array()).matrix();
-        EXPECT_LE((both * sources - acted).cwiseAbs().maxCoeff(), 1e-13 * acted.cwiseAbs().maxCoeff());
-    }
+    auto settings = some_settings("silu", true);
+    settings.tail = {"three_pion", 146.0, 0.0, false, 0.0};
+    EXPECT_THROW(KernelNetwork{settings}, InputError);
+    settings.tail = {"yukawa", -1.0, 0.0, false, 0.0};
+    EXPECT_THROW(KernelNetwork{settings}, InputError);
+    settings = some_settings("silu", false);
+    settings.tail = {"yukawa", 146.0, 0.0, false, 0.0};
+    EXPECT_THROW(KernelNetwork{settings}, InputError);
 }
 
 // c(r) = (1 - (r/cut)^2)^2 is all that tells the two apart below the cut; beyond it both are zero to the bit.
@@ -153,12 +175,18 @@ TEST(KernelNetworkLocalPart, IsItsNetworkOfTheScaledRadius) {
 
 TEST(KernelNetworkLocalPart, StartsFromZeroAndIsAbsentWithoutWidths) {
     auto network = some_network(some_settings("silu", true), 7);
+    EXPECT_FALSE(network.is_zero());
     network.set_initial_parameters(network.parameters());
+    EXPECT_TRUE(network.is_zero());
     EXPECT_EQ(network.local(radii()).abs().maxCoeff(), 0.0);
     // ... where its parameters are not yet at rest: only those of the last layer, 3 weights and a bias, matter
-    auto const row = row_with_derivatives(KernelNetwork::OnGrid(network, radii(), volumes(), false), 2);
-    EXPECT_GT(row.jacobian.rightCols(4).cwiseAbs().minCoeff(), 0.0);
-    EXPECT_EQ(row.jacobian.leftCols(row.jacobian.cols() - 4).cwiseAbs().maxCoeff(), 0.0);
+    Eigen::MatrixXd derivatives;
+    network.local(radii(), &derivatives);
+    EXPECT_GT(derivatives.row(2).tail(4).cwiseAbs().minCoeff(), 0.0);
+    EXPECT_EQ(derivatives.leftCols(derivatives.cols() - 4).cwiseAbs().maxCoeff(), 0.0);
+    auto const output = network.output_of_local();
+    EXPECT_EQ(output.size, 4);
+    EXPECT_EQ(output.begin + output.size, network.parameter_count());
 
     auto without = some_settings("silu", true);
     without.widths_local.clear();
@@ -166,8 +194,17 @@ TEST(KernelNetworkLocalPart, StartsFromZeroAndIsAbsentWithoutWidths) {
     EXPECT_FALSE(plain.has_local());
     EXPECT_EQ(plain.parameter_count(), plain.local_offset());
     EXPECT_EQ(plain.local(radii()).abs().maxCoeff(), 0.0);
-    EXPECT_EQ(KernelNetwork::OnGrid(plain, radii(), volumes()).matrix(),
-              KernelNetwork::OnGrid(plain, radii()).matrix());
+
+    auto alone = some_settings("silu", true);
+    alone.latent = 0;
+    auto const local = some_network(alone, 7);
+    EXPECT_FALSE(local.has_kernel());
+    EXPECT_EQ(local.local_offset(), 0);
+    Eigen::ArrayXXd u = Eigen::ArrayXXd::Ones(8, 8);
+    local.fill(radii(), radii(), u);
+    EXPECT_EQ(u.abs().maxCoeff(), 0.0);
+    alone.widths_local.clear();
+    EXPECT_THROW(KernelNetwork{alone}, InputError);
 }
 
 TEST(KernelNetworkLocalPart, RefusesWhatMakesNoSense) {

@@ -65,6 +65,7 @@ CorrelatorFitSettings some_settings(CorrelatorFile const& file) {
                          file.ensemble().reduced_mass_a(),
                          file.ensemble().mass_asymmetry()};
     settings.cut_fm = 3.3 * a_fm;
+    settings.inverse_variance = false;
     return settings;
 }
 
@@ -166,58 +167,120 @@ TEST(CorrelatorFitData, NormWeightsDivideEachWaveByItsTarget) {
     EXPECT_NEAR((data.weights.array() * data.targets.array().square()).sum(), 1.0, 1e-13);
 }
 
-/// Jackknife errors of the targets on all sites, sqrt((N - 1)/N sum (x - mean)^2).
-Eigen::ArrayXd errors_on_all_sites(CubicOrbits const& orbits, Eigen::Index slice) {
-    std::vector<Eigen::ArrayXd> of_sample;
-    for (std::int64_t s = 0; s < samples; ++s)
-        of_sample.push_back(target_on_all_sites(orbits, rough_R(s, orbits.size()), slice));
-    Eigen::ArrayXd mean = Eigen::ArrayXd::Zero(of_sample[0].size()), squares = mean;
-    for (auto const& values : of_sample) mean += values / static_cast<double>(samples);
-    for (auto const& values : of_sample) squares += (values - mean).square();
-    return (squares * (static_cast<double>(samples - 1) / static_cast<double>(samples))).sqrt();
+/// The orbits below the cut: sites, distances, and target/wave of each jackknife sample, orbits x samples, MeV.
+struct Points {
+    std::vector<CubicOrbits::Site> sites;
+    std::vector<double> r_a;
+    Eigen::MatrixXd V;
+};
+Points points_of(CubicOrbits const& orbits, Eigen::Index slice) {
+    Points points;
+    for (auto const& site : orbits.representatives()) {
+        double const r = std::hypot(site[0], site[1], site[2]);
+        if (r >= 3.3) continue;
+        points.sites.push_back(site);
+        points.r_a.push_back(r);
+    }
+    points.V.resize(static_cast<Eigen::Index>(points.sites.size()), samples);
+    for (std::int64_t s = 0; s < samples; ++s) {
+        auto const R = rough_R(s, orbits.size());
+        Eigen::ArrayXd const targets = target_on_all_sites(orbits, R, slice);
+        Eigen::ArrayXd const wave = orbits.unfold(R.row(slice).transpose().array());
+        for (std::size_t p = 0; p < points.sites.size(); ++p) {
+            int const index = testing::site_index(points.sites[p], L);
+            points.V(static_cast<Eigen::Index>(p), s) = targets[index]/wave[index];
+        }
+    }
+    return points;
 }
 
-// Each orbit is one measurement. Of those that share a radius the weighted mean is fitted, with the sum of weights;
-// chi2 of a kernel is that of all of them one by one, the scatter around the mean included.
+/// Jackknife variances sqrt((N - 1)/N sum (x - mean)^2)^2 of each row, then their mean over points within one spacing.
+Eigen::ArrayXd smoothed_variances(Eigen::MatrixXd const& V, std::vector<double> const& r_a) {
+    Eigen::ArrayXd const variance = (V.colwise() - V.rowwise().mean()).array().square().rowwise().sum() *
+                                    (static_cast<double>(samples - 1) / static_cast<double>(samples));
+    Eigen::ArrayXd result(variance.size());
+    for (std::size_t p = 0; p < r_a.size(); ++p) {
+        double sum = 0.0, count = 0.0;
+        for (std::size_t q = 0; q < r_a.size(); ++q)
+            if (std::abs(r_a[q] - r_a[p]) <= 1.0) {
+                sum += variance[static_cast<Eigen::Index>(q)];
+                count += 1.0;
+            }
+        result[static_cast<Eigen::Index>(p)] = sum / count;
+    }
+    return result;
+}
+
+// Each orbit is one measurement, of target/wave. Of those that share a radius the weighted mean is fitted, with the sum
+// of weights; chi2 of a kernel is that of all of them one by one, the scatter around the mean included.
 TEST(CorrelatorFitData, InverseVariancesGiveChi2OfAllPoints) {
     RoughFile const rough;
     auto const& orbits = rough.orbits;
     auto const file = rough.open();
     auto settings = some_settings(file);
     settings.inverse_variance = true;
+    settings.offsets = false;
     CorrelatorFitData const fit(world(), file, settings);
     auto const& data = fit.mean();
+    EXPECT_TRUE(data.is_chi2);
+    EXPECT_EQ(data.offset_covariance.size(), 0);
     Eigen::MatrixXd const model = 50.0 * (-data.r.matrix() * Eigen::RowVector2d(2.0, 3.0)).array().exp().matrix();
 
-    double chi2 = 0.0, loss_of_zero = 0.0;
-    // The origin is an orbit of its own: its weight sets the unit.
-    double const unit = data.weights(0, 0) * std::pow(errors_on_all_sites(orbits, 2)[0], 2);
+    double chi2 = 0.0;
     for (Eigen::Index s = 0; s < 2; ++s) {
-        Eigen::ArrayXd const targets = target_on_all_sites(orbits, ensemble_R(orbits.size()), 2 + s);
-        Eigen::ArrayXd const errors = errors_on_all_sites(orbits, 2 + s);
+        auto const R = ensemble_R(orbits.size());
+        Eigen::ArrayXd const targets = target_on_all_sites(orbits, R, 2 + s);
+        Eigen::ArrayXd const wave = orbits.unfold(R.row(2 + s).transpose().array());
+        auto const points = points_of(orbits, 2 + s);
+        Eigen::ArrayXd const variances = smoothed_variances(points.V, points.r_a);
         Eigen::ArrayXd weighted = Eigen::ArrayXd::Zero(data.r.size()), weights = weighted;
-        for (auto const& site : orbits.representatives()) {
-            double const r_fm = a_fm * std::hypot(site[0], site[1], site[2]);
-            if (r_fm >= settings.cut_fm) continue;
+        for (std::size_t p = 0; p < points.sites.size(); ++p) {
             Eigen::Index i = 0;
-            (data.r - r_fm).abs().minCoeff(&i);
-            int const index = testing::site_index(site, L);
-            double const weight = 1.0 / (errors[index] * errors[index]);
+            (data.r - a_fm * points.r_a[p]).abs().minCoeff(&i);
+            int const index = testing::site_index(points.sites[p], L);
+            double const weight = 1.0 / (variances[static_cast<Eigen::Index>(p)] * wave[index] * wave[index]);
             weights[i] += weight;
             weighted[i] += weight * targets[index];
             chi2 += weight * std::pow(model(i, s) - targets[index], 2);
         }
         for (Eigen::Index i = 0; i < data.r.size(); ++i) {
             EXPECT_NEAR(data.targets(i, s), weighted[i] / weights[i], 1e-9);
-            EXPECT_NEAR(data.weights(i, s) / (unit * weights[i]), 1.0, 1e-9);
-            loss_of_zero += data.weights(i, s) * std::pow(data.targets(i, s), 2);
+            EXPECT_NEAR(data.weights(i, s) / weights[i], 1.0, 1e-9);
         }
     }
-    EXPECT_NEAR(loss_of_zero, 1.0, 1e-12);
     double const loss = (data.weights.array() * (model - data.targets).array().square()).sum();
     EXPECT_NEAR(fit.chi2(loss) / chi2, 1.0, 1e-11);
     EXPECT_GT(fit.chi2(0.0), 0.0);  // what two orbits of one radius differ by, no kernel explains
     EXPECT_EQ(fit.points(), 2 * 11);
+}
+
+// What all points of a slice share in a sample is its offset: their weighted mean. The errors of the points are those
+// of what is left, the offsets have the jackknife covariance of theirs.
+TEST(CorrelatorFitData, OffsetsOfSlicesAreNoErrorsOfPoints) {
+    RoughFile const rough;
+    auto const file = rough.open();
+    auto settings = some_settings(file);
+    settings.inverse_variance = true;
+    CorrelatorFitData const fit(world(), file, settings);
+    auto const& covariance = fit.mean().offset_covariance;
+    ASSERT_EQ(covariance.rows(), 2);
+    for (Eigen::Index s = 0; s < 2; ++s) {
+        auto points = points_of(rough.orbits, 2 + s);
+        Eigen::RowVectorXd offsets;
+        Eigen::ArrayXd variances = smoothed_variances(points.V, points.r_a);
+        Eigen::MatrixXd const from_mean = points.V.colwise() - points.V.rowwise().mean();
+        for (int round = 0; round < 50; ++round) {
+            Eigen::VectorXd const weights = variances.inverse() / variances.inverse().sum();
+            offsets = weights.transpose() * from_mean;
+            variances = smoothed_variances(from_mean.rowwise() - offsets, points.r_a);
+        }
+        double const expected = offsets.squaredNorm() * static_cast<double>(samples - 1) / static_cast<double>(samples);
+        EXPECT_NEAR(covariance(s, s) / expected, 1.0, 1e-3);
+        Eigen::ArrayXd const wave = ensemble_R(rough.orbits.size()).row(2 + s).transpose().array();
+        EXPECT_NEAR(fit.mean().weights(0, s) * variances[0] * wave[0] * wave[0], 1.0, 1e-3);
+    }
+    EXPECT_NEAR(covariance(0, 1), covariance(1, 0), 1e-12 * covariance(0, 0));
+    EXPECT_LT(std::abs(covariance(0, 1)), std::sqrt(covariance(0, 0) * covariance(1, 1)));
 }
 
 TEST(CorrelatorFitData, OneSidedDerivativesReachTheEndsOfTheData) {

@@ -1,18 +1,18 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
-#include "hadronforce/lattice/kernel_fit_checkpoint.hpp"
 #include "hadronforce/lattice/mock_waves.hpp"
-#include "hadronforce/parallel/stop_request.hpp"
+#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "support/message_of.hpp"
 #include "support/temporary_file.hpp"
 
+#include <Eigen/Cholesky>
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <csignal>
 #include <limits>
+#include <stdexcept>
 
 namespace hadronforce {
 namespace {
@@ -38,21 +38,14 @@ KernelNetwork small_network() {
     return KernelNetwork(settings);
 }
 
-KernelFitState fitted(
-    KernelNetwork& network, std::int64_t steps, std::optional<KernelFitState> const& from = {},
-    std::function<void(KernelFitState const&)> const& step_done = [](KernelFitState const&) {},
-    std::function<void(KernelFitState const&)> const& save = [](KernelFitState const&) {}) {
+KernelFitResult fitted(KernelNetwork& network, std::int64_t steps) {
     KernelFitSettings settings;
     settings.most_steps = steps;
     settings.goal = 1e-12;
-    KernelFitState state;
-    StopRequest const stop;
-    KernelFitCallbacks callbacks;
-    callbacks.step_done = step_done;
-    callbacks.save = save;
-    callbacks.should_stop = [&] { return stop.on_this_rank(); };
-    EXPECT_EQ(fit_kernel(world(), network, data(), settings, from, callbacks, state), FitEnd::most_steps);
-    return state;
+    initialise(network, settings.seed);
+    auto result = fit_kernel(network, data(), settings, {});
+    EXPECT_EQ(result.end, FitEnd::most_steps);
+    return result;
 }
 
 // (E - H0) psi is taken from the kernel; it must be what the Laplacian makes of psi = u/r: (u'' + k^2 u)/(2 m r), by
@@ -80,62 +73,117 @@ TEST(MockWaves, SatisfyTheSchroedingerEquation) {
 
 TEST(KernelFit, ReducesTheResidualAndNeverTheOtherWay) {
     auto network = small_network();
-    auto const state = fitted(network, 60);
-    EXPECT_NEAR(state.curve.front().residual, 1.0, 1e-12);  // U = 0 at the start
-    for (std::size_t i = 1; i < state.curve.size(); ++i) EXPECT_LT(state.curve[i].loss, state.curve[i - 1].loss);
-    EXPECT_LT(state.curve.back().residual, 0.05);
-    auto const residuals = relative_residuals(network, data());
-    EXPECT_NEAR(std::sqrt(residuals.squaredNorm() / 10.0), state.curve.back().residual, 1e-12);
+    auto const result = fitted(network, 60);
+    EXPECT_NEAR(result.curve.front().residual, 1.0, 1e-12);  // U = 0 at the start
+    for (std::size_t i = 1; i < result.curve.size(); ++i) EXPECT_LT(result.curve[i].loss, result.curve[i - 1].loss);
+    EXPECT_LT(result.residual, 0.05);
+    EXPECT_EQ(network.parameters(), result.parameters);
+    EXPECT_NEAR(weighted_residuals(network, data()).norm(), result.residual, 1e-9);
 }
 
-// The losses of one rank alone, whatever the number of ranks: sums differ by rounding, which the first steps do not
-// blow up.
-TEST(KernelFit, LossesDoNotDependOnTheNumberOfRanks) {
-    auto network = small_network();
-    auto const together = fitted(network, 20);
-    Communicator const alone = world().split(world().rank());
-    auto single = small_network();
+/// A correlator of sorts: three waves that differ little at many radii, of V(r) and a kernel, with errors and offsets.
+KernelFitData noisy_data(double noise, std::int64_t sample = 0) {
+    constexpr Eigen::Index radii = 300, waves = 3;
+    KernelFitData data;
+    data.r = Eigen::ArrayXd::LinSpaced(radii, 0.01, 2.4);
+    data.measure = 4.0 * units::pi * data.r.square() * (2.4 / radii);
+    data.waves.resize(radii, waves);
+    data.targets.resize(radii, waves);
+    for (Eigen::Index s = 0; s < waves; ++s) {
+        Eigen::ArrayXd const psi = 1.0 + (0.8 + 0.01 * static_cast<double>(s)) * (-data.r).exp();
+        Eigen::ArrayXd const V = 300.0 * (-(data.r / 0.15).square()).exp() - 60.0 * (-(data.r / 0.7).square()).exp();
+        Eigen::ArrayXd U_psi = (-2.0 * data.r).exp();
+        U_psi *= -3.0 * (U_psi * psi * data.measure).sum();
+        data.waves.col(s) = psi;
+        data.targets.col(s) = V * psi + U_psi;
+        double const offset = noise * normal_draw(9, static_cast<std::uint64_t>(sample), static_cast<std::uint32_t>(s));
+        for (Eigen::Index i = 0; i < radii; ++i)
+            data.targets(i, s) +=
+                psi[i] * (offset + noise * normal_draw(10 + static_cast<std::uint64_t>(s),
+                                                       static_cast<std::uint64_t>(i), static_cast<std::uint32_t>(sample)));
+    }
+    data.weights = (noise * data.waves.array()).square().inverse().matrix();
+    data.is_chi2 = true;
+    data.offset_covariance = noise * noise * Eigen::MatrixXd::Identity(waves, waves);
+    return data;
+}
+
+KernelNetwork unit_network(bool has_kernel) {
+    KernelNetworkSettings settings;
+    settings.latent = has_kernel ? 2 : 0;
+    settings.widths_f = {16};
+    settings.widths_g = settings.widths_local = {64};
+    settings.inputs = "logarithm";
+    settings.cut = 2.5;
+    settings.r_scale = 0.06;
+    settings.u_scale = settings.v_scale = 30.0;
+    settings.tail = {"yukawa", 300.0, 0.3, false, 0.0};
+    KernelNetwork network(settings);
+    initialise(network, 1);
+    return network;
+}
+
+// The loss of the fit is worked out as a quadratic form on nodes; here by the sum over all radii, with the offsets set
+// to their best values, written out.
+TEST(KernelFit, ItsLossIsThatOfAllRadii) {
+    auto const data = noisy_data(0.3);
+    auto network = unit_network(true);
     KernelFitSettings settings;
-    settings.most_steps = 20;
-    settings.goal = 1e-12;
-    KernelFitState state;
-    fit_kernel(alone, single, data(), settings, {}, {}, state);
-    ASSERT_EQ(state.curve.size(), together.curve.size());
-    for (std::size_t i = 0; i < state.curve.size(); ++i)
-        EXPECT_NEAR(together.curve[i].loss / state.curve[i].loss, 1.0, 1e-10) << "step " << i;
+    settings.l2 = 0.7;
+    settings.penalty = 1e3;
+    auto const result = fit_kernel(network, data, settings, {});
+    EXPECT_TRUE(result.converged);
+    Eigen::VectorXd const b = fitted_offsets(network, data, settings);
+    Eigen::MatrixXd const residual = weighted_residuals(network, data).array() +
+                                     (data.waves * b.asDiagonal()).array() * data.weights.array().sqrt();
+    double const expected = residual.squaredNorm() + b.dot(data.offset_covariance.ldlt().solve(b));
+    EXPECT_NEAR(result.data_loss / expected, 1.0, 1e-6);
+    double const log_scale = network.parameters().tail(1)[0];
+    Eigen::Index const trained = network.parameter_count() - 2;
+    Eigen::ArrayXd const r = data.r;
+    Eigen::ArrayXXd U(r.size(), r.size());
+    network.fill(r, r, U);
+    double const of_waves = (data.waves.array().square().colwise() * data.measure).sum();
+    double const of_targets = (data.targets.array().square().colwise() * data.measure).sum();
+    double U_squared = 0.0;
+    for (Eigen::Index i = 0; i < r.size(); ++i)
+        for (Eigen::Index j = 0; j < r.size(); ++j)
+            U_squared += U(i, j) * U(i, j) * data.measure[i] * data.measure[j];
+    double const whole = expected + 0.7 * network.parameters().head(trained).squaredNorm() +
+                         std::pow(log_scale / 0.3, 2) + 1e3 * of_waves / of_targets * U_squared;
+    EXPECT_NEAR(result.loss / whole, 1.0, 1e-2);  // the sum over radii is no better than that
 }
 
-TEST(KernelFit, AStoppedFitGoesOnExactlyWhereItWas) {
-    RunIdentity const identity{"fit: {l2: 1e-6}\n", {}, {{"data.file", "waves.h5", "abc"}}, {}};
-    TemporaryFile const file("fit.checkpoint");
-    auto undisturbed = small_network();
-    auto const whole = fitted(undisturbed, 30);
+// A sample's fit that starts where the mean ended is the fit from scratch: there is one minimum.
+TEST(KernelFit, SamplesDoNotDependOnWhereTheyStart) {
+    for (bool const has_kernel : {false, true}) {
+        KernelFitSettings settings;
+        settings.l2 = 1.0;
+        settings.penalty = 1e4;
+        auto mean = unit_network(has_kernel);
+        EXPECT_TRUE(fit_kernel(mean, noisy_data(0.3), settings, {}).converged);
+        auto const other = noisy_data(0.3, 1);
+        auto from_mean = mean, from_scratch = unit_network(has_kernel);
+        auto const a = fit_kernel(from_mean, other, settings, {}), b = fit_kernel(from_scratch, other, settings, {});
+        EXPECT_TRUE(a.converged && b.converged);
+        EXPECT_NEAR(a.loss, b.loss, 1e-3);  // in units of chi^2
+        Eigen::ArrayXd const r = Eigen::ArrayXd::LinSpaced(30, 0.1, 3.0);
+        EXPECT_LT((from_mean.local(r) - from_scratch.local(r)).abs().maxCoeff(),
+                  0.02 * (from_mean.local(r) - mean.local(r)).abs().maxCoeff());
+    }
+}
+
+TEST(KernelFit, NamesTheStepWhereItsLossIsNotFinite) {
+    auto broken = data();
+    broken.targets.row(3).setConstant(1e200);
     auto network = small_network();
-    auto const stop_at_12 = [&](KernelFitState const& state) {
-        if (state.step == 12 && world().is_root()) std::raise(SIGUSR1);
-    };
-    auto const save = [&](KernelFitState const& state) {
-        write_fit_checkpoint(world(), file.path(), {state, {}, {}}, identity);
-    };
-    EXPECT_THROW(fitted(network, 30, {}, stop_at_12, save), Stopped);
-    auto const saved = read_fit_checkpoint(world(), file.path(), identity, network.parameter_count());
-    EXPECT_EQ(saved.mean.step, 12);
-    auto resumed = small_network();
-    auto const rest = fitted(resumed, 30, saved.mean);
-    ASSERT_EQ(rest.curve.size(), whole.curve.size());
-    for (std::size_t i = 0; i < rest.curve.size(); ++i)
-        EXPECT_EQ(rest.curve[i].loss, whole.curve[i].loss) << "step " << i;
-    EXPECT_EQ(resumed.parameters(), undisturbed.parameters());
-    auto const refusal_of = [&](RunIdentity const& other) {
-        return message_of([&] { read_fit_checkpoint(world(), file.path(), other, network.parameter_count()); });
-    };
-    EXPECT_EQ(refusal_of({"fit: {l2: 1e-5}\n", {}, identity.inputs, {}}),
-              file.path() + ": belongs to another config; fit without --resume (fit.l2 was 1e-06 and is 1e-05)");
-    EXPECT_EQ(refusal_of({identity.config, {}, {{"data.file", "waves.h5", "abd"}}, {}}),
-              file.path() + ": belongs to another config; fit without --resume (waves.h5 has changed since)");
-    EXPECT_NE(
-        message_of([&] { read_fit_checkpoint(world(), file.path(), identity, 3); }).find("does not fit the network"),
-        std::string::npos);
+    initialise(network, 1);
+    try {
+        fit_kernel(network, broken, {}, {});
+        ADD_FAILURE() << "nothing was thrown";
+    } catch (std::runtime_error const& error) {
+        EXPECT_STREQ(error.what(), "the loss of the fit is not finite in step 0; change the network or fit.seed");
+    }
 }
 
 TEST(KernelFiles, WavesAndKernelsComeBackAsTheyWere) {
@@ -150,14 +198,16 @@ TEST(KernelFiles, WavesAndKernelsComeBackAsTheyWere) {
     EXPECT_TRUE((read.data.r == waves.data.r).all() && (read.data.measure == waves.data.measure).all());
 
     auto network = small_network();
-    auto const state = fitted(network, 3);
+    auto const result = fitted(network, 3);
+    KernelFits starts;
+    fit_in_rounds(
+        world(), "start", 1, true, [&](std::int64_t) { return result; }, {}, starts);
     KernelFitReport report;
     report.wave_axis = "momentum";
     report.wave_unit = "1";
     report.wave_values = waves.momenta;
-    report.state = state;
     report.how_it_ended = "most steps";
-    write_fitted_kernel(world(), potential_file.path(), {waves.units, network, {}}, waves.data, report, "a: 1\n");
+    write_fitted_kernel(world(), potential_file.path(), {waves.units, network, starts, {}}, waves.data, report, "a: 1\n");
     auto const kernel_read = read_fitted_kernel(world(), potential_file.path());
     EXPECT_EQ(kernel_read.network.parameters(), network.parameters());
     Eigen::ArrayXXd before(48, 48), after(48, 48);

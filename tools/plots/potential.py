@@ -22,7 +22,7 @@ class FittedPotential:
         self.v_eff_error = file["effective_local_error"][:] if "effective_local_error" in file else None
         self.wave, self.target = file["wave"][:], file["target"][:]
         self.local = file["V"][:] if "V" in file else None
-        self.residual = file["relative_residual"][:]
+        self.residual = file["weighted_residual"][:]
         self.curve = file["curve"][:]
         self.of_times = "t" in file
         self.values = file["t" if self.of_times else "momentum"][:]

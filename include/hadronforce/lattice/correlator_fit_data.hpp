@@ -10,14 +10,17 @@ namespace hadronforce {
 struct CorrelatorFitSettings {
     LeadingOrderSettings equation;  ///< time slices, stencils, masses
     double cut_fm = 0.0;            ///< U(r, r') = 0 beyond: only radii below it enter
-    bool inverse_variance = false;  ///< weights from the errors of the target instead of norm_weights
+    bool inverse_variance = true;   ///< weights from the errors of target/wave instead of norm_weights
+    bool offsets = true;            ///< with inverse variances: whether noise may shift the potential of a slice
 };
 
 /// A correlator as the data of a kernel fit: waves R(t, r), one a time slice, and targets {c d^2/dt^2 - d/dt - H0} R in
 /// MeV, point by point with the 3-D Laplacian; then points of equal |r|, which U cannot tell apart, share a radius.
 class CorrelatorFitData {
   public:
-    /// Collective. Weights, and with them the scale of the loss, are those of the mean for all samples. Throws
+    /// Collective. Weights and the covariance of offsets are those of the mean for all samples. With inverse variances
+    /// the error of a point is that of target/wave, in which noise that all points share cancels, without the offset
+    /// of its slice, and averaged over points within one lattice spacing, so that few samples suffice. Throws
     /// InputError where slices are missing, fewer than two radii lie below the cut, the cut exceeds the farthest site,
     /// or a point has no error where inverse variances are asked for.
     CorrelatorFitData(Communicator const& comm, CorrelatorFile const& file, CorrelatorFitSettings const& settings);
@@ -31,7 +34,7 @@ class CorrelatorFitData {
     std::int64_t points() const noexcept { return points_; }
     /// chi^2 of a fit with inverse variances whose loss, without l2 and penalty, is `data_loss`: the sum over all
     /// points, those of equal |r| taken one by one.
-    double chi2(double data_loss) const noexcept { return data_loss * chi2_scale_ + chi2_of_spread_; }
+    double chi2(double data_loss) const noexcept { return data_loss + chi2_of_spread_; }
 
   private:
     struct Averages {
@@ -39,6 +42,10 @@ class CorrelatorFitData {
     };
     Averages average(CorrelatorFile const& file, Eigen::Ref<Eigen::RowVectorXd const> const& R) const;
     Eigen::RowVectorXd point_targets(CorrelatorFile const& file, Eigen::Ref<Eigen::RowVectorXd const> const& R) const;
+    /// target/wave at each point, 1 x (slices x orbits): the potential that slice sees there, MeV.
+    Eigen::RowVectorXd point_potentials(CorrelatorFile const& file,
+                                        Eigen::Ref<Eigen::RowVectorXd const> const& R) const;
+    void weigh_by_errors(Communicator const& comm, CorrelatorFile const& file, Eigen::RowVectorXd const& R);
 
     CorrelatorFitSettings settings_;
     CubicLaplacian laplacian_;
@@ -46,7 +53,6 @@ class CorrelatorFitData {
     Eigen::ArrayXXd point_weights_;  ///< orbits x slices, of the points that share a radius
     KernelFitData mean_;
     std::int64_t points_ = 0;
-    double chi2_scale_ = 0.0;
     double chi2_of_spread_ = 0.0;
 };
 

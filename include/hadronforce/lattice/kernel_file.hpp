@@ -2,7 +2,7 @@
 
 #include "hadronforce/interaction/kernel_network.hpp"
 #include "hadronforce/lattice/resampling.hpp"
-#include "hadronforce/lattice/sample_fits.hpp"
+#include "hadronforce/lattice/kernel_fits.hpp"
 #include "hadronforce/lattice/waves_file.hpp"
 
 #include <optional>
@@ -10,18 +10,19 @@
 
 namespace hadronforce {
 
-inline constexpr std::int64_t potential_format_version = 1;
+inline constexpr std::int64_t potential_format_version = 2;
 
 /// The same kernel fitted to each resampling sample.
 struct KernelSamples {
     Resampling::Kind kind = Resampling::Kind::jackknife;
-    SampleFits fits;
+    KernelFits fits;
 };
 
 /// A fitted kernel.
 struct FittedKernel {
     KernelUnits units;
-    KernelNetwork network;
+    KernelNetwork network;                 ///< with the parameters of the best start
+    KernelFits starts;                     ///< of the mean; empty in files of format 1
     std::optional<KernelSamples> samples;
 };
 
@@ -42,10 +43,10 @@ struct KernelFitReport {
     std::string wave_axis;       ///< "momentum" or "t"
     std::string wave_unit;       ///< of wave_values
     Eigen::ArrayXd wave_values;  ///< momenta or time slices
-    KernelFitState state;        ///< of the fit to the mean
     std::string how_it_ended;
     std::int64_t seed = 0;
     std::optional<double> chi2_per_point;
+    Eigen::VectorXd offsets;  ///< of the waves, most likely ones
     /// With samples: effective_local of those this rank holds, one a row of (waves x radii).
     IndexRange own_samples;
     RowMatrixXd effective_local_of_samples;

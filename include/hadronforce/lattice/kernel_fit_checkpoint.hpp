@@ -1,20 +1,18 @@
 #pragma once
 
-#include "hadronforce/lattice/sample_fits.hpp"
+#include "hadronforce/lattice/kernel_fits.hpp"
 #include "hadronforce/storage/run_identity.hpp"
 
-#include <optional>
 #include <string>
 
 namespace hadronforce {
 
-inline constexpr std::int64_t fit_checkpoint_format_version = 2;
+inline constexpr std::int64_t fit_checkpoint_format_version = 3;
 
-/// How far a fit and those of its samples have come.
+/// Fits that are done: of the mean from several starts, and of the samples.
 struct KernelFitProgress {
-    KernelFitState mean;
-    std::optional<FitEnd> mean_end;  ///< empty while the mean is being fitted
-    SampleFits samples;
+    KernelFits starts;
+    KernelFits samples;
 };
 
 /// Collective.
