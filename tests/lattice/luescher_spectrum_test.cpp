@@ -14,7 +14,7 @@ namespace {
 using units::hbar_c_MeV_fm;
 using units::pi;
 
-constexpr double mass_MeV = 940.0, mu_MeV = 470.0, L_fm = 8.0;
+constexpr double mass_MeV = 940.0, mu_MeV = 470.0;
 
 /// A Gaussian of 0.6 fm: beyond half a box it is below 1e-18, and the l = 4 wave that the box mixes in hardly sees it.
 std::unique_ptr<LocalPotential> gaussian(double strength_MeV) {
@@ -22,7 +22,7 @@ std::unique_ptr<LocalPotential> gaussian(double strength_MeV) {
 }
 
 /// k^2 of the lowest A1+ states of the potential on a periodic lattice of so many sites a side; fourth-order stencil.
-Eigen::ArrayXd spectrum_per_fm2(LocalPotential const& potential, int sites, Eigen::Index states) {
+Eigen::ArrayXd spectrum_per_fm2(LocalPotential const& potential, double L_fm, int sites, Eigen::Index states) {
     CubicOrbits const orbits(sites);
     double const a_fm = L_fm / sites, a_per_MeV = a_fm / hbar_c_MeV_fm;
     Eigen::ArrayXd V(orbits.size());
@@ -38,9 +38,9 @@ double delta_rad(LocalPotential const& potential, double k_per_fm) {
 /// Of each level above threshold, what Luescher's formula makes of its energy less the phase shift in rad.
 std::vector<double> errors_rad(LocalPotential const& potential, int sites) {
     std::vector<double> errors;
-    for (double const k2 : spectrum_per_fm2(potential, sites, 4)) {
+    for (double const k2 : spectrum_per_fm2(potential, 8.0, sites, 4)) {
         if (k2 < 0.0) continue;
-        double const k = std::sqrt(k2), read = std::atan2(k, box_k_cot_delta_per_fm({L_fm, mass_MeV, mass_MeV}, k2));
+        double const k = std::sqrt(k2), read = std::atan2(k, box_k_cot_delta_per_fm({8.0, mass_MeV, mass_MeV}, k2));
         errors.push_back(std::remainder(read - delta_rad(potential, k), pi));
     }
     return errors;
@@ -66,11 +66,11 @@ TEST(LuescherSpectrum, GivesThePhaseShiftToTheFourthOrderInTheSpacing) {
 TEST(LuescherSpectrum, FollowsFromThePhaseShift) {
     for (double const strength_MeV : {-60.0, 50.0}) {
         auto const potential = gaussian(strength_MeV);
-        Eigen::ArrayXd const k2 = spectrum_per_fm2(*potential, 64, 4);
+        Eigen::ArrayXd const k2 = spectrum_per_fm2(*potential, 8.0, 64, 4);
         auto const at_threshold =
             scatter(*potential, Eigen::ArrayXd::Constant(1, 5.0), mu_MeV, 1e-10);  // k cot(delta) = -1/a0 + r k^2/2
         auto const levels = box_levels_per_fm2(
-            {L_fm, mass_MeV, mass_MeV},
+            {8.0, mass_MeV, mass_MeV},
             [&](double x) {
                 if (x < 1e-3)
                     return -1.0 / at_threshold.scattering_length_fm + 0.5 * at_threshold.effective_range_fm * x;
@@ -85,6 +85,23 @@ TEST(LuescherSpectrum, FollowsFromThePhaseShift) {
             EXPECT_LT(std::abs(difference_MeV), 2e-4) << n;
         }
     }
+}
+
+// Bargmann's second potential has k cot(delta) = (k^2 - a b)/(a + b) exactly and a bound state at k^2 = -b^2 =
+// -0.36/fm^2, which the box of 6 fm lowers by 0.0596/fm^2. (Its tail, exp(-2 theta) exp(-2 b r), must be weak: through
+// it the norm of the bound wave outside, and so the level, is not what k cot(delta) says, by a share of exp(-2 theta).)
+TEST(LuescherSpectrum, HasTheBoundLevel) {
+    constexpr double a = 2.4, b = 0.6, L_fm = 6.0;
+    auto const potential =
+        make_potential("bargmann_2", {{"rho_per_fm", {a + b}}, {"sigma_per_fm", {a - b}}, {"theta", {6.0}}}, mu_MeV);
+    auto const levels = box_levels_per_fm2(
+        {L_fm, mass_MeV, mass_MeV}, [](double k2) { return (k2 - a * b) / (a + b); }, -1.0, 1.7);
+    ASSERT_EQ(levels.size(), 3U);
+    EXPECT_NEAR(levels[0], -b * b - 0.0596, 1e-4);
+    auto const coarse = spectrum_per_fm2(*potential, L_fm, 32, 3), fine = spectrum_per_fm2(*potential, L_fm, 64, 3);
+    EXPECT_LT(std::abs(fine[0] - levels[0]), 7e-5);
+    EXPECT_NEAR((coarse[0] - levels[0]) / (fine[0] - levels[0]), 16.0, 3.0);
+    for (Eigen::Index n = 1; n < 3; ++n) EXPECT_LT(std::abs(fine[n] - levels[static_cast<std::size_t>(n)]), 4e-5) << n;
 }
 
 }  // namespace

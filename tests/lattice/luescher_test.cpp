@@ -178,6 +178,25 @@ TEST(Luescher, BoundLevelIsShiftedByImages) {
     }
 }
 
+// However the pair moves, in a large box it is bound as outside: with images as far away as at rest or farther.
+TEST(Luescher, MovingPairsAreBoundAlike) {
+    double const a0 = 1.2, L = 16.0;
+    for (auto const& d : momenta) {
+        auto const levels = box_levels_per_fm2(
+            {L, 940.0, 495.0, d}, [a0](double) { return -1.0 / a0; }, -2.0, -0.05);
+        ASSERT_EQ(levels.size(), 1U);
+        EXPECT_LT(std::abs(std::sqrt(-levels[0]) - 1.0 / a0), 6.5 * std::exp(-L / a0) / L);
+    }
+}
+
+TEST(Luescher, TheOrderOfTheParticlesDoesNotMatter) {
+    for (auto const& d : momenta)
+        for (double const k2 : {-0.2, 0.7, 5.0}) {
+            double const one = box_k_cot_delta_per_fm({4.5, 938.9, 138.0, d}, k2);
+            EXPECT_NEAR(box_k_cot_delta_per_fm({4.5, 138.0, 938.9, d}, k2), one, 1e-12 * std::max(1.0, std::abs(one)));
+        }
+}
+
 TEST(Luescher, RefusesWhatCannotBe) {
     auto const said = [](PairInBox const& pair, double k2) {
         return message_of([&] { box_k_cot_delta_per_fm(pair, k2); });
