@@ -55,6 +55,21 @@ PotentialPreset omega_omega() {
             1};
 }
 
+// sum alpha exp(-beta r^2); masses of the lattice at m_pi = 146 MeV.
+PotentialPreset omega_ccc() {
+    PotentialParameters parameters{{"strengths_MeV", {239.5, -62.7, -98.8}}};
+    for (double const beta_per_fm2 : {48.5, 7.8, 3.4}) parameters["ranges_fm"].push_back(1.0 / std::sqrt(beta_per_fm2));
+    return {"omega_ccc_omega_ccc_1s0",
+            "sum_of_gaussians",
+            parameters,
+            4795.6,
+            4795.6,
+            "Omega_ccc-Omega_ccc 1S0",
+            "Y. Lyu et al. (HAL QCD), Phys. Rev. Lett. 127 (2021) 072003, arXiv:2102.00181",
+            0,
+            4};
+}
+
 PotentialPreset n_phi() {
     return {"n_phi_4s32",
             "gaussians_plus_two_pion_tail",
@@ -189,6 +204,7 @@ std::vector<PotentialPreset> presets() {
         n_omega("n_omega_t14", -0.12679136177225722, 0.4576811539681428, -16.298270485788166, 0.005425085384336141),
         n_omega_rounded(),
         omega_omega(),
+        omega_ccc(),
         n_phi(),
         xi_xi(),
         reid_soft_core(),

@@ -11,6 +11,7 @@ set(interaction_sources
   rational_interpolation.cpp
   separable_exponential.cpp
   simple_wells.cpp
+  smeared_charges.cpp
   smooth_network.cpp
   spin_isospin_potential.cpp
   sums_of_gaussians.cpp

@@ -26,6 +26,25 @@ double gamow_factor(double eta) {
     return x > 700.0 ? x * std::exp(-x) : x / std::expm1(x);
 }
 
+double coulomb_range_function(double eta) {
+    // Stirling's series of psi at |z| > 8, where it leaves the logarithm behind; below, psi(z + 1) = psi(z) + 1/z
+    // first.
+    auto const series = [](std::complex<double> per_z2) {
+        return per_z2 * (1.0 / 12 -
+                         per_z2 * (1.0 / 120 -
+                                   per_z2 * (1.0 / 252 -
+                                             per_z2 * (1.0 / 240 - per_z2 * (1.0 / 132 - per_z2 * (691.0 / 32760 -
+                                                                                                   per_z2 / 12.0))))));
+    };
+    double const square = eta * eta;
+    if (square > 256.0) return -series(-1.0 / square).real();
+    constexpr int shift = 16;
+    std::complex<double> const z(shift, eta);
+    double result = std::log(std::abs(z) / std::fabs(eta)) - (0.5 / z).real() - series(1.0 / (z * z)).real();
+    for (int n = 1; n < shift; ++n) result -= n / (n * n + square);
+    return result;
+}
+
 std::complex<double> coulomb_wave(double eta, double kr, double cos_theta) {
     double const t = 0.5 * kr * (1.0 - cos_theta);
     std::complex<double> const phase = std::polar(1.0, coulomb_phase(eta, 0) + 0.5 * kr * (1.0 + cos_theta));

@@ -41,7 +41,25 @@ Eigen::MatrixXd NonlocalSolver::decaying_green(double kappa, Eigen::MatrixXd con
 }
 
 Eigen::MatrixXd NonlocalSolver::green_below_threshold(double kappa, Eigen::MatrixXd const& functions) const {
+    if (interaction_.two_eta_k != 0.0)
+        return charged_green(waves_below_threshold(interaction_.two_eta_k, kappa, panels_.r()), functions);
     return kappa == 0.0 ? threshold_green(functions) : decaying_green(kappa, functions);
+}
+
+Eigen::MatrixXd NonlocalSolver::charged_green(WavesBelowThreshold const& waves,
+                                              Eigen::MatrixXd const& functions) const {
+    Eigen::MatrixXd green = panels_.cumulative();
+    auto const kernel = [&](Eigen::Index lower, Eigen::Index upper) {
+        return -std::ldexp(waves.regular[lower] * waves.decaying[upper],
+                           waves.regular_exponent[lower] + waves.decaying_exponent[upper]);
+    };
+    for (Eigen::Index j = 0; j < green.cols(); ++j)
+        for (Eigen::Index i = 0; i < green.rows(); ++i) {
+            double const below = green(i, j);
+            double const above = panels_.weights()[j] - below;
+            green(i, j) = (below != 0.0 ? below * kernel(j, i) : 0.0) + (above != 0.0 ? above * kernel(i, j) : 0.0);
+        }
+    return green * functions;
 }
 
 void NonlocalSolver::factorise_symmetrically() {
@@ -61,20 +79,31 @@ void NonlocalSolver::factorise_symmetrically() {
 
 int NonlocalSolver::states_deeper_than(double kappa) const {
     // The number of eigenvalues of the Hamiltonian A^-1 + F signs F^T below -kappa^2/two_mu, A = -Green: by
-    // Haynsworth's inertia of the block matrix [A^-1, F; F^T, -signs] it is n_+(signs + F^T A F) - n_+(signs).
+    // Haynsworth's inertia of the block matrix [A^-1, F; F^T, -signs] it is n_+(signs + F^T A F) - n_+(signs), and the
+    // number of negative eigenvalues of A^-1, levels of the charges alone.
     Eigen::ArrayXd const root_weight = panels_.weights().sqrt();
     Eigen::MatrixXd const green = green_below_threshold(kappa, (symmetric_.array().colwise() / root_weight).matrix());
     Eigen::MatrixXd inertia = -symmetric_.transpose() * (green.array().colwise() * root_weight).matrix();
     inertia.diagonal().array() += signs_;
     Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const spectrum(0.5 * (inertia + inertia.transpose()),
                                                                   Eigen::EigenvaluesOnly);
-    return static_cast<int>((spectrum.eigenvalues().array() > 0.0).count() - (signs_ > 0.0).count());
+    int const own_levels =
+        interaction_.two_eta_k < 0.0 ? static_cast<int>(std::ceil(-0.5 * interaction_.two_eta_k / kappa)) - 1 : 0;
+    return own_levels + static_cast<int>((spectrum.eigenvalues().array() > 0.0).count() - (signs_ > 0.0).count());
 }
 
 double NonlocalSolver::fredholm_determinant(double kappa) const {
-    Eigen::MatrixXd system = -right_.transpose() * green_below_threshold(kappa, left_);
+    Eigen::MatrixXd system;
+    double factor = 1.0;
+    if (interaction_.two_eta_k < 0.0) {
+        auto const waves = waves_below_threshold(interaction_.two_eta_k, kappa, panels_.r());
+        system = -right_.transpose() * charged_green(waves, left_);
+        factor = waves.wronskian;
+    } else {
+        system = -right_.transpose() * green_below_threshold(kappa, left_);
+    }
     system.diagonal().array() += 1.0;
-    return system.partialPivLu().determinant();
+    return factor * system.partialPivLu().determinant();
 }
 
 void NonlocalSolver::add_binding_momenta(double low, int deeper_than_low, double high, int deeper_than_high,
@@ -89,30 +118,38 @@ void NonlocalSolver::add_binding_momenta(double low, int deeper_than_low, double
         momenta.push_back(0.5 * (bracket.first + bracket.second));
         return;
     }
-    double const middle = 0.5 * (low + high);
+    // Off the middle where charges attract: thirds and quarters of what they begin with are levels of their own.
+    double const share = interaction_.two_eta_k < 0.0 ? 0.5137 : 0.5;
+    double const middle = low + share * (high - low);
     if (middle == low || middle == high) throw ConvergenceError("bound states too close to be told apart");
     int const deeper_than_middle = states_deeper_than(middle);
     add_binding_momenta(middle, deeper_than_middle, high, deeper_than_high, momenta);
     add_binding_momenta(low, deeper_than_low, middle, deeper_than_middle, momenta);
 }
 
-std::vector<double> NonlocalSolver::binding_momenta() const {
+double NonlocalSolver::least_binding_momentum(int charged_levels) const {
+    return std::max(0.0, -0.5 * interaction_.two_eta_k) / (charged_levels + 0.5);
+}
+
+std::vector<double> NonlocalSolver::binding_momenta(int charged_levels) const {
     std::vector<double> momenta;
-    if (bound_states_ == 0) return momenta;
+    double const least = least_binding_momentum(charged_levels);
+    int const states = least > 0.0 ? states_deeper_than(least) : bound_states_;
+    if (states == 0) return momenta;
     // A lone state changes the sign of the determinant, which needs no eigenvalues.
     auto const is_above_all = [&](double kappa) {
-        return bound_states_ == 1 ? fredholm_determinant(kappa) > 0.0 : states_deeper_than(kappa) == 0;
+        return states == 1 && least == 0.0 ? fredholm_determinant(kappa) > 0.0 : states_deeper_than(kappa) == 0;
     };
-    // No state lies below the lowest eigenvalue of the interaction alone.
-    double const highest = 1.001 * deepest_;
-    double high = std::min(1.0 / panels_.end(), highest);
+    // No state lies below the lowest eigenvalues of the interaction and of the charges together.
+    double const highest = 1.001 * std::hypot(deepest_, std::max(0.0, -0.5 * interaction_.two_eta_k));
+    double high = std::min(std::max(2.0 * least, 1.0 / panels_.end()), highest);
     while (!is_above_all(high)) {
         if (high == highest)
             throw ConvergenceError(
                 "the bound states are too deep for the panels of the interaction; is it meant to be so strong?");
         high = std::min(2.0 * high, highest);
     }
-    add_binding_momenta(0.0, bound_states_, high, 0, momenta);
+    add_binding_momenta(least, states, high, 0, momenta);
     return momenta;
 }
 

@@ -1,85 +1,22 @@
 #include "hadronforce/scattering/nonlocal_solver.hpp"
 
 #include "hadronforce/error.hpp"
+#include "hadronforce/scattering/coulomb_functions.hpp"
+#include "hadronforce/scattering/coulomb_wave.hpp"
 #include "hadronforce/units/constants.hpp"
+#include "scattering/nonlocal_panels.hpp"
 
 #include <Eigen/LU>
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <functional>
 
 namespace hadronforce {
 namespace {
 
 constexpr double negligible = 1e-15;
-constexpr double farthest = 400.0;
-
-/// Radius beyond which two_mu |V| r stays negligible.
-double local_range(LocalPotential const& potential, double two_mu) {
-    constexpr int steps = 4000;
-    Eigen::ArrayXd const r = Eigen::ArrayXd::LinSpaced(steps, std::log(1e-3), std::log(farthest)).exp();
-    Eigen::ArrayXd v(steps);
-    potential.fill_MeV(r, v);
-    if (!v.isFinite().all()) throw InputError("the potential is not finite everywhere; check its parameters");
-    int last = steps - 1;
-    while (last > 0 && std::fabs(two_mu * v[last] * r[last]) < 10.0 * negligible) --last;
-    if (last == steps - 1) throw InputError("the potential reaches beyond 400; it must fall off faster");
-    return r[last + 1];
-}
-
-/// What must be resolved on each panel: the interaction as a function of r for some r', times waves of the highest
-/// momentum.
-Eigen::MatrixXd samples_of(Interaction const& interaction, double k_max, GaussPanels const& partners,
-                           Eigen::ArrayXd const& r) {
-    Eigen::ArrayXd fastest = Eigen::ArrayXd::Zero(r.size());
-    Eigen::MatrixXd columns(r.size(), 0);
-    auto const add = [&](Eigen::ArrayXXd const& values) {
-        Eigen::Index const before = columns.cols();
-        columns.conservativeResize(Eigen::NoChange, before + 2 * values.cols());
-        columns.middleCols(before, values.cols()) = values.colwise() * (k_max * r).cos();
-        columns.rightCols(values.cols()) = values.colwise() * (k_max * r).sin();
-    };
-    if (interaction.nonlocal != nullptr) {
-        Eigen::ArrayXXd u(r.size(), partners.r().size());
-        interaction.nonlocal->fill(r, partners.r(), u);
-        Eigen::ArrayXd const scale = 4.0 * units::pi * interaction.two_mu * partners.r() * partners.weights();
-        add((u.colwise() * r).rowwise() * scale.transpose());
-    }
-    if (interaction.local != nullptr) {
-        Eigen::ArrayXd v(r.size());
-        interaction.local->fill_MeV(r, v);
-        v *= interaction.two_mu;
-        // Inside a well the wave itself is faster than k.
-        double const fastest_k = std::sqrt(k_max * k_max + v.abs().maxCoeff());
-        Eigen::ArrayXXd both(r.size(), 2);
-        both.col(0) = v * r;
-        both.col(1) = v.abs().maxCoeff() * r.maxCoeff() * (fastest_k * (r - r[0])).sin();
-        add(both);
-    }
-    return columns;
-}
-
-GaussPanels make_panels(Interaction const& interaction, double k_max, double tolerance) {
-    double range = 0.0;
-    std::vector<double> kinks;
-    if (interaction.nonlocal != nullptr) {
-        range = interaction.nonlocal->range(tolerance);
-        kinks = interaction.nonlocal->kinks();
-    }
-    if (interaction.local != nullptr) {
-        double const reach = local_range(*interaction.local, interaction.two_mu);
-        if (range > 0.0 && reach != range) kinks.push_back(std::min(range, reach));
-        range = std::max(range, reach);
-        if (auto const jump = interaction.local->discontinuity_fm()) kinks.push_back(*jump);
-    }
-    if (!(range > 0.0) || !std::isfinite(range)) throw InputError("the interaction has no finite range");
-    std::sort(kinks.begin(), kinks.end());
-    GaussPanels const partners({0.0, range / 8.0, range});
-    return GaussPanels::adapted(range, kinks, tolerance,
-                                [&](Eigen::ArrayXd const& r) { return samples_of(interaction, k_max, partners, r); });
-}
-
 /// The operator that takes u at the nodes to the interaction's right-hand side there, as left right^T: crosses through
 /// the largest remaining entry until what remains is `rest_fraction` of the largest: after as many steps as the
 /// operator has rank.
@@ -101,6 +38,9 @@ void factorise(Interaction const& interaction, GaussPanels const& panels, double
         rest.matrix().diagonal().array() += interaction.two_mu * v;
     }
     if (!rest.isFinite().all()) throw InputError("the interaction is not finite everywhere; check its parameters");
+    // Towards the origin, where smeared charges leave a core of 1/r, waves are as small as r.
+    Eigen::ArrayXd const wave_size = interaction.two_eta_k != 0.0 ? r : Eigen::ArrayXd::Ones(size);
+    rest = (rest.colwise() * wave_size).rowwise() * wave_size.transpose();
     left.resize(size, size);
     right.resize(size, size);
     double const largest = rest.abs().maxCoeff();
@@ -116,8 +56,8 @@ void factorise(Interaction const& interaction, GaussPanels const& panels, double
     }
     left.conservativeResize(Eigen::NoChange, rank);
     right.conservativeResize(Eigen::NoChange, rank);
-    left.array().colwise() /= root_weight;
-    right.array().colwise() *= root_weight;
+    left.array().colwise() /= root_weight * wave_size;
+    right.array().colwise() *= root_weight / wave_size;
 }
 
 std::vector<double> halved(std::vector<double> const& breakpoints) {
@@ -132,13 +72,13 @@ std::vector<double> halved(std::vector<double> const& breakpoints) {
 }  // namespace
 
 NonlocalSolver::NonlocalSolver(Interaction const& interaction, double k_max, double tolerance)
-    : NonlocalSolver(interaction, make_panels(interaction, k_max, tolerance), tolerance) {}
+    : NonlocalSolver(interaction, panels_for(interaction, k_max, tolerance), tolerance) {}
 
 NonlocalSolver::NonlocalSolver(Interaction const& interaction, GaussPanels panels, double tolerance)
     : interaction_(interaction), panels_(std::move(panels)), tolerance_(tolerance) {
     factorise(interaction_, panels_, std::max(negligible, 1e-3 * tolerance_), left_, right_);
     factorise_symmetrically();
-    bound_states_ = states_deeper_than(0.0);
+    if (interaction_.two_eta_k >= 0.0) bound_states_ = states_deeper_than(0.0);
 }
 
 NonlocalSolver NonlocalSolver::refined() const {
@@ -158,54 +98,101 @@ NonlocalSolver NonlocalSolver::with_panels_at_most(double longest, double within
 }
 
 NonlocalSolver::Wave NonlocalSolver::wave(double k) const {
-    Eigen::ArrayXd const& r = panels_.r();
-    Eigen::ArrayXd const cosine = (k * r).cos();
-    Eigen::ArrayXd const sine = k == 0.0 ? r : Eigen::ArrayXd((k * r).sin() / k);
+    Wave wave{{}, 0.0, 0.0, waves_without_interaction(interaction_.two_eta_k, k, panels_.r())};
+    auto const& [regular, irregular] = wave.without;
+    if (!regular.isFinite().all() || !irregular.isFinite().all())
+        throw InputError("the charges are too strong for waves as far out as the interaction reaches");
     Eigen::Index const rank = left_.cols();
-    Eigen::MatrixXd driven(r.size(), 2 * rank);
-    driven.leftCols(rank) = left_.array().colwise() * cosine;
-    driven.rightCols(rank) = left_.array().colwise() * sine;
+    Eigen::MatrixXd driven(regular.size(), 2 * rank);
+    driven.leftCols(rank) = left_.array().colwise() * irregular;
+    driven.rightCols(rank) = left_.array().colwise() * regular;
     Eigen::MatrixXd const integrals = panels_.integrals_to_nodes(driven);
     Eigen::MatrixXd const green =
-        (integrals.leftCols(rank).array().colwise() * sine - integrals.rightCols(rank).array().colwise() * cosine)
+        (integrals.leftCols(rank).array().colwise() * regular - integrals.rightCols(rank).array().colwise() * irregular)
             .matrix();
     Eigen::MatrixXd const system = Eigen::MatrixXd::Identity(rank, rank) - right_.transpose() * green;
-    Eigen::VectorXd const c = system.partialPivLu().solve(right_.transpose() * sine.matrix());
+    Eigen::VectorXd const c = system.partialPivLu().solve(right_.transpose() * regular.matrix());
     Eigen::RowVectorXd const whole = panels_.weights().matrix().transpose() * driven;
-    return {sine + (green * c).array(), 1.0 + whole.head(rank).dot(c), -whole.tail(rank).dot(c) * (k == 0.0 ? 1.0 : k)};
+    wave.u = regular + (green * c).array();
+    wave.regular_part = 1.0 + whole.head(rank).dot(c);
+    wave.irregular_part = -whole.tail(rank).dot(c);
+    return wave;
 }
 
-double NonlocalSolver::principal_delta(double k) const {
+double NonlocalSolver::gamow_factor_of(double k) const {
+    return interaction_.two_eta_k == 0.0 ? 1.0 : gamow_factor(0.5 * interaction_.two_eta_k / k);
+}
+
+NonlocalSolver::Outside NonlocalSolver::outside(double k) const {
+    // Under so strong a repulsion no wave gets there.
+    if (interaction_.two_eta_k > 2.0 * largest_repulsive_eta * k) return {0.0, 0.0};
     Wave const w = wave(k);
-    return std::atan2(w.cosine_part, w.sine_part);
+    double range_function = w.regular_part / w.irregular_part;
+    if (interaction_.two_eta_k != 0.0)
+        range_function += interaction_.two_eta_k * coulomb_range_function(0.5 * interaction_.two_eta_k / k);
+    return {std::atan2(w.irregular_part * k * gamow_factor_of(k), w.regular_part), range_function};
+}
+
+double NonlocalSolver::threshold_delta(Wave const& threshold) const {
+    if (interaction_.two_eta_k >= 0.0) return units::pi * bound_states_;
+    // Levels of a quantum defect delta/pi lie at n - delta/pi (Seaton): so many of them are deeper than n + x as
+    // charges alone have, and delta/pi + x rounded down. x keeps that away from whole numbers, and from the charges'
+    // levels.
+    constexpr int many_levels = 40;
+    double const k_gamow = -units::pi * interaction_.two_eta_k;
+    double const principal = std::atan2(threshold.irregular_part * k_gamow, threshold.regular_part) / units::pi;
+    double const between = std::clamp(0.5 - principal + std::floor(principal + 0.5), 0.15, 0.85);
+    double const kappa = -0.5 * interaction_.two_eta_k / (many_levels + between);
+    double const more = states_deeper_than(kappa) - many_levels;
+    return units::pi * (principal + more - std::floor(between + principal));
+}
+
+void NonlocalSolver::check_sommerfeld_parameter(double k) const {
+    double const eta = 0.5 * interaction_.two_eta_k / k;
+    double const largest = eta > 0.0 ? largest_repulsive_eta : largest_attractive_eta;
+    if (std::fabs(eta) <= largest) return;
+    char message[200];
+    std::snprintf(message, sizeof message,
+                  "the lowest momentum is too low for these charges: eta = %.5g, and waves are known up to |eta| = %g; "
+                  "take momenta %.3g times as high",
+                  eta, largest, std::fabs(eta) / largest);
+    throw InputError(message);
 }
 
 NonlocalScattering NonlocalSolver::scatter(Eigen::ArrayXd const& k) const {
     if (k.size() == 0 || !k.isFinite().all() || k[0] <= 0.0) throw InputError("momenta must be positive and finite");
     for (Eigen::Index j = 1; j < k.size(); ++j)
         if (k[j] <= k[j - 1]) throw InputError("momenta must increase");
-    NonlocalScattering result{Eigen::ArrayXd(k.size()), 0.0, 0.0, bound_states_};
+    check_sommerfeld_parameter(k[0]);
+    NonlocalScattering result{Eigen::ArrayXd(k.size()), Eigen::ArrayXd(k.size()), 0.0, 0.0, bound_states_};
 
     // From one momentum to the next the phase shift is the nearest of its multiples of pi, once they are close enough.
     constexpr double close_rad = 0.9;
+    Outside reached{};
     std::function<double(double, double, double, int)> const follow = [&](double from, double delta, double to,
                                                                           int depth) -> double {
-        double const next = delta + std::remainder(principal_delta(to) - delta, units::pi);
+        reached = outside(to);
+        double const next = delta + std::remainder(reached.principal_delta - delta, units::pi);
         if (std::fabs(next - delta) < close_rad || depth == 0) return next;
         double const middle = 0.5 * (from + to);
         return follow(middle, follow(from, delta, middle, depth - 1), to, depth - 1);
     };
-    double before = 0.0, delta = units::pi * result.bound_states;
+    Wave const threshold = wave(0.0);
+    double before = 0.0, delta = threshold_delta(threshold);
+    if (interaction_.two_eta_k < 0.0) result.bound_states = static_cast<int>(std::lround(delta / units::pi));
     for (Eigen::Index j = 0; j < k.size(); ++j) {
         result.delta_rad[j] = delta = follow(before, delta, k[j], 30);
+        result.k_cot_delta[j] = reached.range_function;
         before = k[j];
     }
+    bool const neutral = interaction_.two_eta_k == 0.0;
+    if (neutral) result.k_cot_delta = k * result.delta_rad.cos() / result.delta_rad.sin();
 
-    Wave const threshold = wave(0.0);
-    double const p = threshold.cosine_part, q = threshold.sine_part;
+    double const p = threshold.irregular_part, q = threshold.regular_part;
     result.scattering_length = -p / q;
-    Eigen::ArrayXd const outside = p + q * panels_.r();
-    result.effective_range = 2.0 / (p * p) * (panels_.weights() * (outside.square() - threshold.u.square())).sum();
+    Eigen::ArrayXd extended = p + q * panels_.r();
+    if (!neutral) extended = p * threshold.without.irregular + q * threshold.without.regular;
+    result.effective_range = 2.0 / (p * p) * (panels_.weights() * (extended.square() - threshold.u.square())).sum();
     return result;
 }
 
@@ -213,7 +200,8 @@ Eigen::MatrixXd NonlocalSolver::waves(Eigen::ArrayXd const& k) const {
     Eigen::MatrixXd columns(panels_.r().size(), k.size());
     for (Eigen::Index j = 0; j < k.size(); ++j) {
         Wave const w = wave(k[j]);
-        columns.col(j) = w.u * (k[j] / std::hypot(w.sine_part, w.cosine_part));
+        double const gamow = gamow_factor_of(k[j]);
+        columns.col(j) = w.u * (k[j] * std::sqrt(gamow) / std::hypot(w.regular_part, w.irregular_part * k[j] * gamow));
     }
     return columns;
 }

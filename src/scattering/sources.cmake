@@ -2,6 +2,7 @@ set(scattering_sources
   adaptive_waves.cpp
   bound_states.cpp
   channel_wave.cpp
+  charged_waves.cpp
   coordinate_map.cpp
   coulomb_functions.cpp
   coulomb_orders.cpp
@@ -19,6 +20,7 @@ set(scattering_sources
   momentum_interpolation.cpp
   node_derivatives.cpp
   nonlocal_bound_states.cpp
+  nonlocal_panels.cpp
   nonlocal_solver.cpp
   numerov.cpp
   paired_propagation.cpp

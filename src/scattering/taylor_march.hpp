@@ -7,7 +7,7 @@
 namespace hadronforce {
 
 /// w'' = (l(l+1)/rho^2 + 2 eta/rho - energy) w: the radial equation in a Coulomb field, energy +1 (scattering, rho =
-/// kr) or -1 (bound, rho = kappa r).
+/// kr) or -1 (bound, rho = kappa r); in other units of length something else.
 struct CoulombEquation {
     double centrifugal;  ///< l(l+1)
     double eta;
@@ -52,8 +52,8 @@ double size(Array const& value) {
 /// Well inside the radius of convergence, rho, and short enough that terms do not cancel.
 inline double longest_step(CoulombEquation const& equation, double rho) {
     double const inner = 0.6 * rho;
-    double const wave_number =
-        std::sqrt(equation.centrifugal / (inner * inner) + 2.0 * std::fabs(equation.eta) / inner + 1.0);
+    double const wave_number = std::sqrt(equation.centrifugal / (inner * inner) +
+                                         2.0 * std::fabs(equation.eta) / inner + std::fabs(equation.energy));
     return std::fmin(0.4 * rho, 2.0 / wave_number);
 }
 

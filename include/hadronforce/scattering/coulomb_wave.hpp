@@ -12,6 +12,11 @@ double coulomb_phase(double eta, int l);
 /// Gamow's factor C_0^2 = |psi_C(0)|^2 = 2 pi eta/(exp(2 pi eta) - 1) for a plane wave of unit density; 1 at eta = 0.
 double gamow_factor(double eta);
 
+/// h(eta) = Re psi(1 + i eta) - ln |eta| of the effective range expansion between charges, C_0^2 k cot(delta) +
+/// 2 k eta h(eta) = -1/a0 + r_eff k^2/2 (H. A. Bethe, Phys. Rev. 76 (1949) 38); even, 1/(12 eta^2) + ... towards
+/// threshold.
+double coulomb_range_function(double eta);
+
 /// The wave of a point charge, exp(-pi eta/2) Gamma(1 + i eta) exp(ikz) 1F1(-i eta, 1, ik(r - z)), z = r cos theta. It
 /// equals exp(i sigma_0 + ik(r + z)/2) (F_0'(t) - i F_0(t)) at t = k(r - z)/2, and is computed so. kr >= 0; errors as
 /// for coulomb_functions.

@@ -2,6 +2,7 @@
 
 #include "hadronforce/interaction/local_potential.hpp"
 #include "hadronforce/interaction/nonlocal_potential.hpp"
+#include "hadronforce/scattering/charged_waves.hpp"
 #include "hadronforce/scattering/gauss_panels.hpp"
 
 #include <Eigen/Core>
@@ -16,20 +17,26 @@ struct Interaction {
     LocalPotential const* local = nullptr;
     NonlocalPotential const* nonlocal = nullptr;
     double two_mu = 0.0;
+    double two_eta_k = 0.0;  ///< of point charges beside it, inverse length (PartialWaveKind); positive repels
 };
 
-/// k cot(delta) = -1/a0 + r_eff k^2/2 + ...; lengths in the unit of the interaction.
+/// k cot(delta) = -1/a0 + r_eff k^2/2 + ...; with charges C_0^2 k cot(delta) + 2 k eta h(eta) takes its place (Bethe,
+/// Phys. Rev. 76 (1949) 38). Lengths in the unit of the interaction.
 struct NonlocalScattering {
-    Eigen::ArrayXd delta_rad;  ///< continuous in k, (number of bound states) pi at k -> 0
-    double scattering_length;  ///< positive with a shallow bound state
-    double effective_range;    ///< 2 integral [(1 - r/a0)^2 - u_0^2] dr, which holds for symmetric U too
-    int bound_states;
+    Eigen::ArrayXd delta_rad;    ///< continuous in k, beside the Coulomb wave's; at k -> 0 (number of bound states) pi,
+                                 ///< where charges attract, pi times the quantum defect of the highest levels
+    Eigen::ArrayXd k_cot_delta;  ///< or what takes its place
+    double scattering_length;    ///< positive with a shallow bound state
+    double effective_range;      ///< 2 integral [(1 - r/a0)^2 - u_0^2] dr, which holds for symmetric U too; of charges
+                                 ///< with the irregular and regular waves of k = 0 in place of 1 and r
+    int bound_states;            ///< where charges attract, those more than their own
 };
 
-/// Solves u'' + k^2 u = 2 mu [V u + 4 pi integral r r' U(r, r') u(r') dr'] in coordinate space. The Lippmann-Schwinger
-/// equation with the Green function sin(k (r - r'))/k, r' < r, is collocated on Gauss panels; the integral up to r runs
-/// over the polynomial of each panel, so the Green function's kink at r = r' costs no accuracy. The interaction is
-/// factorised once into as many products as it has rank; each momentum then costs a linear system of that size.
+/// Solves u'' + (k^2 - 2 eta k/r) u = 2 mu [V u + 4 pi integral r r' U(r, r') u(r') dr'] in coordinate space. The
+/// Lippmann-Schwinger equation with the Green function sin(k (r - r'))/k, r' < r, or that of Coulomb waves, F_0 and G_0
+/// in place of sine and cosine, is collocated on Gauss panels; the integral up to r runs over the polynomial of each
+/// panel, so the Green function's kink at r = r' costs no accuracy. The interaction is factorised once into as many
+/// products as it has rank; each momentum then costs a linear system of that size.
 class NonlocalSolver {
   public:
     /// `k_max`: highest momentum that will be asked for. `tolerance`: of the interaction on its panels, relative to its
@@ -43,31 +50,48 @@ class NonlocalSolver {
     /// The same with panels no longer than `longest` in [0, within], for products of its waves with something else.
     NonlocalSolver with_panels_at_most(double longest, double within) const;
 
-    /// At positive momenta in increasing order. Throws InputError for others.
+    /// At positive momenta in increasing order. Throws InputError for others, and where eta is beyond what Coulomb
+    /// functions are known for.
     NonlocalScattering scatter(Eigen::ArrayXd const& k) const;
 
-    /// kappa of each bound state, E = -kappa^2/two_mu; deepest first.
-    std::vector<double> binding_momenta() const;
+    /// kappa of each bound state, E = -kappa^2/two_mu; deepest first. Where charges attract, which bind without end,
+    /// those above least_binding_momentum.
+    std::vector<double> binding_momenta(int charged_levels = 3) const;
 
-    /// Waves at the nodes of `panels()`, one column for each momentum, normalised to sin(k r + delta) outside.
+    /// Of attracting charges that half way (in n, n + 1/2) between their own levels n = charged_levels and n + 1; else
+    /// 0.
+    double least_binding_momentum(int charged_levels) const;
+
+    /// Waves at the nodes of `panels()`, one column for each momentum, normalised to sin(k r + delta) outside, with
+    /// charges to cos(delta) F_0 + sin(delta) G_0.
     Eigen::MatrixXd waves(Eigen::ArrayXd const& k) const;
 
     GaussPanels const& panels() const noexcept { return panels_; }
+    double two_eta_k() const noexcept { return interaction_.two_eta_k; }
 
   private:
     NonlocalSolver(Interaction const& interaction, GaussPanels panels, double tolerance);
 
-    /// A solution at the nodes; outside, u = (sine_part sin(kr) + cosine_part cos(kr))/k, at k = 0 sine_part r +
-    /// cosine_part.
+    /// A solution at the nodes; outside, u is these parts of the waves without interaction that begin as r and 1.
     struct Wave {
         Eigen::ArrayXd u;
-        double sine_part;
-        double cosine_part;
+        double regular_part;
+        double irregular_part;
+        WavesWithoutInteraction without;
     };
     Wave wave(double k) const;
-    double principal_delta(double k) const;
+    struct Outside {
+        double principal_delta;  ///< up to multiples of pi
+        double range_function;   ///< k cot(delta) or what takes its place
+    };
+    Outside outside(double k) const;
+    double gamow_factor_of(double k) const;
+    void check_sommerfeld_parameter(double k) const;
+    /// delta at k -> 0, whose wave is given.
+    double threshold_delta(Wave const& threshold) const;
     int states_deeper_than(double kappa) const;
-    /// det(1 - Green(i kappa) interaction), zero at bound states.
+    /// det(1 - Green(i kappa) interaction), zero at bound states; where charges attract, times what is zero at their
+    /// own levels, where it has poles.
     double fredholm_determinant(double kappa) const;
     /// Adds the states between low and high, deepest first.
     void add_binding_momenta(double low, int deeper_than_low, double high, int deeper_than_high,
@@ -76,6 +100,7 @@ class NonlocalSolver {
     Eigen::MatrixXd green_below_threshold(double kappa, Eigen::MatrixXd const& functions) const;
     Eigen::MatrixXd threshold_green(Eigen::MatrixXd const& functions) const;
     Eigen::MatrixXd decaying_green(double kappa, Eigen::MatrixXd const& functions) const;
+    Eigen::MatrixXd charged_green(WavesBelowThreshold const& waves, Eigen::MatrixXd const& functions) const;
     void factorise_symmetrically();
 
     Interaction interaction_;
@@ -87,7 +112,7 @@ class NonlocalSolver {
                                  ///< functions times the roots of the weights
     Eigen::ArrayXd signs_;
     double deepest_ = 0.0;  ///< kappa that no bound state can exceed
-    int bound_states_ = 0;
+    int bound_states_ = 0;  ///< where charges attract, not counted
 };
 
 }  // namespace hadronforce
