@@ -4,9 +4,11 @@
 #include "commands/pair_config.hpp"
 #include "commands/plausibility.hpp"
 #include "commands/table_config.hpp"
+#include "hadronforce/interaction/smeared_charges.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
 #include "hadronforce/lattice/tabulated_kernel_file.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/scattering/partial_wave.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <fmt/format.h>
@@ -62,14 +64,21 @@ void read_samples(FittedKernel const& fitted, ConfiguredInteraction& result) {
     }
 }
 
-void take_pair(Section const& root, Pair const& pair, ConfiguredInteraction& result) {
-    if (pair.charge_product != 0)
-        root.section("pair").fail("charge_product",
-                                  "must be 0 here; charges go with a potential or channels alone, in "
-                                  "solve and generate");
-    result.pair_name = pair.name;
+bool has_masses(Section const& pair) { return pair.has("mass1_MeV") || pair.has("mass2_MeV"); }
+
+void take_masses(Pair const& pair, ConfiguredInteraction& result) {
     result.masses_MeV = {pair.mass1_MeV, pair.mass2_MeV};
     result.reduced_mass = pair.reduced_mass_MeV();
+}
+
+void take_charges(Pair const& pair, ConfiguredInteraction& result) {
+    result.pair_name = pair.name;
+    result.charge_product = pair.charge_product;
+    auto const with_radius = [&](std::shared_ptr<LocalPotential const>& local) {
+        local = with_charges(std::move(local), pair.charge_product, pair.charge_radius_fm);
+    };
+    with_radius(result.local);
+    for (auto& local : result.local_samples) with_radius(local);
 }
 
 /// A table of a kernel is in the units that the config takes it to be in.
@@ -92,9 +101,8 @@ void check_units(KernelTable const& table, bool natural, Section const& section,
 }
 
 /// Fills units, reduced mass, the non-local part and the default tolerance.
-void read_nonlocal(Section const& section, bool has_local, bool has_pair, Communicator const& comm,
+void read_nonlocal(Section const& section, bool has_local, bool mass_from_pair, bool has_pair, Communicator const& comm,
                    ConfiguredInteraction& result) {
-    bool const mass_from_pair = has_local || has_pair;
     result.name = section.required<std::string>("form", one_of({"separable_exponential", "fitted", "tabulated"}));
     std::optional<KernelUnits> of_file;
     if (result.name == "fitted") {
@@ -128,7 +136,7 @@ void read_nonlocal(Section const& section, bool has_local, bool has_pair, Commun
         result.natural_units = read_natural_units(section, of_file);
         result.nonlocal = read_separable_exponential(section, result.natural_units);
     }
-    if (result.natural_units && mass_from_pair)
+    if (result.natural_units && (has_local || has_pair))
         section.fail("form", "is in natural units; a pair or a local potential beside it needs MeV and fm");
     if (result.name == "fitted")
         result.reduced_mass = of_file->reduced_mass;
@@ -138,19 +146,24 @@ void read_nonlocal(Section const& section, bool has_local, bool has_pair, Commun
 
 void read_local(Section const& root, Communicator const& comm, ConfiguredInteraction& result) {
     Pair const pair = read_pair(root, comm);
-    take_pair(root, pair, result);
+    take_masses(pair, result);
     FixedNumbers numbers;
     auto const potential = read_potential(root.section("potential"), comm, numbers, pair.reduced_mass_MeV());
     check_preset(root.section("potential"), 0, pair.mass1_MeV, pair.mass2_MeV, pair.charge_product, comm);
     if (potential.form == "tabulated") result.tolerance = std::max(result.tolerance, 1e-6);
     result.name += (result.name.empty() ? "" : " + ") + potential.form;
     result.local = make_potential(potential.form, potential.at({}), pair.reduced_mass_MeV());
+    take_charges(pair, result);
 }
 
 }  // namespace
 
 double ConfiguredInteraction::two_mu() const {
     return natural_units ? 2.0 * reduced_mass : units::two_mu_over_hbar2(reduced_mass);
+}
+
+double ConfiguredInteraction::two_eta_k() const {
+    return PartialWaveKind{0, charge_product}.two_eta_k_per_fm(reduced_mass);
 }
 
 double ConfiguredInteraction::wave_number_of(double momentum) const {
@@ -167,16 +180,32 @@ ConfiguredInteraction read_interaction(Section const& root, Communicator const& 
     if (!has_local && !root.has("interaction"))
         root.fail("interaction",
                   "is missing; give a non-local interaction there, or a local one as pair and potential");
-    if (root.has("interaction")) read_nonlocal(root.section("interaction"), has_local, has_pair, comm, result);
+    bool const mass_from_pair = has_local || (has_pair && has_masses(root.section("pair")));
+    if (root.has("interaction"))
+        read_nonlocal(root.section("interaction"), has_local, mass_from_pair, has_pair, comm, result);
     result.masses_MeV.fill(2.0 * result.reduced_mass);
     if (has_local) {
         read_local(root, comm, result);
     } else if (has_pair) {
-        take_pair(root, read_pair(root, comm), result);
+        Pair pair;
+        if (mass_from_pair) {
+            pair = read_pair(root, comm);
+            take_masses(pair, result);
+        } else {
+            Section const given = root.section("pair");
+            pair.name = given.optional<std::string>("name", "pair");
+            read_charges(given, pair);
+        }
+        take_charges(pair, result);
     }
     result.tolerance =
         root.optional_section("solver").optional<double>("tolerance", result.tolerance, between(1e-14, 1e-3));
     return result;
+}
+
+void refuse_charges(Section const& root, ConfiguredInteraction const& interaction) {
+    if (interaction.charge_product != 0)
+        root.section("pair").fail("charge_product", "must be 0 here: lattices have the strong force alone");
 }
 
 }  // namespace hadronforce

@@ -19,29 +19,36 @@ struct ConfiguredInteraction {
     bool natural_units = false;          ///< else MeV and fm
     double reduced_mass = 0.0;           ///< MeV, or natural
     std::array<double, 2> masses_MeV{};  ///< of the pair; equal ones where only the reduced mass is given
+    int charge_product = 0;              ///< of point charges, whose smearing is in `local`
     double tolerance = 1e-13;  ///< to which panels resolve it; rounding of a network allows 1e-11, a table 1e-6 or so
-    std::unique_ptr<LocalPotential> local;
+    std::shared_ptr<LocalPotential const> local;
     std::unique_ptr<NonlocalPotential> nonlocal;
     /// The same of each resampling sample, null for those that did not converge; empty where there are none.
     std::vector<std::unique_ptr<NonlocalPotential>> nonlocal_samples;
-    std::vector<std::unique_ptr<LocalPotential>> local_samples;  ///< where the samples have local parts
+    /// Where the samples have local parts.
+    std::vector<std::shared_ptr<LocalPotential const>> local_samples;
     Resampling::Kind resampling = Resampling::Kind::jackknife;
 
     /// 2 mu/(hbar c)^2 in 1/(MeV fm^2), or 2 mu.
     double two_mu() const;
+    /// 2 eta k in 1/fm.
+    double two_eta_k() const;
     /// k in 1/fm of a momentum in MeV/c; 1 in natural units.
     double wave_number_of(double momentum) const;
     /// Refers to this object.
-    Interaction interaction() const { return {local.get(), nonlocal.get(), two_mu()}; }
+    Interaction interaction() const { return {local.get(), nonlocal.get(), two_mu(), two_eta_k()}; }
     Interaction interaction_of_sample(std::size_t sample) const {
         return {local_samples.empty() ? local.get() : local_samples[sample].get(),
-                nonlocal ? nonlocal_samples[sample].get() : nullptr, two_mu()};
+                nonlocal ? nonlocal_samples[sample].get() : nullptr, two_mu(), two_eta_k()};
     }
 };
 
 /// Collective. Reads a non-local interaction from the section `interaction`, a local one from `pair` and `potential`,
-/// or both, which act together; `pair` may also bring the masses for `interaction` alone. See docs/config_keys.md.
-/// Throws InputError with file and line.
+/// or both, which act together; `pair` may also bring masses or charges for `interaction` alone. See
+/// docs/config_keys.md. Throws InputError with file and line.
 ConfiguredInteraction read_interaction(Section const& root, Communicator const& comm);
+
+/// Throws InputError with file and line for an interaction with charges: on a lattice there are none.
+void refuse_charges(Section const& root, ConfiguredInteraction const& interaction);
 
 }  // namespace hadronforce

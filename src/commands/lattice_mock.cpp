@@ -15,6 +15,7 @@ void run_lattice_mock(Config const& config, CommandOptions const& options, Commu
     Section const root = config.root();
     if (root.has("lattice")) return run_lattice_mock_box(config, options, comm);
     ConfiguredInteraction const configured = read_interaction(root, comm);
+    refuse_charges(root, configured);
     std::string const momentum_unit = configured.natural_units ? "" : "_MeV";
     Eigen::ArrayXd const momenta = read_momenta(root, momentum_unit);
     Section const radii = root.section("radii");

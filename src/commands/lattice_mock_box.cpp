@@ -107,6 +107,7 @@ BoxInteraction on_lattice(ConfiguredInteraction const& interaction, Ensemble con
 void run_lattice_mock_box(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const root = config.root();
     ConfiguredInteraction const interaction = read_interaction(root, comm);
+    refuse_charges(root, interaction);
     if (interaction.natural_units)
         root.section("interaction").fail("units", "must be physical for correlators on a lattice");
     CorrelatorMockSettings const settings = read_settings(root, interaction);

@@ -56,6 +56,11 @@ Pair read_pair(Section const& section, Communicator const& comm) {
         pair.mass1_MeV = read_mass(given, "mass1_MeV", comm);
         pair.mass2_MeV = read_mass(given, "mass2_MeV", comm);
     }
+    read_charges(given, pair);
+    return pair;
+}
+
+void read_charges(Section const& given, Pair& pair) {
     // Not among the resolved defaults: files of earlier versions, which had no charges, remain those of their configs.
     if (given.has("charge_product"))
         pair.charge_product =
@@ -64,7 +69,10 @@ Pair read_pair(Section const& section, Communicator const& comm) {
                            ? ""
                            : fmt::format("must lie between {} and {}", -highest_charge_product, highest_charge_product);
             }));
-    return pair;
+    if (given.has("charge_radius_fm"))
+        pair.charge_radius_fm = given.required<double>("charge_radius_fm", [](double const& value) {
+            return value == 0.0 || (value >= 0.01 && value <= 10.0) ? "" : "must be 0 or lie between 0.01 and 10";
+        });
 }
 
 PairModel read_pair_model(Section const& section, Communicator const& comm, NumberReader& numbers,
@@ -84,6 +92,7 @@ PairModel read_pair_model(Section const& section, Communicator const& comm, Numb
     UncoupledModel uncoupled;
     uncoupled.reduced_mass_MeV = pair.reduced_mass_MeV();
     uncoupled.charge_product = pair.charge_product;
+    uncoupled.charge_radius_fm = pair.charge_radius_fm;
     uncoupled.channels = read_channels(section, comm, numbers, pair);
     uncoupled.source = default_source && !section.has("source") ? *default_source
                                                                 : read_source(section.section("source"), comm, numbers);

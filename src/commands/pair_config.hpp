@@ -14,7 +14,8 @@ struct Pair {
     std::string name;
     double mass1_MeV = 0.0;
     double mass2_MeV = 0.0;
-    int charge_product = 0;  ///< of point charges; positive repels
+    int charge_product = 0;         ///< positive repels
+    double charge_radius_fm = 0.0;  ///< of SmearedCharges; 0: points
     double reduced_mass_MeV() const;
 };
 
@@ -24,6 +25,9 @@ Check<double> mass();
 /// The section `pair` of `section`; name and masses may be left out where `potential` is a preset, which brings them,
 /// and with them the section. Throws InputError with file and line.
 Pair read_pair(Section const& section, Communicator const& comm);
+
+/// Reads the keys of the charges of a section `pair`. Throws InputError with file and line.
+void read_charges(Section const& given, Pair& pair);
 
 /// Collective. Reads `pair`, `potential` or `channels`, and `source`, or `coupled` in place of all
 /// (docs/config_keys.md). `default_source` serves where the section has none. Throws InputError with file and line.

@@ -19,6 +19,11 @@ char const* symmetry_name(Exchange exchange) {
 
 std::vector<double> list_of(Eigen::ArrayXd const& values) { return {values.begin(), values.end()}; }
 
+/// Between charges only the solver of non-local interactions gives them.
+bool has_threshold_parameters(SolvedWave const& wave, ScatteringResult const& scattering) {
+    return wave.kind.neutral_s_wave() || std::isfinite(scattering.effective_range_fm);
+}
+
 /// What is smaller than the rounding of a0 is none, and r_eff, which counts 1/a0^2, is unknown then.
 std::string threshold_parameters(ScatteringResult const& scattering) {
     constexpr double rounding_fm = 1e-10;
@@ -40,7 +45,7 @@ void write_wave(File& file, std::string const& folder, SolvedWave const& wave, S
     file.set_attribute(delta, "symmetry", symmetry_name(wave.exchange));
     file.set_attribute(delta, "l", std::int64_t{wave.kind.l});
     file.set_attribute(delta, "interaction", wave.interaction);
-    if (wave.kind.neutral_s_wave()) {
+    if (has_threshold_parameters(wave, scattering)) {
         std::string const object = folder.empty() ? "/" : delta;
         file.set_attribute(object, "a0_fm", scattering.scattering_length_fm);
         file.set_attribute(object, "r_eff_fm", scattering.effective_range_fm);
@@ -152,12 +157,14 @@ std::vector<std::string> solution_report(SolveProblem const& problem, Solution c
         auto const& wave = problem.waves[i];
         auto const& scattering = solution.scattering[i];
         std::string line = several ? describe(wave) + ": " : "";
-        line += wave.kind.neutral_s_wave()
-                    ? threshold_parameters(scattering)
-                    : fmt::format("delta({:.7g} MeV/c) = {:.7g} rad, delta({:.7g} MeV/c) = {:.7g} rad",
-                                  problem.k_star_MeV[0], scattering.delta_rad[0], problem.k_star_MeV[last],
-                                  scattering.delta_rad[last]);
-        if (!several && wave.kind.neutral_s_wave()) line += " (k cot(delta) = -1/a0 + r_eff k^2/2)";
+        bool const at_threshold = has_threshold_parameters(wave, scattering);
+        line += at_threshold ? threshold_parameters(scattering)
+                             : fmt::format("delta({:.7g} MeV/c) = {:.7g} rad, delta({:.7g} MeV/c) = {:.7g} rad",
+                                           problem.k_star_MeV[0], scattering.delta_rad[0], problem.k_star_MeV[last],
+                                           scattering.delta_rad[last]);
+        if (!several && at_threshold)
+            line += fmt::format(" ({} = -1/a0 + r_eff k^2/2)",
+                                wave.kind.charge_product == 0 ? "k cot(delta)" : "C_0^2 k cot(delta) + 2 k eta h(eta)");
         auto const states = bound_state_lines(solution.bound_states[i]);
         if (several) line += fmt::format(", {}", fmt::join(states, ", "));
         lines.push_back(line);

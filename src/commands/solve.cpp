@@ -27,11 +27,15 @@ BoundStates states_of(SolvedWave const& wave, double reduced_mass_MeV, int charg
     return states;
 }
 
-SolveProblem read_local_problem(Section const& root, Communicator const& comm) {
-    FixedPair const pair = read_fixed_pair(root, comm);
-    auto const charged_levels = static_cast<int>(root.section("output").optional<std::int64_t>(
+int read_charged_levels(Section const& root) {
+    return static_cast<int>(root.section("output").optional<std::int64_t>(
         "charged_levels", 3,
         [](std::int64_t const& levels) { return levels >= 0 && levels <= 100 ? "" : "must lie between 0 and 100"; }));
+}
+
+SolveProblem read_local_problem(Section const& root, Communicator const& comm) {
+    FixedPair const pair = read_fixed_pair(root, comm);
+    int const charged_levels = read_charged_levels(root);
     auto const& model = std::get<UncoupledModel>(pair.model.kind);
     auto const channels = std::make_shared<std::vector<SpinChannel>>(spin_channels(model, {}));
     SolveProblem problem{pair.model.name, model.charge_product, pair.model.interaction_name(), {},
@@ -75,24 +79,37 @@ SolveProblem read_nonlocal_problem(Section const& root, Communicator const& comm
     ModelForm const form = read_source(root.section("source"), comm, numbers);
     std::shared_ptr<Source> const source = make_source(form.form, form.at({}));
     Eigen::ArrayXd const k_star_MeV = read_momenta(root, "_MeV");
-    auto const solve = [configured, source, k_star_MeV] {
+    bool const charged = configured->charge_product != 0;
+    int const charged_levels = charged ? read_charged_levels(root) : 0;
+    auto const solve = [configured, source, k_star_MeV, charged, charged_levels] {
+        constexpr double tolerance_of_charges = 1e-9;
         NonlocalSolver const solver(configured->interaction(), units::wave_number_per_fm(k_star_MeV.maxCoeff()),
                                     configured->tolerance);
-        auto const result = nonlocal_correlation(solver, *source, k_star_MeV);
-        std::vector<double> energies_MeV;
-        for (double kappa : solver.binding_momenta()) energies_MeV.push_back(-kappa * kappa / configured->two_mu());
+        Eigen::ArrayXd const of_charges = charged
+                                              ? PairCorrelationSolver(k_star_MeV, configured->reduced_mass,
+                                                                      configured->charge_product, tolerance_of_charges)
+                                                    .without_strong_force(Exchange::none, *source)
+                                              : Eigen::ArrayXd();
+        auto const result = nonlocal_correlation(solver, *source, k_star_MeV, of_charges);
+        auto const energy_MeV = [&](double kappa) { return -kappa * kappa / configured->two_mu(); };
+        BoundStates states;
+        for (double kappa : solver.binding_momenta(charged_levels)) states.energies_MeV.push_back(energy_MeV(kappa));
+        states.count = static_cast<int>(states.energies_MeV.size());
+        if (double const least = solver.least_binding_momentum(charged_levels); least > 0.0)
+            states.limit_MeV = energy_MeV(least);
         return Solution{
             result.correlation,
-            result.error_estimate,
+            result.error_estimate + (charged ? tolerance_of_charges : 0.0),
             {},
             {{result.delta_rad, result.scattering_length_fm, result.effective_range_fm, result.bound_states}},
-            {{energies_MeV, result.bound_states, 0.0}}};
+            {states}};
     };
     SolvedWave wave;
+    wave.kind.charge_product = configured->charge_product;
     wave.interaction = configured->name;
     wave.local = {configured, configured->local.get()};
     auto const pair = configured->pair_name.empty() ? "pair" : configured->pair_name;
-    return {pair, 0, configured->name, {wave}, k_star_MeV, form.form, form.at({}), solve};
+    return {pair, configured->charge_product, configured->name, {wave}, k_star_MeV, form.form, form.at({}), solve};
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 #include "hadronforce/femtoscopy/pair_model.hpp"
 
 #include "hadronforce/femtoscopy/source_registry.hpp"
+#include "hadronforce/interaction/smeared_charges.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
 #include <set>
+#include <utility>
 
 namespace hadronforce {
 namespace {
@@ -101,8 +103,11 @@ std::vector<SpinChannel> spin_channels(UncoupledModel const& model, Eigen::Vecto
     std::vector<SpinChannel> channels;
     for (auto const& channel : model.channels) {
         channels.push_back({channel.weight, channel.exchange, {}});
-        for (auto const& wave : channel.waves)
-            channels.back().waves.push_back({wave.l, potential_at(wave.potential, parameters, model.reduced_mass_MeV)});
+        for (auto const& wave : channel.waves) {
+            auto potential = potential_at(wave.potential, parameters, model.reduced_mass_MeV);
+            channels.back().waves.push_back(
+                {wave.l, with_charges(std::move(potential), model.charge_product, model.charge_radius_fm)});
+        }
     }
     return channels;
 }

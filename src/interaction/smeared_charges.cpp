@@ -36,4 +36,10 @@ std::optional<double> SmearedCharges::discontinuity_fm() const {
 
 bool SmearedCharges::has_knots() const { return strong_ && strong_->has_knots(); }
 
+std::shared_ptr<LocalPotential const> with_charges(std::shared_ptr<LocalPotential const> strong, double charge_product,
+                                                   double charge_radius_fm) {
+    if (charge_product == 0.0 || charge_radius_fm == 0.0) return strong;
+    return std::make_shared<SmearedCharges>(std::move(strong), charge_product, charge_radius_fm);
+}
+
 }  // namespace hadronforce

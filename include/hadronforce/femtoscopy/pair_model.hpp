@@ -52,6 +52,7 @@ struct UncoupledModel {
     int charge_product = 0;
     std::vector<ChannelModel> channels;
     ModelForm source;
+    double charge_radius_fm = 0.0;  ///< of SmearedCharges, in the waves of `channels`; all others are those of points
 };
 
 /// One of some coupled channels, with how its pairs are produced.

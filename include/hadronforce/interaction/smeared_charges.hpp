@@ -27,4 +27,8 @@ class SmearedCharges final : public LocalPotential {
     double per_fm_;         ///< x/r
 };
 
+/// The strong potential, or none, itself where the charges are points or zero; else SmearedCharges.
+std::shared_ptr<LocalPotential const> with_charges(std::shared_ptr<LocalPotential const> strong, double charge_product,
+                                                   double charge_radius_fm);
+
 }  // namespace hadronforce
