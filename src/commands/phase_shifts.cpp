@@ -15,12 +15,14 @@ namespace hadronforce {
 namespace {
 
 constexpr std::int64_t phase_shifts_format_version = 1;
+constexpr int charged_levels = 3;  ///< among which bound states are looked for where charges attract
 
 /// Names and units as they appear in tables, files and messages.
 struct Labels {
     char const* k;
     char const* momentum_unit;
     char const* k_cot_delta;
+    char const* expanded;  ///< what is -1/a0 + r_eff k^2/2
     char const* inverse_length_unit;
     char const* length_suffix;
     char const* length_unit;
@@ -28,14 +30,25 @@ struct Labels {
     char const* bound_states;
     char const* energy_unit;
 };
-constexpr Labels physical{"k_star_MeV", "MeV/c", "k_cot_delta_per_fm", "1/fm", "_fm",
+constexpr Labels physical{"k_star_MeV", "MeV/c", "k_cot_delta_per_fm", "k cot(delta)", "1/fm", "_fm",
                           " fm",        "fm",    "bound_states_MeV",   "MeV"};
-constexpr Labels natural{"k", "1", "k_cot_delta", "1", "", "", "1", "bound_states", "1"};
+constexpr Labels charged{"k_star_MeV",
+                         "MeV/c",
+                         "range_function_per_fm",
+                         "C_0^2 k cot(delta) + 2 k eta h(eta)",
+                         "1/fm",
+                         "_fm",
+                         " fm",
+                         "fm",
+                         "bound_states_MeV",
+                         "MeV"};
+constexpr Labels natural{"k", "1", "k_cot_delta", "k cot(delta)", "1", "", "", "1", "bound_states", "1"};
 
 struct Outcome {
     NonlocalScattering scattering;
     Eigen::ArrayXd k_cot_delta;
     std::vector<double> energies;
+    double limit = 0.0;  ///< above this energy charges bind without end
 };
 
 /// Of delta, on panels half as long.
@@ -49,9 +62,11 @@ double change_when_refined(ConfiguredInteraction const& configured, Eigen::Array
 Outcome solve(ConfiguredInteraction const& configured, Interaction const& interaction, Eigen::ArrayXd const& momenta) {
     Eigen::ArrayXd const k = momenta * configured.wave_number_of(1.0);
     NonlocalSolver const solver(interaction, k[k.size() - 1], configured.tolerance);
-    Outcome outcome{solver.scatter(k), {}, {}};
-    outcome.k_cot_delta = k * outcome.scattering.delta_rad.cos() / outcome.scattering.delta_rad.sin();
-    for (double kappa : solver.binding_momenta()) outcome.energies.push_back(-kappa * kappa / configured.two_mu());
+    Outcome outcome{solver.scatter(k), {}, {}, 0.0};
+    outcome.k_cot_delta = outcome.scattering.k_cot_delta;
+    for (double kappa : solver.binding_momenta(charged_levels))
+        outcome.energies.push_back(-kappa * kappa / configured.two_mu());
+    outcome.limit = -std::pow(solver.least_binding_momentum(charged_levels), 2) / configured.two_mu();
     return outcome;
 }
 
@@ -120,7 +135,7 @@ void write_file(Communicator const& comm, std::string const& path, std::string c
     std::string const length = labels.length_suffix;
     column(labels.k, momenta, labels.momentum_unit, "relative momentum");
     column("delta_rad", outcome.scattering.delta_rad, "rad", "s-wave phase shift");
-    column(labels.k_cot_delta, outcome.k_cot_delta, labels.inverse_length_unit, "k cot(delta)");
+    column(labels.k_cot_delta, outcome.k_cot_delta, labels.inverse_length_unit, labels.expanded);
     file.write_vector("/" + std::string(labels.bound_states), outcome.energies,
                       {labels.energy_unit, "energies of the s-wave bound states", {"state"}});
     file.set_attribute("/", "a0" + length, outcome.scattering.scattering_length);
@@ -172,13 +187,14 @@ void say_results(Communicator const& comm, ConfiguredInteraction const& configur
     auto const error = [&](Eigen::Index i) {
         return spread != nullptr && i < spread->error.size() ? fmt::format(" +- {:.3g}", spread->error[i]) : "";
     };
-    say(comm, fmt::format("a0 = {:.10g}{}{}, r_eff = {:.10g}{}{} (limit k -> 0 of k cot(delta) = -1/a0 + r_eff k^2/2)",
+    say(comm, fmt::format("a0 = {:.10g}{}{}, r_eff = {:.10g}{}{} (limit k -> 0 of {} = -1/a0 + r_eff k^2/2)",
                           outcome.scattering.scattering_length, error(n), labels.length_unit,
-                          outcome.scattering.effective_range, error(n + 1), labels.length_unit));
+                          outcome.scattering.effective_range, error(n + 1), labels.length_unit, labels.expanded));
     if (outcome.energies.empty()) say(comm, "no bound state");
     for (std::size_t i = 0; i < outcome.energies.size(); ++i)
         say(comm, fmt::format("bound state: E = {:.10g}{}{}", outcome.energies[i],
                               error(n + 2 + static_cast<Eigen::Index>(i)), configured.natural_units ? "" : " MeV"));
+    if (outcome.limit < 0.0) say(comm, fmt::format("the charges bind without end above {:.4g} MeV", outcome.limit));
     if (spread == nullptr) return;
     say(comm, fmt::format("errors: {} of {} samples", name_of(configured.resampling), spread->samples));
     if (!spread->left_out.empty())
@@ -194,7 +210,7 @@ void say_results(Communicator const& comm, ConfiguredInteraction const& configur
 void run_phase_shifts(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const root = config.root();
     ConfiguredInteraction const configured = read_interaction(root, comm);
-    Labels const& labels = configured.natural_units ? natural : physical;
+    Labels const& labels = configured.natural_units ? natural : configured.charge_product != 0 ? charged : physical;
     Eigen::ArrayXd const momenta = read_momenta(root, configured.natural_units ? "" : "_MeV");
     Section const output = root.section("output");
     auto const table = output.optional_output("table", OutputKind::text);

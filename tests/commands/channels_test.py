@@ -234,7 +234,8 @@ class Channels(InFolder):
         self.refuse(PAIR + one + REST, "config.yaml:3: channels cannot be used here", command="phase-shifts",
                     ranks=(1,))
         charged = PAIR.replace("}", ", charge_product: 1}") + f"potential: {{{WELL}}}\n" + REST
-        self.refuse(charged, "config.yaml:1: pair.charge_product must be 0 here", command="phase-shifts", ranks=(2,))
+        self.refuse(charged + "radii: {cut_fm: 2}\n", "config.yaml:1: pair.charge_product must be 0 here",
+                    command="lattice-mock", ranks=(2,))
         fixed = PAIR + one + REST.replace("output: {table: out/table.csv, file: out/file.h5}",
                                           "dataset: {file: out/d.h5, samples: 4}")
         self.refuse(fixed, "config.yaml:3: channels and all else are fixed", command="generate", ranks=(3,))

@@ -59,6 +59,8 @@ def all_templates():
         solve("solve", local),
         solve("solve_charged", {"pair": {**PAIR, "charge_product": -1}, "source": SOURCE, "channels": [
             {"weight": 0.625, "waves": [{"l": 0, "preset": "n_omega_t12"}]}, {"weight": 0.375}]}),
+        solve("solve_charged_separable", {"pair": {**PAIR, "charge_product": 1, "charge_radius_fm": 0.8},
+                                          "interaction": SEPARABLE, "source": SOURCE}),
         solve("solve_identical", {"pair": protons, "source": SOURCE, "channels": [
             {"weight": 0.25, "symmetry": "even", "waves": argonne("1s0", 0)},
             {"weight": 0.75, "symmetry": "odd", "waves": argonne("3p1", 1)}]}),

@@ -20,7 +20,8 @@ class PhaseShifts:
         self.natural = "k" in file
         self.k = file["k" if self.natural else "k_star_MeV"][:]
         self.wave_number = self.k / (1 if self.natural else HBAR_C_MEV_FM)
-        name = "k_cot_delta" if self.natural else "k_cot_delta_per_fm"
+        self.charged = "range_function_per_fm" in file
+        name = "k_cot_delta" if self.natural else "range_function_per_fm" if self.charged else "k_cot_delta_per_fm"
         self.delta, self.k_cot_delta = np.degrees(file["delta_rad"][:]), file[name][:]
         self.has_errors = "delta_rad_error" in file
         self.delta_error = np.degrees(file["delta_rad_error"][:]) if self.has_errors else np.zeros_like(self.k)
@@ -83,5 +84,6 @@ def phase_shifts(arguments):
         axes.legend(fontsize=8.5, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
     left.set(xlabel="$k$ (natural units)" if natural else "$k^*$ (MeV/c)", ylabel=r"$\delta_0$ (degrees)")
     right.set(xlabel="$k^2$ (natural units)" if natural else "$k^2$ (fm$^{-2}$)",
-              ylabel=r"$k\,\cot\delta_0$" + (" (natural units)" if natural else " (fm$^{-1}$)"))
+              ylabel=(r"$C_0^2\,k\,\cot\delta_0 + 2k\eta\,h(\eta)$" if any(c.charged for c in curves)
+                      else r"$k\,\cot\delta_0$") + (" (natural units)" if natural else " (fm$^{-1}$)"))
     return figure
