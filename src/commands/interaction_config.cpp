@@ -5,6 +5,7 @@
 #include "commands/plausibility.hpp"
 #include "commands/table_config.hpp"
 #include "hadronforce/interaction/smeared_charges.hpp"
+#include "hadronforce/lattice/effective_local.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
 #include "hadronforce/lattice/tabulated_kernel_file.hpp"
 #include "hadronforce/parallel/agreement.hpp"
@@ -60,7 +61,25 @@ void read_samples(FittedKernel const& fitted, ConfiguredInteraction& result) {
         if (fits.converged[static_cast<std::size_t>(i)] == 0) sample.reset();
         if (fitted.network.has_local())
             result.local_samples.push_back(sample ? std::make_unique<NetworkLocalPart>(*sample) : nullptr);
+        if (fitted.effective_coefficients.size() > 0)
+            result.effective_samples.push_back(
+                sample ? std::make_shared<EffectiveLocalPotential>(
+                             *sample, fitted.samples->effective_coefficients.row(i).transpose())
+                       : nullptr);
         result.nonlocal_samples.push_back(std::move(sample));
+    }
+}
+
+void read_other_starts(FittedKernel const& fitted, ConfiguredInteraction& result) {
+    auto const& starts = fitted.starts;
+    for (std::int64_t i = 0; i < starts.done; ++i) {
+        if (i == starts.best() || starts.converged[static_cast<std::size_t>(i)] == 0) continue;
+        auto network = std::make_shared<KernelNetwork>(fitted.network);
+        network->set_parameters(starts.parameters.row(i).transpose());
+        ConfiguredInteraction::OtherStart other;
+        if (network->has_local()) other.local = std::make_shared<NetworkLocalPart>(*network);
+        if (network->has_kernel()) other.nonlocal = std::move(network);
+        result.other_starts.push_back(std::move(other));
     }
 }
 
@@ -110,6 +129,10 @@ void read_nonlocal(Section const& section, bool has_local, bool mass_from_pair, 
         of_file = fitted.units;
         result.natural_units = fitted.units.natural;
         if (fitted.samples) read_samples(fitted, result);
+        read_other_starts(fitted, result);
+        if (fitted.effective_coefficients.size() > 0)
+            result.effective =
+                std::make_shared<EffectiveLocalPotential>(fitted.network, fitted.effective_coefficients);
         if (fitted.network.has_local()) {
             if (has_local) section.fail("file", "has a local part of its own; remove potential");
             result.local = std::make_unique<NetworkLocalPart>(fitted.network);

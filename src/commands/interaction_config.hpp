@@ -28,6 +28,16 @@ struct ConfiguredInteraction {
     /// Where the samples have local parts.
     std::vector<std::shared_ptr<LocalPotential const>> local_samples;
     Resampling::Kind resampling = Resampling::Kind::jackknife;
+    /// What a fitted kernel and its local part do to the waves that they were fitted to, as one local potential, and of
+    /// each sample; null, and empty, where there is no kernel or the file does not say.
+    std::shared_ptr<LocalPotential const> effective;
+    std::vector<std::shared_ptr<LocalPotential const>> effective_samples;
+    /// The other fits to the same data, from other starts, that converged.
+    struct OtherStart {
+        std::shared_ptr<LocalPotential const> local;
+        std::shared_ptr<NonlocalPotential const> nonlocal;
+    };
+    std::vector<OtherStart> other_starts;
 
     /// 2 mu/(hbar c)^2 in 1/(MeV fm^2), or 2 mu.
     double two_mu() const;

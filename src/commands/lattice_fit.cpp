@@ -2,6 +2,7 @@
 #include "commands/lattice_fit_config.hpp"
 #include "commands/output.hpp"
 #include "commands/progress.hpp"
+#include "hadronforce/lattice/effective_local.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
 #include "hadronforce/lattice/kernel_fit_checkpoint.hpp"
 #include "hadronforce/parallel/agreement.hpp"
@@ -80,9 +81,11 @@ void fit_all(Communicator const& comm, KernelFitConfig const& c, KernelFitInput 
         [&](IndexRange which) { data = input.correlator_data->sample(*input.correlator, which); });
 }
 
-/// U R/R of this rank's share of the samples, each with its own parameters.
+/// U R/R of this rank's share of the samples, each with its own parameters, and the kernel's part in coefficients.
 void add_samples(Communicator const& comm, KernelFitInput const& input, KernelNetwork const& network,
-                 KernelFits const& fits, KernelFitReport& report) {
+                 KernelSamples& samples, Eigen::Index terms, KernelFitReport& report) {
+    auto const& fits = samples.fits;
+    samples.effective_coefficients = RowMatrixXd::Zero(fits.done, terms);
     report.own_samples = share_of(fits.done, comm.rank(), comm.size());
     auto const& mean = input.mean;
     report.effective_local_of_samples.resize(report.own_samples.size(), mean.waves.size());
@@ -95,7 +98,10 @@ void add_samples(Communicator const& comm, KernelFitInput const& input, KernelNe
         if (which.size() == 0) continue;
         of_sample.set_parameters(fits.parameters.row(s).transpose());
         report.effective_local_of_samples.row(round) = effective_local(of_sample, data).reshaped().transpose();
+        if (terms > 0)
+            samples.effective_coefficients.row(s) = effective_local_coefficients(of_sample, data).transpose();
     }
+    comm.sum(samples.effective_coefficients.data(), static_cast<std::size_t>(samples.effective_coefficients.size()));
 }
 
 void say_samples(Communicator const& comm, KernelFits const& fits) {
@@ -117,7 +123,7 @@ void run_lattice_fit(Config const& config, CommandOptions const& options, Commun
     if (!locks) return;
 
     KernelFitInput const input = read_kernel_fit_input(comm, c);
-    FittedKernel kernel{input.units, KernelNetwork(c.network), {}, {}};
+    FittedKernel kernel{input.units, KernelNetwork(c.network), {}, {}, {}};
     constexpr Eigen::Index most_parameters = 10000;  // normal equations of 0.8 GB
     if (kernel.network.parameter_count() > most_parameters)
         config.root().section("network").fail(
@@ -152,9 +158,10 @@ void run_lattice_fit(Config const& config, CommandOptions const& options, Commun
         report.chi2_per_point = input.correlator_data->chi2(done.starts.data_loss[best]) /
                                 static_cast<double>(input.correlator_data->points());
     report.offsets = fitted_offsets(kernel.network, input.mean, c.fit);
+    if (input.correlator) kernel.effective_coefficients = effective_local_coefficients(kernel.network, input.mean);
     if (done.samples.done > 0) {
-        kernel.samples = KernelSamples{input.correlator->ensemble().resampling.kind, done.samples};
-        add_samples(comm, input, kernel.network, done.samples, report);
+        kernel.samples = KernelSamples{input.correlator->ensemble().resampling.kind, done.samples, {}};
+        add_samples(comm, input, kernel.network, *kernel.samples, kernel.effective_coefficients.size(), report);
     }
     write_atomically(comm, c.potential, [&](std::string const& temporary) {
         write_fitted_kernel(comm, temporary, kernel, input.mean, report, config.resolved());

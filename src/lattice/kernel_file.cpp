@@ -83,6 +83,9 @@ void write_samples(File& file, KernelSamples const& samples, KernelFitData const
                    char const* unit) {
     file.set_attribute("/", "resampling", name_of(samples.kind));
     write_kernel_fits(file, "/samples", "sample", samples.fits);
+    if (samples.effective_coefficients.size() > 0)
+        file.write_all("/samples/effective_coefficients", samples.effective_coefficients, Precision::float64,
+                       {unit, "coefficients of the kernel's part of V_eff", {"sample", "term"}});
     auto const& own = report.effective_local_of_samples;
     file.create_dataset(
         "/samples/effective_local", {samples.fits.done, data.waves.cols(), static_cast<std::int64_t>(data.r.size())},
@@ -163,6 +166,9 @@ void write_fitted_kernel(Communicator const& comm, std::string const& path, Fitt
     if (report.offsets.size() > 0)
         file.write_vector("/offset", to_vector(report.offsets.array()),
                           {unit.target, "offset b that noise gives to the target, b psi", {axis}});
+    if (kernel.effective_coefficients.size() > 0)
+        file.write_vector("/effective_coefficients", to_vector(kernel.effective_coefficients.array()),
+                          {unit.target, "of c(r) T_n: the kernel's part of V_eff(r), mean over waves", {"term"}});
     write_curve(file, kernel.starts.best_curve);
     write_kernel_fits(file, "/starts", "start", kernel.starts);
     write_network(file, kernel.network);
@@ -173,11 +179,22 @@ void write_fitted_kernel(Communicator const& comm, std::string const& path, Fitt
 FittedKernel read_fitted_kernel(Communicator const& comm, std::string const& path) {
     File const file(comm, path, File::Mode::read);
     read_provenance(file, "potential", potential_format_version);
-    FittedKernel kernel{read_units(file), read_network(file), {}, {}};
+    FittedKernel kernel{read_units(file), read_network(file), {}, {}, {}};
     Eigen::Index const parameters = kernel.network.parameter_count();
     if (file.has("/starts/parameters")) kernel.starts = read_kernel_fits(file, "/starts", parameters);
+    if (file.has("/effective_coefficients"))
+        kernel.effective_coefficients = read_column(file, "/effective_coefficients").matrix();
     if (!file.has("/samples/parameters")) return kernel;
-    KernelSamples samples{Resampling::Kind::jackknife, read_kernel_fits(file, "/samples", parameters)};
+    KernelSamples samples{Resampling::Kind::jackknife, read_kernel_fits(file, "/samples", parameters), {}};
+    if (kernel.effective_coefficients.size() > 0) {
+        samples.effective_coefficients = file.read_all("/samples/effective_coefficients");
+        agree(comm, [&] {
+            auto const& rows = samples.effective_coefficients;
+            if (rows.rows() != samples.fits.done || rows.cols() != kernel.effective_coefficients.size() ||
+                !rows.allFinite())
+                throw InputError(path + ":/samples/effective_coefficients: do not fit the rest; fit the kernel again");
+        });
+    }
     auto const kind = file.string_attribute("/", "resampling");
     agree(comm, [&] {
         if (kind != name_of(Resampling::Kind::jackknife) && kind != name_of(Resampling::Kind::bootstrap))

@@ -16,6 +16,7 @@ inline constexpr std::int64_t potential_format_version = 2;
 struct KernelSamples {
     Resampling::Kind kind = Resampling::Kind::jackknife;
     KernelFits fits;
+    RowMatrixXd effective_coefficients;  ///< samples x terms, effective_local_coefficients; on every rank
 };
 
 /// A fitted kernel.
@@ -24,6 +25,7 @@ struct FittedKernel {
     KernelNetwork network;                 ///< with the parameters of the best start
     KernelFits starts;                     ///< of the mean; empty in files of format 1
     std::optional<KernelSamples> samples;
+    Eigen::VectorXd effective_coefficients;  ///< effective_local_coefficients of the mean; empty in files of format 1
 };
 
 /// integral d^3r' U(r, r') psi(r') / psi(r): the local potential that acts on a wave as the kernel does; radii x waves.

@@ -1,0 +1,72 @@
+#include "hadronforce/lattice/effective_local.hpp"
+
+#include "hadronforce/error.hpp"
+
+#include <Eigen/QR>
+
+#include <algorithm>
+#include <cmath>
+
+namespace hadronforce {
+namespace {
+
+constexpr Eigen::Index most_terms = 20;
+
+/// c(r) T_n of each radius, radii x terms; zero from the cut on.
+Eigen::MatrixXd terms(KernelNetwork const& network, Eigen::ArrayXd const& r, Eigen::Index count) {
+    auto const& settings = network.settings();
+    auto const logarithm = [&](Eigen::ArrayXd const& x) { return 0.5 * (x / settings.r_scale).square().log1p(); };
+    double const farthest = logarithm(Eigen::ArrayXd::Constant(1, settings.cut))[0];
+    Eigen::ArrayXd const x = (2.0 * logarithm(r) / farthest - 1.0).min(1.0);
+    Eigen::ArrayXd const inside = (r < settings.cut).cast<double>();
+    Eigen::ArrayXd const c =
+        settings.tapers ? Eigen::ArrayXd((1.0 - (r / settings.cut).square()).max(0.0).square()) : inside;
+    Eigen::MatrixXd result(r.size(), count);
+    for (Eigen::Index n = 0; n < count; ++n)
+        result.col(n) = (c * (static_cast<double>(n) * x.acos()).cos()).matrix();
+    return result;
+}
+
+/// Each wave at radii between those of the data, linear in r^2.
+Eigen::ArrayXXd waves_at(KernelFitData const& data, Eigen::ArrayXd const& r) {
+    Eigen::ArrayXXd result(r.size(), data.waves.cols());
+    Eigen::Index next = 1;
+    for (Eigen::Index i = 0; i < r.size(); ++i) {
+        while (next + 1 < data.r.size() && data.r[next] < r[i]) ++next;
+        double const low = data.r[next - 1] * data.r[next - 1], high = data.r[next] * data.r[next];
+        double const part = std::clamp((r[i] * r[i] - low) / (high - low), 0.0, 1.0);
+        result.row(i) = (1.0 - part) * data.waves.row(next - 1).array() + part * data.waves.row(next).array();
+    }
+    return result;
+}
+
+}  // namespace
+
+Eigen::VectorXd effective_local_coefficients(KernelNetwork const& network, KernelFitData const& data) {
+    if (!network.has_kernel()) return {};
+    // Dense in the logarithm, so that nothing is free between the sites of the lattice.
+    constexpr Eigen::Index points = 300;
+    auto const& settings = network.settings();
+    double const farthest = 0.5 * std::log1p(std::pow(settings.cut / settings.r_scale, 2));
+    Eigen::ArrayXd const r =
+        settings.r_scale *
+        (2.0 * Eigen::ArrayXd::LinSpaced(points, 0.0, farthest * (1.0 - 1e-9))).expm1().max(0.0).sqrt();
+    Eigen::ArrayXXd u(points, data.r.size());
+    network.fill(r, data.r, u);
+    Eigen::ArrayXXd const acted =
+        (u.matrix() * (data.waves.array().colwise() * data.measure).matrix()).array() / waves_at(data, r);
+    if (!acted.isFinite().all()) throw InputError("a wave is zero at a radius, where its potential is not finite");
+    return terms(network, r, most_terms).colPivHouseholderQr().solve(acted.rowwise().mean().matrix());
+}
+
+EffectiveLocalPotential::EffectiveLocalPotential(KernelNetwork network, Eigen::VectorXd coefficients)
+    : network_(std::move(network)), coefficients_(std::move(coefficients)) {}
+
+void EffectiveLocalPotential::fill_MeV(Eigen::Ref<Eigen::ArrayXd const> const& r_fm,
+                                       Eigen::Ref<Eigen::ArrayXd> v_MeV) const {
+    v_MeV = network_.local(r_fm);
+    if (coefficients_.size() > 0)
+        v_MeV += (terms(network_, r_fm, coefficients_.size()) * coefficients_).array();
+}
+
+}  // namespace hadronforce
