@@ -7,6 +7,7 @@
 #include "hadronforce/interaction/smeared_charges.hpp"
 #include "hadronforce/lattice/effective_local.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
+#include "hadronforce/lattice/potential_fit_file.hpp"
 #include "hadronforce/lattice/tabulated_kernel_file.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/scattering/partial_wave.hpp"
@@ -31,6 +32,23 @@ std::unique_ptr<NonlocalPotential> read_separable_exponential(Section const& sec
     double const cut =
         section.has(cut_key) ? section.required<double>(cut_key, positive()) : std::numeric_limits<double>::infinity();
     return std::make_unique<SeparableExponential>(omega, mu, cut);
+}
+
+/// A form that lattice-potential fitted, with its samples.
+void read_lattice_potential(Section const& section, Communicator const& comm, ConfiguredInteraction& result) {
+    std::optional<std::int64_t> time;
+    if (section.has("time")) time = section.required<std::int64_t>("time", at_least(0));
+    auto const fitted = read_fitted_form(comm, section.input("file"), time);
+    result.reduced_mass = fitted.reduced_mass_MeV;
+    result.resampling = fitted.kind;
+    result.tolerance = 1e-10;
+    agree(comm, [&] {
+        result.local = make_potential(fitted.form, fitted.of_mean, fitted.reduced_mass_MeV);
+        for (auto const& parameters : fitted.of_sample) {
+            result.local_samples.push_back(make_potential(fitted.form, parameters, fitted.reduced_mass_MeV));
+            result.samples_converged.push_back(true);
+        }
+    });
 }
 
 /// What the section says, or its file, which need not be repeated.
@@ -58,15 +76,17 @@ void read_samples(FittedKernel const& fitted, ConfiguredInteraction& result) {
     for (std::int64_t i = 0; i < fits.done; ++i) {
         auto sample = std::make_unique<KernelNetwork>(fitted.network);
         sample->set_parameters(fits.parameters.row(i).transpose());
-        if (fits.converged[static_cast<std::size_t>(i)] == 0) sample.reset();
+        bool const converged = fits.converged[static_cast<std::size_t>(i)] != 0;
+        if (!converged) sample.reset();
+        result.samples_converged.push_back(converged);
         if (fitted.network.has_local())
-            result.local_samples.push_back(sample ? std::make_unique<NetworkLocalPart>(*sample) : nullptr);
+            result.local_samples.push_back(converged ? std::make_shared<NetworkLocalPart>(*sample) : nullptr);
         if (fitted.effective_coefficients.size() > 0)
             result.effective_samples.push_back(
-                sample ? std::make_shared<EffectiveLocalPotential>(
+                converged ? std::make_shared<EffectiveLocalPotential>(
                              *sample, fitted.samples->effective_coefficients.row(i).transpose())
                        : nullptr);
-        result.nonlocal_samples.push_back(std::move(sample));
+        if (fitted.network.has_kernel()) result.nonlocal_samples.push_back(std::move(sample));
     }
 }
 
@@ -122,7 +142,7 @@ void check_units(KernelTable const& table, bool natural, Section const& section,
 /// Fills units, reduced mass, the non-local part and the default tolerance.
 void read_nonlocal(Section const& section, bool has_local, bool mass_from_pair, bool has_pair, Communicator const& comm,
                    ConfiguredInteraction& result) {
-    result.name = section.required<std::string>("form", one_of({"separable_exponential", "fitted", "tabulated"}));
+    result.name = section.required<std::string>("form", one_of({"separable_exponential", "fitted", "lattice_potential", "tabulated"}));
     std::optional<KernelUnits> of_file;
     if (result.name == "fitted") {
         auto fitted = read_fitted_kernel(comm, section.input("file"));
@@ -139,7 +159,11 @@ void read_nonlocal(Section const& section, bool has_local, bool mass_from_pair, 
         }
         if (fitted.network.has_kernel())
             result.nonlocal = std::make_unique<KernelNetwork>(std::move(fitted.network));
-        result.tolerance = 1e-10;
+        result.tolerance = 1e-7;  // phase shifts are a millionth better than that
+    } else if (result.name == "lattice_potential") {
+        if (has_local) section.fail("form", "is a potential itself; remove potential");
+        read_lattice_potential(section, comm, result);
+        return;
     } else if (result.name == "tabulated") {
         KernelTable table;
         table.file = section.input("file");

@@ -23,10 +23,10 @@ struct ConfiguredInteraction {
     double tolerance = 1e-13;  ///< to which panels resolve it; rounding of a network allows 1e-11, a table 1e-6 or so
     std::shared_ptr<LocalPotential const> local;
     std::unique_ptr<NonlocalPotential> nonlocal;
-    /// The same of each resampling sample, null for those that did not converge; empty where there are none.
-    std::vector<std::unique_ptr<NonlocalPotential>> nonlocal_samples;
-    /// Where the samples have local parts.
-    std::vector<std::shared_ptr<LocalPotential const>> local_samples;
+    /// The same of each resampling sample, and whether its fit converged; empty where there are none.
+    std::vector<bool> samples_converged;
+    std::vector<std::unique_ptr<NonlocalPotential>> nonlocal_samples;  ///< empty: they have no non-local part
+    std::vector<std::shared_ptr<LocalPotential const>> local_samples;  ///< empty: their local part is `local`
     Resampling::Kind resampling = Resampling::Kind::jackknife;
     /// What a fitted kernel and its local part do to the waves that they were fitted to, as one local potential, and of
     /// each sample; null, and empty, where there is no kernel or the file does not say.
@@ -49,7 +49,7 @@ struct ConfiguredInteraction {
     Interaction interaction() const { return {local.get(), nonlocal.get(), two_mu(), two_eta_k()}; }
     Interaction interaction_of_sample(std::size_t sample) const {
         return {local_samples.empty() ? local.get() : local_samples[sample].get(),
-                nonlocal ? nonlocal_samples[sample].get() : nullptr, two_mu(), two_eta_k()};
+                nonlocal_samples.empty() ? nullptr : nonlocal_samples[sample].get(), two_mu(), two_eta_k()};
     }
 };
 

@@ -37,13 +37,13 @@ void run_lattice_potential(Config const& config, CommandOptions const& options, 
     say(comm, fmt::format("lattice-potential: {}, {}^3 lattice, {} samples, t = {}", ensemble.channel,
                           ensemble.spatial_extent, file.samples(), fmt::join(settings.times, ", ")));
     auto const potential = leading_order_potential(comm, file, settings);
-    std::optional<LocalFit> fit;
-    if (fit_config) fit = fit_locally(comm, *fit_config, file, potential);
+    std::vector<LocalFit> fits;
+    if (fit_config) fits = fit_locally(comm, *fit_config, file, potential);
     if (!path.empty())
         write_atomically(comm, path, [&](std::string const& temporary) {
-            write_leading_order_potential(comm, temporary, config.resolved(), file, settings, potential, fit);
+            write_leading_order_potential(comm, temporary, config.resolved(), file, settings, potential, fits);
         });
-    if (!table.empty()) write_text(comm, table, potential_table(file, settings, potential, fit));
+    if (!table.empty()) write_text(comm, table, potential_table(file, settings, potential, fits));
 
     auto const& total = potential.result[LeadingOrderPotential::total];
     for (std::size_t slice = 0; slice < potential.times.size(); ++slice) {
@@ -52,7 +52,7 @@ void run_lattice_potential(Config const& config, CommandOptions const& options, 
                               total.mean[origin], total.error[origin], total.mean[origin] * ensemble.inverse_a_MeV,
                               total.error[origin] * ensemble.inverse_a_MeV));
     }
-    if (fit) say_local_fit(comm, *fit);
+    for (auto const& fit : fits) say_local_fit(comm, fit);
     if (!table.empty()) say(comm, "table: " + table);
     if (!path.empty()) say(comm, "file: " + path);
 }

@@ -67,29 +67,35 @@ std::optional<LocalFitConfig> read_local_fit(Section const& root, CorrelatorFile
     } catch (InputError const& error) {
         fit.fail("start", std::string("cannot be taken: ") + error.what());
     }
-    if (settings.times.size() != 1)
-        root.section("potential").fail("times", "must be one time slice where there is a fit");
     return config;
 }
 
-LocalFit fit_locally(Communicator const& comm, LocalFitConfig const& config, CorrelatorFile const& file,
-                     LeadingOrderPotential const& potential) {
+namespace {
+
+LocalFit fit_slice(Communicator const& comm, LocalFitConfig const& config, CorrelatorFile const& file,
+                   LeadingOrderPotential const& potential, std::size_t slice) {
     double const inverse_a_MeV = file.ensemble().inverse_a_MeV;
     Eigen::ArrayXd const all_r_fm = file.orbits().r() * (units::hbar_c_MeV_fm / inverse_a_MeV);
-    LocalFit result{config, {}, {}, {}, {}, {}};
+    LocalFit result{config, potential.times[slice], {}, {}, {}, {}, {}};
     auto& points = result.points;
+    Eigen::Index const begin = static_cast<Eigen::Index>(slice) * all_r_fm.size();
+    std::vector<Eigen::Index> columns;
     for (Eigen::Index p = 0; p < all_r_fm.size(); ++p)
-        if (all_r_fm[p] >= config.r_min_fm && all_r_fm[p] <= config.r_max_fm) points.push_back(p);
+        if (all_r_fm[p] >= config.r_min_fm && all_r_fm[p] <= config.r_max_fm) {
+            points.push_back(p);
+            columns.push_back(begin + p);
+        }
     auto const kind = file.ensemble().resampling.kind;
     auto constexpr total = LeadingOrderPotential::total;
-    RowMatrixXd const own_MeV = inverse_a_MeV * potential.of_sample[total](Eigen::all, points);
-    Eigen::ArrayXd const mean_MeV = inverse_a_MeV * potential.result[total].mean(points).transpose().array();
+    RowMatrixXd const own_MeV = inverse_a_MeV * potential.of_sample[total](Eigen::all, columns);
+    Eigen::ArrayXd const mean_MeV = inverse_a_MeV * potential.result[total].mean(columns).transpose().array();
     Eigen::ArrayXd const r_fm = all_r_fm(points);
     try {
         result.fit =
             fit_potential(comm, config.settings, kind, file.samples(), r_fm, mean_MeV, potential.samples, own_MeV);
     } catch (InputError const& error) {
-        config.section.fail("form", std::string("cannot be fitted: ") + error.what());
+        std::string const where = potential.times.size() == 1 ? "" : fmt::format(" at t = {}", potential.times[slice]);
+        config.section.fail("form", fmt::format("cannot be fitted{}: {}", where, error.what()));
     }
     auto const curve = [&](Eigen::ArrayXd const& r) {
         return fitted_curve_MeV(comm, config.settings, kind, file.samples(), result.fit, r);
@@ -101,40 +107,55 @@ LocalFit fit_locally(Communicator const& comm, LocalFitConfig const& config, Cor
 }
 
 void write_local_fit(File& file, LocalFit const& fit, CorrelatorFile const& correlator) {
+    std::string const group = fmt::format("/fit_t{}", fit.time);
     auto const& s = fit.config.settings;
     auto const& names = fit.fit.names;
     std::string const units = units_of_keys(names);
     auto const write = [&](std::string const& name, Eigen::RowVectorXd const& values, DatasetMeaning const& meaning) {
-        file.write_vector("/fit/" + name, {values.begin(), values.end()}, meaning);
+        file.write_vector(group + "/" + name, {values.begin(), values.end()}, meaning);
     };
-    file.create_dataset("/fit/samples", {correlator.samples(), static_cast<std::int64_t>(names.size())},
+    file.create_dataset(group + "/samples", {correlator.samples(), static_cast<std::int64_t>(names.size())},
                         Precision::float64,
                         {units, "parameters fitted to each resampling sample", {"sample", "parameter"}});
-    file.write_rows("/fit/samples", fit.fit.samples, fit.fit.of_sample);
+    file.write_rows(group + "/samples", fit.fit.samples, fit.fit.of_sample);
     write("mean", fit.fit.result.mean, {units, "fitted parameters, mean over samples", {"parameter"}});
     write("error", fit.fit.result.error, {units, "fitted parameters, standard error", {"parameter"}});
-    for (char const* name : {"/fit/samples", "/fit/mean", "/fit/error"}) file.set_attribute(name, "names", names);
+    for (char const* name : {"/samples", "/mean", "/error"}) file.set_attribute(group + name, "names", names);
     write("curve_r_fm", fit.curve_r_fm.matrix().transpose(), {"fm", "radii of the curve", {"r"}});
     write("curve_V_MeV", fit.curve.mean, {"MeV", "fitted potential, mean over samples", {"r"}});
     write("curve_V_error_MeV", fit.curve.error, {"MeV", "fitted potential, standard error", {"r"}});
-    file.set_attribute("/fit", "form", s.form);
-    for (auto const& [key, values] : fit.fit.of_mean) file.set_attribute("/fit", "of_mean_" + key, values);
-    file.set_attribute("/fit", "fixed", s.fixed);
-    file.set_attribute("/fit", "correlated", std::int64_t{s.is_correlated ? 1 : 0});
-    file.set_attribute("/fit", "shrinkage", s.shrinkage);
-    file.set_attribute("/fit", "error_floor_MeV", s.error_floor_MeV);
-    file.set_attribute("/fit", "r_min_fm", fit.curve_r_fm[0]);
-    file.set_attribute("/fit", "r_max_fm", fit.curve_r_fm[curve_points - 1]);
-    file.set_attribute("/fit", "points", static_cast<std::int64_t>(fit.points.size()));
-    file.set_attribute("/fit", "chi2", fit.fit.chi2);
-    file.set_attribute("/fit", "degrees_of_freedom", fit.fit.degrees_of_freedom);
+    file.set_attribute(group, "form", s.form);
+    for (auto const& [key, values] : fit.fit.of_mean) file.set_attribute(group, "of_mean_" + key, values);
+    file.set_attribute(group, "fixed", s.fixed);
+    file.set_attribute(group, "correlated", std::int64_t{s.is_correlated ? 1 : 0});
+    file.set_attribute(group, "shrinkage", s.shrinkage);
+    file.set_attribute(group, "error_floor_MeV", s.error_floor_MeV);
+    file.set_attribute(group, "r_min_fm", fit.curve_r_fm[0]);
+    file.set_attribute(group, "r_max_fm", fit.curve_r_fm[curve_points - 1]);
+    file.set_attribute(group, "points", static_cast<std::int64_t>(fit.points.size()));
+    file.set_attribute(group, "chi2", fit.fit.chi2);
+    file.set_attribute(group, "degrees_of_freedom", fit.fit.degrees_of_freedom);
+}
+
+}  // namespace
+
+std::vector<LocalFit> fit_locally(Communicator const& comm, LocalFitConfig const& config, CorrelatorFile const& file,
+                                  LeadingOrderPotential const& potential) {
+    std::vector<LocalFit> fits;
+    for (std::size_t slice = 0; slice < potential.times.size(); ++slice)
+        fits.push_back(fit_slice(comm, config, file, potential, slice));
+    return fits;
+}
+
+void write_local_fits(File& file, std::vector<LocalFit> const& fits, CorrelatorFile const& correlator) {
+    for (auto const& fit : fits) write_local_fit(file, fit, correlator);
 }
 
 void say_local_fit(Communicator const& comm, LocalFit const& fit) {
     auto const& r = fit.fit;
     say(comm,
-        fmt::format("fit of {} to {} points, r = {:.5g} to {:.5g} fm: chi2/dof = {:.6g}/{} = {:.4g} ({})",
-                    fit.config.settings.form, fit.points.size(), fit.curve_r_fm[0], fit.curve_r_fm[curve_points - 1],
+        fmt::format("fit at t = {} of {} to {} points, r = {:.5g} to {:.5g} fm: chi2/dof = {:.6g}/{} = {:.4g} ({})",
+                    fit.time, fit.config.settings.form, fit.points.size(), fit.curve_r_fm[0], fit.curve_r_fm[curve_points - 1],
                     r.chi2, r.degrees_of_freedom, r.chi2 / static_cast<double>(r.degrees_of_freedom),
                     fit.config.settings.is_correlated ? "correlated" : "diagonal"));
     for (std::size_t i = 0; i < r.names.size(); ++i) {

@@ -20,6 +20,7 @@ struct LocalFitConfig {
 /// A local form fitted to the leading-order potential at one time slice; MeV and fm.
 struct LocalFit {
     LocalFitConfig config;
+    std::int64_t time;
     PotentialFit fit;
     std::vector<Eigen::Index> points;  ///< orbits that were fitted, ascending
     MeanAndError at_points;            ///< the fitted form there
@@ -31,12 +32,13 @@ struct LocalFit {
 std::optional<LocalFitConfig> read_local_fit(Section const& root, CorrelatorFile const& file,
                                              LeadingOrderSettings const& settings);
 
-/// Collective. Throws InputError with file and line for what cannot be fitted, ConvergenceError.
-LocalFit fit_locally(Communicator const& comm, LocalFitConfig const& config, CorrelatorFile const& file,
-                     LeadingOrderPotential const& potential);
+/// Collective. A fit to each time slice. Throws InputError with file and line for what cannot be fitted,
+/// ConvergenceError.
+std::vector<LocalFit> fit_locally(Communicator const& comm, LocalFitConfig const& config, CorrelatorFile const& file,
+                                  LeadingOrderPotential const& potential);
 
-/// Collective. The group /fit of a file of kind "lattice_potential".
-void write_local_fit(File& file, LocalFit const& fit, CorrelatorFile const& correlator);
+/// Collective. The groups /fit_tT of a file of kind "lattice_potential", one a time slice T.
+void write_local_fits(File& file, std::vector<LocalFit> const& fits, CorrelatorFile const& correlator);
 
 /// Prints parameters with errors and chi^2 on rank 0.
 void say_local_fit(Communicator const& comm, LocalFit const& fit);

@@ -7,7 +7,7 @@
 namespace hadronforce {
 namespace {
 
-constexpr std::int64_t lattice_potential_format_version = 1;
+constexpr std::int64_t lattice_potential_format_version = 2;
 
 struct TermName {
     char const* column;
@@ -25,21 +25,22 @@ constexpr TermName term_names[LeadingOrderPotential::terms] = {
 }  // namespace
 
 std::string potential_table(CorrelatorFile const& file, LeadingOrderSettings const& settings,
-                            LeadingOrderPotential const& potential, std::optional<LocalFit> const& fit) {
+                            LeadingOrderPotential const& potential, std::vector<LocalFit> const& fits) {
     auto const& ensemble = file.ensemble();
     auto const& orbits = file.orbits();
     std::string text = "t,x,y,z,r";
     for (auto const& term : term_names) text += fmt::format(",{0},{0}_error", term.column);
     text += ",r_fm,V_MeV,V_error_MeV";
-    text += fit ? ",V_fit_MeV,V_fit_error_MeV\n" : "\n";
+    text += !fits.empty() ? ",V_fit_MeV,V_fit_error_MeV\n" : "\n";
     text += fmt::format("# {}, L = {}, 1/a = {} MeV, reduced mass {}/a, stencils of order {} in space, {} in time\n",
                         ensemble.channel, ensemble.spatial_extent, ensemble.inverse_a_MeV, settings.reduced_mass_a,
                         static_cast<int>(settings.space_order), static_cast<int>(settings.time_order));
     text += fmt::format("# {} samples ({}, bins of {}); t, x, y, z, r and all terms in lattice units\n", file.samples(),
                         name_of(ensemble.resampling.kind), ensemble.resampling.bin_size);
     double const a_fm = units::hbar_c_MeV_fm / ensemble.inverse_a_MeV;
-    std::size_t fitted = 0;  // points of the fit so far; they come in the order of the orbits
-    for (std::size_t slice = 0; slice < potential.times.size(); ++slice)
+    for (std::size_t slice = 0; slice < potential.times.size(); ++slice) {
+        auto const* const fit = fits.empty() ? nullptr : &fits[slice];
+        std::size_t fitted = 0;  // points of the fit so far; they come in the order of the orbits
         for (Eigen::Index p = 0; p < orbits.size(); ++p) {
             auto const& site = orbits.representatives()[static_cast<std::size_t>(p)];
             auto const column = static_cast<Eigen::Index>(slice) * orbits.size() + p;
@@ -59,12 +60,13 @@ std::string potential_table(CorrelatorFile const& file, LeadingOrderSettings con
             }
             text += "\n";
         }
+    }
     return text;
 }
 
 void write_leading_order_potential(Communicator const& comm, std::string const& path, std::string const& config,
                                    CorrelatorFile const& correlator, LeadingOrderSettings const& settings,
-                                   LeadingOrderPotential const& potential, std::optional<LocalFit> const& fit) {
+                                   LeadingOrderPotential const& potential, std::vector<LocalFit> const& fits) {
     auto const& ensemble = correlator.ensemble();
     auto const& orbits = correlator.orbits();
     auto const slices = static_cast<std::int64_t>(potential.times.size());
@@ -102,7 +104,7 @@ void write_leading_order_potential(Communicator const& comm, std::string const& 
         file.write_all(name + "_error", by_time(potential.result[i].error), Precision::float64,
                        {"1/a", meaning + ", standard error", {"time", "point"}});
     }
-    if (fit) write_local_fit(file, *fit, correlator);
+    write_local_fits(file, fits, correlator);
     file.close();
 }
 

@@ -31,7 +31,8 @@ Outcome solve_local(ConfiguredInteraction const& configured, LocalPotential cons
 
 Outcome solve(ConfiguredInteraction const& configured, Interaction const& interaction, Eigen::ArrayXd const& momenta,
               double* change_rad = nullptr) {
-    bool const is_fit = configured.name == "fitted" && !configured.natural_units;
+    bool const is_fit =
+        (configured.name == "fitted" || configured.name == "lattice_potential") && !configured.natural_units;
     if (is_fit && interaction.nonlocal == nullptr && interaction.two_eta_k == 0.0)
         return solve_local(configured, *interaction.local, momenta);
     Eigen::ArrayXd const k = momenta * configured.wave_number_of(1.0);
@@ -68,8 +69,8 @@ Spread solve_samples(Communicator const& comm, ConfiguredInteraction const& conf
                      Outcome const& mean, RowMatrixXd& differences) {
     Spread spread;
     std::vector<std::size_t> kept;
-    for (std::size_t s = 0; s < configured.nonlocal_samples.size(); ++s) {
-        if (configured.nonlocal_samples[s])
+    for (std::size_t s = 0; s < configured.samples_converged.size(); ++s) {
+        if (configured.samples_converged[s])
             kept.push_back(s);
         else
             spread.left_out.push_back(static_cast<std::int64_t>(s));
@@ -147,7 +148,7 @@ PhaseShifts solve_phase_shifts(Communicator const& comm, ConfiguredInteraction c
         result.comparison = std::move(comparison);
     });
     RowMatrixXd differences;
-    if (!configured.nonlocal_samples.empty())
+    if (!configured.samples_converged.empty())
         result.spread = solve_samples(comm, configured, momenta, result.mean, differences);
     result.other_starts = static_cast<std::int64_t>(configured.other_starts.size());
     if (result.other_starts > 0) result.of_starts = solve_starts(comm, configured, momenta, result.mean);

@@ -19,10 +19,8 @@ void run_phase_shifts(Config const& config, CommandOptions const& options, Commu
     auto const table = output.optional_output("table", OutputKind::text);
     auto const path = output.optional_output("file", OutputKind::hdf5);
     if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
-    auto const& of_samples = configured.nonlocal_samples;
-    auto const not_converged = std::count(of_samples.begin(), of_samples.end(), nullptr);
-    if (auto const kept = static_cast<std::ptrdiff_t>(of_samples.size()) - not_converged;
-        !of_samples.empty() && kept < 2)
+    auto const& of_samples = configured.samples_converged;
+    if (auto const kept = std::count(of_samples.begin(), of_samples.end(), true); !of_samples.empty() && kept < 2)
         root.section("interaction")
             .fail("file", fmt::format("has {} samples of which {} converged; errors need two, fit with more steps",
                                       of_samples.size(), kept));

@@ -49,7 +49,7 @@ class LatticePotential(InFolder):
                                           ("ranges_fm[3]", 0.949, 0.15)]:
             self.assertLess(abs(values[name] - expected), tolerance, name)
         with h5py.File(self.folder / "out" / "xixi_potential.h5") as file:
-            fit = file["fit"]
+            fit = file["fit_t10"]
             self.assertLess(fit.attrs["chi2"] / fit.attrs["degrees_of_freedom"], 1.2)
             names = list(fit["mean"].attrs["names"])
             np.testing.assert_allclose([values[name] for name in names], fit["mean"], rtol=1e-6)

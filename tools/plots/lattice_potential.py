@@ -51,13 +51,17 @@ def lattice_potential(arguments):
         for axes in (left, right):
             axes.errorbar(r, v, error, fmt=marker, color=colour, ms=3, lw=0.8, mew=0, label=label,
                           zorder=3 if name == "V" else 2)
-    if "fit" in file:
-        fit = file["fit"]
+    for i, t in enumerate(slices):
+        fit = file.get(f"fit_t{t}")
+        if fit is None:
+            continue
+        colour = "tab:red" if len(slices) == 1 else plt.cm.viridis(i / len(slices))
+        name = "fit" if len(slices) == 1 else f"fit at {t}"
         r, v, error = (fit[name][:] for name in ("curve_r_fm", "curve_V_MeV", "curve_V_error_MeV"))
         chi2 = fit.attrs["chi2"] / fit.attrs["degrees_of_freedom"]
         for axes in (left, right):
-            axes.fill_between(r, v - error, v + error, color="tab:red", alpha=0.3, lw=0, zorder=4)
-            axes.plot(r, v, color="tab:red", lw=1.2, zorder=5, label=f"fit, chi2/dof = {chi2:.2f}")
+            axes.fill_between(r, v - error, v + error, color=colour, alpha=0.3, lw=0, zorder=4)
+            axes.plot(r, v, color=colour, lw=1.2, zorder=5, label=f"{name}, chi2/dof = {chi2:.2f}")
     total = file["V"][:] * inverse_a
     top = total[:, file["r"][:] * a_fm <= 3].max()
     left.set(ylim=(-0.06 * top, 1.06 * top), ylabel="V (MeV)")
