@@ -1,59 +1,87 @@
-#!/usr/bin/env python3
-"""How often the truth lies within the errors of a mock: repeats mock, fit and phase shifts with other noise.
+#!/usr/bin/python3
+"""How well errors of lattice-fit cover the truth of a mock: repeats mock, fit and phase shifts with other noise.
 
-usage: coverage.py HADRONFORCE [REPETITIONS]      from the project's root; writes to out/coverage
+usage: coverage.py HADRONFORCE [MOCK FIT SHIFTS TRUTH] [--seeds N] [--vary KEY VALUE ...] [--set KEY=VALUE ...]
+from the project's root; writes to out/coverage. MOCK, FIT, SHIFTS, TRUTH: configs of lattice-mock, lattice-fit, phase-shifts
+of what was fitted and phase-shifts of what the mock was made with; those of N-Omega if left out. --vary repeats the fit
+with each value of one of its keys, --set changes it in all.
+
+Prints for a0, r_eff, the deepest bound state and ten phase shifts: the truth; mean and width of the pulls (value -
+truth)/error; how often the truth lies within one error; the mean error; the scatter of the values.
 """
+import argparse
+import concurrent.futures
 import pathlib
+import statistics
 import subprocess
-import sys
 
 import h5py
 
-program, repetitions = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 20
+configs = ["configs/n_omega_" + name for name in
+           ("lattice_mock.yaml", "lattice_fit.yaml", "fitted_phase_shifts.yaml", "phase_shifts.yaml")]
+parser = argparse.ArgumentParser()
+parser.add_argument("program")
+for name, default in zip(("mock", "fit", "shifts", "truth"), configs):
+    parser.add_argument(name, nargs="?", default=default)
+parser.add_argument("--seeds", type=int, default=20)
+parser.add_argument("--vary", nargs="+", metavar=("KEY", "VALUE"))
+parser.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE")
+options = parser.parse_args()
+variants = [f"{options.vary[0]}={value}" for value in options.vary[1:]] if options.vary else [None]
 folder = pathlib.Path("out/coverage")
 folder.mkdir(parents=True, exist_ok=True)
 
 
 def run(command, config, *settings):
     words = [word for setting in settings for word in ("--set", setting)]
-    subprocess.run([program, command, f"configs/{config}", *words], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([options.program, command, config, *words], check=True, stdout=subprocess.DEVNULL)
 
 
-def results(path):
-    with h5py.File(path) as file:
-        values = {"a0_fm": file.attrs["a0_fm"], "r_eff_fm": file.attrs["r_eff_fm"],
-                  "E_MeV": file["bound_states_MeV"][0]}
-        errors = {}
-        if "a0_fm_error" in file.attrs:
-            errors = {"a0_fm": file.attrs["a0_fm_error"], "r_eff_fm": file.attrs["r_eff_fm_error"],
-                      "E_MeV": file["bound_states_MeV_error"][0]}
+def phase_shifts(config, name, *settings):
+    """Values and errors by name, those that the file has."""
+    run("phase-shifts", config, "momentum.points=10", f"output.file={folder}/{name}.h5",
+        f"output.table={folder}/{name}.csv", *settings)
+    values, errors = {}, {}
+    with h5py.File(folder / f"{name}.h5") as file:
+        for key in ("a0_fm", "r_eff_fm"):
+            values[key], errors[key] = file.attrs[key], file.attrs.get(f"{key}_error")
+        if file["bound_states_MeV"].shape[0] > 0:
+            values["E_MeV"] = file["bound_states_MeV"][:].ravel()[0]
+            if "bound_states_MeV_error" in file:
+                errors["E_MeV"] = file["bound_states_MeV_error"][:].ravel()[0]
+        deltas = file["delta_rad_error"][:].ravel() if "delta_rad_error" in file else [None] * 10
+        for k, delta, error in zip(file["k_star_MeV"][:].ravel(), file["delta_rad"][:].ravel(), deltas):
+            values[f"delta({k:.0f})"], errors[f"delta({k:.0f})"] = delta, error
     return values, errors
 
 
-truth_config = folder / "truth.yaml"
-truth_config.write_text("potential: {preset: n_omega_t12}\n"
-                        "momentum: {k_min_MeV: 5, k_max_MeV: 200, points: 40, placement: end_points}\n"
-                        f"output: {{file: {folder}/truth.h5}}\n")
-subprocess.run([program, "phase-shifts", str(truth_config)], check=True, stdout=subprocess.DEVNULL)
-truth, _ = results(folder / "truth.h5")
-print("seed  " + "  ".join(f"{name:>22}" for name in truth))
-print("true  " + "  ".join(f"{value:22.4f}" for value in truth.values()))
-within = dict.fromkeys(truth, 0)
-pulls = {name: [] for name in truth}
-for seed in range(1, repetitions + 1):
-    correlator, potential, shifts = (folder / f"{name}.h5" for name in ("correlator", "potential", "phase_shifts"))
-    run("lattice-mock", "n_omega_lattice_mock.yaml", f"noise.seed={seed}", f"output.file={correlator}")
-    run("lattice-fit", "n_omega_lattice_fit.yaml", f"data.file={correlator}", f"output.potential={potential}",
-        f"output.learning_curve={folder}/curve.csv")
-    run("phase-shifts", "n_omega_fitted_phase_shifts.yaml", f"interaction.file={potential}", f"output.file={shifts}",
-        f"output.table={folder}/phase_shifts.csv")
-    values, errors = results(shifts)
-    for name in truth:
-        pulls[name].append((values[name] - truth[name]) / errors[name])
-        within[name] += abs(pulls[name][-1]) <= 1.0
-    print(f"{seed:4d}  " + "  ".join(f"{values[n]:10.4f} +- {errors[n]:8.4f}" for n in truth), flush=True)
-for name in truth:
-    mean = sum(pulls[name]) / repetitions
-    spread = (sum((p - mean) ** 2 for p in pulls[name]) / max(1, repetitions - 1)) ** 0.5
-    print(f"{name}: truth within one error in {within[name]} of {repetitions}; pull {mean:+.2f} mean, {spread:.2f} "
-          f"spread")
+def repeat(seed):
+    """Values and errors of each variant."""
+    run("lattice-mock", options.mock, f"noise.seed={seed}", f"output.file={folder}/correlator_{seed}.h5")
+    results = []
+    for number, variant in enumerate(variants):
+        name = f"{seed}_{number}"
+        run("lattice-fit", options.fit, f"data.file={folder}/correlator_{seed}.h5",
+            f"output.potential={folder}/potential_{name}.h5", f"output.learning_curve={folder}/curve_{name}.csv",
+            *options.set, *([variant] if variant else []))
+        results.append(phase_shifts(options.shifts, name, f"interaction.file={folder}/potential_{name}.h5"))
+    return results
+
+
+truth, _ = phase_shifts(options.truth, "truth")
+with concurrent.futures.ThreadPoolExecutor(2) as two:
+    of_seeds = list(two.map(repeat, range(1, options.seeds + 1)))
+for number, variant in enumerate(variants):
+    print(f"{variant or options.fit}\n{'':12}     truth  pulls: mean  width  within  error     scatter")
+    for name, true in truth.items():
+        results = [(values[name], errors[name]) for values, errors in (seed[number] for seed in of_seeds)
+                   if name in values and errors.get(name)]
+        if len(results) < 2:
+            print(f"{name:12} {true:9.4f}  found with an error in {len(results)} of {options.seeds}")
+            continue
+        pulls = [(value - true) / error for value, error in results]
+        print(f"{name:12} {true:9.4f} {statistics.mean(pulls):12.2f} {statistics.stdev(pulls):6.2f} "
+              f"{sum(abs(pull) <= 1.0 for pull in pulls) / len(pulls):7.2f}  "
+              f"{statistics.mean(error for _, error in results):8.4f} "
+              f"{statistics.stdev(value for value, _ in results):8.4f}"
+              + (f"  of {len(results)} seeds" if len(results) < options.seeds else ""))

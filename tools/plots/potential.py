@@ -152,7 +152,7 @@ def draw_residual(axes, fit):
         axes.semilogy(fit.r, np.abs(fit.residual[i]), color=colour,
                       label=f"{fit.label(i)}: {norm:.1e}" if named else None, **style)
     largest = np.abs(fit.residual).max()
-    axes.set(xlabel=fit.length("r"), ylabel="|relative residual|", ylim=(1e-4 * largest, 3 * largest))
+    axes.set(xlabel=fit.length("r"), ylabel="|weighted residual|", ylim=(1e-4 * largest, 3 * largest))
     axes.legend(fontsize=8, title="root of the sum of squares", title_fontsize=8, loc="lower left", frameon=True,
                 edgecolor="none", markerscale=2)
 
@@ -160,7 +160,8 @@ def draw_residual(axes, fit):
 def draw_learning(axes, fit):
     file, (step, residual, loss) = fit.file, fit.curve.T[:3]
     axes.semilogy(step, residual, label="relative residual")
-    axes.semilogy(step, np.sqrt(loss), "--", lw=1, label=r"$\sqrt{\mathrm{loss}}$, with l2 and penalty")
+    if "chi2_per_point" not in file.attrs:  # else the loss is a chi^2, in which l2 counts units that nothing moves
+        axes.semilogy(step, np.sqrt(loss), "--", lw=1, label=r"$\sqrt{\mathrm{loss}}$, with l2 and penalty")
     text = f"{file.attrs['fit_end']}\nresidual {file.attrs['residual']:.2e}"
     if "chi2_per_point" in file.attrs:
         text += f", $\\chi^2$/point = {file.attrs['chi2_per_point']:.3g}"
