@@ -36,24 +36,38 @@ Free outputs(KernelNetwork const& network) {
     return free;
 }
 
-/// Gauss-Newton equations of the free parameters.
-struct FreeEquations {
-    Eigen::MatrixXd matrix;
-    Eigen::VectorXd gradient;
-
-    FreeEquations(NormalEquations const& all, Free const& free)
-        : matrix(all.matrix(free, free)), gradient(all.gradient(free)) {}
+/// Gauss-Newton equations of the free parameters, in units in which the matrix has a diagonal of one.
+class FreeEquations {
+  public:
+    FreeEquations(NormalEquations const& all, Free const& free) {
+        Eigen::MatrixXd const matrix = all.matrix(free, free);
+        mean_ = matrix.diagonal().mean();
+        unit_ = matrix.diagonal().array().max(1e-30 * mean_).sqrt().inverse();
+        matrix_ = (matrix.array().colwise() * unit_).rowwise() * unit_.transpose();
+        gradient_ = (all.gradient(free).array() * unit_).matrix();
+    }
     /// What a whole step would take from the loss if it were quadratic.
-    double gain() const { return gradient.dot(matrix.ldlt().solve(gradient)); }
+    double gain() const { return gradient_.dot(solved(matrix_)); }
     Eigen::VectorXd damped_step(double damping) const {
         // Marquardt's scaling by the diagonal, with a part of its mean: parameters that the data hardly see must not
         // run away.
         constexpr double mean_part = 1e-2;
-        Eigen::MatrixXd damped = matrix;
-        Eigen::ArrayXd const diagonal = damped.diagonal();
-        damped.diagonal().array() += damping * (diagonal + mean_part * diagonal.mean());
-        return damped.ldlt().solve(-gradient);
+        Eigen::MatrixXd damped = matrix_;
+        damped.diagonal().array() += damping * (1.0 + mean_part * mean_ * unit_.square());
+        return -(solved(damped).array() * unit_).matrix();
     }
+
+  private:
+    Eigen::VectorXd solved(Eigen::MatrixXd matrix) const {
+        constexpr double rounding = 1e-16;
+        matrix.diagonal().array() += rounding * static_cast<double>(matrix.rows());
+        return matrix.ldlt().solve(gradient_);
+    }
+
+    double mean_ = 0.0;
+    Eigen::ArrayXd unit_;
+    Eigen::MatrixXd matrix_;
+    Eigen::VectorXd gradient_;
 };
 
 /// One descent.
@@ -75,7 +89,8 @@ class Descent {
             auto const equations = record(result, local_only, damping);
             if (auto const end = ended(result, begin)) return *end;
             FreeEquations const free(equations, free_parameters);
-            if (free.gain() <= settings_.tolerance * (is_chi2_ ? 1.0 : equations.loss)) return FitEnd::minimum;
+            double const gain = free.gain();
+            if (std::abs(gain) <= settings_.tolerance * (is_chi2_ ? 1.0 : equations.loss)) return FitEnd::minimum;
             bool better = false;
             while (!better && damping < 1e12) {
                 Eigen::VectorXd moved = result.parameters;
@@ -87,7 +102,7 @@ class Descent {
             if (!better) {
                 network_.set_parameters(result.parameters);
                 // Rounding of a large chi^2 hides the rest.
-                return is_chi2_ && free.gain() <= 1e-2 ? FitEnd::minimum : FitEnd::no_more_progress;
+                return is_chi2_ && std::abs(gain) <= 1e-2 ? FitEnd::minimum : FitEnd::no_more_progress;
             }
             damping = std::max(damping, 1e-14);
         }

@@ -53,7 +53,7 @@ KernelNodes::KernelNodes(KernelFitData const& data, double cut) {
 }
 
 KernelLoss::KernelLoss(KernelNetwork const& network, KernelFitData const& data, KernelFitSettings const& settings)
-    : network_(network), r_(data.r), nodes_(data, network.settings().cut), l2_(settings.l2) {
+    : network_(network), r_(data.r), nodes_(data, network.settings().cut) {
     Eigen::Index const waves = data.waves.cols();
     auto const& L = nodes_.interpolation();
     auto const& w = data.weights.array();
@@ -79,8 +79,20 @@ KernelLoss::KernelLoss(KernelNetwork const& network, KernelFitData const& data, 
     }
     if (network.has_kernel())
         penalty_weights_ = penalty_weights(data, settings, network.settings().cut, penalty_r_);
-    double const error = network.settings().tail.scale_error;
-    if (error > 0.0) tail_precision_ = 1.0 / (error * error);
+    set_prior(settings.l2, data.is_chi2);
+}
+
+void KernelLoss::set_prior(double l2, bool outputs_alone) {
+    precision_ = Eigen::VectorXd::Constant(network_.parameter_count(), l2);
+    if (outputs_alone) {  // the others are not fitted, and must not decide which start is best
+        precision_.setZero();
+        for (auto const& span : {network_.output_of_kernel(), network_.output_of_local()})
+            precision_.segment(span.begin, span.size).setConstant(l2);
+    }
+    auto const& tail = network_.settings().tail;
+    precision_.tail(tail.parameter_count()).setZero();  // how strong the tail is, the data alone shall say
+    if (auto const scale = network_.tail_scale_position(); scale >= 0)
+        precision_[scale] = 1.0 / (tail.scale_error * tail.scale_error);
 }
 
 KernelLoss::Prediction KernelLoss::predict(bool local_only, bool derivatives) const {
@@ -180,14 +192,10 @@ void KernelLoss::add_penalty(NormalEquations& equations) const {
 
 void KernelLoss::add_prior(NormalEquations& equations) const {
     auto const& theta = network_.parameters();
-    Eigen::Index const of_tail = network_.settings().tail.parameter_count();
-    Eigen::VectorXd precision = Eigen::VectorXd::Constant(theta.size(), l2_);
-    precision.tail(of_tail).setZero();  // how strong the tail is, the data alone shall say
-    if (auto const scale = network_.tail_scale_position(); scale >= 0) precision[scale] = tail_precision_;
-    equations.loss += precision.dot(theta.cwiseAbs2());
+    equations.loss += precision_.dot(theta.cwiseAbs2());
     if (equations.matrix.size() == 0) return;
-    equations.matrix.diagonal() += precision;
-    equations.gradient += precision.cwiseProduct(theta);
+    equations.matrix.diagonal() += precision_;
+    equations.gradient += precision_.cwiseProduct(theta);
 }
 
 NormalEquations KernelLoss::evaluate(bool local_only, bool derivatives) const {

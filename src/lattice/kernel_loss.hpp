@@ -61,6 +61,7 @@ class KernelLoss {
     void add_data(Prediction const& prediction, NormalEquations& equations) const;
     void add_penalty(NormalEquations& equations) const;
     void add_prior(NormalEquations& equations) const;
+    void set_prior(double l2, bool outputs_alone);
     Eigen::VectorXd offset_slopes(Prediction const& prediction) const;
 
     KernelNetwork const& network_;
@@ -77,8 +78,7 @@ class KernelLoss {
     Eigen::VectorXd offset_targets_;
     Eigen::ArrayXd penalty_r_;
     Eigen::MatrixXd penalty_weights_;        ///< of U^2 between radii of the penalty; empty without
-    double l2_;
-    double tail_precision_ = 0.0;
+    Eigen::VectorXd precision_;              ///< of the prior of each parameter
 };
 
 }  // namespace hadronforce

@@ -139,7 +139,9 @@ TEST(KernelFit, ItsLossIsThatOfAllRadii) {
     double const expected = residual.squaredNorm() + b.dot(data.offset_covariance.ldlt().solve(b));
     EXPECT_NEAR(result.data_loss / expected, 1.0, 1e-6);
     double const log_scale = network.parameters().tail(1)[0];
-    Eigen::Index const trained = network.parameter_count() - 2;
+    double of_outputs = 0.0;
+    for (auto const& span : {network.output_of_kernel(), network.output_of_local()})
+        of_outputs += network.parameters().segment(span.begin, span.size).squaredNorm();
     Eigen::ArrayXd const r = data.r;
     Eigen::ArrayXXd U(r.size(), r.size());
     network.fill(r, r, U);
@@ -149,7 +151,7 @@ TEST(KernelFit, ItsLossIsThatOfAllRadii) {
     for (Eigen::Index i = 0; i < r.size(); ++i)
         for (Eigen::Index j = 0; j < r.size(); ++j)
             U_squared += U(i, j) * U(i, j) * data.measure[i] * data.measure[j];
-    double const whole = expected + 0.7 * network.parameters().head(trained).squaredNorm() +
+    double const whole = expected + 0.7 * of_outputs +
                          std::pow(log_scale / 0.3, 2) + 1e3 * of_waves / of_targets * U_squared;
     EXPECT_NEAR(result.loss / whole, 1.0, 1e-2);  // the sum over radii is no better than that
 }

@@ -30,7 +30,7 @@ struct KernelFitData {
 Eigen::MatrixXd norm_weights(Eigen::ArrayXd const& measure, Eigen::MatrixXd const& targets);
 
 struct KernelFitSettings {
-    double l2 = 1e-10;  ///< times the square of all parameters, added to the loss
+    double l2 = 1e-10;  ///< times the square of all parameters that are fitted but the tail's, added to the loss
     /// Times the integral of U(r, r')^2 over r or r' >= penalty_from, relative to that of the smallest kernel that
     /// explains the data, |target|^2/|wave|^2; added to the loss.
     double penalty = 0.0;
