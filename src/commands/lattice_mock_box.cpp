@@ -1,6 +1,7 @@
 #include "commands/lattice_mock_box.hpp"
 
 #include "commands/interaction_config.hpp"
+#include "commands/interaction_on_lattice.hpp"
 #include "commands/output.hpp"
 #include "commands/physics_config.hpp"
 #include "commands/resampling_config.hpp"
@@ -10,8 +11,6 @@
 #include "hadronforce/units/constants.hpp"
 
 #include <fmt/format.h>
-
-#include <cmath>
 
 namespace hadronforce {
 namespace {
@@ -79,29 +78,6 @@ CorrelatorMockSettings read_settings(Section const& root, ConfiguredInteraction 
     return settings;
 }
 
-/// The interaction at the sites, in lattice units.
-BoxInteraction on_lattice(ConfiguredInteraction const& interaction, Ensemble const& ensemble) {
-    CubicOrbits const orbits(ensemble.spatial_extent);
-    double const a_fm = units::hbar_c_MeV_fm / ensemble.inverse_a_MeV;
-    BoxInteraction result{Eigen::ArrayXd::Zero(orbits.size()), {}};
-    if (interaction.local) {
-        interaction.local->fill_MeV(orbits.r() * a_fm, result.V);
-        for (Eigen::Index i = 0; i < orbits.size(); ++i)
-            if (!std::isfinite(result.V[i]))
-                throw InputError(
-                    fmt::format("{} is {} MeV at r = {:g} fm; take a potential that is finite at all sites",
-                                interaction.name, result.V[i], orbits.r()[i] * a_fm));
-        result.V /= ensemble.inverse_a_MeV;
-    }
-    if (interaction.nonlocal) {
-        Eigen::ArrayXd const r_fm = DistinctRadii(orbits).r * a_fm;
-        Eigen::ArrayXXd u(r_fm.size(), r_fm.size());
-        interaction.nonlocal->fill(r_fm, r_fm, u);
-        result.U = u.matrix() * (a_fm * a_fm * a_fm / ensemble.inverse_a_MeV);
-    }
-    return result;
-}
-
 }  // namespace
 
 void run_lattice_mock_box(Config const& config, CommandOptions const& options, Communicator const& comm) {
@@ -124,7 +100,12 @@ void run_lattice_mock_box(Config const& config, CommandOptions const& options, C
                           sample_count(ensemble.resampling, ensemble.configurations), name_of(ensemble.resampling.kind),
                           ensemble.resampling.bin_size));
     BoxInteraction box;
-    agree(comm, [&] { solve_pair(root, [&] { box = on_lattice(interaction, ensemble); }); });
+    agree(comm, [&] {
+        solve_pair(root, [&] {
+            box = on_lattice(interaction.interaction(), interaction.name, CubicOrbits(ensemble.spatial_extent),
+                             ensemble.inverse_a_MeV);
+        });
+    });
     BoxSpectrum spectrum;
     Correlator correlator;
     solve_pair(root, [&] { correlator = mock_correlator(comm, settings, box, &spectrum); });

@@ -152,6 +152,12 @@ def all_templates():
                                                   "resampling": {"kind": "bootstrap", "bin_size": 2, "samples": 5,
                                                       "seed": 3},
                                                   "output": {"file": "out/c.h5"}}, [], ["out/c.h5"]),
+        Template("lattice_box", "lattice-box", {"pair": PAIR, "potential": GAUSSIANS, "correlator": {
+            "file": "correlator.h5", "times": [4, 6]}, "box": {"states": 2, "space_order": 2, "momenta": [[0, 0, 1]]},
+            "output": OUTPUT}, ["correlator.h5"], BOTH, 1e-9),
+        Template("lattice_box_by_hand", "lattice-box", {"interaction": {"form": "fitted", "file": "fitted.h5"},
+            "lattice": {"L": 8, "inverse_a_MeV": 700}, "box": {"states": 2}, "output": OUTPUT}, ["fitted.h5"], BOTH,
+            1e-9),
         Template("lattice_fit_waves", "lattice-fit", {"data": {"file": "waves.h5"}, "network": {"latent": 1,
             "widths_f": [4], "widths_g": [4]},
                                                       "fit": {"most_steps": 30},

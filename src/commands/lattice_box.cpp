@@ -1,0 +1,59 @@
+#include "commands/command.hpp"
+#include "commands/lattice_box_config.hpp"
+#include "commands/lattice_box_output.hpp"
+#include "commands/output.hpp"
+#include "commands/physics_config.hpp"
+#include "hadronforce/parallel/agreement.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+namespace hadronforce {
+
+void run_lattice_box(Config const& config, CommandOptions const& options, Communicator const& comm) {
+    Section const root = config.root();
+    ConfiguredInteraction const interaction = read_interaction(root, comm);
+    BoxConfig const box = read_box(root, interaction, comm);
+    Section const output = root.section("output");
+    auto const table = output.optional_output("table", OutputKind::text);
+    auto const path = output.optional_output("file", OutputKind::hdf5);
+    if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
+    auto const& samples = interaction.samples_converged;
+    if (auto const kept = std::count(samples.begin(), samples.end(), true); !samples.empty() && kept < 2)
+        root.section("interaction")
+            .fail("file", fmt::format("has {} samples of which {} converged; errors need two, fit with more steps",
+                                      samples.size(), kept));
+    auto const locks = begin_run(config, options, comm);
+    if (!locks) return;
+
+    auto const& settings = box.settings;
+    say(comm, fmt::format("lattice-box: {}, {}^3 lattice, 1/a = {:.7g} MeV, L = {:.3g} fm, stencil of order {}, masses "
+                          "{:.7g} and {:.7g} MeV",
+                          interaction.name, settings.extent, settings.inverse_a_MeV, settings.L_fm(),
+                          static_cast<int>(settings.order), settings.masses_MeV[0], settings.masses_MeV[1]));
+    Eigen::ArrayXd curve_k2;
+    BoxNumbers numbers;
+    std::optional<BoxErrors> errors;
+    std::optional<EffectiveEnergies> effective;
+    agree(comm, [&] {
+        solve_pair(root, [&] {
+            numbers = box_numbers(interaction.interaction(), interaction.name, interaction.tolerance,
+                                  interaction.reduced_mass, settings, curve_k2);
+        });
+    });
+    if (!samples.empty()) errors = box_errors(comm, interaction, settings, numbers, curve_k2);
+    if (box.correlator) effective = effective_energies(comm, *box.correlator, box.times);
+    BoxResult const result{
+        interaction, settings, numbers, curve_k2, errors ? &*errors : nullptr, effective ? &*effective : nullptr};
+    if (!path.empty())
+        write_atomically(comm, path,
+                         [&](std::string const& temporary) { write_box(comm, temporary, config.resolved(), result); });
+    if (!table.empty()) write_text(comm, table, box_table(result));
+    say_box(comm, result);
+    if (!table.empty()) say(comm, "table: " + table);
+    if (!path.empty()) say(comm, "file: " + path);
+}
+
+}  // namespace hadronforce

@@ -1,0 +1,194 @@
+#include "commands/lattice_box_numbers.hpp"
+
+#include "commands/interaction_on_lattice.hpp"
+#include "hadronforce/lattice/infinite_volume.hpp"
+#include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/units/constants.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace hadronforce {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr Eigen::Index curve_points = 300;
+
+/// k^2 below which one level of free particles more lies than levels are asked for.
+double highest_k2(PairInBox const& pair, Eigen::Index states) {
+    double const unit = 2.0 * units::pi / pair.L_fm;
+    for (double q2 = 10.0;; q2 += 10.0) {
+        auto const levels = free_levels_per_fm2(pair, q2 * unit * unit);
+        if (static_cast<Eigen::Index>(levels.size()) > states) return levels[static_cast<std::size_t>(states)];
+    }
+}
+
+/// Where the search for bound levels ends: far beyond where the effective range expansion holds.
+double lowest_k2(InfiniteVolume const& infinite, BoxSettings const& settings) {
+    double const mass = units::wave_number_per_fm(std::min(settings.masses_MeV[0], settings.masses_MeV[1]));
+    return std::max(-4.0 / std::pow(infinite.effective_range(), 2), -0.25 * mass * mass);
+}
+
+/// Whether a level below zero is a state, and not where the expansion, which is none so deep, meets the box once more:
+/// Luescher's side rises through k cot(delta).
+bool is_state(PairInBox const& pair, InfiniteVolume const& infinite, double k2) {
+    if (k2 >= 0.0) return true;
+    double const step = 1e-3 * std::min(-k2, 1.0);
+    auto const above = [&](double x) { return box_k_cot_delta_per_fm(pair, x) - infinite.k_cot_delta(x); };
+    return above(k2 + step) > above(k2 - step);
+}
+
+/// The lowest levels in fm^-2 from index `first` on, NaN before and where there are no more.
+Eigen::VectorXd predicted_levels(PairInBox const& pair, InfiniteVolume const& infinite, double from, double to,
+                                 Eigen::Index first, Eigen::Index states) {
+    Eigen::VectorXd result = Eigen::VectorXd::Constant(states, nan);
+    Eigen::Index n = first;
+    for (double const k2 : box_levels_per_fm2(
+             pair, [&](double x) { return infinite.k_cot_delta(x); }, from, to))
+        if (n < states && is_state(pair, infinite, k2)) result[n++] = k2;
+    return result;
+}
+
+template <class Numbers, class Visit>
+void for_each_part(Numbers& numbers, Visit const& visit) {
+    visit(numbers.energy_MeV);
+    visit(numbers.k2_per_fm2);
+    visit(numbers.k_cot_delta_box);
+    visit(numbers.k_cot_delta_infinite);
+    visit(numbers.difference);
+    visit(numbers.levels_MeV);
+    visit(numbers.curve);
+}
+
+}  // namespace
+
+double BoxSettings::L_fm() const { return static_cast<double>(extent) * units::hbar_c_MeV_fm / inverse_a_MeV; }
+
+PairInBox BoxSettings::pair(std::array<int, 3> const& momentum) const {
+    return {L_fm(), masses_MeV[0], masses_MeV[1], momentum};
+}
+
+Eigen::RowVectorXd BoxNumbers::row() const {
+    Eigen::Index size = 2;
+    for_each_part(*this, [&](auto const& part) { size += part.size(); });
+    Eigen::RowVectorXd row(size);
+    row.head(2) << scattering_length_fm, effective_range_fm;
+    Eigen::Index at = 2;
+    for_each_part(*this, [&](auto const& part) {
+        row.segment(at, part.size()) = part.reshaped().matrix().transpose();
+        at += part.size();
+    });
+    return row;
+}
+
+BoxNumbers BoxNumbers::from_row(Eigen::RowVectorXd const& row, BoxNumbers const& shape) {
+    BoxNumbers result = shape;
+    result.scattering_length_fm = row[0];
+    result.effective_range_fm = row[1];
+    Eigen::Index at = 2;
+    for_each_part(result, [&](auto& part) {
+        for (Eigen::Index i = 0; i < part.size(); ++i) part.data()[i] = row[at++];
+    });
+    return result;
+}
+
+BoxNumbers box_numbers(Interaction const& interaction, std::string const& name, double tolerance,
+                       double reduced_mass_MeV, BoxSettings const& settings, Eigen::ArrayXd& curve_k2) {
+    CubicOrbits const orbits(settings.extent);
+    auto const box = on_lattice(interaction, name, orbits, settings.inverse_a_MeV);
+    auto const spectrum =
+        box_spectrum(orbits, settings.order, reduced_mass_MeV / settings.inverse_a_MeV, box, settings.states);
+    BoxNumbers result;
+    result.energy_MeV = spectrum.energies * settings.inverse_a_MeV;
+    result.k2_per_fm2 = result.energy_MeV * interaction.two_mu;
+    auto const& k2 = result.k2_per_fm2;
+
+    double const margin = 0.1 * std::pow(2.0 * units::pi / settings.L_fm(), 2);
+    if (curve_k2.size() == 0)
+        curve_k2 = Eigen::ArrayXd::LinSpaced(curve_points, std::min(0.0, k2.minCoeff()) - margin,
+                                             std::max(0.0, k2.maxCoeff()) + margin);
+    double highest = std::max(k2.maxCoeff(), curve_k2.maxCoeff());
+    std::vector<double> ends;
+    for (auto const& momentum : settings.momenta) {
+        ends.push_back(highest_k2(settings.pair(momentum), settings.states));
+        highest = std::max(highest, ends.back());
+    }
+    InfiniteVolume const infinite(interaction, std::sqrt(highest), tolerance);
+    result.scattering_length_fm = infinite.scattering_length();
+    result.effective_range_fm = infinite.effective_range();
+
+    auto const rest = settings.pair({0, 0, 0});
+    result.k_cot_delta_box = k2.unaryExpr([&](double x) { return box_k_cot_delta_per_fm(rest, x); });
+    result.k_cot_delta_infinite = k2.unaryExpr([&](double x) { return infinite.k_cot_delta(x); });
+    result.difference = result.k_cot_delta_box - result.k_cot_delta_infinite;
+
+    double const from = lowest_k2(infinite, settings);
+    auto const deeper = static_cast<Eigen::Index>((k2 <= from).count());  // which nothing is predicted for
+    result.levels_MeV.resize(settings.states, static_cast<Eigen::Index>(settings.momenta.size()));
+    for (std::size_t p = 0; p < settings.momenta.size(); ++p) {
+        auto const pair = settings.pair(settings.momenta[p]);
+        bool const at_rest = settings.momenta[p] == std::array<int, 3>{0, 0, 0};
+        result.levels_MeV.col(static_cast<Eigen::Index>(p)) =
+            predicted_levels(pair, infinite, from, ends[p], at_rest ? deeper : 0, settings.states) / interaction.two_mu;
+    }
+    result.curve = curve_k2.unaryExpr([&](double x) { return infinite.k_cot_delta(x); });
+    return result;
+}
+
+BoxErrors box_errors(Communicator const& comm, ConfiguredInteraction const& configured, BoxSettings const& settings,
+                     BoxNumbers const& mean, Eigen::ArrayXd const& curve_k2) {
+    BoxErrors result;
+    for (std::size_t s = 0; s < configured.samples_converged.size(); ++s)
+        (configured.samples_converged[s] ? result.samples : result.left_out).push_back(s);
+    auto const count = static_cast<std::int64_t>(result.samples.size());
+    result.own = share_of(count, comm.rank(), comm.size());
+    RowMatrixXd rows(result.own.size(), mean.row().size());
+    agree(comm, [&] {
+        for (auto i = result.own.begin; i < result.own.end; ++i) {
+            auto const sample = result.samples[static_cast<std::size_t>(i)];
+            Eigen::ArrayXd k2 = curve_k2;
+            rows.row(i - result.own.begin) = box_numbers(configured.interaction_of_sample(sample), configured.name,
+                                                         configured.tolerance, configured.reduced_mass, settings, k2)
+                                                 .row();
+        }
+    });
+    Eigen::Index const n = settings.states;
+    result.rows.resize(result.own.size(), 2 * n);
+    result.rows.leftCols(n) = rows.middleCols(2, n);
+    result.rows.rightCols(n) = rows.middleCols(2 + 2 * n, n);
+    result.error = BoxNumbers::from_row(mean_and_error(comm, configured.resampling, count, rows).error, mean);
+    return result;
+}
+
+EffectiveEnergies effective_energies(Communicator const& comm, CorrelatorFile const& file,
+                                     std::vector<std::int64_t> const& times) {
+    auto const& ensemble = file.ensemble();
+    Eigen::Index const orbits = file.orbits().size(), count = static_cast<Eigen::Index>(times.size()) - 1;
+    Eigen::Index const first = file.time_index(times.front());
+    double const D = ensemble.mass_asymmetry(), c = (1.0 + 3.0 * D * D) / (8.0 * ensemble.reduced_mass_a());
+    auto const from_slices = [&](auto const& R) {  // times x orbits, orbits fastest
+        Eigen::RowVectorXd result(count);
+        for (Eigen::Index t = 0; t < count; ++t) {
+            auto const sum = [&](Eigen::Index slice) {
+                return file.orbits().integral(R.segment(slice * orbits, orbits).transpose().array());
+            };
+            double const dW = std::log(sum(first + t) / sum(first + t + 1));
+            result[t] = (c * dW * dW + dW) * ensemble.inverse_a_MeV;
+        }
+        return result;
+    };
+    EffectiveEnergies result;
+    result.times.assign(times.begin(), times.end() - 1);
+    RowMatrixXd const mean = file.ensemble_R();
+    Eigen::RowVectorXd const flat = Eigen::Map<Eigen::RowVectorXd const>(mean.data(), mean.size());
+    result.energy_MeV = from_slices(flat);
+    auto const own = share_of(file.samples(), comm.rank(), comm.size());
+    RowMatrixXd const R = file.R(own);
+    RowMatrixXd rows(own.size(), count);
+    for (Eigen::Index s = 0; s < rows.rows(); ++s) rows.row(s) = from_slices(Eigen::RowVectorXd(R.row(s)));
+    result.error_MeV = mean_and_error(comm, ensemble.resampling.kind, file.samples(), rows).error;
+    return result;
+}
+
+}  // namespace hadronforce

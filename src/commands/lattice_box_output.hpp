@@ -1,0 +1,28 @@
+#pragma once
+
+#include "commands/lattice_box_numbers.hpp"
+
+#include <string>
+
+namespace hadronforce {
+
+/// All that `lattice-box` found.
+struct BoxResult {
+    ConfiguredInteraction const& interaction;
+    BoxSettings const& settings;
+    BoxNumbers const& numbers;
+    Eigen::ArrayXd const& curve_k2;
+    BoxErrors const* errors;             ///< none without samples
+    EffectiveEnergies const* effective;  ///< none without a correlator
+};
+
+/// Collective. Writes the file whose format docs/lattice_format.md gives.
+void write_box(Communicator const& comm, std::string const& path, std::string const& config, BoxResult const& result);
+
+/// The same as CSV: a line a state, a predicted level, an effective energy.
+std::string box_table(BoxResult const& result);
+
+/// Collective. Prints a short table.
+void say_box(Communicator const& comm, BoxResult const& result);
+
+}  // namespace hadronforce
