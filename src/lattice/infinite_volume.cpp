@@ -11,26 +11,31 @@ namespace hadronforce {
 
 InfiniteVolume::InfiniteVolume(Interaction const& interaction, double k_max, double tolerance) : k_max_(k_max) {
     NonlocalSolver const solver(interaction, k_max, tolerance);
-    constexpr Eigen::Index most = 256;
+    // Fewer points are too far apart to tell multiples of pi in delta.
+    constexpr Eigen::Index fewest = 16, most = 256;
     double change = 0.0;
-    for (Eigen::Index n = 16; n <= most; n *= 2) {
-        Eigen::ArrayXd const angle = Eigen::ArrayXd::LinSpaced(n + 1, 0.0, units::pi);
-        Eigen::ArrayXd const k = 0.5 * k_max * (1.0 - angle.cos());
-        auto const scattering = solver.scatter(k.tail(n));
-        Eigen::ArrayXd slopes(n + 1);
+    for (Eigen::Index n = fewest; n <= most; n *= 2) {
+        Eigen::ArrayXd const k = 0.5 * k_max * (1.0 - Eigen::ArrayXd::LinSpaced(n + 1, 0.0, units::pi).cos());
+        // Every second point was there before.
+        Eigen::Index const step = n == fewest ? 1 : 2, added = n / step;
+        Eigen::ArrayXd k_added(added), slopes(n + 1);
+        for (Eigen::Index i = 0; i < added; ++i) k_added[i] = k[step * i + 1];
+        for (Eigen::Index i = 2; n > fewest && i <= n; i += 2) slopes[i] = slopes_[i / 2];
+        auto const scattering = solver.scatter(k_added);
         slopes[0] = -scattering.scattering_length;
-        slopes.tail(n) = (scattering.delta_rad - units::pi * scattering.bound_states) / k.tail(n);
-        change = n == 16 ? 1.0 : 0.0;
-        if (n > 16)
-            for (Eigen::Index i = 1; i <= n; i += 2)
-                change = std::max(change, k[i] * std::abs(slope(k[i]) - slopes[i]));
+        change = 0.0;
+        for (Eigen::Index i = 0; i < added; ++i) {
+            double const now = (scattering.delta_rad[i] - units::pi * scattering.bound_states) / k_added[i];
+            if (n > fewest) change = std::max(change, k_added[i] * std::abs(slope(k_added[i]) - now));
+            slopes[step * i + 1] = now;
+        }
         k_ = k;
         slopes_ = slopes;
         scattering_length_ = scattering.scattering_length;
         effective_range_ = scattering.effective_range;
-        if (change < 1e-9) return;
+        if (n > fewest && change < 1e-6) return;
     }
-    if (change > 1e-6)
+    if (change > 1e-5)
         throw ConvergenceError(
             fmt::format("delta varies too fast to be interpolated: {} points give it to {:.1g} rad", most, change));
 }
