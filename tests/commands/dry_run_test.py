@@ -28,7 +28,7 @@ SMALL = [("lattice-mock", "separable_lattice_mock", []),
                                             "training.epochs=1"])]
 COMMANDS = {"shifts": "phase-shifts", "mock": "lattice-mock", "lattice_fit": "lattice-fit", "fit": "fit",
             "import": "lattice-import", "potential": "lattice-potential", "solve": "solve", "generate": "generate",
-            "train": "train", "infer": "infer"}
+            "train": "train", "infer": "infer", "box": "lattice-box"}
 
 
 def command_of(name):
