@@ -178,7 +178,7 @@ class NonlocalInteraction(InFolder):
         self.write_table()
         for change, part in [
             ("interaction.form=separable",
-             "interaction.form is 'separable'; it must be one of separable_exponential, fitted, tabulated"),
+             "interaction.form is 'separable'; it must be one of separable_exponential, fitted, lattice_potential, tabulated"),
             ("interaction.omega_MeV_per_fm3=.nan", "it must be finite"),
             ("interaction.omega_MeV_per_fm=3",
              "interaction.omega_MeV_per_fm is not a known key; did you mean omega_MeV_per_fm3?"),
