@@ -36,6 +36,10 @@ class KillAndResume(InFolder):
                 subprocess.run(["pkill", "-KILL", "-s", str(process.pid)], check=False)
                 process.send_signal(signal.SIGKILL)
                 process.wait()
+                # Ranks that are still dying hold their locks.
+                while subprocess.run(["pgrep", "-s", str(process.pid)], stdout=subprocess.DEVNULL,
+                                     check=False).returncode == 0:
+                    time.sleep(0.01)
                 killed += 1
             else:
                 self.assertEqual(process.returncode, 0)
