@@ -9,13 +9,20 @@
 
 namespace hadronforce {
 
-/// The entry of that name. Throws InputError with all names; `what` as in "potential form".
+/// The entry of that name. Throws InputError with the names, as many as a line takes; `what` as in "potential form".
 template <class Named>
 Named const& find_named(std::vector<Named> const& all, std::string const& name, char const* what) {
     for (auto const& entry : all)
         if (entry.name == name) return entry;
+    constexpr std::size_t longest = 300;
     std::string known;
-    for (auto const& entry : all) known += (known.empty() ? "" : ", ") + entry.name;
+    for (auto const& entry : all) {
+        if (known.size() > longest) {
+            known += ", ... (all: docs/config_keys.md)";
+            break;
+        }
+        known += (known.empty() ? "" : ", ") + entry.name;
+    }
     throw InputError("there is no " + std::string(what) + " '" + name + "'; known: " + known);
 }
 
