@@ -84,8 +84,8 @@ void read_samples(FittedKernel const& fitted, ConfiguredInteraction& result) {
         if (fitted.effective_coefficients.size() > 0)
             result.effective_samples.push_back(
                 converged ? std::make_shared<EffectiveLocalPotential>(
-                             *sample, fitted.samples->effective_coefficients.row(i).transpose())
-                       : nullptr);
+                                *sample, fitted.samples->effective_coefficients.row(i).transpose())
+                          : nullptr);
         if (fitted.network.has_kernel()) result.nonlocal_samples.push_back(std::move(sample));
     }
 }
@@ -142,7 +142,8 @@ void check_units(KernelTable const& table, bool natural, Section const& section,
 /// Fills units, reduced mass, the non-local part and the default tolerance.
 void read_nonlocal(Section const& section, bool has_local, bool mass_from_pair, bool has_pair, Communicator const& comm,
                    ConfiguredInteraction& result) {
-    result.name = section.required<std::string>("form", one_of({"separable_exponential", "fitted", "lattice_potential", "tabulated"}));
+    result.name = section.required<std::string>(
+        "form", one_of({"separable_exponential", "fitted", "lattice_potential", "tabulated"}));
     std::optional<KernelUnits> of_file;
     if (result.name == "fitted") {
         auto fitted = read_fitted_kernel(comm, section.input("file"));
@@ -151,14 +152,12 @@ void read_nonlocal(Section const& section, bool has_local, bool mass_from_pair, 
         if (fitted.samples) read_samples(fitted, result);
         read_other_starts(fitted, result);
         if (fitted.effective_coefficients.size() > 0)
-            result.effective =
-                std::make_shared<EffectiveLocalPotential>(fitted.network, fitted.effective_coefficients);
+            result.effective = std::make_shared<EffectiveLocalPotential>(fitted.network, fitted.effective_coefficients);
         if (fitted.network.has_local()) {
             if (has_local) section.fail("file", "has a local part of its own; remove potential");
             result.local = std::make_unique<NetworkLocalPart>(fitted.network);
         }
-        if (fitted.network.has_kernel())
-            result.nonlocal = std::make_unique<KernelNetwork>(std::move(fitted.network));
+        if (fitted.network.has_kernel()) result.nonlocal = std::make_unique<KernelNetwork>(std::move(fitted.network));
         result.tolerance = 1e-7;  // phase shifts are a millionth better than that
     } else if (result.name == "lattice_potential") {
         if (has_local) section.fail("form", "is a potential itself; remove potential");

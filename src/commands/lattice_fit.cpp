@@ -65,11 +65,13 @@ void fit_all(Communicator const& comm, KernelFitConfig const& c, KernelFitInput 
         };
         fit_in_rounds(comm, what, count, &fits == &done.starts, fit, callbacks, fits);
     };
-    fit_rest("start", c.fit.starts, done.starts, [&](std::int64_t i) {
-        KernelNetwork from = network;
-        initialise(from, c.fit.seed + i);
-        return fit_or_mark(std::move(from), input.mean, c.fit, in_fit);
-    }, {});
+    fit_rest("start", c.fit.starts, done.starts,
+             [&](std::int64_t i) {
+                 KernelNetwork from = network;
+                 initialise(from, c.fit.seed + i);
+                 return fit_or_mark(std::move(from), input.mean, c.fit, in_fit);
+             },
+             {});
     auto const best = done.starts.best();
     if (best < 0) throw std::runtime_error("no start of the fit has a finite loss; change the network or fit.seed");
     network.set_parameters(done.starts.parameters.row(best).transpose());
@@ -150,9 +152,9 @@ void run_lattice_fit(Config const& config, CommandOptions const& options, Commun
     report.wave_axis = input.wave_axis;
     report.wave_unit = input.wave_unit;
     report.wave_values = input.wave_values;
-    report.how_it_ended = residual <= c.fit.goal              ? "the goal was reached"
+    report.how_it_ended = residual <= c.fit.goal             ? "the goal was reached"
                           : done.starts.converged[best] != 0 ? "converged"
-                                                              : "not converged: fit.most_steps was reached";
+                                                             : "not converged: fit.most_steps was reached";
     report.seed = c.fit.seed + static_cast<std::int64_t>(best);
     if (input.mean.is_chi2)
         report.chi2_per_point = input.correlator_data->chi2(done.starts.data_loss[best]) /

@@ -17,8 +17,12 @@ void read_penalty(Section const& network, KernelFitConfig& c) {
     bool const is_asymptotic = !c.network.tapers;
     bool const is_chi2 = c.correlator && c.correlator->inverse_variance;
     double const of_local = is_chi2 ? 3e5 : 1e-3;  // what the kernel then does no V(r) can
-    c.fit.penalty = network.optional<double>(
-        "penalty", is_asymptotic ? 1.0 : !c.network.widths_local.empty() ? of_local : is_chi2 ? 1.0 : 0.0, not_negative());
+    c.fit.penalty = network.optional<double>("penalty",
+                                             is_asymptotic                     ? 1.0
+                                             : !c.network.widths_local.empty() ? of_local
+                                             : is_chi2                         ? 1.0
+                                                                               : 0.0,
+                                             not_negative());
     c.penalty_in_fm = network.has("penalty_from_fm") || (c.correlator && !network.has("penalty_from"));
     std::string const key = c.penalty_in_fm ? "penalty_from_fm" : "penalty_from";
     if (is_asymptotic)
@@ -105,9 +109,8 @@ CorrelatorFitSettings read_correlator(Section const& data) {
     equation.one_sided = data.optional<bool>("one_sided", false);
     if (data.has("reduced_mass_a")) equation.reduced_mass_a = data.required<double>("reduced_mass_a", positive());
     settings.cut_fm = data.required<double>("cut_fm", positive());
-    settings.inverse_variance =
-        data.optional<std::string>("weights", "inverse_variance", one_of({"norm", "inverse_variance"})) ==
-        "inverse_variance";
+    settings.inverse_variance = data.optional<std::string>("weights", "inverse_variance",
+                                                           one_of({"norm", "inverse_variance"})) == "inverse_variance";
     if (settings.inverse_variance) settings.offsets = data.optional<bool>("offsets", true);
     return settings;
 }

@@ -155,8 +155,9 @@ void say_local_fit(Communicator const& comm, LocalFit const& fit) {
     auto const& r = fit.fit;
     say(comm,
         fmt::format("fit at t = {} of {} to {} points, r = {:.5g} to {:.5g} fm: chi2/dof = {:.6g}/{} = {:.4g} ({})",
-                    fit.time, fit.config.settings.form, fit.points.size(), fit.curve_r_fm[0], fit.curve_r_fm[curve_points - 1],
-                    r.chi2, r.degrees_of_freedom, r.chi2 / static_cast<double>(r.degrees_of_freedom),
+                    fit.time, fit.config.settings.form, fit.points.size(), fit.curve_r_fm[0],
+                    fit.curve_r_fm[curve_points - 1], r.chi2, r.degrees_of_freedom,
+                    r.chi2 / static_cast<double>(r.degrees_of_freedom),
                     fit.config.settings.is_correlated ? "correlated" : "diagonal"));
     for (std::size_t i = 0; i < r.names.size(); ++i) {
         auto const column = static_cast<Eigen::Index>(i);

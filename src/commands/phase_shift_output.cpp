@@ -111,13 +111,13 @@ std::string with_errors(PhaseShifts const& shifts, Eigen::Index place) {
 void say_comparison(Communicator const& comm, Labels const& labels, PhaseShifts const& shifts) {
     auto const& comparison = *shifts.comparison;
     auto const& effective = comparison.effective;
-    say(comm, fmt::format("V_eff, what the kernel does to the waves of the fit: a0 = {:.7g}{}, r_eff = {:.7g}{}{}",
-                          effective.scattering.scattering_length, labels.length_unit,
-                          effective.scattering.effective_range, labels.length_unit,
-                          effective.energies.empty()
-                              ? ""
-                              : fmt::format(", E = {:.7g} {}", fmt::join(effective.energies, ", "),
-                                            labels.energy_unit)));
+    say(comm,
+        fmt::format("V_eff, what the kernel does to the waves of the fit: a0 = {:.7g}{}, r_eff = {:.7g}{}{}",
+                    effective.scattering.scattering_length, labels.length_unit, effective.scattering.effective_range,
+                    labels.length_unit,
+                    effective.energies.empty()
+                        ? ""
+                        : fmt::format(", E = {:.7g} {}", fmt::join(effective.energies, ", "), labels.energy_unit)));
     auto const n = shifts.momenta.size();
     if (comparison.agree == n)
         say(comm, "kernel and V_eff agree within errors at all momenta");
@@ -171,8 +171,7 @@ std::string phase_shift_table(ConfiguredInteraction const& configured, PhaseShif
     for (Eigen::Index j = 0; j < n; ++j) {
         text += fmt::format("{:.15g},{:.15g},{:.15g}", shifts.momenta[j], shifts.mean.scattering.delta_rad[j],
                             shifts.mean.scattering.k_cot_delta[j]);
-        if (shifts.spread)
-            text += fmt::format(",{:.6g},{:.6g}", shifts.spread->error[j], shifts.spread->error[n + j]);
+        if (shifts.spread) text += fmt::format(",{:.6g},{:.6g}", shifts.spread->error[j], shifts.spread->error[n + j]);
         if (shifts.other_starts > 0) text += fmt::format(",{:.6g}", shifts.of_starts[j]);
         if (shifts.comparison)
             text += fmt::format(",{:.15g},{:.6g},{}", shifts.comparison->effective.scattering.delta_rad[j],
@@ -189,8 +188,7 @@ void say_phase_shifts(Communicator const& comm, ConfiguredInteraction const& con
     auto const& energies = shifts.mean.energies;
     say(comm, fmt::format("a0 = {:.10g}{}{}, r_eff = {:.10g}{}{} (limit k -> 0 of {} = -1/a0 + r_eff k^2/2)",
                           scattering.scattering_length, with_errors(shifts, n), labels.length_unit,
-                          scattering.effective_range, with_errors(shifts, n + 1), labels.length_unit,
-                          labels.expanded));
+                          scattering.effective_range, with_errors(shifts, n + 1), labels.length_unit, labels.expanded));
     if (energies.empty()) say(comm, "no bound state");
     for (std::size_t i = 0; i < energies.size(); ++i)
         say(comm, fmt::format("bound state: E = {:.10g}{}{}", energies[i],

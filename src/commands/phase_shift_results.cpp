@@ -116,7 +116,8 @@ Eigen::RowVectorXd solve_starts(Communicator const& comm, ConfiguredInteraction 
                       {start.local.get(), start.nonlocal.get(), configured.two_mu(), configured.two_eta_k()}, momenta);
             Eigen::RowVectorXd deviation = row_of(outcome, best.energies.size()) - mean;
             Eigen::Index const n = momenta.size();
-            deviation.head(n) = difference(outcome.scattering.delta_rad, best.scattering.delta_rad).matrix().transpose();
+            deviation.head(n) =
+                difference(outcome.scattering.delta_rad, best.scattering.delta_rad).matrix().transpose();
             squares.row(i) = deviation.array().square();
         }
     });

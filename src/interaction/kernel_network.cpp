@@ -42,13 +42,13 @@ KernelNetwork::KernelNetwork(KernelNetworkSettings settings) : settings_(std::mo
         f_.emplace(sizes(inputs_of_r(settings_), settings_.widths_f, settings_.latent), act);
         g_.emplace(sizes(settings_.latent, settings_.widths_g, 1), act);
     }
-    if (!settings_.widths_local.empty())
-        v_.emplace(sizes(inputs_of_r(settings_), settings_.widths_local, 1), act);
+    if (!settings_.widths_local.empty()) v_.emplace(sizes(inputs_of_r(settings_), settings_.widths_local, 1), act);
     if (!f_ && !v_) throw InputError("a potential needs a kernel or a local part; give latent or widths_local");
     parameters_.setZero(parameter_count());
     if (settings_.tail.exists()) {
         tail_form(settings_.tail.form);
-        if (!settings_.tapers) throw InputError("a tail begins where the potential tapers off; asymptotics must be cut");
+        if (!settings_.tapers)
+            throw InputError("a tail begins where the potential tapers off; asymptotics must be cut");
         if (!(settings_.tail.scale > 0.0) || !std::isfinite(settings_.tail.scale) ||
             !(settings_.tail.scale_error >= 0.0) || !std::isfinite(settings_.tail.scale_error))
             throw InputError("the scale of the tail must be positive and finite, its error not negative");

@@ -37,8 +37,7 @@ Eigen::ArrayXd PotentialTail::values(Eigen::Ref<Eigen::ArrayXd const> const& r_f
     double const value = value_is_fixed ? value_at_cut / unit : parameters[0];
     double const s = scale_is_fitted ? scale * std::exp(parameters[parameter_count() - 1]) : scale;
     Eigen::ArrayXd relative(r_fm.size());
-    for (Eigen::Index i = 0; i < r_fm.size(); ++i)
-        relative[i] = std::exp(h.log_h(r_fm[i], s) - h.log_h(cut_fm, s));
+    for (Eigen::Index i = 0; i < r_fm.size(); ++i) relative[i] = std::exp(h.log_h(r_fm[i], s) - h.log_h(cut_fm, s));
     if (derivatives != nullptr) {
         derivatives->resize(r_fm.size(), parameter_count());
         if (!value_is_fixed) derivatives->col(0) = relative.matrix();

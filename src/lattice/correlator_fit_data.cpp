@@ -130,9 +130,9 @@ void CorrelatorFitData::weigh_by_errors(Communicator const& comm, CorrelatorFile
             Eigen::Index const orbit = points[static_cast<std::size_t>(p)];
             double const wave = R[here + orbit];
             if (!(std::sqrt(variance(p, s)) > rounding) || wave == 0.0)
-                throw InputError(
-                    fmt::format("{}:/R: the samples do not differ at t = {}, point {}; take weights: norm", file.path(),
-                                settings_.equation.times[static_cast<std::size_t>(s)], orbit));
+                throw InputError(fmt::format("{}:/R: the samples do not differ at t = {}, point {}; take weights: norm",
+                                             file.path(), settings_.equation.times[static_cast<std::size_t>(s)],
+                                             orbit));
             point_weights_(orbit, s) = 1.0 / (variance(p, s) * wave * wave);
         }
     }

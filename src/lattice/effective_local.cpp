@@ -22,8 +22,7 @@ Eigen::MatrixXd terms(KernelNetwork const& network, Eigen::ArrayXd const& r, Eig
     Eigen::ArrayXd const c =
         settings.tapers ? Eigen::ArrayXd((1.0 - (r / settings.cut).square()).max(0.0).square()) : inside;
     Eigen::MatrixXd result(r.size(), count);
-    for (Eigen::Index n = 0; n < count; ++n)
-        result.col(n) = (c * (static_cast<double>(n) * x.acos()).cos()).matrix();
+    for (Eigen::Index n = 0; n < count; ++n) result.col(n) = (c * (static_cast<double>(n) * x.acos()).cos()).matrix();
     return result;
 }
 
@@ -65,8 +64,7 @@ EffectiveLocalPotential::EffectiveLocalPotential(KernelNetwork network, Eigen::V
 void EffectiveLocalPotential::fill_MeV(Eigen::Ref<Eigen::ArrayXd const> const& r_fm,
                                        Eigen::Ref<Eigen::ArrayXd> v_MeV) const {
     v_MeV = network_.local(r_fm);
-    if (coefficients_.size() > 0)
-        v_MeV += (terms(network_, r_fm, coefficients_.size()) * coefficients_).array();
+    if (coefficients_.size() > 0) v_MeV += (terms(network_, r_fm, coefficients_.size()) * coefficients_).array();
 }
 
 }  // namespace hadronforce

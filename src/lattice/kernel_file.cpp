@@ -23,7 +23,10 @@ std::vector<std::int64_t> widths(File const& file, std::string const& name) {
 void write_network(File& file, KernelNetwork const& network) {
     auto const& settings = network.settings();
     file.write_vector("/network/parameters", to_vector(network.parameters().array()),
-                      {"1", "weights and biases of f, g and v, layer by layer; value of the tail at the cut over v_scale, log of its scale", {"parameter"}});
+                      {"1",
+                       "weights and biases of f, g and v, layer by layer; value of the tail at the cut over v_scale, "
+                       "log of its scale",
+                       {"parameter"}});
     file.set_attribute("/network", "activation", settings.activation);
     file.set_attribute("/network", "inputs", settings.inputs);
     file.set_attribute("/network", "latent", std::int64_t{settings.latent});
@@ -109,10 +112,10 @@ void write_samples(File& file, KernelSamples const& samples, KernelFitData const
 Eigen::MatrixXd effective_local(KernelNetwork const& network, KernelFitData const& data) {
     Eigen::MatrixXd result = network.local(data.r).matrix().replicate(1, data.waves.cols());
     if (network.has_kernel())
-        result.array() += (KernelNetwork::OnGrid(network, data.r).matrix() *
-                           (data.waves.array().colwise() * data.measure).matrix())
-                              .array() /
-                          data.waves.array();
+        result.array() +=
+            (KernelNetwork::OnGrid(network, data.r).matrix() * (data.waves.array().colwise() * data.measure).matrix())
+                .array() /
+            data.waves.array();
     return result;
 }
 

@@ -22,8 +22,8 @@ Eigen::MatrixXd penalty_weights(KernelFitData const& data, KernelFitSettings con
     Eigen::ArrayXd const volume = 4.0 * units::pi * r.square() * panels.weights();
     double const norm_of_waves = (data.waves.array().square().colwise() * data.measure).sum();
     double const norm_of_targets = (data.targets.array().square().colwise() * data.measure).sum();
-    Eigen::MatrixXd weights = settings.penalty * norm_of_waves / norm_of_targets * volume.matrix() *
-                              volume.matrix().transpose();
+    Eigen::MatrixXd weights =
+        settings.penalty * norm_of_waves / norm_of_targets * volume.matrix() * volume.matrix().transpose();
     for (Eigen::Index i = 0; i < r.size(); ++i)
         for (Eigen::Index j = 0; j < r.size(); ++j) {
             bool const counts =
@@ -77,8 +77,7 @@ KernelLoss::KernelLoss(KernelNetwork const& network, KernelFitData const& data, 
         matrix.diagonal() += V_offset_.colwise().sum().transpose();
         offset_matrix_ = matrix.ldlt().solve(Eigen::MatrixXd::Identity(waves, waves));
     }
-    if (network.has_kernel())
-        penalty_weights_ = penalty_weights(data, settings, network.settings().cut, penalty_r_);
+    if (network.has_kernel()) penalty_weights_ = penalty_weights(data, settings, network.settings().cut, penalty_r_);
     set_prior(settings.l2, data.is_chi2);
 }
 
@@ -163,8 +162,7 @@ void KernelLoss::add_data(Prediction const& p, NormalEquations& equations) const
         auto const& dU = p.U_derivatives[static_cast<std::size_t>(s)];
         N.topLeftCorner(of_kernel, of_kernel).noalias() += dU.transpose() * (UU_[static_cast<std::size_t>(s)] * dU);
         if (of_local > 0)
-            N.topRightCorner(of_kernel, of_local).noalias() +=
-                dU.transpose() * (UV_[static_cast<std::size_t>(s)] * dV);
+            N.topRightCorner(of_kernel, of_local).noalias() += dU.transpose() * (UV_[static_cast<std::size_t>(s)] * dV);
         equations.gradient.head(of_kernel) += dU.transpose() * U_slope.col(s);
         if (slopes.size() > 0) of_offsets.row(s).head(of_kernel) = U_offset_.col(s).transpose() * dU;
     }
@@ -180,8 +178,7 @@ void KernelLoss::add_penalty(NormalEquations& equations) const {
         return;
     }
     Eigen::MatrixXd jacobian;
-    Eigen::MatrixXd const U =
-        grid.rows_with_derivatives(all_of(penalty_r_), Eigen::MatrixXd::Identity(n, n), jacobian);
+    Eigen::MatrixXd const U = grid.rows_with_derivatives(all_of(penalty_r_), Eigen::MatrixXd::Identity(n, n), jacobian);
     // Rows of the derivatives run over r' fastest, as weights and values do row by row: both are symmetric.
     Eigen::ArrayXd const weights = penalty_weights_.reshaped().array();
     Eigen::MatrixXd const weighted = (jacobian.array().colwise() * weights).matrix();

@@ -51,9 +51,9 @@ class KernelLoss {
   private:
     /// What the network predicts and its derivatives.
     struct Prediction {
-        Eigen::ArrayXd V;                 ///< radii
-        Eigen::MatrixXd V_derivatives;    ///< radii x parameters of the local part
-        Eigen::MatrixXd U;                ///< nodes x waves
+        Eigen::ArrayXd V;                            ///< radii
+        Eigen::MatrixXd V_derivatives;               ///< radii x parameters of the local part
+        Eigen::MatrixXd U;                           ///< nodes x waves
         std::vector<Eigen::MatrixXd> U_derivatives;  ///< of each wave, nodes x parameters of the kernel
     };
     Prediction predict(bool local_only, bool derivatives) const;
@@ -67,18 +67,18 @@ class KernelLoss {
     KernelNetwork const& network_;
     Eigen::ArrayXd r_;
     KernelNodes nodes_;
-    Eigen::MatrixXd sources_;                ///< nodes x waves: wave times volume
-    Eigen::ArrayXd VV_;                      ///< radii: sum_s w psi^2
-    Eigen::VectorXd V_targets_;              ///< radii: sum_s w psi t
-    std::vector<Eigen::MatrixXd> UU_, UV_;   ///< of each wave: nodes x nodes, nodes x radii
-    Eigen::MatrixXd U_targets_;              ///< nodes x waves
+    Eigen::MatrixXd sources_;               ///< nodes x waves: wave times volume
+    Eigen::ArrayXd VV_;                     ///< radii: sum_s w psi^2
+    Eigen::VectorXd V_targets_;             ///< radii: sum_s w psi t
+    std::vector<Eigen::MatrixXd> UU_, UV_;  ///< of each wave: nodes x nodes, nodes x radii
+    Eigen::MatrixXd U_targets_;             ///< nodes x waves
     double squares_of_targets_ = 0.0;
-    Eigen::MatrixXd offset_matrix_;          ///< inverse of the offsets' own normal matrix; empty without
-    Eigen::MatrixXd V_offset_, U_offset_;    ///< radii x waves, nodes x waves: their products with V and U
+    Eigen::MatrixXd offset_matrix_;        ///< inverse of the offsets' own normal matrix; empty without
+    Eigen::MatrixXd V_offset_, U_offset_;  ///< radii x waves, nodes x waves: their products with V and U
     Eigen::VectorXd offset_targets_;
     Eigen::ArrayXd penalty_r_;
-    Eigen::MatrixXd penalty_weights_;        ///< of U^2 between radii of the penalty; empty without
-    Eigen::VectorXd precision_;              ///< of the prior of each parameter
+    Eigen::MatrixXd penalty_weights_;  ///< of U^2 between radii of the penalty; empty without
+    Eigen::VectorXd precision_;        ///< of the prior of each parameter
 };
 
 }  // namespace hadronforce

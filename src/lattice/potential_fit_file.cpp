@@ -28,8 +28,8 @@ std::int64_t slice_of(File const& file, std::optional<std::int64_t> time) {
             throw InputError(fmt::format("{}: has fits to t = {}; say which by interaction.time", file.path(),
                                          fmt::join(fitted, ", ")));
         if (time && std::find(fitted.begin(), fitted.end(), *time) == fitted.end())
-            throw InputError(fmt::format("{}: has no fit to t = {}, but to {}", file.path(), *time,
-                                         fmt::join(fitted, ", ")));
+            throw InputError(
+                fmt::format("{}: has no fit to t = {}, but to {}", file.path(), *time, fmt::join(fitted, ", ")));
     });
     return time ? *time : fitted.front();
 }
@@ -53,7 +53,8 @@ FittedForm read_fitted_form(Communicator const& comm, std::string const& path, s
     result.time = slice_of(file, time);
     std::string const group = fmt::format("/fit_t{}", result.time);
     result.form = file.string_attribute(group, "form");
-    result.reduced_mass_MeV = file.double_attribute("/", "reduced_mass_a") * file.double_attribute("/", "inverse_a_MeV");
+    result.reduced_mass_MeV =
+        file.double_attribute("/", "reduced_mass_a") * file.double_attribute("/", "inverse_a_MeV");
     auto const kind = file.string_attribute("/", "resampling");
     PotentialForm const* form = nullptr;
     agree(comm, [&] {

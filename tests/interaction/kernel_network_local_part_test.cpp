@@ -87,10 +87,10 @@ TEST(KernelNetworkLocalPart, GoesOnAsItsTail) {
         std::function<double(double)> h;
     };
     double const hbar_c = 197.3269804;
-    for (auto const& [form, scale, h] : std::vector<Case>{
-             {"two_pion", 146.0, [&](double r) { return std::exp(-2.0 * 146.0 * r / hbar_c) / (r * r); }},
-             {"yukawa", 400.0, [&](double r) { return std::exp(-400.0 * r / hbar_c) / r; }},
-             {"gaussian", 1.3, [](double r) { return std::exp(-r * r / 1.69); }}})
+    for (auto const& [form, scale, h] :
+         std::vector<Case>{{"two_pion", 146.0, [&](double r) { return std::exp(-2.0 * 146.0 * r / hbar_c) / (r * r); }},
+                           {"yukawa", 400.0, [&](double r) { return std::exp(-400.0 * r / hbar_c) / r; }},
+                           {"gaussian", 1.3, [](double r) { return std::exp(-r * r / 1.69); }}})
         for (bool const value_is_fixed : {false, true})
             for (double const error : {0.0, 0.3}) {
                 auto settings = some_settings("silu", true);

@@ -188,7 +188,7 @@ Points points_of(CubicOrbits const& orbits, Eigen::Index slice) {
         Eigen::ArrayXd const wave = orbits.unfold(R.row(slice).transpose().array());
         for (std::size_t p = 0; p < points.sites.size(); ++p) {
             int const index = testing::site_index(points.sites[p], L);
-            points.V(static_cast<Eigen::Index>(p), s) = targets[index]/wave[index];
+            points.V(static_cast<Eigen::Index>(p), s) = targets[index] / wave[index];
         }
     }
     return points;

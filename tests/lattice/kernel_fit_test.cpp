@@ -1,14 +1,14 @@
+#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
 #include "hadronforce/lattice/mock_waves.hpp"
-#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "support/message_of.hpp"
 #include "support/temporary_file.hpp"
 
-#include <Eigen/Cholesky>
 #include <gtest/gtest.h>
+#include <Eigen/Cholesky>
 
 #include <cmath>
 #include <limits>
@@ -98,9 +98,9 @@ KernelFitData noisy_data(double noise, std::int64_t sample = 0) {
         data.targets.col(s) = V * psi + U_psi;
         double const offset = noise * normal_draw(9, static_cast<std::uint64_t>(sample), static_cast<std::uint32_t>(s));
         for (Eigen::Index i = 0; i < radii; ++i)
-            data.targets(i, s) +=
-                psi[i] * (offset + noise * normal_draw(10 + static_cast<std::uint64_t>(s),
-                                                       static_cast<std::uint64_t>(i), static_cast<std::uint32_t>(sample)));
+            data.targets(i, s) += psi[i] * (offset + noise * normal_draw(10 + static_cast<std::uint64_t>(s),
+                                                                         static_cast<std::uint64_t>(i),
+                                                                         static_cast<std::uint32_t>(sample)));
     }
     data.weights = (noise * data.waves.array()).square().inverse().matrix();
     data.is_chi2 = true;
@@ -134,8 +134,8 @@ TEST(KernelFit, ItsLossIsThatOfAllRadii) {
     auto const result = fit_kernel(network, data, settings, {});
     EXPECT_TRUE(result.converged);
     Eigen::VectorXd const b = fitted_offsets(network, data, settings);
-    Eigen::MatrixXd const residual = weighted_residuals(network, data).array() +
-                                     (data.waves * b.asDiagonal()).array() * data.weights.array().sqrt();
+    Eigen::MatrixXd const residual =
+        weighted_residuals(network, data).array() + (data.waves * b.asDiagonal()).array() * data.weights.array().sqrt();
     double const expected = residual.squaredNorm() + b.dot(data.offset_covariance.ldlt().solve(b));
     EXPECT_NEAR(result.data_loss / expected, 1.0, 1e-6);
     double const log_scale = network.parameters().tail(1)[0];
@@ -149,10 +149,9 @@ TEST(KernelFit, ItsLossIsThatOfAllRadii) {
     double const of_targets = (data.targets.array().square().colwise() * data.measure).sum();
     double U_squared = 0.0;
     for (Eigen::Index i = 0; i < r.size(); ++i)
-        for (Eigen::Index j = 0; j < r.size(); ++j)
-            U_squared += U(i, j) * U(i, j) * data.measure[i] * data.measure[j];
-    double const whole = expected + 0.7 * of_outputs +
-                         std::pow(log_scale / 0.3, 2) + 1e3 * of_waves / of_targets * U_squared;
+        for (Eigen::Index j = 0; j < r.size(); ++j) U_squared += U(i, j) * U(i, j) * data.measure[i] * data.measure[j];
+    double const whole =
+        expected + 0.7 * of_outputs + std::pow(log_scale / 0.3, 2) + 1e3 * of_waves / of_targets * U_squared;
     EXPECT_NEAR(result.loss / whole, 1.0, 1e-2);  // the sum over radii is no better than that
 }
 
@@ -209,7 +208,8 @@ TEST(KernelFiles, WavesAndKernelsComeBackAsTheyWere) {
     report.wave_unit = "1";
     report.wave_values = waves.momenta;
     report.how_it_ended = "most steps";
-    write_fitted_kernel(world(), potential_file.path(), {waves.units, network, starts, {}, {}}, waves.data, report, "a: 1\n");
+    write_fitted_kernel(world(), potential_file.path(), {waves.units, network, starts, {}, {}}, waves.data, report,
+                        "a: 1\n");
     auto const kernel_read = read_fitted_kernel(world(), potential_file.path());
     EXPECT_EQ(kernel_read.network.parameters(), network.parameters());
     Eigen::ArrayXXd before(48, 48), after(48, 48);

@@ -208,8 +208,9 @@ TEST(KernelFits, AStoppedRunGoesOnExactlyWhereItWas) {
               file.path() + ": belongs to another config; fit without --resume (fit.l2 was 1e-06 and is 1e-05)");
     EXPECT_EQ(refusal_of({identity.config, {}, {{"data.file", "waves.h5", "abd"}}, {}}),
               file.path() + ": belongs to another config; fit without --resume (waves.h5 has changed since)");
-    EXPECT_NE(message_of([&] { read_fit_checkpoint(world(), file.path(), identity, 3); })
-                  .find("/starts: does not fit the network"),
+    EXPECT_NE(message_of([&] {
+                  read_fit_checkpoint(world(), file.path(), identity, 3);
+              }).find("/starts: does not fit the network"),
               std::string::npos);
 }
 

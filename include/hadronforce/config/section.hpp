@@ -94,8 +94,8 @@ class Config {
     Section const& root() const { return root_; }
     /// Throws InputError for the first key that nobody read: file:line and the nearest key that was asked for there.
     void reject_unread_keys() const;
-    /// Every value that was read, with defaults filled in and overrides applied, as YAML text: a config that resolves to
-    /// itself.
+    /// Every value that was read, with defaults filled in and overrides applied, as YAML text: a config that resolves
+    /// to itself.
     std::string resolved() const;
     /// Of the keys that were read, those with their default value, whether it was written or not.
     std::vector<std::string> keys_at_default() const;

@@ -59,10 +59,10 @@ struct KernelNetworkSettings {
     std::vector<Eigen::Index> widths_g{12, 12};
     std::vector<Eigen::Index> widths_local{};  ///< of v; empty: no local part
     std::string activation = "silu";           ///< silu or tanh
-    /// What f and v see: "decays", x, exp(-x) and exp(-x^2) with x = r/r_scale; or "logarithm", log(1 + x^2)/2, of which
-    /// hidden units with random weights resolve every distance alike.
+    /// What f and v see: "decays", x, exp(-x) and exp(-x^2) with x = r/r_scale; or "logarithm", log(1 + x^2)/2, of
+    /// which hidden units with random weights resolve every distance alike.
     std::string inputs = "decays";
-    double cut = 0.0;                          ///< U = 0 where r or r' >= cut
+    double cut = 0.0;      ///< U = 0 where r or r' >= cut
     bool tapers = true;    ///< whether U falls to zero at the cut by the factor c, or only ends there
     double r_scale = 0.0;  ///< unit of r in the inputs
     double u_scale = 0.0;  ///< unit of g's output
@@ -124,8 +124,8 @@ class KernelNetwork final : public NonlocalPotential {
         Eigen::VectorXd row(Eigen::Index i) const;
         /// All rows.
         Eigen::MatrixXd matrix() const;
-        /// Some rows, and in `jacobian` the derivatives of sum_j row_j waves(j, s) with respect to the parameters before
-        /// local_offset(): all waves of the first row, then of the next.
+        /// Some rows, and in `jacobian` the derivatives of sum_j row_j waves(j, s) with respect to the parameters
+        /// before local_offset(): all waves of the first row, then of the next.
         Eigen::MatrixXd rows_with_derivatives(std::vector<Eigen::Index> const& rows, Eigen::MatrixXd const& waves,
                                               Eigen::MatrixXd& jacobian) const;
 

@@ -7,8 +7,8 @@
 
 namespace hadronforce {
 
-/// A form of V(r) at large distance, h(r; s) with one scale s. A registry entry: a line in potential_tail.cpp, a test, a
-/// row in docs/config_keys.md.
+/// A form of V(r) at large distance, h(r; s) with one scale s. A registry entry: a line in potential_tail.cpp, a test,
+/// a row in docs/config_keys.md.
 struct TailForm {
     char const* name;
     char const* key;      ///< of its scale, with unit

@@ -7,7 +7,8 @@ namespace hadronforce {
 
 /// What of V_eff(r) = V(r) + integral d^3r' U(r, r') psi(r')/psi(r), the mean over the waves, comes from the kernel, as
 /// coefficients of c(r) sum_n a_n T_n: Chebyshev polynomials of log(1 + (r/r_scale)^2)/2 over [0, cut], by least
-/// squares; the waves are interpolated between the radii. Empty without a kernel. Throws InputError where a wave is zero at a radius.
+/// squares; the waves are interpolated between the radii. Empty without a kernel. Throws InputError where a wave is
+/// zero at a radius.
 Eigen::VectorXd effective_local_coefficients(KernelNetwork const& network, KernelFitData const& data);
 
 /// The potential that acts on the waves of a fit as its kernel and local part do; MeV and fm. What it predicts beside

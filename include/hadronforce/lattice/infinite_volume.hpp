@@ -7,9 +7,10 @@
 namespace hadronforce {
 
 /// k cot(delta) of the s-wave without box as a function of k^2 that is cheap to call: (delta - delta(0))/k, which is
-/// smooth, is solved at Chebyshev points of [0, k_max] and interpolated. Their number is doubled, up to 256, until delta
-/// no longer changes by 1e-6 rad; what is left is the square of that, or the solver's error. Below k^2 = 0 stands the
-/// effective range expansion -1/a0 + r_eff k^2/2. Lengths in the unit of the interaction, which must have no charges.
+/// smooth, is solved at Chebyshev points of [0, k_max] and interpolated. Their number is doubled, up to 256, until
+/// delta no longer changes by 1e-6 rad; what is left is the square of that, or the solver's error. Below k^2 = 0 stands
+/// the effective range expansion -1/a0 + r_eff k^2/2. Lengths in the unit of the interaction, which must have no
+/// charges.
 class InfiniteVolume {
   public:
     /// Throws what NonlocalSolver throws, ConvergenceError where so many points do not give delta to 1e-5 rad.

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "hadronforce/interaction/kernel_network.hpp"
-#include "hadronforce/lattice/resampling.hpp"
 #include "hadronforce/lattice/kernel_fits.hpp"
+#include "hadronforce/lattice/resampling.hpp"
 #include "hadronforce/lattice/waves_file.hpp"
 
 #include <optional>
@@ -22,8 +22,8 @@ struct KernelSamples {
 /// A fitted kernel.
 struct FittedKernel {
     KernelUnits units;
-    KernelNetwork network;                 ///< with the parameters of the best start
-    KernelFits starts;                     ///< of the mean; empty in files of format 1
+    KernelNetwork network;  ///< with the parameters of the best start
+    KernelFits starts;      ///< of the mean; empty in files of format 1
     std::optional<KernelSamples> samples;
     Eigen::VectorXd effective_coefficients;  ///< effective_local_coefficients of the mean; empty in files of format 1
 };

@@ -40,8 +40,8 @@ struct KernelFitSettings {
     /// Distance from the minimum at which the fit has converged: what a whole Gauss-Newton step would still gain, in
     /// units of chi^2 where the loss is one, else relative to the loss.
     double tolerance = 1e-4;
-    std::int64_t patience = 100;    ///< steps in which ...
-    double least_progress = 0.01;   ///< ... the loss must have fallen by this part, else the fit ends
+    std::int64_t patience = 100;   ///< steps in which ...
+    double least_progress = 0.01;  ///< ... the loss must have fallen by this part, else the fit ends
     std::int64_t most_steps = 3000;
     std::int64_t seed = 1;    ///< of the first parameters;
     std::int64_t starts = 1;  ///< so many fits, from seed, seed + 1, ...; that with the lowest loss is taken

@@ -13,12 +13,12 @@ namespace hadronforce {
 /// Fits of one network to several data, or from several starts; the first `done` of them, on every rank.
 struct KernelFits {
     std::int64_t done = 0;
-    RowMatrixXd parameters;        ///< done x parameters
-    std::vector<double> loss;      ///< NaN where it became infinite, as the next two
-    std::vector<double> data_loss; ///< without l2, penalty and the tail's prior
-    std::vector<double> residual;  ///< relative
+    RowMatrixXd parameters;         ///< done x parameters
+    std::vector<double> loss;       ///< NaN where it became infinite, as the next two
+    std::vector<double> data_loss;  ///< without l2, penalty and the tail's prior
+    std::vector<double> residual;   ///< relative
     std::vector<std::int64_t> steps;
-    std::vector<std::int64_t> converged;  ///< 1 or 0
+    std::vector<std::int64_t> converged;    ///< 1 or 0
     std::vector<KernelFitStep> best_curve;  ///< of the fit with the lowest loss, where curves are kept
 
     /// The one with the lowest loss among those that converged, or where none did, among all; -1 where no loss is
@@ -35,8 +35,8 @@ struct KernelFitsCallbacks {
 };
 
 /// Collective. Does what is not done of `count` fits, each by one rank alone, so that no number depends on how many
-/// there are: a round is one fit a rank. `fit(i)`: not collective. A fit that breaks down is marked. Throws Stopped when
-/// any rank should stop, InputError, naming the fit as `what` i, where its data cannot be fitted.
+/// there are: a round is one fit a rank. `fit(i)`: not collective. A fit that breaks down is marked. Throws Stopped
+/// when any rank should stop, InputError, naming the fit as `what` i, where its data cannot be fitted.
 void fit_in_rounds(Communicator const& comm, std::string const& what, std::int64_t count, bool keeps_curve,
                    std::function<KernelFitResult(std::int64_t)> const& fit, KernelFitsCallbacks const& callbacks,
                    KernelFits& fits);
