@@ -118,6 +118,9 @@ void take_charges(Pair const& pair, ConfiguredInteraction& result) {
     };
     with_radius(result.local);
     for (auto& local : result.local_samples) with_radius(local);
+    if (result.effective) with_radius(result.effective);
+    for (auto& local : result.effective_samples) with_radius(local);
+    for (auto& other : result.other_starts) with_radius(other.local);
 }
 
 /// A table of a kernel is in the units that the config takes it to be in.
@@ -214,6 +217,15 @@ double ConfiguredInteraction::two_eta_k() const {
 
 double ConfiguredInteraction::wave_number_of(double momentum) const {
     return natural_units ? momentum : units::wave_number_per_fm(momentum);
+}
+
+void require_errors(Section const& root, ConfiguredInteraction const& configured) {
+    auto const& samples = configured.samples_converged;
+    auto const kept = std::count(samples.begin(), samples.end(), true);
+    if (samples.empty() || kept >= 2) return;
+    root.section("interaction")
+        .fail("file", fmt::format("has {} samples of which {} converged; errors need two, fit with more steps",
+                                  samples.size(), kept));
 }
 
 ConfiguredInteraction read_interaction(Section const& root, Communicator const& comm) {

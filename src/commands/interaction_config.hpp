@@ -58,6 +58,9 @@ struct ConfiguredInteraction {
 /// docs/config_keys.md. Throws InputError with file and line.
 ConfiguredInteraction read_interaction(Section const& root, Communicator const& comm);
 
+/// Throws InputError where there are samples of which fewer than two converged.
+void require_errors(Section const& root, ConfiguredInteraction const& configured);
+
 /// Throws InputError with file and line for an interaction with charges: on a lattice there are none.
 void refuse_charges(Section const& root, ConfiguredInteraction const& interaction);
 

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 
 namespace hadronforce {
@@ -20,11 +19,7 @@ void run_lattice_box(Config const& config, CommandOptions const& options, Commun
     auto const table = output.optional_output("table", OutputKind::text);
     auto const path = output.optional_output("file", OutputKind::hdf5);
     if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
-    auto const& samples = interaction.samples_converged;
-    if (auto const kept = std::count(samples.begin(), samples.end(), true); !samples.empty() && kept < 2)
-        root.section("interaction")
-            .fail("file", fmt::format("has {} samples of which {} converged; errors need two, fit with more steps",
-                                      samples.size(), kept));
+    require_errors(root, interaction);
     auto const locks = begin_run(config, options, comm);
     if (!locks) return;
 
@@ -43,7 +38,7 @@ void run_lattice_box(Config const& config, CommandOptions const& options, Commun
                                   interaction.reduced_mass, settings, curve_k2);
         });
     });
-    if (!samples.empty()) errors = box_errors(comm, interaction, settings, numbers, curve_k2);
+    if (!interaction.samples_converged.empty()) errors = box_errors(comm, interaction, settings, numbers, curve_k2);
     if (box.correlator) effective = effective_energies(comm, *box.correlator, box.times);
     BoxResult const result{
         interaction, settings, numbers, curve_k2, errors ? &*errors : nullptr, effective ? &*effective : nullptr};

@@ -12,6 +12,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <functional>
 
 namespace hadronforce {
 namespace {
@@ -25,10 +26,10 @@ std::string curve_text(std::vector<KernelFitStep> const& curve) {
 
 /// A fit whose loss breaks down is marked: not converged, with the parameters that it began with.
 KernelFitResult fit_or_mark(KernelNetwork network, KernelFitData const& data, KernelFitSettings const& settings,
-                            KernelFitCallbacks const& callbacks) {
+                            std::function<bool()> const& should_stop) {
     Eigen::VectorXd const before = network.parameters();
     try {
-        return fit_kernel(network, data, settings, callbacks);
+        return fit_kernel(network, data, settings, should_stop);
     } catch (InputError const&) {
         throw;
     } catch (std::runtime_error const&) {
@@ -49,8 +50,7 @@ void fit_all(Communicator const& comm, KernelFitConfig const& c, KernelFitInput 
         write_atomically(comm, checkpoint,
                          [&](std::string const& temporary) { write_fit_checkpoint(comm, temporary, done, identity); });
     };
-    KernelFitCallbacks in_fit;
-    in_fit.should_stop = [&] { return stop.on_this_rank(); };
+    std::function<bool()> const should_stop = [&] { return stop.on_this_rank(); };
     auto const fit_rest = [&](std::string const& what, std::int64_t count, KernelFits& fits,
                               std::function<KernelFitResult(std::int64_t)> const& fit,
                               std::function<void(IndexRange)> const& before_round) {
@@ -58,7 +58,7 @@ void fit_all(Communicator const& comm, KernelFitConfig const& c, KernelFitInput 
         std::int64_t const before = fits.done;
         KernelFitsCallbacks callbacks;
         callbacks.before_round = before_round;
-        callbacks.should_stop = in_fit.should_stop;
+        callbacks.should_stop = should_stop;
         callbacks.round_done = [&](KernelFits const&) {
             save();
             progress.update(fits.done, before);
@@ -69,7 +69,7 @@ void fit_all(Communicator const& comm, KernelFitConfig const& c, KernelFitInput 
              [&](std::int64_t i) {
                  KernelNetwork from = network;
                  initialise(from, c.fit.seed + i);
-                 return fit_or_mark(std::move(from), input.mean, c.fit, in_fit);
+                 return fit_or_mark(std::move(from), input.mean, c.fit, should_stop);
              },
              {});
     auto const best = done.starts.best();
@@ -79,7 +79,7 @@ void fit_all(Communicator const& comm, KernelFitConfig const& c, KernelFitInput 
     KernelFitData data;
     fit_rest(
         "sample", input.correlator->samples(), done.samples,
-        [&](std::int64_t) { return fit_or_mark(network, data, c.fit, in_fit); },
+        [&](std::int64_t) { return fit_or_mark(network, data, c.fit, should_stop); },
         [&](IndexRange which) { data = input.correlator_data->sample(*input.correlator, which); });
 }
 

@@ -46,6 +46,11 @@ Outcome solve(ConfiguredInteraction const& configured, Interaction const& intera
     return outcome;
 }
 
+Outcome solve_effective(ConfiguredInteraction const& configured, LocalPotential const& potential,
+                        Eigen::ArrayXd const& momenta) {
+    return solve(configured, {&potential, nullptr, configured.two_mu(), configured.two_eta_k()}, momenta);
+}
+
 Eigen::RowVectorXd row_of(Outcome const& outcome, std::size_t bound_states) {
     auto const& scattering = outcome.scattering;
     Eigen::Index const k = scattering.delta_rad.size();
@@ -85,7 +90,7 @@ Spread solve_samples(Communicator const& comm, ConfiguredInteraction const& conf
             auto const s = kept[static_cast<std::size_t>(i)];
             own.push_back(solve(configured, configured.interaction_of_sample(s), momenta));
             if (!compares) continue;
-            auto const effective = solve_local(configured, *configured.effective_samples[s], momenta);
+            auto const effective = solve_effective(configured, *configured.effective_samples[s], momenta);
             differences.row(i - spread.own.begin) =
                 difference(own.back().scattering.delta_rad, effective.scattering.delta_rad).matrix().transpose();
         }
@@ -133,8 +138,6 @@ double PhaseShifts::total_error(Eigen::Index place) const {
     return std::hypot(of_samples ? spread->error[place] : 0.0, of_others ? of_starts[place] : 0.0);
 }
 
-Eigen::RowVectorXd PhaseShifts::row_of_mean() const { return row_of(mean, mean.energies.size()); }
-
 PhaseShifts solve_phase_shifts(Communicator const& comm, ConfiguredInteraction const& configured,
                                Eigen::ArrayXd const& momenta) {
     PhaseShifts result;
@@ -143,7 +146,7 @@ PhaseShifts solve_phase_shifts(Communicator const& comm, ConfiguredInteraction c
         result.mean = solve(configured, configured.interaction(), momenta, &result.change_rad);
         if (!configured.effective) return;
         Comparison comparison;
-        comparison.effective = solve_local(configured, *configured.effective, momenta);
+        comparison.effective = solve_effective(configured, *configured.effective, momenta);
         comparison.difference_rad =
             difference(result.mean.scattering.delta_rad, comparison.effective.scattering.delta_rad);
         result.comparison = std::move(comparison);

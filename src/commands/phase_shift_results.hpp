@@ -51,7 +51,6 @@ struct PhaseShifts {
 
     /// Of the quantity at this place of a row, samples and starts added in quadrature; NaN where neither is known.
     double total_error(Eigen::Index place) const;
-    Eigen::RowVectorXd row_of_mean() const;
 };
 
 /// Collective. Samples and starts are dealt over the ranks. Throws what NonlocalSolver does, naming the sample.

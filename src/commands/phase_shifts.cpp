@@ -7,8 +7,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace hadronforce {
 
 void run_phase_shifts(Config const& config, CommandOptions const& options, Communicator const& comm) {
@@ -19,11 +17,7 @@ void run_phase_shifts(Config const& config, CommandOptions const& options, Commu
     auto const table = output.optional_output("table", OutputKind::text);
     auto const path = output.optional_output("file", OutputKind::hdf5);
     if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
-    auto const& of_samples = configured.samples_converged;
-    if (auto const kept = std::count(of_samples.begin(), of_samples.end(), true); !of_samples.empty() && kept < 2)
-        root.section("interaction")
-            .fail("file", fmt::format("has {} samples of which {} converged; errors need two, fit with more steps",
-                                      of_samples.size(), kept));
+    require_errors(root, configured);
     auto const locks = begin_run(config, options, comm);
     if (!locks) return;
 

@@ -74,11 +74,11 @@ class FreeEquations {
 class Descent {
   public:
     Descent(KernelNetwork& network, KernelFitData const& data, KernelFitSettings const& settings,
-            KernelFitCallbacks const& callbacks)
+            std::function<bool()> const& should_stop)
         : network_(network),
           loss_(network, data, settings),
           settings_(settings),
-          callbacks_(callbacks),
+          should_stop_(should_stop),
           is_chi2_(data.is_chi2) {}
 
     /// Levenberg and Marquardt's steps until the minimum, or another end, is reached.
@@ -121,7 +121,6 @@ class Descent {
         result.residual = std::sqrt(std::max(0.0, equations.data_loss / loss_.null_loss()));
         std::chrono::duration<double> const seconds = std::chrono::steady_clock::now() - start_;
         result.curve.push_back({step, result.residual, result.loss, damping, seconds.count()});
-        if (callbacks_.step_done) callbacks_.step_done(result.curve.back());
         return equations;
     }
 
@@ -133,14 +132,14 @@ class Descent {
             result.loss > (1.0 - settings_.least_progress) * curve[curve.size() - 1 - patience].loss)
             return FitEnd::no_more_progress;
         if (result.steps() >= settings_.most_steps) return FitEnd::most_steps;
-        if (callbacks_.should_stop && callbacks_.should_stop()) throw Stopped{"run the same command with --resume"};
+        if (should_stop_ && should_stop_()) throw Stopped{"run the same command with --resume"};
         return std::nullopt;
     }
 
     KernelNetwork& network_;
     KernelLoss loss_;
     KernelFitSettings const& settings_;
-    KernelFitCallbacks const& callbacks_;
+    std::function<bool()> const& should_stop_;
     bool is_chi2_;
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
@@ -155,10 +154,10 @@ void initialise(KernelNetwork& network, std::int64_t seed) {
 }
 
 KernelFitResult fit_kernel(KernelNetwork& network, KernelFitData const& data, KernelFitSettings const& settings,
-                           KernelFitCallbacks const& callbacks) {
+                           std::function<bool()> const& should_stop) {
     check(data);
     KernelFitResult result;
-    Descent descent(network, data, settings, callbacks);
+    Descent descent(network, data, settings, should_stop);
     if (data.is_chi2) {
         result.end = descent.run(false, outputs(network), result);
     } else {

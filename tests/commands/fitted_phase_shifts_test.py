@@ -74,6 +74,22 @@ class FittedPhaseShifts(InFolder):
         table = np.genfromtxt(self.folder / "out" / "phases.csv", delimiter=",", names=True)
         np.testing.assert_array_equal(table["agree"], [1] * count + [0] * (len(agree) - count))
 
+    def test_charges_act_in_all_that_is_compared(self):
+        """A kernel under so strong a penalty that it does nothing: with charges, smeared or not, V_eff and the other
+        starts predict what the fit does; without charges all is another number."""
+        self.ok("lattice-fit", "fit.yaml", "--set", "network.penalty=1e12")
+        self.ok("phase-shifts", "phases.yaml")
+        neutral, starts = (self.phases()[0][name] for name in ("delta_rad", "delta_rad_starts"))
+        for charges in ("charge_product: -1", "charge_product: 2, charge_radius_fm: 0.8"):
+            self.write("charged.yaml", f"pair: {{name: AB, {charges}}}\n" + PHASES)
+            self.ok("phase-shifts", "charged.yaml")
+            columns, attributes = self.phases()
+            apart = np.abs(columns["delta_rad"] - neutral).max()
+            self.assertGreater(apart, 1e-2)
+            self.assertLess(np.abs(columns["delta_minus_V_eff_rad"]).max(), 1e-3 * apart)
+            self.assertLess(columns["delta_rad_starts"].max(), 3 * starts.max())  # the same fits as without charges
+            self.assertAlmostEqual(attributes["a0_fm_V_eff"] / attributes["a0_fm"], 1, places=3)
+
     def test_v_eff_of_a_fit_without_kernel_is_its_potential(self):
         """Nothing to compare: no column of V_eff, and the phase shifts are those of the table of V."""
         self.ok("lattice-fit", "fit.yaml", "--set", "network={latent: 0, widths_local: [32]}")

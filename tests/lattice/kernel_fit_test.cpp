@@ -43,7 +43,7 @@ KernelFitResult fitted(KernelNetwork& network, std::int64_t steps) {
     settings.most_steps = steps;
     settings.goal = 1e-12;
     initialise(network, settings.seed);
-    auto result = fit_kernel(network, data(), settings, {});
+    auto result = fit_kernel(network, data(), settings);
     EXPECT_EQ(result.end, FitEnd::most_steps);
     return result;
 }
@@ -131,7 +131,7 @@ TEST(KernelFit, ItsLossIsThatOfAllRadii) {
     KernelFitSettings settings;
     settings.l2 = 0.7;
     settings.penalty = 1e3;
-    auto const result = fit_kernel(network, data, settings, {});
+    auto const result = fit_kernel(network, data, settings);
     EXPECT_TRUE(result.converged);
     Eigen::VectorXd const b = fitted_offsets(network, data, settings);
     Eigen::MatrixXd const residual =
@@ -162,10 +162,10 @@ TEST(KernelFit, SamplesDoNotDependOnWhereTheyStart) {
         settings.l2 = 1.0;
         settings.penalty = 1e4;
         auto mean = unit_network(has_kernel);
-        EXPECT_TRUE(fit_kernel(mean, noisy_data(0.3), settings, {}).converged);
+        EXPECT_TRUE(fit_kernel(mean, noisy_data(0.3), settings).converged);
         auto const other = noisy_data(0.3, 1);
         auto from_mean = mean, from_scratch = unit_network(has_kernel);
-        auto const a = fit_kernel(from_mean, other, settings, {}), b = fit_kernel(from_scratch, other, settings, {});
+        auto const a = fit_kernel(from_mean, other, settings), b = fit_kernel(from_scratch, other, settings);
         EXPECT_TRUE(a.converged && b.converged);
         EXPECT_NEAR(a.loss, b.loss, 1e-3);  // in units of chi^2
         Eigen::ArrayXd const r = Eigen::ArrayXd::LinSpaced(30, 0.1, 3.0);
@@ -180,7 +180,7 @@ TEST(KernelFit, NamesTheStepWhereItsLossIsNotFinite) {
     auto network = small_network();
     initialise(network, 1);
     try {
-        fit_kernel(network, broken, {}, {});
+        fit_kernel(network, broken, {});
         ADD_FAILURE() << "nothing was thrown";
     } catch (std::runtime_error const& error) {
         EXPECT_STREQ(error.what(), "the loss of the fit is not finite in step 0; change the network or fit.seed");

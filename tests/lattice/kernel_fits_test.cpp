@@ -53,7 +53,7 @@ KernelNetwork const& mean_network() {
         auto settings = some_settings();
         settings.most_steps = 200;
         initialise(network, 1);
-        fit_kernel(network, data_of(-1), settings, {});
+        fit_kernel(network, data_of(-1), settings);
         return network;
     }();
     return fitted;
@@ -61,7 +61,7 @@ KernelNetwork const& mean_network() {
 
 KernelFitResult fit_sample(std::int64_t sample) {
     auto network = mean_network();
-    return fit_kernel(network, data_of(sample), some_settings(), {});
+    return fit_kernel(network, data_of(sample), some_settings());
 }
 
 KernelFits fit_all(Communicator const& comm, std::function<KernelFitResult(std::int64_t)> const& fit = fit_sample) {
@@ -166,7 +166,7 @@ TEST(KernelFits, ASampleWithBadDataIsNamed) {
             auto network = mean_network();
             auto data = data_of(sample);
             if (sample == 1) data.targets.col(0).setZero();
-            return fit_kernel(network, data, some_settings(), {});
+            return fit_kernel(network, data, some_settings());
         });
     });
     EXPECT_NE(message.find("sample 1: wave 0 of the fit has a target that is zero everywhere"), std::string::npos)

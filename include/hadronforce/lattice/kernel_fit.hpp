@@ -71,12 +71,6 @@ struct KernelFitResult {
     std::int64_t steps() const { return curve.empty() ? 0 : curve.back().step; }
 };
 
-/// What happens during a fit; both may be empty.
-struct KernelFitCallbacks {
-    std::function<void(KernelFitStep const&)> step_done;
-    std::function<bool()> should_stop;
-};
-
 /// First parameters of a network: the standard normal numbers of `seed`.
 void initialise(KernelNetwork& network, std::int64_t seed);
 
@@ -84,9 +78,10 @@ void initialise(KernelNetwork& network, std::int64_t seed);
 /// Marquardt's method in the space of parameters, from those that the network has: the residual is linear in U, so a
 /// step needs the derivatives of U alone. Where there are a local part and a kernel, and the network is still as
 /// `initialise` left it, the local part is fitted first, alone. The network is left with the best parameters. Not
-/// collective. Throws Stopped when asked to stop, std::runtime_error naming the step where the loss is not finite.
+/// collective. Throws Stopped when `should_stop`, which may be empty, says so, std::runtime_error naming the step where
+/// the loss is not finite.
 KernelFitResult fit_kernel(KernelNetwork& network, KernelFitData const& data, KernelFitSettings const& settings,
-                           KernelFitCallbacks const& callbacks);
+                           std::function<bool()> const& should_stop = {});
 
 /// Residual of each wave and radius, radii x waves: (U wave + V wave - target) times the root of its weight.
 Eigen::MatrixXd weighted_residuals(KernelNetwork const& network, KernelFitData const& data);
