@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import stat
+import zlib
 
 import h5py
 import numpy as np
@@ -128,8 +129,16 @@ def read_results(path):
         rows = [line.split(",") for line in path.read_text().splitlines() if line and not line.startswith("#")]
         for i, name in enumerate(rows[0]):
             if name != "seconds":
-                results[name] = np.array([float(row[i]) if row[i] else np.nan for row in rows[1:]])
+                results[name] = np.array([as_number(row[i]) for row in rows[1:]])
     return results
+
+
+def as_number(entry):
+    """A number of a table; a name in it as one that tells names apart."""
+    try:
+        return float(entry) if entry else np.nan
+    except ValueError:
+        return float(zlib.crc32(entry.encode()))
 
 
 UNMARKED = re.compile(r"V_MeV|profile|error|residual|observables|lednicky|C_LL|a0|r_eff|cot|rmse|squared|bias|samples|fit$|failed|variance|V_fit|^(train|valid)")
