@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 """How well errors of lattice-fit cover the truth of a mock: repeats mock, fit and phase shifts with other noise.
 
-usage: coverage.py HADRONFORCE [MOCK FIT SHIFTS TRUTH] [--seeds N] [--vary KEY VALUE ...] [--set KEY=VALUE ...]
+usage: coverage.py HADRONFORCE [MOCK FIT SHIFTS TRUTH] [--budget] [--seeds N] [--vary KEY VALUE ...] [--set KEY=VALUE ...]
 from the project's root; writes to out/coverage. MOCK, FIT, SHIFTS, TRUTH: configs of lattice-mock, lattice-fit, phase-shifts
-of what was fitted and phase-shifts of what the mock was made with; those of N-Omega if left out. --vary repeats the fit
-with each value of one of its keys, --set changes it in all.
+of what was fitted and phase-shifts of what the mock was made with; those of N-Omega if left out. With --budget FIT is one
+of lattice-budget, whose averages and total errors are taken; SHIFTS is then not used. --vary repeats the fit with each
+value of one of its keys, --set changes it in all.
 
 Prints for a0, r_eff, the deepest bound state and ten phase shifts: the truth; mean and width of the pulls (value -
-truth)/error; how often the truth lies within one error; the mean error; the scatter of the values.
+truth)/error; how often the truth lies within one error; the mean error, and of a budget the statistical part; the scatter
+of the values.
 """
 import argparse
 import concurrent.futures
@@ -23,10 +25,13 @@ parser = argparse.ArgumentParser()
 parser.add_argument("program")
 for name, default in zip(("mock", "fit", "shifts", "truth"), configs):
     parser.add_argument(name, nargs="?", default=default)
+parser.add_argument("--budget", action="store_true")
 parser.add_argument("--seeds", type=int, default=20)
 parser.add_argument("--vary", nargs="+", metavar=("KEY", "VALUE"))
 parser.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE")
 options = parser.parse_args()
+if options.budget and options.fit == configs[1]:
+    options.fit = "configs/n_omega_budget.yaml"
 variants = [f"{options.vary[0]}={value}" for value in options.vary[1:]] if options.vary else [None]
 folder = pathlib.Path("out/coverage")
 folder.mkdir(parents=True, exist_ok=True)
@@ -55,12 +60,31 @@ def phase_shifts(config, name, *settings):
     return values, errors
 
 
+def budget(correlator, name, *settings):
+    """Averages and total errors by name, and the statistical ones."""
+    run("lattice-budget", options.fit, f"data.file={correlator}", f"output.file={folder}/{name}.h5",
+        f"output.table={folder}/{name}.csv", "momentum.points=10", *settings)
+    values, errors = {}, {}
+    with h5py.File(folder / f"{name}.h5") as file:
+        for key in ("a0_fm", "r_eff_fm", "E_MeV"):
+            if key in file:
+                values[key], errors[key] = file[key][:].ravel()[0], file[f"{key}_total"][:].ravel()[0]
+                statistical.setdefault(key, []).append(file[f"{key}_statistical"][:].ravel()[0])
+        for k, delta, error in zip(*(file[key][:].ravel() for key in ("k_star_MeV", "delta_rad", "delta_rad_total"))):
+            values[f"delta({k:.0f})"], errors[f"delta({k:.0f})"] = delta, error
+    return values, errors
+
+
 def repeat(seed):
     """Values and errors of each variant."""
     run("lattice-mock", options.mock, f"noise.seed={seed}", f"output.file={folder}/correlator_{seed}.h5")
     results = []
     for number, variant in enumerate(variants):
         name = f"{seed}_{number}"
+        if options.budget:
+            results.append(budget(f"{folder}/correlator_{seed}.h5", name, *options.set,
+                                  *([variant] if variant else [])))
+            continue
         run("lattice-fit", options.fit, f"data.file={folder}/correlator_{seed}.h5",
             f"output.potential={folder}/potential_{name}.h5", f"output.learning_curve={folder}/curve_{name}.csv",
             *options.set, *([variant] if variant else []))
@@ -68,6 +92,7 @@ def repeat(seed):
     return results
 
 
+statistical = {}
 truth, _ = phase_shifts(options.truth, "truth")
 with concurrent.futures.ThreadPoolExecutor(2) as two:
     of_seeds = list(two.map(repeat, range(1, options.seeds + 1)))
@@ -84,4 +109,5 @@ for number, variant in enumerate(variants):
               f"{sum(abs(pull) <= 1.0 for pull in pulls) / len(pulls):7.2f}  "
               f"{statistics.mean(error for _, error in results):8.4f} "
               f"{statistics.stdev(value for value, _ in results):8.4f}"
+              + (f"  statistical {statistics.mean(statistical[name]):.4f}" if name in statistical else "")
               + (f"  of {len(results)} seeds" if len(results) < options.seeds else ""))

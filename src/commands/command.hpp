@@ -26,6 +26,7 @@ void run_solve_coupled(Config const& config, CommandOptions const& options, Comm
 void run_fit(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_phase_shifts(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_lattice_mock(Config const& config, CommandOptions const& options, Communicator const& comm);
+void run_lattice_budget(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_lattice_box(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_lattice_fit(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_generate(Config const& config, CommandOptions const& options, Communicator const& comm);

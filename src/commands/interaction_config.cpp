@@ -103,6 +103,19 @@ void read_other_starts(FittedKernel const& fitted, ConfiguredInteraction& result
     }
 }
 
+/// Everything but the name.
+void take_fitted_kernel(FittedKernel fitted, ConfiguredInteraction& result) {
+    result.natural_units = fitted.units.natural;
+    result.reduced_mass = fitted.units.reduced_mass;
+    if (fitted.samples) read_samples(fitted, result);
+    read_other_starts(fitted, result);
+    if (fitted.effective_coefficients.size() > 0)
+        result.effective = std::make_shared<EffectiveLocalPotential>(fitted.network, fitted.effective_coefficients);
+    if (fitted.network.has_local()) result.local = std::make_unique<NetworkLocalPart>(fitted.network);
+    if (fitted.network.has_kernel()) result.nonlocal = std::make_unique<KernelNetwork>(std::move(fitted.network));
+    result.tolerance = 1e-7;  // phase shifts are a millionth better than that
+}
+
 bool has_masses(Section const& pair) { return pair.has("mass1_MeV") || pair.has("mass2_MeV"); }
 
 void take_masses(Pair const& pair, ConfiguredInteraction& result) {
@@ -151,17 +164,9 @@ void read_nonlocal(Section const& section, bool has_local, bool mass_from_pair, 
     if (result.name == "fitted") {
         auto fitted = read_fitted_kernel(comm, section.input("file"));
         of_file = fitted.units;
-        result.natural_units = fitted.units.natural;
-        if (fitted.samples) read_samples(fitted, result);
-        read_other_starts(fitted, result);
-        if (fitted.effective_coefficients.size() > 0)
-            result.effective = std::make_shared<EffectiveLocalPotential>(fitted.network, fitted.effective_coefficients);
-        if (fitted.network.has_local()) {
-            if (has_local) section.fail("file", "has a local part of its own; remove potential");
-            result.local = std::make_unique<NetworkLocalPart>(fitted.network);
-        }
-        if (fitted.network.has_kernel()) result.nonlocal = std::make_unique<KernelNetwork>(std::move(fitted.network));
-        result.tolerance = 1e-7;  // phase shifts are a millionth better than that
+        if (fitted.network.has_local() && has_local)
+            section.fail("file", "has a local part of its own; remove potential");
+        take_fitted_kernel(std::move(fitted), result);
     } else if (result.name == "lattice_potential") {
         if (has_local) section.fail("form", "is a potential itself; remove potential");
         read_lattice_potential(section, comm, result);
@@ -187,9 +192,7 @@ void read_nonlocal(Section const& section, bool has_local, bool mass_from_pair, 
     }
     if (result.natural_units && (has_local || has_pair))
         section.fail("form", "is in natural units; a pair or a local potential beside it needs MeV and fm");
-    if (result.name == "fitted")
-        result.reduced_mass = of_file->reduced_mass;
-    else if (!mass_from_pair)
+    if (result.name != "fitted" && !mass_from_pair)
         result.reduced_mass = read_reduced_mass(section, result.natural_units, of_file);
 }
 
@@ -226,6 +229,13 @@ void require_errors(Section const& root, ConfiguredInteraction const& configured
     root.section("interaction")
         .fail("file", fmt::format("has {} samples of which {} converged; errors need two, fit with more steps",
                                   samples.size(), kept));
+}
+
+ConfiguredInteraction fitted_interaction(FittedKernel fitted) {
+    ConfiguredInteraction result;
+    result.name = "fitted";
+    take_fitted_kernel(std::move(fitted), result);
+    return result;
 }
 
 ConfiguredInteraction read_interaction(Section const& root, Communicator const& comm) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hadronforce/config/section.hpp"
+#include "hadronforce/lattice/kernel_file.hpp"
 #include "hadronforce/lattice/resampling.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 #include "hadronforce/scattering/nonlocal_solver.hpp"
@@ -52,6 +53,9 @@ struct ConfiguredInteraction {
                 nonlocal_samples.empty() ? nullptr : nonlocal_samples[sample].get(), two_mu(), two_eta_k()};
     }
 };
+
+/// A kernel with its samples and other starts, as `interaction: {form: fitted}` reads it from a file.
+ConfiguredInteraction fitted_interaction(FittedKernel fitted);
 
 /// Collective. Reads a non-local interaction from the section `interaction`, a local one from `pair` and `potential`,
 /// or both, which act together; `pair` may also bring masses or charges for `interaction` alone. See

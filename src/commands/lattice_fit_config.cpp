@@ -136,17 +136,33 @@ void set_scales(KernelNetworkSettings& network, KernelFitData const& data) {
 
 }  // namespace
 
-KernelFitConfig read_kernel_fit_config(Section const& root) {
+KernelFitConfig read_kernel_model(Section const& root) {
     KernelFitConfig c;
     Section const data = root.section("data");
     c.data_file = data.input("file");
     if (data.has("times") || data.has("cut_fm")) c.correlator = read_correlator(data);
     read_network(root.optional_section("network"), c);
     read_fit(root.optional_section("fit"), c);
+    return c;
+}
+
+KernelFitConfig read_kernel_fit_config(Section const& root) {
+    KernelFitConfig c = read_kernel_model(root);
     Section const output = root.section("output");
     c.potential = output.output("potential", OutputKind::hdf5);
     c.learning_curve = output.optional_output("learning_curve", OutputKind::text);
     return c;
+}
+
+Eigen::Index check_size(Section const& root, KernelNetworkSettings network) {
+    network.cut = network.r_scale = network.u_scale = 1.0;  // which the data may yet have to set
+    constexpr Eigen::Index most_parameters = 10000;         // normal equations of 0.8 GB
+    auto const parameters = KernelNetwork(network).parameter_count();
+    if (parameters > most_parameters)
+        root.section("network").fail(
+            "widths_f", fmt::format("and the other widths make {} parameters; a fit takes at most {}", parameters,
+                                    most_parameters));
+    return parameters;
 }
 
 KernelFitInput read_kernel_fit_input(Communicator const& comm, KernelFitConfig& config) {

@@ -24,6 +24,11 @@ struct KernelFitConfig {
 
 /// Throws InputError with file and line.
 KernelFitConfig read_kernel_fit_config(Section const& root);
+/// The same without outputs: data, network and fit.
+KernelFitConfig read_kernel_model(Section const& root);
+
+/// Parameters of the network. Throws InputError with file and line where they are more than a fit takes.
+Eigen::Index check_size(Section const& root, KernelNetworkSettings network);
 
 /// What is fitted, and how the output names it.
 struct KernelFitInput {

@@ -56,6 +56,8 @@ constexpr NamedCommand commands[] = {
     {"fit", "parameters of source and interaction fitted to a measured C(k*), with errors", run_fit, true},
     {"lattice-mock", "Nambu-Bethe-Salpeter waves of a known interaction", run_lattice_mock},
     {"lattice-fit", "a symmetric non-local potential that explains waves", run_lattice_fit, true},
+    {"lattice-budget", "many lattice fits of one correlator: averages, and where their errors come from",
+     run_lattice_budget, true},
     {"lattice-box", "an interaction in a periodic box beside Luescher's formula and R(t, r)", run_lattice_box},
     {"generate", "a dataset: parameters drawn from priors, C(k*) of each", run_generate, true},
     {"lattice-import", "R(t, r) from raw lattice waves and baryon correlators", run_lattice_import},

@@ -9,6 +9,21 @@
 #include <cmath>
 
 namespace hadronforce {
+
+Eigen::RowVectorXd row_of(Outcome const& outcome, std::size_t bound_states) {
+    auto const& scattering = outcome.scattering;
+    Eigen::Index const k = scattering.delta_rad.size();
+    Eigen::RowVectorXd row(2 * k + 2 + static_cast<Eigen::Index>(bound_states));
+    row.head(k) = scattering.delta_rad.matrix().transpose();
+    row.segment(k, k) = scattering.k_cot_delta.matrix().transpose();
+    row[2 * k] = scattering.scattering_length;
+    row[2 * k + 1] = scattering.effective_range;
+    for (std::size_t i = 0; i < bound_states; ++i)
+        row[2 * k + 2 + static_cast<Eigen::Index>(i)] =
+            i < outcome.energies.size() ? outcome.energies[i] : std::nan("");
+    return row;
+}
+
 namespace {
 
 constexpr int charged_levels = 3;  ///< among which bound states are looked for where charges attract
@@ -49,20 +64,6 @@ Outcome solve(ConfiguredInteraction const& configured, Interaction const& intera
 Outcome solve_effective(ConfiguredInteraction const& configured, LocalPotential const& potential,
                         Eigen::ArrayXd const& momenta) {
     return solve(configured, {&potential, nullptr, configured.two_mu(), configured.two_eta_k()}, momenta);
-}
-
-Eigen::RowVectorXd row_of(Outcome const& outcome, std::size_t bound_states) {
-    auto const& scattering = outcome.scattering;
-    Eigen::Index const k = scattering.delta_rad.size();
-    Eigen::RowVectorXd row(2 * k + 2 + static_cast<Eigen::Index>(bound_states));
-    row.head(k) = scattering.delta_rad.matrix().transpose();
-    row.segment(k, k) = scattering.k_cot_delta.matrix().transpose();
-    row[2 * k] = scattering.scattering_length;
-    row[2 * k + 1] = scattering.effective_range;
-    for (std::size_t i = 0; i < bound_states; ++i)
-        row[2 * k + 2 + static_cast<Eigen::Index>(i)] =
-            i < outcome.energies.size() ? outcome.energies[i] : std::nan("");
-    return row;
 }
 
 Eigen::ArrayXd difference(Eigen::ArrayXd const& a, Eigen::ArrayXd const& b) {

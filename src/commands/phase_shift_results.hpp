@@ -16,8 +16,11 @@ struct Outcome {
     double limit = 0.0;  ///< above this energy charges bind without end
 };
 
-/// The same of each resampling sample, and the errors that follow. Quantities of a row: delta, k cot(delta), a0, r_eff,
-/// then the bound states where all have as many as the mean.
+/// delta, k cot(delta), a0, r_eff, then so many bound states, NaN where there are fewer.
+Eigen::RowVectorXd row_of(Outcome const& outcome, std::size_t bound_states);
+
+/// The same of each resampling sample, and the errors that follow. A row is that of row_of, with bound states where all
+/// samples have as many as the mean.
 struct Spread {
     std::int64_t samples = 0;             ///< that converged
     std::vector<std::int64_t> left_out;   ///< that did not

@@ -3,9 +3,11 @@
 #include "hadronforce/config/yaml.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <numeric>
 #include <sstream>
 
@@ -193,6 +195,45 @@ Config Config::from_text(std::string const& text, std::string const& name, std::
             throw InputError(fmt::format("--set {}: is given twice; keep one", path));
         record->overridden.push_back(path);
     }
+    Config config(Section(record, record->root, ""));
+    config.record_ = record;
+    return config;
+}
+
+Config Config::varied(std::vector<Section> const& changes, std::vector<std::string> const& sections) const {
+    auto record = std::make_shared<Section::Record>();
+    record->file = record_->file;
+    record->root = YAML::Node(YAML::NodeType::Map);
+    std::map<std::string, std::string> changed;  // path of a key: where it was changed
+    for (auto const& change : changes)
+        for (auto const& name : change.keys()) {
+            if (std::find(sections.begin(), sections.end(), name) == sections.end())
+                change.fail(name, fmt::format("varies nothing; it must be one of {}", fmt::join(sections, ", ")));
+            for (auto const& key : change.section(name).keys()) {
+                auto const [there, is_new] = changed.emplace(joined(name, key), change.path_of(name));
+                if (!is_new) change.section(name).fail(key, "is varied by " + there->second + " too; keep one");
+            }
+        }
+    YAML::Node const& root = record_->root;  // which does not make what it lacks
+    for (auto const& name : sections) {
+        YAML::Node const whole = root[name];
+        if (whole && !whole.IsMap()) {
+            record->root.force_insert(name, whole);
+            continue;
+        }
+        YAML::Node section(YAML::NodeType::Map);
+        if (whole)
+            for (auto const& entry : whole)
+                if (changed.count(joined(name, entry.first.Scalar())) == 0)
+                    section.force_insert(entry.first, entry.second);
+        for (auto const& change : changes)
+            if (change.node_[name])
+                for (auto const& entry : change.node_[name])
+                    if (!entry.second.IsNull()) section.force_insert(entry.first, entry.second);
+        record->root.force_insert(name, section);
+    }
+    for (auto const& path : record_->overridden)
+        if (changed.count(path) == 0) record->overridden.push_back(path);
     Config config(Section(record, record->root, ""));
     config.record_ = record;
     return config;

@@ -47,6 +47,14 @@ std::string magnitude_problem(std::string const& path, std::vector<double> const
     return "";
 }
 
+void in_flow_style(YAML::Node node) {
+    if (node.IsMap() || node.IsSequence()) node.SetStyle(YAML::EmitterStyle::Flow);
+    if (node.IsSequence())
+        for (auto entry : node) in_flow_style(entry);
+    if (node.IsMap())
+        for (auto entry : node) in_flow_style(entry.second);
+}
+
 template <class T>
 std::string magnitude_problem(std::string const& /*path*/, T const& /*value*/) {
     return "";
@@ -80,6 +88,24 @@ std::vector<std::string> Section::keys() const {
     if (node_.IsMap())
         for (auto const& entry : node_) names.push_back(entry.first.Scalar());
     return names;
+}
+
+void Section::read_all() const {
+    for (auto const& key : keys()) {
+        record_->note(path_, key, true);
+        record_->resolve(path_, key, node_[key]);
+        if (node_[key].IsMap()) section(key).read_all();
+    }
+}
+
+std::string Section::text() const {
+    YAML::Emitter out;
+    out.SetMapFormat(YAML::Flow);
+    out.SetSeqFormat(YAML::Flow);
+    YAML::Node plain = YAML::Clone(node_);
+    in_flow_style(plain);
+    out << plain;
+    return out.c_str();
 }
 
 Section Section::root() const { return {record_, record_->root, ""}; }

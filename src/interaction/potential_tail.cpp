@@ -6,6 +6,11 @@
 #include <cmath>
 
 namespace hadronforce {
+namespace {
+
+constexpr double log_of_most = 3.0;  ///< of what the tail rises to below the cut
+
+}  // namespace
 
 std::vector<TailForm> const& tail_forms() {
     static std::vector<TailForm> const forms{
@@ -36,15 +41,18 @@ Eigen::ArrayXd PotentialTail::values(Eigen::Ref<Eigen::ArrayXd const> const& r_f
     bool const scale_is_fitted = scale_error > 0.0;
     double const value = value_is_fixed ? value_at_cut / unit : parameters[0];
     double const s = scale_is_fitted ? scale * std::exp(parameters[parameter_count() - 1]) : scale;
-    Eigen::ArrayXd relative(r_fm.size());
-    for (Eigen::Index i = 0; i < r_fm.size(); ++i) relative[i] = std::exp(h.log_h(r_fm[i], s) - h.log_h(cut_fm, s));
+    Eigen::ArrayXd relative(r_fm.size()), slope(r_fm.size());
+    for (Eigen::Index i = 0; i < r_fm.size(); ++i) {
+        double const rise = h.log_h(r_fm[i], s) - h.log_h(cut_fm, s);
+        double const bounded = rise > 0.0 ? rise / (1.0 + rise / log_of_most) : rise;
+        relative[i] = std::exp(bounded);
+        slope[i] =
+            (h.slope(r_fm[i], s) - h.slope(cut_fm, s)) * (rise > 0.0 ? std::pow(1.0 + rise / log_of_most, -2) : 1.0);
+    }
     if (derivatives != nullptr) {
         derivatives->resize(r_fm.size(), parameter_count());
         if (!value_is_fixed) derivatives->col(0) = relative.matrix();
-        if (scale_is_fitted)
-            for (Eigen::Index i = 0; i < r_fm.size(); ++i)
-                (*derivatives)(i, parameter_count() - 1) =
-                    value * relative[i] * (h.slope(r_fm[i], s) - h.slope(cut_fm, s));
+        if (scale_is_fitted) derivatives->col(parameter_count() - 1) = (value * relative * slope).matrix();
     }
     return value * relative;
 }

@@ -16,35 +16,45 @@
 namespace hadronforce {
 namespace {
 
-/// Parameters that a fit moves, in place of all.
-using Free = std::vector<Eigen::Index>;
+std::vector<Eigen::Index> from(Eigen::Index first, Eigen::Index end) {
+    std::vector<Eigen::Index> places;
+    for (Eigen::Index p = first; p < end; ++p) places.push_back(p);
+    return places;
+}
 
-Free from(Eigen::Index first, Eigen::Index end) {
-    Free free;
-    for (Eigen::Index p = first; p < end; ++p) free.push_back(p);
-    return free;
+FitDirections all_parameters(KernelNetwork const& network) {
+    return {from(0, network.local_offset()), from(0, network.parameter_count() - network.local_offset()), {}, {}};
+}
+
+FitDirections local_parameters(KernelNetwork const& network) {
+    FitDirections directions = all_parameters(network);
+    directions.of_kernel.clear();
+    return directions;
 }
 
 /// The outputs of the hidden units, and the tail. Hidden units stay as they began, which makes the loss a parabola with
 /// one minimum.
-Free outputs(KernelNetwork const& network) {
-    Free free;
-    for (auto const& span : {network.output_of_kernel(), network.output_of_local(),
-                             IndexSpan{network.parameter_count() - network.settings().tail.parameter_count(),
-                                       network.settings().tail.parameter_count()}})
-        for (auto const p : from(span.begin, span.begin + span.size)) free.push_back(p);
-    return free;
+FitDirections outputs(KernelNetwork const& network) {
+    auto const kernel = network.output_of_kernel(), local = network.output_of_local();
+    Eigen::Index const split = network.local_offset(), of_tail = network.settings().tail.parameter_count();
+    FitDirections directions{from(kernel.begin, kernel.begin + kernel.size),
+                             from(local.begin - split, local.begin - split + local.size),
+                             {},
+                             {}};
+    for (auto const place : from(network.parameter_count() - split - of_tail, network.parameter_count() - split))
+        directions.of_local.push_back(place);
+    return directions;
 }
 
 /// Gauss-Newton equations of the free parameters, in units in which the matrix has a diagonal of one.
 class FreeEquations {
   public:
-    FreeEquations(NormalEquations const& all, Free const& free) {
-        Eigen::MatrixXd const matrix = all.matrix(free, free);
+    explicit FreeEquations(NormalEquations const& equations) {
+        auto const& matrix = equations.matrix;
         mean_ = matrix.diagonal().mean();
         unit_ = matrix.diagonal().array().max(1e-30 * mean_).sqrt().inverse();
         matrix_ = (matrix.array().colwise() * unit_).rowwise() * unit_.transpose();
-        gradient_ = (all.gradient(free).array() * unit_).matrix();
+        gradient_ = (equations.gradient.array() * unit_).matrix();
     }
     /// What a whole step would take from the loss if it were quadratic.
     double gain() const { return gradient_.dot(solved(matrix_)); }
@@ -70,6 +80,8 @@ class FreeEquations {
     Eigen::VectorXd gradient_;
 };
 
+constexpr double least_damping = 1e-14;
+
 /// One descent.
 class Descent {
   public:
@@ -82,35 +94,36 @@ class Descent {
           is_chi2_(data.is_chi2) {}
 
     /// Levenberg and Marquardt's steps until the minimum, or another end, is reached.
-    FitEnd run(bool local_only, Free const& free_parameters, KernelFitResult& result) {
+    FitEnd run(bool local_only, FitDirections directions, KernelFitResult& result) {
         auto const begin = result.curve.size();
-        double damping = is_chi2_ ? 1e-10 : 1e-2;
+        double damping = is_chi2_ ? least_damping : 1e-2;
+        if (is_chi2_) directions = directions.turned(loss_.normal_equations(local_only, directions).matrix);
         for (;;) {
-            auto const equations = record(result, local_only, damping);
+            auto const equations = record(result, local_only, directions, damping);
             if (auto const end = ended(result, begin)) return *end;
-            FreeEquations const free(equations, free_parameters);
+            FreeEquations const free(equations);
             double const gain = free.gain();
             if (std::abs(gain) <= settings_.tolerance * (is_chi2_ ? 1.0 : equations.loss)) return FitEnd::minimum;
             bool better = false;
             while (!better && damping < 1e12) {
                 Eigen::VectorXd moved = result.parameters;
-                moved(free_parameters) += free.damped_step(damping);
+                moved += directions.step(free.damped_step(damping), moved.size(), network_.local_offset());
                 network_.set_parameters(std::move(moved));
                 better = loss_.loss(local_only) < result.loss;
-                damping *= better ? 1.0 / 3.0 : 4.0;
+                damping *= better ? 1.0 / 3.0 : damping < 1e-4 ? 100.0 : 4.0;
             }
             if (!better) {
                 network_.set_parameters(result.parameters);
                 // Rounding of a large chi^2 hides the rest.
                 return is_chi2_ && std::abs(gain) <= 1e-2 ? FitEnd::minimum : FitEnd::no_more_progress;
             }
-            damping = std::max(damping, 1e-14);
+            damping = std::max(damping, least_damping);
         }
     }
 
   private:
-    NormalEquations record(KernelFitResult& result, bool local_only, double damping) {
-        auto equations = loss_.normal_equations(local_only);
+    NormalEquations record(KernelFitResult& result, bool local_only, FitDirections const& directions, double damping) {
+        auto equations = loss_.normal_equations(local_only, directions);
         auto const step = static_cast<std::int64_t>(result.curve.size());
         if (!std::isfinite(equations.loss))
             throw std::runtime_error(
@@ -163,8 +176,8 @@ KernelFitResult fit_kernel(KernelNetwork& network, KernelFitData const& data, Ke
     } else {
         // The local part comes first, so that the kernel is left with what no local potential explains.
         if (network.has_kernel() && network.has_local() && network.is_zero())
-            descent.run(true, from(network.local_offset(), network.parameter_count()), result);
-        result.end = descent.run(false, from(0, network.parameter_count()), result);
+            descent.run(true, local_parameters(network), result);
+        result.end = descent.run(false, all_parameters(network), result);
     }
     // Without errors of the data nothing says how far the minimum still is where progress ends.
     result.converged = result.end == FitEnd::goal_reached || result.end == FitEnd::minimum ||

@@ -5,6 +5,7 @@
 #include "hadronforce/units/constants.hpp"
 
 #include <Eigen/Cholesky>
+#include <Eigen/Eigenvalues>
 
 #include <cmath>
 
@@ -39,7 +40,46 @@ std::vector<Eigen::Index> all_of(Eigen::ArrayXd const& r) {
     return rows;
 }
 
+/// Columns of the parameters that move, turned.
+Eigen::MatrixXd along(Eigen::MatrixXd const& derivatives, std::vector<Eigen::Index> const& moving,
+                      Eigen::MatrixXd const& turned) {
+    bool const all = static_cast<Eigen::Index>(moving.size()) == derivatives.cols();
+    if (turned.size() == 0) return all ? derivatives : Eigen::MatrixXd(derivatives(Eigen::all, moving));
+    return derivatives(Eigen::all, moving) * turned;
+}
+
+/// Eigenvectors of a normal matrix over the roots of their eigenvalues.
+Eigen::MatrixXd whitening(Eigen::MatrixXd const& matrix) {
+    if (matrix.size() == 0) return {};
+    constexpr double rounding = 1e-15;
+    Eigen::VectorXd const unit =
+        matrix.diagonal().cwiseMax(1e-30 * matrix.diagonal().mean()).cwiseSqrt().cwiseInverse();
+    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const eigen(unit.asDiagonal() * matrix * unit.asDiagonal());
+    double const least = rounding * eigen.eigenvalues().maxCoeff();
+    return unit.asDiagonal() * eigen.eigenvectors() *
+           eigen.eigenvalues().cwiseMax(least).cwiseSqrt().cwiseInverse().asDiagonal();
+}
+
 }  // namespace
+
+FitDirections FitDirections::turned(Eigen::MatrixXd const& matrix) const {
+    auto const kernel = static_cast<Eigen::Index>(of_kernel.size()), local = static_cast<Eigen::Index>(of_local.size());
+    FitDirections result = *this;
+    result.turned_kernel = whitening(matrix.topLeftCorner(kernel, kernel));
+    result.turned_local = whitening(matrix.bottomRightCorner(local, local));
+    return result;
+}
+
+Eigen::VectorXd FitDirections::step(Eigen::VectorXd const& along, Eigen::Index parameters,
+                                    Eigen::Index local_offset) const {
+    auto const kernel = static_cast<Eigen::Index>(of_kernel.size()), local = static_cast<Eigen::Index>(of_local.size());
+    Eigen::VectorXd result = Eigen::VectorXd::Zero(parameters);
+    Eigen::VectorXd const first = along.head(kernel), second = along.tail(local);
+    result.head(local_offset)(of_kernel) = turned_kernel.size() > 0 ? Eigen::VectorXd(turned_kernel * first) : first;
+    result.tail(parameters - local_offset)(of_local) =
+        turned_local.size() > 0 ? Eigen::VectorXd(turned_local * second) : second;
+    return result;
+}
 
 KernelNodes::KernelNodes(KernelFitData const& data, double cut) {
     GaussPanels const panels({0.0, 0.05 * cut, 0.25 * cut, cut});
@@ -94,20 +134,23 @@ void KernelLoss::set_prior(double l2, bool outputs_alone) {
         precision_[scale] = 1.0 / (tail.scale_error * tail.scale_error);
 }
 
-KernelLoss::Prediction KernelLoss::predict(bool local_only, bool derivatives) const {
+KernelLoss::Prediction KernelLoss::predict(bool local_only, FitDirections const* directions) const {
     Prediction result;
-    result.V = network_.local(r_, derivatives ? &result.V_derivatives : nullptr);
+    result.V = network_.local(r_, directions != nullptr ? &result.V_derivatives : nullptr);
+    if (directions != nullptr)
+        result.V_derivatives = along(result.V_derivatives, directions->of_local, directions->turned_local);
     if (local_only || !network_.has_kernel()) return result;
     Eigen::Index const nodes = nodes_.r().size(), waves = sources_.cols();
     KernelNetwork::OnGrid const grid(network_, nodes_.r());
-    if (!derivatives) {
+    if (directions == nullptr) {
         result.U = grid.matrix() * sources_;
         return result;
     }
     Eigen::MatrixXd jacobian;
     result.U = grid.rows_with_derivatives(all_of(nodes_.r()), sources_, jacobian) * sources_;
     for (Eigen::Index s = 0; s < waves; ++s)
-        result.U_derivatives.emplace_back(jacobian(Eigen::seqN(s, nodes, waves), Eigen::all));
+        result.U_derivatives.push_back(along(jacobian(Eigen::seqN(s, nodes, waves), Eigen::all), directions->of_kernel,
+                                             directions->turned_kernel));
     return result;
 }
 
@@ -120,11 +163,11 @@ Eigen::VectorXd KernelLoss::offset_slopes(Prediction const& p) const {
 
 Eigen::VectorXd KernelLoss::offsets() const {
     if (offset_matrix_.size() == 0) return {};
-    return -offset_matrix_ * offset_slopes(predict(false, false));
+    return -offset_matrix_ * offset_slopes(predict(false, nullptr));
 }
 
 void KernelLoss::add_data(Prediction const& p, NormalEquations& equations) const {
-    Eigen::Index const waves = sources_.cols(), of_kernel = network_.local_offset();
+    Eigen::Index const waves = sources_.cols();
     bool const has_kernel = p.U.size() > 0, derivatives = equations.matrix.size() > 0;
     Eigen::VectorXd V_slope = (VV_ * p.V).matrix() - V_targets_;
     double loss = squares_of_targets_ + p.V.matrix().dot(V_slope - V_targets_);
@@ -152,8 +195,8 @@ void KernelLoss::add_data(Prediction const& p, NormalEquations& equations) const
     equations.loss += loss;
     if (!derivatives) return;
     auto const& dV = p.V_derivatives;
-    Eigen::Index const of_local = dV.cols();
     auto& N = equations.matrix;
+    Eigen::Index const of_local = dV.cols(), of_kernel = N.cols() - of_local;
     N.bottomRightCorner(of_local, of_local).noalias() += dV.transpose() * (dV.array().colwise() * VV_).matrix();
     equations.gradient.tail(of_local) += dV.transpose() * V_slope;
     Eigen::MatrixXd of_offsets = Eigen::MatrixXd::Zero(waves, N.cols());
@@ -170,15 +213,17 @@ void KernelLoss::add_data(Prediction const& p, NormalEquations& equations) const
     N.bottomLeftCorner(of_local, of_kernel) = N.topRightCorner(of_kernel, of_local).transpose();
 }
 
-void KernelLoss::add_penalty(NormalEquations& equations) const {
+void KernelLoss::add_penalty(FitDirections const* directions, NormalEquations& equations) const {
     KernelNetwork::OnGrid const grid(network_, penalty_r_);
-    Eigen::Index const n = penalty_r_.size(), of_kernel = network_.local_offset();
+    Eigen::Index const n = penalty_r_.size();
     if (equations.matrix.size() == 0) {
         equations.loss += (penalty_weights_.array() * grid.matrix().array().square()).sum();
         return;
     }
     Eigen::MatrixXd jacobian;
     Eigen::MatrixXd const U = grid.rows_with_derivatives(all_of(penalty_r_), Eigen::MatrixXd::Identity(n, n), jacobian);
+    jacobian = along(jacobian, directions->of_kernel, directions->turned_kernel);
+    Eigen::Index const of_kernel = jacobian.cols();
     // Rows of the derivatives run over r' fastest, as weights and values do row by row: both are symmetric.
     Eigen::ArrayXd const weights = penalty_weights_.reshaped().array();
     Eigen::MatrixXd const weighted = (jacobian.array().colwise() * weights).matrix();
@@ -187,24 +232,40 @@ void KernelLoss::add_penalty(NormalEquations& equations) const {
     equations.gradient.head(of_kernel) += weighted.transpose() * U.reshaped<Eigen::RowMajor>().matrix();
 }
 
-void KernelLoss::add_prior(NormalEquations& equations) const {
+void KernelLoss::add_prior(FitDirections const* directions, NormalEquations& equations) const {
     auto const& theta = network_.parameters();
     equations.loss += precision_.dot(theta.cwiseAbs2());
-    if (equations.matrix.size() == 0) return;
-    equations.matrix.diagonal() += precision_;
-    equations.gradient += precision_.cwiseProduct(theta);
+    if (directions == nullptr) return;
+    Eigen::Index const split = network_.local_offset();
+    auto const add = [&](auto const& precision, auto const& values, std::vector<Eigen::Index> const& moving,
+                         Eigen::MatrixXd const& turned, Eigen::Index begin) {
+        auto const n = static_cast<Eigen::Index>(moving.size());
+        Eigen::VectorXd const weight = precision(moving);
+        Eigen::VectorXd const slope = weight.cwiseProduct(values(moving));
+        auto block = equations.matrix.block(begin, begin, n, n);
+        if (turned.size() == 0) {
+            block.diagonal() += weight;
+            equations.gradient.segment(begin, n) += slope;
+        } else {
+            block += turned.transpose() * weight.asDiagonal() * turned;
+            equations.gradient.segment(begin, n) += turned.transpose() * slope;
+        }
+    };
+    Eigen::Index const local = theta.size() - split;
+    add(precision_.head(split), theta.head(split), directions->of_kernel, directions->turned_kernel, 0);
+    add(precision_.tail(local), theta.tail(local), directions->of_local, directions->turned_local,
+        static_cast<Eigen::Index>(directions->of_kernel.size()));
 }
 
-NormalEquations KernelLoss::evaluate(bool local_only, bool derivatives) const {
+NormalEquations KernelLoss::evaluate(bool local_only, FitDirections const* directions) const {
     NormalEquations equations;
-    Eigen::Index const parameters = network_.parameter_count();
-    if (derivatives) {
-        equations.matrix.setZero(parameters, parameters);
-        equations.gradient.setZero(parameters);
+    if (directions != nullptr) {
+        equations.matrix.setZero(directions->size(), directions->size());
+        equations.gradient.setZero(directions->size());
     }
-    add_data(predict(local_only, derivatives), equations);
-    if (!local_only && penalty_weights_.size() > 0) add_penalty(equations);
-    add_prior(equations);
+    add_data(predict(local_only, directions), equations);
+    if (!local_only && penalty_weights_.size() > 0) add_penalty(directions, equations);
+    add_prior(directions, equations);
     return equations;
 }
 

@@ -10,7 +10,22 @@
 
 namespace hadronforce {
 
-/// Normal matrix and gradient (both halved), and losses, at some parameters.
+/// Directions in which a fit moves the parameters of the kernel and of the local part, parameters x directions: some of
+/// them, turned such that the loss is curved alike in all. In single parameters what the data hardly see drowns in the
+/// rounding of what they see well.
+struct FitDirections {
+    std::vector<Eigen::Index> of_kernel, of_local;  ///< parameters that move; those of the local part from zero on
+    Eigen::MatrixXd turned_kernel, turned_local;    ///< those x directions; empty: each is its own direction
+
+    Eigen::Index size() const { return static_cast<Eigen::Index>(of_kernel.size() + of_local.size()); }
+    /// The same turned by what their normal matrix says, kernel and local part apart.
+    FitDirections turned(Eigen::MatrixXd const& matrix) const;
+    /// The change of all parameters for a step along the directions; `local_offset`: where those of the local part
+    /// begin.
+    Eigen::VectorXd step(Eigen::VectorXd const& along, Eigen::Index parameters, Eigen::Index local_offset) const;
+};
+
+/// Normal matrix and gradient (both halved) along directions, and losses, at some parameters.
 struct NormalEquations {
     Eigen::MatrixXd matrix;
     Eigen::VectorXd gradient;
@@ -41,26 +56,28 @@ class KernelLoss {
     KernelLoss(KernelNetwork const& network, KernelFitData const& data, KernelFitSettings const& settings);
 
     /// Of the network's present parameters; `local_only`: as if there were no kernel.
-    NormalEquations normal_equations(bool local_only) const { return evaluate(local_only, true); }
-    double loss(bool local_only) const { return evaluate(local_only, false).loss; }
+    NormalEquations normal_equations(bool local_only, FitDirections const& directions) const {
+        return evaluate(local_only, &directions);
+    }
+    double loss(bool local_only) const { return evaluate(local_only, nullptr).loss; }
     /// The data's part for U = V = 0, without offsets: what residuals are relative to.
     double null_loss() const noexcept { return squares_of_targets_; }
     /// Most likely offsets of the waves at the present parameters; empty without.
     Eigen::VectorXd offsets() const;
 
   private:
-    /// What the network predicts and its derivatives.
+    /// What the network predicts and its derivatives along directions.
     struct Prediction {
         Eigen::ArrayXd V;                            ///< radii
-        Eigen::MatrixXd V_derivatives;               ///< radii x parameters of the local part
+        Eigen::MatrixXd V_derivatives;               ///< radii x directions of the local part
         Eigen::MatrixXd U;                           ///< nodes x waves
-        std::vector<Eigen::MatrixXd> U_derivatives;  ///< of each wave, nodes x parameters of the kernel
+        std::vector<Eigen::MatrixXd> U_derivatives;  ///< of each wave, nodes x directions of the kernel
     };
-    Prediction predict(bool local_only, bool derivatives) const;
-    NormalEquations evaluate(bool local_only, bool derivatives) const;
+    Prediction predict(bool local_only, FitDirections const* directions) const;
+    NormalEquations evaluate(bool local_only, FitDirections const* directions) const;
     void add_data(Prediction const& prediction, NormalEquations& equations) const;
-    void add_penalty(NormalEquations& equations) const;
-    void add_prior(NormalEquations& equations) const;
+    void add_penalty(FitDirections const* directions, NormalEquations& equations) const;
+    void add_prior(FitDirections const* directions, NormalEquations& equations) const;
     void set_prior(double l2, bool outputs_alone);
     Eigen::VectorXd offset_slopes(Prediction const& prediction) const;
 

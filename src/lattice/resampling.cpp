@@ -5,6 +5,7 @@
 
 #include <Random123/philox.h>
 #include <fmt/format.h>
+#include <Eigen/QR>
 
 #include <algorithm>
 #include <cmath>
@@ -134,6 +135,23 @@ MeanAndError mean_and_error(Communicator const& comm, Resampling::Kind kind, std
     double const scale = kind == Resampling::Kind::jackknife ? (n - 1.0) / n : 1.0 / (n - 1.0);
     result.error = (scale * ordered_column_sums(comm, squares)).array().sqrt();
     return result;
+}
+
+RowMatrixXd bin_deviations(Resampling const& resampling, std::int64_t bins, std::vector<std::int64_t> const& samples,
+                           RowMatrixXd const& values) {
+    auto const n = static_cast<double>(bins);
+    RowMatrixXd const deviations = values.rowwise() - values.colwise().mean();
+    if (resampling.kind == Resampling::Kind::jackknife) return -(n - 1.0) * deviations;
+    Eigen::MatrixXd parts(static_cast<Eigen::Index>(samples.size()), bins);  // of each bin in each sample
+    for (std::size_t s = 0; s < samples.size(); ++s) {
+        auto const counts = bootstrap_counts(resampling.seed, samples[s], bins);
+        for (std::int64_t bin = 0; bin < bins; ++bin)
+            parts(static_cast<Eigen::Index>(s), bin) = counts[static_cast<std::size_t>(bin)] / n;
+    }
+    parts.rowwise() -= parts.colwise().mean().eval();
+    RowMatrixXd of_bins = parts.completeOrthogonalDecomposition().solve(deviations);
+    of_bins.rowwise() -= of_bins.colwise().mean().eval();
+    return of_bins;
 }
 
 }  // namespace hadronforce

@@ -122,5 +122,23 @@ TEST(Resampling, BinsMustComeOutEven) {
     EXPECT_EQ(sample_count(bootstrap(5, 100, 0), 10), 100);
 }
 
+// Sample means say exactly what each bin was, of a jackknife and of a bootstrap of more samples than bins, whichever
+// samples are missing.
+TEST(Resampling, DeviationsOfBinsFollowFromSamples) {
+    RowMatrixXd const all = random_rows(24, 2);
+    RowMatrixXd bins(8, 2);
+    for (Eigen::Index b = 0; b < 8; ++b) bins.row(b) = all.middleRows(3 * b, 3).colwise().mean();
+    RowMatrixXd const expected = bins.rowwise() - bins.colwise().mean();
+    Communicator const self = world().split(world().rank());
+    auto const strapped = resample(self, bootstrap(3, 40, 5), 24, all);
+    std::vector<std::int64_t> kept;
+    for (std::int64_t s = 0; s < 40; ++s)
+        if (s != 7) kept.push_back(s);
+    auto const of_bootstrap = bin_deviations(bootstrap(3, 40, 5), 8, kept, strapped.means(kept, Eigen::all));
+    EXPECT_LT((of_bootstrap - expected).cwiseAbs().maxCoeff(), 1e-12);
+    auto const knifed = resample(self, jackknife(3), 24, all);
+    EXPECT_LT((bin_deviations(jackknife(3), 8, {}, knifed.means) - expected).cwiseAbs().maxCoeff(), 1e-12);
+}
+
 }  // namespace
 }  // namespace hadronforce

@@ -61,6 +61,10 @@ class Section {
     bool is_list_with_mapping(std::string const& key) const;
     /// A list of anything as a section whose keys are "[0]", "[1]", ...
     Section entries(std::string const& key) const;
+    /// Takes everything in this mapping as read, as it stands, whoever reads it.
+    void read_all() const;
+    /// "{cut_fm: 2.5}": this mapping in one line.
+    std::string text() const;
     /// All keys of this mapping, in file order.
     std::vector<std::string> keys() const;
 
@@ -75,6 +79,7 @@ class Section {
     Section(std::shared_ptr<Record> record, YAML::Node node, std::string path);
 
   private:
+    friend class Config;
     template <class T>
     T converted(std::string const& key, Check<T> const& check, T const* default_value) const;
 
@@ -90,6 +95,11 @@ class Config {
     /// bad YAML (with line), a key given twice, or a malformed override.
     static Config from_text(std::string const& text, std::string const& name,
                             std::vector<std::string> const& overrides = {});
+
+    /// This config's `sections` alone, and in them the keys that `changes`, mappings of such sections, give, in place
+    /// of their values here; a key without a value is as if it were not there. Throws InputError where a change is no
+    /// mapping of these sections, or changes what another does. What is read from it is not read from this config.
+    Config varied(std::vector<Section> const& changes, std::vector<std::string> const& sections) const;
 
     Section const& root() const { return root_; }
     /// Throws InputError for the first key that nobody read: file:line and the nearest key that was asked for there.

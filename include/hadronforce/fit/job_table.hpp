@@ -28,8 +28,10 @@ class JobTable {
 
     /// Collective. Does what is left: job j is one rank's, and all ranks hear what it found. Throws Interrupted on all
     /// ranks where a job was interrupted, after those that were finished have been entered; what else `job` throws, on
-    /// all ranks.
-    void work(Communicator const& comm, std::function<Eigen::VectorXd(Eigen::Index job)> const& job);
+    /// all ranks. With `round_done`, which is called on all ranks together, that happens after each job of every rank:
+    /// save there.
+    void work(Communicator const& comm, std::function<Eigen::VectorXd(Eigen::Index job)> const& job,
+              std::function<void()> const& round_done = {});
 
     Eigen::MatrixXd const& results() const noexcept { return results_; }  ///< jobs x numbers
     Eigen::ArrayXd const& done() const noexcept { return done_; }         ///< 1 of finished ones, else 0

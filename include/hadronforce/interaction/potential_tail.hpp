@@ -22,7 +22,8 @@ std::vector<TailForm> const& tail_forms();
 TailForm const& tail_form(std::string const& name);
 
 /// What continues a fitted local potential beyond its cut R: V(r) = A h(r)/h(R). A and log(s/scale) are fitted where
-/// they are not fixed.
+/// they are not fixed. Below the cut, where it fades into the fitted part, x = log(h(r)/h(R)) is x/(1 + x/3): a form
+/// that falls steeply must not rule the core.
 struct PotentialTail {
     std::string form;  ///< empty: none, V = 0 beyond the cut
     double scale = 0.0;

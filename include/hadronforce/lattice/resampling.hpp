@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace hadronforce {
 
@@ -47,5 +48,11 @@ struct MeanAndError {
 /// bit for any number of ranks.
 MeanAndError mean_and_error(Communicator const& comm, Resampling::Kind kind, std::int64_t samples,
                             RowMatrixXd const& own);
+
+/// What `values`, of these samples, say of each bin: its deviation from the mean of all bins, bins x quantities, as if
+/// quantities were linear in the data. Of a jackknife those bins that the samples leave out; of a bootstrap all, by
+/// least squares. Not collective.
+RowMatrixXd bin_deviations(Resampling const& resampling, std::int64_t bins, std::vector<std::int64_t> const& samples,
+                           RowMatrixXd const& values);
 
 }  // namespace hadronforce

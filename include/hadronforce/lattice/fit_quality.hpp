@@ -1,0 +1,44 @@
+#pragma once
+
+#include "hadronforce/lattice/kernel_fit.hpp"
+#include "hadronforce/storage/file.hpp"
+
+#include <Eigen/Core>
+
+namespace hadronforce {
+
+/// What a correlator and a fit to it say in bins of r: the potential target/wave of each slice, and how far it lies
+/// from the fit. Slice by slice, bins fastest; MeV.
+struct BinnedPotential {
+    Eigen::RowVectorXd data;
+    Eigen::RowVectorXd residual;  ///< data minus fit minus the slice's offset
+};
+
+/// Means over bins of `width_fm`, with the weights of the fit; bins without a radius are left out. `settings`: of the
+/// fit, for the offsets.
+BinnedPotential binned_potential(KernelNetwork const& network, KernelFitData const& data,
+                                 KernelFitSettings const& settings, double width_fm);
+
+/// How well a fit describes its data, as correlated as they are.
+struct FitQuality {
+    double chi2 = 0.0;      ///< of the mean's residuals, with the shrunk covariance of the data
+    double expected = 0.0;  ///< what the noise alone makes it: residuals of the samples with the same covariance
+    double points = 0.0;    ///< what it would be if nothing were fitted: how many independent points there are
+
+    double parameters() const { return points - expected; }
+    /// Akaike's criterion for models of different data: chi^2 + 2 parameters - 2 points.
+    double aic() const { return chi2 - 2.0 * expected; }
+};
+
+/// `mean`: residuals of the mean. `data`, `residuals`: deviations of each bin of configurations from the mean over bins
+/// (bin_deviations), bins x points. The covariance is that of the data, its correlations shrunk towards none by the
+/// part that minimises the expected squared error (Schaefer and Strimmer 2005, eq. 10, with the variance of a
+/// correlation for Gaussian noise, (1 - r^2)^2/(bins - 1)). A covariance of few bins makes chi^2 too large; it is
+/// divided by how much larger the residuals of a bin are with the covariance of the others than with that of all. Not
+/// collective. Throws InputError for fewer than four bins, or points that do not vary.
+FitQuality fit_quality(Eigen::RowVectorXd const& mean, RowMatrixXd const& data, RowMatrixXd const& residuals);
+
+/// Weights of models, sum one: exp(-aic/2), zero where aic is not finite. Throws InputError where none is.
+Eigen::VectorXd akaike_weights(Eigen::VectorXd const& aic);
+
+}  // namespace hadronforce

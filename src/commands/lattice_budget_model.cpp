@@ -1,0 +1,150 @@
+#include "commands/lattice_budget_model.hpp"
+
+#include "commands/interaction_config.hpp"
+#include "commands/phase_shift_results.hpp"
+#include "hadronforce/lattice/effective_local.hpp"
+#include "hadronforce/units/constants.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+namespace hadronforce {
+namespace {
+
+FitQuality quality_of(KernelFitConfig const& c, KernelFitInput const& input, KernelFitOutcome const& outcome,
+                      double bin_width_fm) {
+    auto const& fits = outcome.kernel.samples->fits;
+    auto const mean = binned_potential(outcome.kernel.network, input.mean, c.fit, bin_width_fm);
+    std::vector<BinnedPotential> of_samples;
+    std::vector<std::int64_t> kept;
+    KernelNetwork network = outcome.kernel.network;
+    for (std::int64_t s = 0; s < fits.done; ++s) {
+        if (fits.converged[static_cast<std::size_t>(s)] == 0) continue;
+        network.set_parameters(fits.parameters.row(s).transpose());
+        kept.push_back(s);
+        of_samples.push_back(binned_potential(network, input.correlator_data->sample(*input.correlator, {s, s + 1}),
+                                              c.fit, bin_width_fm));
+    }
+    if (kept.size() < 4) throw std::runtime_error("has fewer than four samples that converged");
+    RowMatrixXd data(kept.size(), mean.data.size()), residuals = data;
+    for (std::size_t s = 0; s < kept.size(); ++s) {
+        data.row(static_cast<Eigen::Index>(s)) = of_samples[s].data;
+        residuals.row(static_cast<Eigen::Index>(s)) = of_samples[s].residual;
+    }
+    auto const& ensemble = input.correlator->ensemble();
+    auto const& resampling = ensemble.resampling;
+    std::int64_t const bins = ensemble.configurations / resampling.bin_size;
+    return fit_quality(mean.residual, bin_deviations(resampling, bins, kept, data),
+                       bin_deviations(resampling, bins, kept, residuals));
+}
+
+/// From a row of phase shifts and V(r).
+Eigen::RowVectorXd quantities(Eigen::RowVectorXd const& shifts, Eigen::Index momenta, Eigen::ArrayXd const& V) {
+    BudgetQuantities const place{momenta, V.size()};
+    Eigen::RowVectorXd row(place.count());
+    row[place.scattering_length] = shifts[2 * momenta];
+    row[place.effective_range] = shifts[2 * momenta + 1];
+    row[place.energy] = shifts.size() > 2 * momenta + 2 ? shifts[2 * momenta + 2] : 0.0;
+    row.segment(place.delta, momenta) = shifts.head(momenta);
+    row.tail(place.radii) = V.matrix().transpose();
+    return row;
+}
+
+/// V_eff(r).
+Eigen::ArrayXd potential(KernelNetwork const& network, Eigen::VectorXd const& coefficients, Eigen::ArrayXd const& r) {
+    Eigen::ArrayXd V(r.size());
+    EffectiveLocalPotential(network, coefficients).fill_MeV(r, V);
+    return V;
+}
+
+/// Root mean square change of V_eff over the other starts that converged.
+Eigen::ArrayXd change_of_potential(FittedKernel const& kernel, KernelFitData const& mean, Eigen::ArrayXd const& r) {
+    Eigen::ArrayXd const best = potential(kernel.network, kernel.effective_coefficients, r);
+    Eigen::ArrayXd squares = Eigen::ArrayXd::Zero(r.size());
+    KernelNetwork network = kernel.network;
+    double count = 0.0;
+    for (std::int64_t i = 0; i < kernel.starts.done; ++i) {
+        if (i == kernel.starts.best() || kernel.starts.converged[static_cast<std::size_t>(i)] == 0) continue;
+        network.set_parameters(kernel.starts.parameters.row(i).transpose());
+        squares += (potential(network, effective_local_coefficients(network, mean), r) - best).square();
+        count += 1.0;
+    }
+    return (squares / std::max(count, 1.0)).sqrt();
+}
+
+}  // namespace
+
+Eigen::RowVectorXd BudgetQuantities::near(Eigen::RowVectorXd row, Eigen::RowVectorXd const& reference) const {
+    for (Eigen::Index i = delta; i < potential(); ++i)
+        row[i] = reference[i] + std::remainder(row[i] - reference[i], units::pi);
+    return row;
+}
+
+Eigen::VectorXd BudgetRow::packed() const {
+    Eigen::VectorXd numbers(size(samples.rows(), values.size()));
+    numbers << quality.chi2, quality.expected, quality.points, chi2_per_point, converged ? 1.0 : 0.0,
+        values.transpose(), other_starts.transpose(), samples_converged, samples.reshaped<Eigen::RowMajor>();
+    return numbers;
+}
+
+BudgetRow BudgetRow::unpacked(Eigen::VectorXd const& numbers, Eigen::Index samples, Eigen::Index quantities) {
+    BudgetRow row;
+    row.quality = {numbers[0], numbers[1], numbers[2]};
+    row.chi2_per_point = numbers[3];
+    row.converged = numbers[4] != 0.0;
+    row.values = numbers.segment(5, quantities).transpose();
+    row.other_starts = numbers.segment(5 + quantities, quantities).transpose();
+    row.samples_converged = numbers.segment(5 + 2 * quantities, samples);
+    row.samples = numbers.tail(samples * quantities).reshaped<Eigen::RowMajor>(samples, quantities);
+    return row;
+}
+
+BudgetRow work_out_model(Communicator const& self, BudgetModel const& model, LatticeBudgetConfig const& config,
+                         std::function<bool()> const& should_stop) {
+    KernelFitConfig c = model.config;
+    KernelFitInput const input = read_kernel_fit_input(self, c);
+    KernelFitWatch watch;
+    watch.should_stop = should_stop;
+    KernelFitProgress done;
+    auto const outcome = fit_mean_and_samples(self, c, input, watch, done);
+
+    BudgetRow row;
+    row.converged = done.starts.converged[static_cast<std::size_t>(done.starts.best())] != 0;
+    row.chi2_per_point = outcome.report.chi2_per_point.value_or(std::nan(""));
+    row.quality = quality_of(c, input, outcome, config.bin_width_fm);
+
+    auto interaction = fitted_interaction(outcome.kernel);
+    interaction.effective.reset();  // what it predicts beside the kernel is not asked for
+    interaction.effective_samples.clear();
+    auto const shifts = solve_phase_shifts(self, interaction, config.momenta_MeV);
+    auto const& spread = *shifts.spread;
+    auto const& r = config.radii_fm;
+    auto const& kernel = outcome.kernel;
+    BudgetQuantities const place{config.momenta_MeV.size(), r.size()};
+    Eigen::Index const n = place.momenta, states = spread.bound_states(n);
+    row.values = quantities(row_of(shifts.mean, static_cast<std::size_t>(states)), n,
+                            potential(kernel.network, kernel.effective_coefficients, r));
+    auto const& fits = kernel.samples->fits;
+    row.samples = row.values.replicate(fits.done, 1);
+    row.samples_converged = Eigen::VectorXd::Zero(fits.done);
+    KernelNetwork network = kernel.network;
+    for (std::int64_t s = 0, kept = 0; s < fits.done; ++s) {
+        if (fits.converged[static_cast<std::size_t>(s)] == 0) continue;
+        row.samples_converged[s] = 1.0;
+        network.set_parameters(fits.parameters.row(s).transpose());
+        auto const& coefficients = kernel.samples->effective_coefficients;
+        row.samples.row(s) = place.near(
+            quantities(spread.rows.row(kept++), n, potential(network, coefficients.row(s).transpose(), r)), row.values);
+    }
+    row.other_starts = Eigen::RowVectorXd::Zero(row.values.size());
+    if (shifts.other_starts > 0)
+        row.other_starts = quantities(shifts.of_starts, n, change_of_potential(kernel, input.mean, r)).cwiseAbs2();
+    auto& of_energy = row.other_starts[BudgetQuantities::energy];
+    if (!std::isfinite(of_energy)) of_energy = std::pow(row.values[BudgetQuantities::energy], 2);  // one has no state
+    if (states == 0) of_energy = 0.0;
+    if (!row.packed().allFinite()) throw std::runtime_error("has predictions that are not finite");
+    return row;
+}
+
+}  // namespace hadronforce

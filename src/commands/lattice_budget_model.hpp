@@ -1,0 +1,47 @@
+#pragma once
+
+#include "commands/kernel_fit_run.hpp"
+#include "commands/lattice_budget_config.hpp"
+#include "hadronforce/lattice/fit_quality.hpp"
+
+#include <functional>
+
+namespace hadronforce {
+
+/// Places in a row of quantities: a0 and r_eff in fm, E in MeV of the deepest bound state, zero where there is none,
+/// delta(k) in rad, V(r) in MeV.
+struct BudgetQuantities {
+    Eigen::Index momenta = 0;
+    Eigen::Index radii = 0;
+
+    static constexpr Eigen::Index scattering_length = 0, effective_range = 1, energy = 2, delta = 3;
+    Eigen::Index potential() const { return delta + momenta; }
+    Eigen::Index count() const { return potential() + radii; }
+    /// A row whose phase shifts are brought close to those of another by multiples of pi.
+    Eigen::RowVectorXd near(Eigen::RowVectorXd row, Eigen::RowVectorXd const& reference) const;
+};
+
+/// What a budget keeps of one model.
+struct BudgetRow {
+    FitQuality quality;
+    double chi2_per_point = 0.0;  ///< without correlations
+    bool converged = false;
+    Eigen::RowVectorXd values;        ///< quantities
+    Eigen::RowVectorXd other_starts;  ///< mean square change of the other starts
+    RowMatrixXd samples;              ///< samples x quantities; those that did not converge are as `values`
+    Eigen::VectorXd samples_converged;
+
+    /// The same as numbers, for a checkpoint.
+    Eigen::VectorXd packed() const;
+    static BudgetRow unpacked(Eigen::VectorXd const& numbers, Eigen::Index samples, Eigen::Index quantities);
+    static Eigen::Index size(Eigen::Index samples, Eigen::Index quantities) {
+        return 5 + 2 * quantities + samples + samples * quantities;
+    }
+};
+
+/// Fits one model to its correlator, mean and samples, and solves for all quantities. `self`: this rank alone. Throws
+/// what fits and scattering throw, InputError and others; Stopped where the fit was.
+BudgetRow work_out_model(Communicator const& self, BudgetModel const& model, LatticeBudgetConfig const& config,
+                         std::function<bool()> const& should_stop);
+
+}  // namespace hadronforce
