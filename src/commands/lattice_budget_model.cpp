@@ -83,19 +83,20 @@ Eigen::RowVectorXd BudgetQuantities::near(Eigen::RowVectorXd row, Eigen::RowVect
 
 Eigen::VectorXd BudgetRow::packed() const {
     Eigen::VectorXd numbers(size(samples.rows(), values.size()));
-    numbers << quality.chi2, quality.expected, quality.points, chi2_per_point, converged ? 1.0 : 0.0,
-        values.transpose(), other_starts.transpose(), samples_converged, samples.reshaped<Eigen::RowMajor>();
+    numbers << quality.chi2, quality.expected, quality.points, quality.parameters, chi2_per_point,
+        converged ? 1.0 : 0.0, values.transpose(), other_starts.transpose(), samples_converged,
+        samples.reshaped<Eigen::RowMajor>();
     return numbers;
 }
 
 BudgetRow BudgetRow::unpacked(Eigen::VectorXd const& numbers, Eigen::Index samples, Eigen::Index quantities) {
     BudgetRow row;
-    row.quality = {numbers[0], numbers[1], numbers[2]};
-    row.chi2_per_point = numbers[3];
-    row.converged = numbers[4] != 0.0;
-    row.values = numbers.segment(5, quantities).transpose();
-    row.other_starts = numbers.segment(5 + quantities, quantities).transpose();
-    row.samples_converged = numbers.segment(5 + 2 * quantities, samples);
+    row.quality = {numbers[0], numbers[1], numbers[2], numbers[3]};
+    row.chi2_per_point = numbers[4];
+    row.converged = numbers[5] != 0.0;
+    row.values = numbers.segment(6, quantities).transpose();
+    row.other_starts = numbers.segment(6 + quantities, quantities).transpose();
+    row.samples_converged = numbers.segment(6 + 2 * quantities, samples);
     row.samples = numbers.tail(samples * quantities).reshaped<Eigen::RowMajor>(samples, quantities);
     return row;
 }

@@ -35,7 +35,7 @@ struct BudgetRow {
     Eigen::VectorXd packed() const;
     static BudgetRow unpacked(Eigen::VectorXd const& numbers, Eigen::Index samples, Eigen::Index quantities);
     static Eigen::Index size(Eigen::Index samples, Eigen::Index quantities) {
-        return 5 + 2 * quantities + samples + samples * quantities;
+        return 6 + 2 * quantities + samples + samples * quantities;
     }
 };
 

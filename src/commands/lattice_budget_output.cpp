@@ -45,7 +45,7 @@ void write_models(File& file, BudgetResult const& result) {
     auto const& factors = result.config.factors;
     RowMatrixXd choices(models, static_cast<Eigen::Index>(factors.size()));
     RowMatrixXd values = RowMatrixXd::Constant(models, result.places().count(), std::nan("")), error = values;
-    std::vector<double> weight(result.models.size()), chi2, expected, points, per_point, converged;
+    std::vector<double> weight(result.models.size()), chi2, expected, points, parameters, per_point, converged;
     for (std::size_t i = 0; i < result.of_grid.size(); ++i)
         weight[result.of_grid[i]] = result.grid.weights[static_cast<Eigen::Index>(i)];
     for (std::size_t m = 0; m < result.models.size(); ++m) {
@@ -56,6 +56,7 @@ void write_models(File& file, BudgetResult const& result) {
         chi2.push_back(model ? model->quality.chi2 : std::nan(""));
         expected.push_back(model ? model->quality.expected : std::nan(""));
         points.push_back(model ? model->quality.points : std::nan(""));
+        parameters.push_back(model ? model->quality.parameters : std::nan(""));
         per_point.push_back(model ? model->chi2_per_point : std::nan(""));
         converged.push_back(model && model->converged ? 1.0 : 0.0);
         if (!model) continue;
@@ -74,6 +75,7 @@ void write_models(File& file, BudgetResult const& result) {
     column("chi2", chi2, "correlated, with a shrunk covariance");
     column("expected_chi2", expected, "what the noise alone makes it");
     column("points", points, "independent points: chi2 expected if nothing were fitted");
+    column("parameters", parameters, "what the fit takes of them");
     column("chi2_per_point", per_point, "without correlations");
     column("converged", converged, "1 where the fit of the mean did");
     auto const places = result.places();

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 namespace hadronforce {
@@ -77,6 +78,8 @@ FitQuality fit_quality(Eigen::RowVectorXd const& mean, RowMatrixXd const& data, 
     FitQuality quality;
     quality.expected = squares_of(residuals, covariance) / (n * (n - 1.0));
     quality.points = squares_of(data, covariance) / (n * (n - 1.0));
+    quality.parameters =
+        covariance.solve(data.transpose()).cwiseProduct((data - residuals).transpose()).sum() / (n * (n - 1.0));
     double outside = 0.0;
     RowMatrixXd others(bins - 1, data.cols());
     for (Eigen::Index left_out = 0; left_out < bins; ++left_out) {
@@ -89,9 +92,10 @@ FitQuality fit_quality(Eigen::RowVectorXd const& mean, RowMatrixXd const& data, 
 }
 
 Eigen::VectorXd akaike_weights(Eigen::VectorXd const& aic) {
-    Eigen::ArrayXd const known = aic.array().isFinite().select(aic.array(), 1e300);
-    if (!(known < 1e300).any()) throw InputError("no model has a finite chi^2");
-    Eigen::ArrayXd const weights = (-0.5 * (known - known.minCoeff())).exp();
+    Eigen::Array<bool, Eigen::Dynamic, 1> const known = aic.array().isFinite();
+    if (!known.any()) throw InputError("no model has a finite chi^2");
+    double const least = known.select(aic.array(), std::numeric_limits<double>::infinity()).minCoeff();
+    Eigen::ArrayXd const weights = known.select((-0.5 * (aic.array() - least)).exp(), 0.0);
     return (weights / weights.sum()).matrix();
 }
 

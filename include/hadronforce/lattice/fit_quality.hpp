@@ -21,13 +21,13 @@ BinnedPotential binned_potential(KernelNetwork const& network, KernelFitData con
 
 /// How well a fit describes its data, as correlated as they are.
 struct FitQuality {
-    double chi2 = 0.0;      ///< of the mean's residuals, with the shrunk covariance of the data
-    double expected = 0.0;  ///< what the noise alone makes it: residuals of the samples with the same covariance
-    double points = 0.0;    ///< what it would be if nothing were fitted: how many independent points there are
+    double chi2 = 0.0;        ///< of the mean's residuals, with the shrunk covariance C of the data
+    double expected = 0.0;    ///< what the noise alone makes it: tr(C^-1 Cov(residual, residual))
+    double points = 0.0;      ///< what it would be if nothing were fitted, tr(C^-1 Cov(data, data)): independent points
+    double parameters = 0.0;  ///< what the fit takes of them, tr(C^-1 Cov(fit, data)) (Efron 2004)
 
-    double parameters() const { return points - expected; }
-    /// Akaike's criterion for models of different data: chi^2 + 2 parameters - 2 points.
-    double aic() const { return chi2 - 2.0 * expected; }
+    /// Akaike's criterion for models of different data.
+    double aic() const { return chi2 + 2.0 * parameters - 2.0 * points; }
 };
 
 /// `mean`: residuals of the mean. `data`, `residuals`: deviations of each bin of configurations from the mean over bins
