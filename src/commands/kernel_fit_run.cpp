@@ -98,7 +98,9 @@ KernelFitOutcome fit_mean_and_samples(Communicator const& comm, KernelFitConfig 
     report.wave_values = input.wave_values;
     report.how_it_ended = residual <= c.fit.goal             ? "the goal was reached"
                           : done.starts.converged[best] != 0 ? "converged"
-                                                             : "not converged: fit.most_steps was reached";
+                          : done.starts.steps[best] >= c.fit.most_steps
+                              ? "not converged: fit.most_steps was reached"
+                              : "not converged: no step lowers the loss any more";
     report.seed = c.fit.seed + static_cast<std::int64_t>(best);
     if (input.mean.is_chi2)
         report.chi2_per_point = input.correlator_data->chi2(done.starts.data_loss[best]) /

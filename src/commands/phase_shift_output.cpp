@@ -50,6 +50,7 @@ using Column = std::function<void(std::string const& name, Eigen::ArrayXd const&
 void write_spread(File& file, Labels const& labels, Spread const& spread, Eigen::Index n, Column const& column) {
     Eigen::Index const states = spread.bound_states(n);
     std::string const length = labels.length_suffix;
+    bool const natural_units = length.empty();
     auto const error = spread.error.transpose().array();
     column("delta_rad_error", error.head(n), "rad", "its error from the samples", "k");
     column(labels.k_cot_delta + std::string("_error"), error.segment(n, n), labels.inverse_length_unit,
@@ -59,6 +60,8 @@ void write_spread(File& file, Labels const& labels, Spread const& spread, Eigen:
                "its error from the samples", "state");
     file.set_attribute("/", "a0" + length + "_error", error[2 * n]);
     file.set_attribute("/", "r_eff" + length + "_error", error[2 * n + 1]);
+    file.set_attribute("/", natural_units ? "inverse_a0_error" : "inverse_a0_per_fm_error",
+                       spread.inverse_length_error);
     file.set_attribute("/", "samples_left_out", static_cast<std::int64_t>(spread.left_out.size()));
     auto const part = [&](std::string const& name, Eigen::Index begin, Eigen::Index size, std::string const& unit,
                           std::string const& description, char const* axis) {
@@ -119,7 +122,12 @@ void say_comparison(Communicator const& comm, Labels const& labels, PhaseShifts 
                         ? ""
                         : fmt::format(", E = {:.7g} {}", fmt::join(effective.energies, ", "), labels.energy_unit)));
     auto const n = shifts.momenta.size();
-    if (comparison.agree == n)
+    if (!comparison.is_judged)
+        say(comm,
+            fmt::format("kernel and V_eff differ by at most {:.3g} rad; without samples nothing says whether that "
+                        "is much",
+                        comparison.difference_rad.abs().maxCoeff()));
+    else if (comparison.agree == n)
         say(comm, "kernel and V_eff agree within errors at all momenta");
     else if (comparison.agree == 0)
         say(comm, fmt::format("NOT DETERMINED by the data: kernel and V_eff differ by more than the error from the "
@@ -199,13 +207,21 @@ void say_phase_shifts(Communicator const& comm, ConfiguredInteraction const& con
     if (shifts.comparison) say_comparison(comm, labels, shifts);
     if (shifts.spread) {
         auto const& spread = *shifts.spread;
+        if (spread.through_pole)
+            say(comm,
+                fmt::format("a0 of some samples has the other sign, so that its error means nothing: 1/a0 = {:.4g} +- "
+                            "{:.2g}{}{}",
+                            1.0 / scattering.scattering_length, spread.inverse_length_error,
+                            configured.natural_units ? "" : " ",
+                            configured.natural_units ? "" : labels.inverse_length_unit));
         say(comm, fmt::format("errors: {} of {} samples", name_of(configured.resampling), spread.samples));
         if (!spread.left_out.empty())
             say(comm,
                 fmt::format("left out, as their fits did not converge: samples {}", fmt::join(spread.left_out, ", ")));
         if (spread.other_bound_states > 0)
-            say(comm, fmt::format("{} samples have another number of bound states; these get no error",
-                                  spread.other_bound_states));
+            say(comm, fmt::format("{} sample{} another number of bound states{}", spread.other_bound_states,
+                                  spread.other_bound_states == 1 ? " has" : "s have",
+                                  energies.empty() ? " than none" : "; these get no error"));
     }
     if (shifts.spread && shifts.other_starts > 0 && shifts.of_starts[n] > 0.1 * shifts.spread->error[n])
         say(comm, fmt::format("the start of the fit (fit.seed) moves a0 by {:.2g} of its error from samples",

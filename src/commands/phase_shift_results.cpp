@@ -1,9 +1,12 @@
 #include "commands/phase_shift_results.hpp"
 
+#include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/scattering/bound_states.hpp"
 #include "hadronforce/scattering/phase_shift.hpp"
 #include "hadronforce/units/constants.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
@@ -28,11 +31,20 @@ namespace {
 
 constexpr int charged_levels = 3;  ///< among which bound states are looked for where charges attract
 
+/// Near a resonance at threshold phase shifts at the lowest momenta are rounded: a fit needs no more than this.
+ScatteringResult scatter_as_well_as_possible(LocalPotential const& potential, Eigen::ArrayXd const& momenta,
+                                             double reduced_mass_MeV) {
+    for (double const tolerance_rad : {1e-9, 1e-7}) try {
+            return scatter(potential, momenta, reduced_mass_MeV, tolerance_rad);
+        } catch (ConvergenceError const&) {
+        }
+    return scatter(potential, momenta, reduced_mass_MeV, 1e-5);
+}
+
 /// A local potential between neutral particles needs no panels.
 Outcome solve_local(ConfiguredInteraction const& configured, LocalPotential const& potential,
                     Eigen::ArrayXd const& momenta) {
-    constexpr double tolerance_rad = 1e-9;
-    auto const found = scatter(potential, momenta, configured.reduced_mass, tolerance_rad);
+    auto const found = scatter_as_well_as_possible(potential, momenta, configured.reduced_mass);
     Outcome outcome;
     outcome.scattering.delta_rad = found.delta_rad;
     outcome.scattering.scattering_length = found.scattering_length_fm;
@@ -70,6 +82,18 @@ Eigen::ArrayXd difference(Eigen::ArrayXd const& a, Eigen::ArrayXd const& b) {
     return (a - b).unaryExpr([](double x) { return std::remainder(x, units::pi); });
 }
 
+/// Errors of one of several interactions begin with its name.
+template <class Solve>
+void named(std::string const& name, Solve const& solve) {
+    try {
+        solve();
+    } catch (InputError const& error) {
+        throw InputError(name + ": " + error.what());
+    } catch (ConvergenceError const& error) {
+        throw ConvergenceError(name + ": " + error.what());
+    }
+}
+
 /// Each rank solves its share of the samples. `differences`: own samples x momenta, delta minus that of V_eff.
 Spread solve_samples(Communicator const& comm, ConfiguredInteraction const& configured, Eigen::ArrayXd const& momenta,
                      Outcome const& mean, RowMatrixXd& differences) {
@@ -89,11 +113,13 @@ Spread solve_samples(Communicator const& comm, ConfiguredInteraction const& conf
     agree(comm, [&] {
         for (auto i = spread.own.begin; i < spread.own.end; ++i) {
             auto const s = kept[static_cast<std::size_t>(i)];
-            own.push_back(solve(configured, configured.interaction_of_sample(s), momenta));
-            if (!compares) continue;
-            auto const effective = solve_effective(configured, *configured.effective_samples[s], momenta);
-            differences.row(i - spread.own.begin) =
-                difference(own.back().scattering.delta_rad, effective.scattering.delta_rad).matrix().transpose();
+            named(fmt::format("sample {}", s), [&] {
+                own.push_back(solve(configured, configured.interaction_of_sample(s), momenta));
+                if (!compares) return;
+                auto const effective = solve_effective(configured, *configured.effective_samples[s], momenta);
+                differences.row(i - spread.own.begin) =
+                    difference(own.back().scattering.delta_rad, effective.scattering.delta_rad).matrix().transpose();
+            });
         }
     });
     std::int64_t others = 0;
@@ -104,6 +130,10 @@ Spread solve_samples(Communicator const& comm, ConfiguredInteraction const& conf
     for (std::size_t s = 0; s < own.size(); ++s)
         spread.rows.row(static_cast<Eigen::Index>(s)) = row_of(own[s], bound_states);
     spread.error = mean_and_error(comm, configured.resampling, spread.samples, spread.rows).error;
+    RowMatrixXd const inverse = spread.rows.col(2 * momenta.size()).cwiseInverse();
+    spread.inverse_length_error = mean_and_error(comm, configured.resampling, spread.samples, inverse).error[0];
+    std::int64_t const other_signs = (inverse.array() * mean.scattering.scattering_length < 0.0).count();
+    spread.through_pole = comm.sum(other_signs) > 0 && spread.inverse_length_error > 0.0;
     return spread;
 }
 
@@ -165,6 +195,7 @@ PhaseShifts solve_phase_shifts(Communicator const& comm, ConfiguredInteraction c
     while (comparison.agree < momenta.size() &&
            std::abs(comparison.difference_rad[comparison.agree]) <= result.total_error(comparison.agree))
         ++comparison.agree;
+    comparison.is_judged = !std::isnan(result.total_error(0));
     return result;
 }
 

@@ -28,6 +28,8 @@ struct Spread {
     IndexRange own;                       ///< rows of this rank, among those that converged
     RowMatrixXd rows;
     Eigen::RowVectorXd error;
+    double inverse_length_error = 0.0;  ///< of 1/a0
+    bool through_pole = false;          ///< a0 of some samples has the other sign: its error says nothing, 1/a0's does
 
     Eigen::Index bound_states(Eigen::Index momenta) const { return error.size() - 2 * momenta - 2; }
 };
@@ -39,6 +41,7 @@ struct Comparison {
     Eigen::ArrayXd error_rad;       ///< of the difference, from the samples; empty without
     /// Momenta up to which the difference stays within the error of delta, samples and starts together; so many.
     Eigen::Index agree = 0;
+    bool is_judged = false;  ///< whether there are errors to judge by
 };
 
 struct PhaseShifts {

@@ -140,6 +140,11 @@ void KernelNetwork::fill(Eigen::Ref<Eigen::ArrayXd const> const& r, Eigen::Ref<E
                    g_->forward(parameters_of_g(), rows.rowwise() + columns.row(j)).output.col(0).array();
 }
 
+Eigen::ArrayXd KernelNetwork::inside_at_cut(Eigen::Ref<Eigen::ArrayXd const> const& r) const {
+    if (!jumps_at()) return r;
+    return (r == settings_.cut).select(std::nextafter(settings_.cut, 0.0), r);
+}
+
 Eigen::ArrayXd KernelNetwork::rise(Eigen::Ref<Eigen::ArrayXd const> const& r) const {
     Eigen::ArrayXd const square = (r / settings_.cut).square().min(1.0);
     return square * (2.0 - square);

@@ -63,8 +63,9 @@ EffectiveLocalPotential::EffectiveLocalPotential(KernelNetwork network, Eigen::V
 
 void EffectiveLocalPotential::fill_MeV(Eigen::Ref<Eigen::ArrayXd const> const& r_fm,
                                        Eigen::Ref<Eigen::ArrayXd> v_MeV) const {
-    v_MeV = network_.local(r_fm);
-    if (coefficients_.size() > 0) v_MeV += (terms(network_, r_fm, coefficients_.size()) * coefficients_).array();
+    Eigen::ArrayXd const r = network_.inside_at_cut(r_fm);
+    v_MeV = network_.local(r);
+    if (coefficients_.size() > 0) v_MeV += (terms(network_, r, coefficients_.size()) * coefficients_).array();
 }
 
 }  // namespace hadronforce

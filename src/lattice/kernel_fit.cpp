@@ -141,7 +141,8 @@ class Descent {
         auto const& curve = result.curve;
         auto const patience = static_cast<std::size_t>(settings_.patience);
         if (result.residual <= settings_.goal) return FitEnd::goal_reached;
-        if (curve.size() > begin + patience &&
+        // With errors the distance from the minimum is known, and slow progress is no end.
+        if (!is_chi2_ && curve.size() > begin + patience &&
             result.loss > (1.0 - settings_.least_progress) * curve[curve.size() - 1 - patience].loss)
             return FitEnd::no_more_progress;
         if (result.steps() >= settings_.most_steps) return FitEnd::most_steps;

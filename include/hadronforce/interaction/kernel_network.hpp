@@ -110,6 +110,12 @@ class KernelNetwork final : public NonlocalPotential {
     Eigen::ArrayXd local(Eigen::Ref<Eigen::ArrayXd const> const& r) const { return local(r, nullptr); }
     /// And its derivatives with respect to the parameters from local_offset() on, radii x parameters.
     Eigen::ArrayXd local(Eigen::Ref<Eigen::ArrayXd const> const& r, Eigen::MatrixXd* derivatives) const;
+    /// Radius at which V jumps: the cut, without a taper.
+    std::optional<double> jumps_at() const {
+        return settings_.tapers ? std::nullopt : std::optional<double>(settings_.cut);
+    }
+    /// Radii with the cut itself, where V jumps there, moved to just below it.
+    Eigen::ArrayXd inside_at_cut(Eigen::Ref<Eigen::ArrayXd const> const& r) const;
     /// What the parameters are drawn towards: how far the tail's scale is from what is known of it, in errors, squared;
     /// and its place among the parameters, -1 where it is not fitted.
     Eigen::Index tail_scale_position() const noexcept {
@@ -158,8 +164,9 @@ class NetworkLocalPart final : public LocalPotential {
   public:
     explicit NetworkLocalPart(KernelNetwork network) : network_(std::move(network)) {}
     void fill_MeV(Eigen::Ref<Eigen::ArrayXd const> const& r_fm, Eigen::Ref<Eigen::ArrayXd> v_MeV) const override {
-        v_MeV = network_.local(r_fm);
+        v_MeV = network_.local(network_.inside_at_cut(r_fm));
     }
+    std::optional<double> discontinuity_fm() const override { return network_.jumps_at(); }
 
   private:
     KernelNetwork network_;

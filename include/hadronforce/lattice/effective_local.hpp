@@ -17,6 +17,7 @@ class EffectiveLocalPotential final : public LocalPotential {
   public:
     EffectiveLocalPotential(KernelNetwork network, Eigen::VectorXd coefficients);
     void fill_MeV(Eigen::Ref<Eigen::ArrayXd const> const& r_fm, Eigen::Ref<Eigen::ArrayXd> v_MeV) const override;
+    std::optional<double> discontinuity_fm() const override { return network_.jumps_at(); }
 
   private:
     KernelNetwork network_;
