@@ -5,6 +5,7 @@ import argparse
 
 from PIL import Image
 from plots.box import box
+from plots.budget import budget
 from plots.common import fail, label_log_axes
 from plots.fit import fit
 from plots.inference import inference
@@ -33,6 +34,7 @@ KINDS = {
     "lattice-potential": (lattice_potential,
                           "leading-order potential, its terms and a fit to it (from lattice-potential)"),
     "box": (box, "k cot(delta) by Luescher's formula beside that without box, levels (from lattice-box)"),
+    "budget": (budget, "where errors of lattice fits come from, each fit, averages with bands (from lattice-budget)"),
     "fit": (fit, "measured and fitted C(k*) with its band, residuals (from fit)"),
     "inference": (inference, "inferred beside true V(r), data beside refit C(k*) (from infer)"),
 }

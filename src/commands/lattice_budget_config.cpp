@@ -91,6 +91,12 @@ LatticeBudgetConfig read_lattice_budget_config(Config const& config, Communicato
     KernelFitConfig const central = read_kernel_model(root);
     check_model(root, central);
     CorrelatorFile const correlator(comm, central.data_file);
+    auto const& resampling = correlator.ensemble().resampling;
+    constexpr std::int64_t fewest = 4;
+    if (correlator.ensemble().configurations / resampling.bin_size < fewest || correlator.samples() < fewest)
+        root.section("data").fail("file", fmt::format("has {} bins and {} samples; a budget needs at least {} of each",
+                                                      correlator.ensemble().configurations / resampling.bin_size,
+                                                      correlator.samples(), fewest));
     double const a_fm = units::hbar_c_MeV_fm / correlator.ensemble().inverse_a_MeV;
 
     Section const variations = root.optional_section("variations");

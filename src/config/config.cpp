@@ -124,6 +124,13 @@ void reject_unread(YAML::Node const& node, std::string const& path, Section::Rec
     }
 }
 
+/// A key with all below it.
+void note_as_read(YAML::Node const& node, std::string const& mapping, std::string const& key, Section::Record& record) {
+    record.note(mapping, key, true);
+    if (node.IsMap())
+        for (auto const& entry : node) note_as_read(entry.second, joined(mapping, key), entry.first.Scalar(), record);
+}
+
 }  // namespace
 
 std::vector<PathStep> steps_of(std::string const& path) {
@@ -224,8 +231,10 @@ Config Config::varied(std::vector<Section> const& changes, std::vector<std::stri
         YAML::Node section(YAML::NodeType::Map);
         if (whole)
             for (auto const& entry : whole)
-                if (changed.count(joined(name, entry.first.Scalar())) == 0)
+                if (changed.count(joined(name, entry.first.Scalar())) == 0) {
                     section.force_insert(entry.first, entry.second);
+                    note_as_read(entry.second, name, entry.first.Scalar(), *record);
+                }
         for (auto const& change : changes)
             if (change.node_[name])
                 for (auto const& entry : change.node_[name])

@@ -122,7 +122,7 @@ Eigen::MatrixXd KernelNetwork::inputs(Eigen::Ref<Eigen::ArrayXd const> const& r)
 }
 
 Eigen::MatrixXd KernelNetwork::features(Eigen::Ref<Eigen::ArrayXd const> const& r) const {
-    return f_->forward(parameters_of_f(), inputs(r)).output;
+    return f_->values(parameters_of_f(), inputs(r));
 }
 
 void KernelNetwork::fill(Eigen::Ref<Eigen::ArrayXd const> const& r, Eigen::Ref<Eigen::ArrayXd const> const& r_prime,
@@ -135,9 +135,14 @@ void KernelNetwork::fill(Eigen::Ref<Eigen::ArrayXd const> const& r, Eigen::Ref<E
     Eigen::MatrixXd const columns = features(r_prime);
     Eigen::ArrayXd const row_taper = settings_.u_scale * taper(r);
     Eigen::ArrayXd const column_taper = taper(r_prime);
-    for (Eigen::Index j = 0; j < r_prime.size(); ++j)
-        u.col(j) = column_taper[j] * row_taper *
-                   g_->forward(parameters_of_g(), rows.rowwise() + columns.row(j)).output.col(0).array();
+    bool const symmetric = r.size() == r_prime.size() && (r == r_prime).all();
+    for (Eigen::Index j = 0; j < r_prime.size(); ++j) {
+        Eigen::Index const rest = symmetric ? r.size() - j : r.size();
+        u.col(j).tail(rest) =
+            column_taper[j] * row_taper.tail(rest) *
+            g_->values(parameters_of_g(), rows.bottomRows(rest).rowwise() + columns.row(j)).col(0).array();
+        if (symmetric) u.row(j).tail(rest) = u.col(j).tail(rest).transpose();
+    }
 }
 
 Eigen::ArrayXd KernelNetwork::inside_at_cut(Eigen::Ref<Eigen::ArrayXd const> const& r) const {
@@ -190,14 +195,19 @@ KernelNetwork::OnGrid::OnGrid(KernelNetwork const& network, Eigen::ArrayXd const
     }
 }
 
-Eigen::VectorXd KernelNetwork::OnGrid::row(Eigen::Index i) const {
-    auto const pass = network_.g_->forward(network_.parameters_of_g(), features_.rowwise() + features_.row(i));
-    return (network_.settings_.u_scale * taper_[i]) * (taper_ * pass.output.col(0).array()).matrix();
-}
-
 Eigen::MatrixXd KernelNetwork::OnGrid::matrix() const {
     Eigen::MatrixXd result(taper_.size(), taper_.size());
-    for (Eigen::Index i = 0; i < result.rows(); ++i) result.row(i) = row(i).transpose();
+    for (Eigen::Index j = 0; j < result.cols(); ++j) {
+        Eigen::Index const rest = result.rows() - j;
+        result.col(j).tail(rest) =
+            (network_.settings_.u_scale * taper_[j]) *
+            (taper_.tail(rest) *
+             network_.g_->values(network_.parameters_of_g(), features_.bottomRows(rest).rowwise() + features_.row(j))
+                 .col(0)
+                 .array())
+                .matrix();
+        result.row(j).tail(rest) = result.col(j).tail(rest).transpose();
+    }
     return result;
 }
 

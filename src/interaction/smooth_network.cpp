@@ -43,6 +43,25 @@ SmoothNetwork::Pass SmoothNetwork::forward(Eigen::Ref<Eigen::VectorXd const> con
     return pass;
 }
 
+Eigen::MatrixXd SmoothNetwork::values(Eigen::Ref<Eigen::VectorXd const> const& parameters,
+                                      Eigen::MatrixXd input) const {
+    double const* position = parameters.data();
+    for (std::size_t l = 0; l + 1 < sizes_.size(); ++l) {
+        Eigen::Map<RowMajor const> const weight(position, sizes_[l + 1], sizes_[l]);
+        position += weight.size();
+        Eigen::Map<Eigen::RowVectorXd const> const bias(position, sizes_[l + 1]);
+        position += bias.size();
+        Eigen::ArrayXXd const z = (input * weight.transpose()).rowwise() + bias;
+        if (l + 2 == sizes_.size())
+            input = z;
+        else if (activation_ == Activation::tanh)
+            input = z.tanh();
+        else
+            input = z / (1.0 + (-z).exp());
+    }
+    return input;
+}
+
 Eigen::MatrixXd SmoothNetwork::backward(Eigen::Ref<Eigen::VectorXd const> const& parameters, Pass const& pass,
                                         Eigen::MatrixXd const& seed, std::vector<Eigen::MatrixXd>& deltas) const {
     std::size_t const layers = sizes_.size() - 1;

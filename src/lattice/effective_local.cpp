@@ -1,6 +1,7 @@
 #include "hadronforce/lattice/effective_local.hpp"
 
 #include "hadronforce/error.hpp"
+#include "lattice/kernel_loss.hpp"
 
 #include <Eigen/QR>
 
@@ -50,10 +51,12 @@ Eigen::VectorXd effective_local_coefficients(KernelNetwork const& network, Kerne
     Eigen::ArrayXd const r =
         settings.r_scale *
         (2.0 * Eigen::ArrayXd::LinSpaced(points, 0.0, farthest * (1.0 - 1e-9))).expm1().max(0.0).sqrt();
-    Eigen::ArrayXXd u(points, data.r.size());
-    network.fill(r, data.r, u);
-    Eigen::ArrayXXd const acted =
-        (u.matrix() * (data.waves.array().colwise() * data.measure).matrix()).array() / waves_at(data, r);
+    KernelNodes const nodes(data, settings.cut);
+    Eigen::ArrayXXd u(points, nodes.r().size());
+    network.fill(r, nodes.r(), u);
+    Eigen::MatrixXd const sources =
+        nodes.interpolation().transpose() * (data.waves.array().colwise() * data.measure).matrix();
+    Eigen::ArrayXXd const acted = (u.matrix() * sources).array() / waves_at(data, r);
     if (!acted.isFinite().all()) throw InputError("a wave is zero at a radius, where its potential is not finite");
     return terms(network, r, most_terms).colPivHouseholderQr().solve(acted.rowwise().mean().matrix());
 }

@@ -1,6 +1,7 @@
 #include "hadronforce/lattice/fit_quality.hpp"
 
 #include "hadronforce/error.hpp"
+#include "lattice/kernel_loss.hpp"
 
 #include <Eigen/Cholesky>
 
@@ -42,10 +43,7 @@ Eigen::LLT<Eigen::MatrixXd> covariance_of_mean(RowMatrixXd const& bins) {
 
 BinnedPotential binned_potential(KernelNetwork const& network, KernelFitData const& data,
                                  KernelFitSettings const& settings, double width_fm) {
-    Eigen::MatrixXd acted = network.local(data.r).matrix().asDiagonal() * data.waves;
-    if (network.has_kernel())
-        acted +=
-            KernelNetwork::OnGrid(network, data.r).matrix() * (data.waves.array().colwise() * data.measure).matrix();
+    Eigen::MatrixXd const acted = acted_on_waves(network, data);
     Eigen::VectorXd offsets = fitted_offsets(network, data, settings);
     if (offsets.size() == 0) offsets = Eigen::VectorXd::Zero(data.waves.cols());
     std::vector<double> of_data, residual;

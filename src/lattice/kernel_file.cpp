@@ -3,6 +3,7 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/provenance.hpp"
+#include "lattice/kernel_loss.hpp"
 #include "lattice/kernel_units.hpp"
 
 #include <fmt/format.h>
@@ -110,13 +111,7 @@ void write_samples(File& file, KernelSamples const& samples, KernelFitData const
 }  // namespace
 
 Eigen::MatrixXd effective_local(KernelNetwork const& network, KernelFitData const& data) {
-    Eigen::MatrixXd result = network.local(data.r).matrix().replicate(1, data.waves.cols());
-    if (network.has_kernel())
-        result.array() +=
-            (KernelNetwork::OnGrid(network, data.r).matrix() * (data.waves.array().colwise() * data.measure).matrix())
-                .array() /
-            data.waves.array();
-    return result;
+    return acted_on_waves(network, data).cwiseQuotient(data.waves);
 }
 
 UnseenKernel unseen_kernel(KernelNetwork const& network, KernelFitData const& data, double residual) {

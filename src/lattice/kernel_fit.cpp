@@ -194,11 +194,7 @@ Eigen::MatrixXd norm_weights(Eigen::ArrayXd const& measure, Eigen::MatrixXd cons
 }
 
 Eigen::MatrixXd weighted_residuals(KernelNetwork const& network, KernelFitData const& data) {
-    Eigen::MatrixXd acted = network.local(data.r).matrix().asDiagonal() * data.waves;
-    if (network.has_kernel())
-        acted +=
-            KernelNetwork::OnGrid(network, data.r).matrix() * (data.waves.array().colwise() * data.measure).matrix();
-    return ((acted - data.targets).array() * data.weights.array().sqrt()).matrix();
+    return ((acted_on_waves(network, data) - data.targets).array() * data.weights.array().sqrt()).matrix();
 }
 
 Eigen::VectorXd fitted_offsets(KernelNetwork const& network, KernelFitData const& data,

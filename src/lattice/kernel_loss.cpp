@@ -92,6 +92,15 @@ KernelNodes::KernelNodes(KernelFitData const& data, double cut) {
     interpolation_ = panels.interpolation(data.r);
 }
 
+Eigen::MatrixXd acted_on_waves(KernelNetwork const& network, KernelFitData const& data) {
+    Eigen::MatrixXd acted = network.local(data.r).matrix().asDiagonal() * data.waves;
+    if (!network.has_kernel()) return acted;
+    KernelNodes const nodes(data, network.settings().cut);
+    auto const& L = nodes.interpolation();
+    Eigen::MatrixXd const sources = L.transpose() * (data.waves.array().colwise() * data.measure).matrix();
+    return acted + L * (KernelNetwork::OnGrid(network, nodes.r()).matrix() * sources);
+}
+
 KernelLoss::KernelLoss(KernelNetwork const& network, KernelFitData const& data, KernelFitSettings const& settings)
     : network_(network), r_(data.r), nodes_(data, network.settings().cut) {
     Eigen::Index const waves = data.waves.cols();

@@ -48,6 +48,9 @@ class KernelNodes {
     Eigen::MatrixXd interpolation_;
 };
 
+/// V psi + integral d^3r' U(r, r') psi(r') of each wave of the data, radii x waves.
+Eigen::MatrixXd acted_on_waves(KernelNetwork const& network, KernelFitData const& data);
+
 /// The loss of a kernel network on the data of a fit, and its Gauss-Newton equations. The squares of the data are one
 /// quadratic form of what the network predicts, V at each radius and U psi_s at each node, which is worked out once.
 /// Offsets of the waves, b_s psi_s beside the target with a Gaussian prior, are integrated out.

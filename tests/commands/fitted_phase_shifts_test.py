@@ -108,6 +108,21 @@ class FittedPhaseShifts(InFolder):
         # The spline between 28 sites is not the network.
         self.assertLess(abs(self.phases()[1]["a0_fm"] / attributes["a0_fm"] - 1), 0.05)
 
+    def test_a_potential_may_end_at_its_cut(self):
+        """Without a taper V jumps there; the phase shifts are those of its table up to the jump."""
+        self.ok("lattice-fit", "fit.yaml", "--set",
+                "network={latent: 1, widths_f: [4], widths_g: [12], asymptotics: penalty, penalty_from_fm: 1.2}")
+        self.ok("phase-shifts", "phases.yaml")
+        with_kernel, attributes = self.phases()
+        self.assertLess(np.abs(with_kernel["delta_minus_V_eff_rad"]).max(), 0.1)
+        self.assertTrue(np.isfinite(attributes["a0_fm_error"]))
+
+    def test_without_samples_nothing_is_judged(self):
+        self.ok("lattice-fit", "fit.yaml", "--set", "fit={samples: false, starts: 1}")
+        output = self.ok("phase-shifts", "phases.yaml")
+        self.assertIn("without samples nothing says whether that is much", output)
+        self.assertNotIn("NOT DETERMINED", output)
+
     def test_forms_of_lattice_potential_have_errors(self):
         """Each sample by itself, through the parameters in the file; the jackknife error written out."""
         output = self.ok("lattice-potential", "form.yaml", ranks=2)

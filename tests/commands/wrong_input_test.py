@@ -227,7 +227,7 @@ class EveryConfig(InFolder):
 
     # The first ending that fits decides; with it the key of the file that a dry run opens.
     COMMANDS = [
-        ("box", "lattice-box", "correlator.file"),
+        ("box", "lattice-box", "correlator.file"), ("budget", "lattice-budget", "data.file"),
         ("fitted_phase_shifts", "phase-shifts", "interaction.file"), ("phase_shifts", "phase-shifts", None),
         ("lattice_mock", "lattice-mock", None),
         ("lattice_fit", "lattice-fit", None), ("fit", "fit", "data.file"),

@@ -40,6 +40,17 @@ TEST(VariedConfig, TakesChangesInPlaceOfItsOwnValues) {
     EXPECT_EQ(config.root().section("data").required<double>("cut_fm"), 3.0);
 }
 
+// What the config needs and a variation of it does not is no mistake; what only the change has is.
+TEST(VariedConfig, KeysOfTheChangesMustBeRead) {
+    auto const config = Config::from_text(text, "a.yaml");
+    auto const varied = config.varied({levels(config, "cut")[0]}, {"data", "network"});
+    varied.root().section("network");
+    varied.root().section("data");
+    EXPECT_EQ(message_of([&] { varied.reject_unread_keys(); }).find("a.yaml:6: data.cut_fm is not a known key"), 0U);
+    varied.root().section("data").required<double>("cut_fm");
+    EXPECT_NO_THROW(varied.reject_unread_keys());
+}
+
 TEST(VariedConfig, AKeyWithoutValueIsTakenAway) {
     auto const config = Config::from_text(text, "a.yaml");
     auto const varied = config.varied({levels(config, "tail")[0]}, {"data", "network"});

@@ -147,11 +147,17 @@ def all_templates():
             "inverse_a_MeV": 700},
                                                   "correlator": {"times": {"first": 4, "last": 6}, "states": 6,
                                                       "time_dependence": "exact", "dispersion": "relativistic"},
-                                                  "noise": {"configurations": 6, "relative": 2.0e-3, "at_t": 4,
+                                                  "noise": {"configurations": 8, "relative": 2.0e-3, "at_t": 4,
                                                       "growth": 0.2},
                                                   "resampling": {"kind": "bootstrap", "bin_size": 2, "samples": 5,
                                                       "seed": 3},
                                                   "output": {"file": "out/c.h5"}}, [], ["out/c.h5"]),
+        Template("lattice_budget", "lattice-budget", {
+            "data": {"file": "correlator.h5", "times": [5, 6, 7], "cut_fm": 1.4}, "network": NETWORK,
+            "fit": {"starts": 2}, "variations": {"cut": [{"data": {"cut_fm": 1.2}}],
+                                                 "network": [{"network": {"latent": 0, "widths_local": [8]}}]},
+            "momentum": {"k_min_MeV": 20, "k_max_MeV": 200, "points": 4, "placement": "end_points"},
+            "radii": {"points": 5}, "output": OUTPUT}, ["correlator.h5"], BOTH, 1e-3),
         Template("lattice_box", "lattice-box", {"pair": PAIR, "potential": GAUSSIANS, "correlator": {
             "file": "correlator.h5", "times": [4, 6]}, "box": {"states": 2, "space_order": 2, "momenta": [[0, 0, 1]]},
             "output": OUTPUT}, ["correlator.h5"], BOTH, 1e-9),

@@ -78,8 +78,8 @@ TEST(KernelNetworkLocalPart, DerivativesAreThoseOfTheValues) {
             }
 }
 
-// V = c v_scale v below the cut and A h(r)/h(R) beyond; in between (1 - c) of the tail is added, which is finite at r =
-// 0 for exp(-2 m r)/r^2 too: 2/R^2 r^2 of it.
+// V = c v_scale v below the cut and A h(r)/h(R) beyond; below, (1 - c) A exp(x/(1 + x/3)) of the tail is added, x =
+// log(h(r)/h(R)).
 TEST(KernelNetworkLocalPart, GoesOnAsItsTail) {
     struct Case {
         char const* form;
@@ -111,7 +111,8 @@ TEST(KernelNetworkLocalPart, GoesOnAsItsTail) {
                     double const c = std::pow(std::max(0.0, 1.0 - r[i] * r[i] / (cut * cut)), 2);
                     // 1 - c loses its digits near r = 0.
                     double const rise = i == 0 ? 2.0 * r[0] * r[0] / (cut * cut) : 1.0 - c;
-                    double const expected = inner[i] - 1.7 * rise * h(r[i]) / h(cut);
+                    double const x = std::log(h(r[i]) / h(cut)), below = x / (1.0 + x / 3.0);
+                    double const expected = inner[i] - 1.7 * rise * std::exp(r[i] < cut ? below : x);
                     EXPECT_NEAR(V[i], expected, 1e-4 * std::abs(expected - inner[i]) + 1e-12) << form << " at " << r[i];
                 }
                 Eigen::MatrixXd derivatives;
@@ -170,7 +171,13 @@ TEST(KernelNetworkLocalPart, IsItsNetworkOfTheScaledRadius) {
         double const hidden = std::tanh(0.8 * x - 1.1 * std::exp(-x) + 0.6 * std::exp(-x * x) + 0.2);
         EXPECT_NEAR(v[i], 2.5 * (1.7 * hidden - 0.3), 1e-14);
     }
-    EXPECT_TRUE((v == network.local(radii())).all());
+    // Without a taper V jumps at the cut, where a potential has its inner value.
+    Eigen::ArrayXd const expected =
+        (radii() == cut).select(network.local(radii() * (1.0 - 1e-15)), network.local(radii()));
+    EXPECT_LE((v - expected).abs().maxCoeff(), 1e-13);
+    EXPECT_NE(v[6], 0.0);
+    EXPECT_EQ(potential.discontinuity_fm(), std::optional<double>(cut));
+    EXPECT_FALSE(NetworkLocalPart(some_network(some_settings("tanh", true), 6)).discontinuity_fm());
 }
 
 TEST(KernelNetworkLocalPart, StartsFromZeroAndIsAbsentWithoutWidths) {

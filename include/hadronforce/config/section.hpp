@@ -98,7 +98,8 @@ class Config {
 
     /// This config's `sections` alone, and in them the keys that `changes`, mappings of such sections, give, in place
     /// of their values here; a key without a value is as if it were not there. Throws InputError where a change is no
-    /// mapping of these sections, or changes what another does. What is read from it is not read from this config.
+    /// mapping of these sections, or changes what another does. What is read from it is not read from this config; keys
+    /// of this config need not be read from it, those of the changes must.
     Config varied(std::vector<Section> const& changes, std::vector<std::string> const& sections) const;
 
     Section const& root() const { return root_; }

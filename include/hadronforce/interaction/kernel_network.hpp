@@ -30,6 +30,9 @@ class SmoothNetwork {
     };
     Pass forward(Eigen::Ref<Eigen::VectorXd const> const& parameters, Eigen::MatrixXd const& input) const;
 
+    /// The output alone.
+    Eigen::MatrixXd values(Eigen::Ref<Eigen::VectorXd const> const& parameters, Eigen::MatrixXd input) const;
+
     /// Derivatives of sum_n seed_n . output_n: fills `deltas` with what arrives at each layer (samples x its outputs)
     /// and returns
     Eigen::MatrixXd backward(Eigen::Ref<Eigen::VectorXd const> const& parameters, Pass const& pass,
@@ -127,8 +130,6 @@ class KernelNetwork final : public NonlocalPotential {
     class OnGrid {
       public:
         OnGrid(KernelNetwork const& network, Eigen::ArrayXd const& r);
-        Eigen::VectorXd row(Eigen::Index i) const;
-        /// All rows.
         Eigen::MatrixXd matrix() const;
         /// Some rows, and in `jacobian` the derivatives of sum_j row_j waves(j, s) with respect to the parameters
         /// before local_offset(): all waves of the first row, then of the next.

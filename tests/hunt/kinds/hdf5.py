@@ -10,6 +10,7 @@ from kinds.tables import replace_by_no_file
 USERS = {"solve_tables": "source.h5", "solve_fitted": "fitted.h5", "phase_shifts_table": "kernel.h5",
          "phase_shifts_fitted": "fitted.h5", "train": "dataset.h5", "infer": "model.h5",
          "fit_detector": "resolution.h5", "lattice_potential": "correlator.h5", "lattice_fit": "correlator.h5",
+         "lattice_budget": "correlator.h5",
          "lattice_fit_waves": "waves.h5"}
 VALUES = [np.nan, np.inf, -np.inf, 0.0, -1.0, 1e308, -1e308, 1e-320, 1e18, 2.0**63]
 
@@ -189,7 +190,7 @@ def continued(case):
     if ended.code != 75 or not works:
         case.what += f": ended with {ended.code} before it was stopped"
         return
-    arguments = ["--resume"] if template.command in ("train", "lattice-fit") else []
+    arguments = ["--resume"] if template.command in ("train", "lattice-fit", "lattice-budget") else []
     changed = case.random.random() < 0.4 and template.inputs
     if changed:
         path = case.folder / template.inputs[0]

@@ -63,7 +63,7 @@ def signals(case):
     changed = [path for path in before if after.get(path) != before[path] and path not in template.outputs]
     if changed:
         case.fault("input changed", ", ".join(changed))
-    resume = ["--resume"] if template.command in ("train", "lattice-fit") else []
+    resume = ["--resume"] if template.command in ("train", "lattice-fit", "lattice-budget") else []
     case.run(template, *resume, expect="works")
     if case.ends[-1] == 0:
         case.compare(template, tolerance=max(template.tolerance, 1e-6))
