@@ -45,12 +45,14 @@ def draw_models(axes, file):
     axes.legend(fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
 
 
-def draw_band(axes, x, file, name):
-    value = file[name][:]
-    for kind, alpha in (("total", 0.2), ("statistical", 0.4)):
-        width = file[f"{name}_{kind}"][:]
-        axes.fill_between(x, value - width, value + width, color="C0", alpha=alpha, lw=0, label=f"{kind} error")
-    axes.plot(x, value, color="C0", lw=1.5)
+def draw_errors(axes, x, file, name, factors):
+    """Each part of the error against x; zeros, which logarithms have not, are left out."""
+    for p, part in enumerate(["statistical", *factors, "starts", "total"]):
+        error = (file[f"{name}_systematic"][factors.index(part)] if part in factors else file[f"{name}_{part}"][:])
+        shown = np.where(error > 1e-3 * file[f"{name}_total"][:], error, np.nan)
+        axes.plot(x, shown, color="black" if part == "total" else f"C{p}", lw=1.8 if part == "total" else 1.2,
+                  label=part)
+    axes.set_yscale("log")
 
 
 def budget(arguments):
@@ -59,11 +61,9 @@ def budget(arguments):
     figure, panels = plt.subplots(2, 2, figsize=(10.5, 8.0))
     draw_parts(panels[0, 0], file, factors)
     draw_models(panels[0, 1], file)
-    draw_band(panels[1, 0], file["k_star_MeV"][:], file, "delta_rad")
-    panels[1, 0].set(xlabel="$k^*$ (MeV/$c$)", ylabel=r"$\delta_0$ (rad)")
-    draw_band(panels[1, 1], file["r_fm"][:], file, "V_MeV")
-    panels[1, 1].axhline(0, color="black", lw=0.6)
-    panels[1, 1].set(xlabel="$r$ (fm)", ylabel=r"$V_\mathrm{eff}$ (MeV)")
-    for axes in panels[1]:
-        axes.legend(fontsize=8)
+    draw_errors(panels[1, 0], file["k_star_MeV"][:], file, "delta_rad", factors)
+    panels[1, 0].set(xlabel="$k^*$ (MeV/$c$)", ylabel=r"error of $\delta_0$ (rad)")
+    draw_errors(panels[1, 1], file["r_fm"][:], file, "V_MeV", factors)
+    panels[1, 1].set(xlabel="$r$ (fm)", ylabel=r"error of $V_\mathrm{eff}$ (MeV)")
+    panels[1, 1].legend(fontsize=8)
     return figure
