@@ -112,6 +112,7 @@ void take_fitted_kernel(FittedKernel fitted, ConfiguredInteraction& result) {
     if (fitted.effective_coefficients.size() > 0)
         result.effective = std::make_shared<EffectiveLocalPotential>(fitted.network, fitted.effective_coefficients);
     if (fitted.network.has_local()) result.local = std::make_unique<NetworkLocalPart>(fitted.network);
+    if (fitted.waves) result.seen = std::make_shared<SeenKernel>(fitted.network, *fitted.waves);
     if (fitted.network.has_kernel()) result.nonlocal = std::make_unique<KernelNetwork>(std::move(fitted.network));
     result.tolerance = 1e-7;  // phase shifts are a millionth better than that
 }

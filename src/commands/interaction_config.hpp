@@ -33,6 +33,8 @@ struct ConfiguredInteraction {
     /// each sample; null, and empty, where there is no kernel or the file does not say.
     std::shared_ptr<LocalPotential const> effective;
     std::vector<std::shared_ptr<LocalPotential const>> effective_samples;
+    /// A fitted kernel without what no wave of the fit has seen of it; null where there is none.
+    std::shared_ptr<NonlocalPotential const> seen;
     /// The other fits to the same data, from other starts, that converged.
     struct OtherStart {
         std::shared_ptr<LocalPotential const> local;

@@ -87,7 +87,7 @@ void add_samples(Communicator const& comm, KernelFitInput const& input, KernelNe
 
 KernelFitOutcome fit_mean_and_samples(Communicator const& comm, KernelFitConfig const& c, KernelFitInput const& input,
                                       KernelFitWatch const& watch, KernelFitProgress& done) {
-    KernelFitOutcome outcome{{input.units, KernelNetwork(c.network), {}, {}, {}}, {}};
+    KernelFitOutcome outcome{{input.units, KernelNetwork(c.network), {}, {}, {}, {}}, {}};
     auto& [kernel, report] = outcome;
     fit_all(comm, c, input, watch, kernel.network, done);
     auto const best = static_cast<std::size_t>(done.starts.best());

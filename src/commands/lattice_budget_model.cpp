@@ -116,6 +116,7 @@ BudgetRow work_out_model(Communicator const& self, BudgetModel const& model, Lat
     row.quality = quality_of(c, input, outcome, config.bin_width_fm);
 
     auto interaction = fitted_interaction(outcome.kernel);
+    interaction.seen.reset();
     interaction.effective.reset();  // what it predicts beside the kernel is not asked for
     interaction.effective_samples.clear();
     auto const shifts = solve_phase_shifts(self, interaction, config.momenta_MeV);

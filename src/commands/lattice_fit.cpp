@@ -73,7 +73,8 @@ void run_lattice_fit(Config const& config, CommandOptions const& options, Commun
     if (report.offsets.size() > 0)
         say(comm, fmt::format("offsets of the slices: {:.3g} MeV", fmt::join(report.offsets, ", ")));
     if (kernel.network.has_kernel())
-        say(comm, fmt::format("part of the kernel that no {} has seen: {:.2g} of its norm",
+        say(comm, fmt::format("part of the kernel that no {} has seen: {:.2g} of its norm (phase-shifts says what "
+                              "it does to each prediction)",
                               input.correlator ? "time slice" : "wave",
                               unseen_kernel(kernel.network, input.mean, residual).fraction));
     if (kernel.samples) say_samples(comm, done.samples);

@@ -2,6 +2,7 @@
 
 #include "commands/command.hpp"
 #include "hadronforce/storage/provenance.hpp"
+#include "hadronforce/units/constants.hpp"
 
 #include <fmt/format.h>
 
@@ -102,6 +103,14 @@ void write_comparison(File& file, Labels const& labels, Comparison const& compar
     file.set_attribute("/", "momenta_that_agree", static_cast<std::int64_t>(comparison.agree));
 }
 
+void write_seen(File& file, Labels const& labels, Outcome const& seen, Column const& column) {
+    std::string const length = labels.length_suffix;
+    column("delta_seen_rad", seen.scattering.delta_rad, "rad",
+           "phase shift without what no wave of the fit has seen of its kernel", "k");
+    file.set_attribute("/", "a0" + length + "_seen", seen.scattering.scattering_length);
+    file.set_attribute("/", "r_eff" + length + "_seen", seen.scattering.effective_range);
+}
+
 std::string with_errors(PhaseShifts const& shifts, Eigen::Index place) {
     std::string text;
     bool const has_starts = place < shifts.of_starts.size();
@@ -109,6 +118,20 @@ std::string with_errors(PhaseShifts const& shifts, Eigen::Index place) {
         text += fmt::format(" +- {:.3g}{}", shifts.spread->error[place], has_starts ? " (samples)" : "");
     if (has_starts) text += fmt::format(" +- {:.2g} (starts)", shifts.of_starts[place]);
     return text;
+}
+
+void say_seen(Communicator const& comm, Labels const& labels, PhaseShifts const& shifts) {
+    auto const& seen = shifts.seen->scattering;
+    auto const change = (shifts.mean.scattering.delta_rad - seen.delta_rad).unaryExpr([](double x) {
+        return std::abs(std::remainder(x, units::pi));
+    });
+    Eigen::Index largest = 0;
+    double const most = change.maxCoeff(&largest);
+    say(comm,
+        fmt::format("without what no wave of the fit has seen of the kernel: a0 = {:.7g}{}, r_eff = {:.7g}{}; delta "
+                    "moves by at most {:.3g} rad, at {} = {:.6g}",
+                    seen.scattering_length, labels.length_unit, seen.effective_range, labels.length_unit, most,
+                    labels.k, shifts.momenta[largest]));
 }
 
 void say_comparison(Communicator const& comm, Labels const& labels, PhaseShifts const& shifts) {
@@ -164,6 +187,7 @@ void write_phase_shifts(Communicator const& comm, std::string const& path, std::
         write_spread(file, labels, *shifts.spread, shifts.momenta.size(), column);
     }
     if (shifts.other_starts > 0) write_starts(file, labels, shifts, column);
+    if (shifts.seen) write_seen(file, labels, *shifts.seen, column);
     if (shifts.comparison) write_comparison(file, labels, *shifts.comparison, column);
     file.close();
 }
@@ -174,6 +198,7 @@ std::string phase_shift_table(ConfiguredInteraction const& configured, PhaseShif
     std::string text = fmt::format("{},delta_rad,{}", labels.k, labels.k_cot_delta);
     if (shifts.spread) text += fmt::format(",delta_rad_error,{}_error", labels.k_cot_delta);
     if (shifts.other_starts > 0) text += ",delta_rad_starts";
+    if (shifts.seen) text += ",delta_seen_rad";
     if (shifts.comparison) text += ",delta_V_eff_rad,delta_minus_V_eff_rad,agree";
     text += "\n";
     for (Eigen::Index j = 0; j < n; ++j) {
@@ -181,6 +206,7 @@ std::string phase_shift_table(ConfiguredInteraction const& configured, PhaseShif
                             shifts.mean.scattering.k_cot_delta[j]);
         if (shifts.spread) text += fmt::format(",{:.6g},{:.6g}", shifts.spread->error[j], shifts.spread->error[n + j]);
         if (shifts.other_starts > 0) text += fmt::format(",{:.6g}", shifts.of_starts[j]);
+        if (shifts.seen) text += fmt::format(",{:.15g}", shifts.seen->scattering.delta_rad[j]);
         if (shifts.comparison)
             text += fmt::format(",{:.15g},{:.6g},{}", shifts.comparison->effective.scattering.delta_rad[j],
                                 shifts.comparison->difference_rad[j], j < shifts.comparison->agree ? 1 : 0);
@@ -204,6 +230,7 @@ void say_phase_shifts(Communicator const& comm, ConfiguredInteraction const& con
                               configured.natural_units ? "" : " MeV"));
     if (shifts.mean.limit < 0.0)
         say(comm, fmt::format("the charges bind without end above {:.4g} MeV", shifts.mean.limit));
+    if (shifts.seen) say_seen(comm, labels, shifts);
     if (shifts.comparison) say_comparison(comm, labels, shifts);
     if (shifts.spread) {
         auto const& spread = *shifts.spread;

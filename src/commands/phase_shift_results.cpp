@@ -175,6 +175,10 @@ PhaseShifts solve_phase_shifts(Communicator const& comm, ConfiguredInteraction c
     result.momenta = momenta;
     agree(comm, [&] {
         result.mean = solve(configured, configured.interaction(), momenta, &result.change_rad);
+        if (configured.seen)
+            result.seen = solve(
+                configured,
+                {configured.local.get(), configured.seen.get(), configured.two_mu(), configured.two_eta_k()}, momenta);
         if (!configured.effective) return;
         Comparison comparison;
         comparison.effective = solve_effective(configured, *configured.effective, momenta);

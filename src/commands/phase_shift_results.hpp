@@ -52,6 +52,7 @@ struct PhaseShifts {
     Eigen::RowVectorXd of_starts;
     std::int64_t other_starts = 0;
     std::optional<Comparison> comparison;
+    std::optional<Outcome> seen;  ///< without what no wave of the fit has seen of its kernel
     /// Largest change of delta on panels half as long.
     double change_rad = 0.0;
 

@@ -83,6 +83,20 @@ KernelNetwork read_network(File const& file) {
     return std::move(*network);
 }
 
+KernelWaves read_kernel_waves(File const& file) {
+    // The first dimension of /wave, momentum or t, is the waves.
+    KernelWaves waves{read_column(file, "/r"), file.read_all("/wave").transpose(),
+                      file.double_attribute("/", "residual")};
+    agree(file.comm(), [&] {
+        Eigen::Index const n = waves.r.size();
+        bool const fit = n >= 2 && waves.values.rows() == n && waves.values.cols() >= 1 && waves.values.allFinite() &&
+                         waves.r.isFinite().all() && (waves.r.tail(n - 1) > waves.r.head(n - 1)).all() &&
+                         !waves.values.isZero(0.0) && std::isfinite(waves.residual);
+        if (!fit) throw InputError(file.path() + ":/wave: does not fit the radii; fit the kernel again");
+    });
+    return waves;
+}
+
 void write_samples(File& file, KernelSamples const& samples, KernelFitData const& data, KernelFitReport const& report,
                    char const* unit) {
     file.set_attribute("/", "resampling", name_of(samples.kind));
@@ -177,11 +191,12 @@ void write_fitted_kernel(Communicator const& comm, std::string const& path, Fitt
 FittedKernel read_fitted_kernel(Communicator const& comm, std::string const& path) {
     File const file(comm, path, File::Mode::read);
     read_provenance(file, "potential", potential_format_version);
-    FittedKernel kernel{read_units(file), read_network(file), {}, {}, {}};
+    FittedKernel kernel{read_units(file), read_network(file), {}, {}, {}, {}};
     Eigen::Index const parameters = kernel.network.parameter_count();
     if (file.has("/starts/parameters")) kernel.starts = read_kernel_fits(file, "/starts", parameters);
     if (file.has("/effective_coefficients"))
         kernel.effective_coefficients = read_column(file, "/effective_coefficients").matrix();
+    if (kernel.network.has_kernel()) kernel.waves = read_kernel_waves(file);
     if (!file.has("/samples/parameters")) return kernel;
     KernelSamples samples{Resampling::Kind::jackknife, read_kernel_fits(file, "/samples", parameters), {}};
     if (kernel.effective_coefficients.size() > 0) {

@@ -3,6 +3,7 @@
 #include "hadronforce/interaction/kernel_network.hpp"
 #include "hadronforce/lattice/kernel_fits.hpp"
 #include "hadronforce/lattice/resampling.hpp"
+#include "hadronforce/lattice/seen_kernel.hpp"
 #include "hadronforce/lattice/waves_file.hpp"
 
 #include <optional>
@@ -26,6 +27,7 @@ struct FittedKernel {
     KernelFits starts;      ///< of the mean; empty in files of format 1
     std::optional<KernelSamples> samples;
     Eigen::VectorXd effective_coefficients;  ///< effective_local_coefficients of the mean; empty in files of format 1
+    std::optional<KernelWaves> waves;        ///< that it was fitted to, as read_fitted_kernel finds them
 };
 
 /// integral d^3r' U(r, r') psi(r') / psi(r): the local potential that acts on a wave as the kernel does; radii x waves.
