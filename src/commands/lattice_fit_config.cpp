@@ -111,7 +111,10 @@ CorrelatorFitSettings read_correlator(Section const& data) {
     settings.cut_fm = data.required<double>("cut_fm", positive());
     settings.inverse_variance = data.optional<std::string>("weights", "inverse_variance",
                                                            one_of({"norm", "inverse_variance"})) == "inverse_variance";
-    if (settings.inverse_variance) settings.offsets = data.optional<bool>("offsets", true);
+    if (settings.inverse_variance) {
+        settings.offsets = data.optional<bool>("offsets", true);
+        settings.error_floor = data.optional<double>("error_floor", settings.error_floor, between(0.0, 1.0));
+    }
     return settings;
 }
 

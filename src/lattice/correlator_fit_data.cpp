@@ -124,6 +124,18 @@ void CorrelatorFitData::weigh_by_errors(Communicator const& comm, CorrelatorFile
         mean_.offset_covariance.diagonal() = diagonal;
     }
     double const rounding = 1e-13 * spread.mean.cwiseAbs().maxCoeff();
+    // The size of the potential where it acts most.
+    double squares = 0.0, cubes = 0.0;
+    for (Eigen::Index s = 0; s < slices; ++s)
+        for (Eigen::Index p = 0; p < n; ++p) {
+            Eigen::Index const orbit = points[static_cast<std::size_t>(p)];
+            double const V = std::abs(spread.mean[s * n + p]);
+            double const wave = R[file.time_index(settings_.equation.times[static_cast<std::size_t>(s)]) * all + orbit];
+            double const weight = file.orbits().multiplicity()[orbit] * wave * wave * V * V;
+            squares += weight;
+            cubes += weight * V;
+        }
+    double const floor = settings_.error_floor * cubes / squares;
     for (Eigen::Index s = 0; s < slices; ++s) {
         Eigen::Index const here = file.time_index(settings_.equation.times[static_cast<std::size_t>(s)]) * all;
         for (Eigen::Index p = 0; p < n; ++p) {
@@ -133,7 +145,7 @@ void CorrelatorFitData::weigh_by_errors(Communicator const& comm, CorrelatorFile
                 throw InputError(fmt::format("{}:/R: the samples do not differ at t = {}, point {}; take weights: norm",
                                              file.path(), settings_.equation.times[static_cast<std::size_t>(s)],
                                              orbit));
-            point_weights_(orbit, s) = 1.0 / (variance(p, s) * wave * wave);
+            point_weights_(orbit, s) = 1.0 / ((variance(p, s) + floor * floor) * wave * wave);
         }
     }
 }

@@ -103,7 +103,10 @@ class Descent {
             if (auto const end = ended(result, begin)) return *end;
             FreeEquations const free(equations);
             double const gain = free.gain();
-            if (std::abs(gain) <= settings_.tolerance * (is_chi2_ ? 1.0 : equations.loss)) return FitEnd::minimum;
+            // With errors at least one step is taken, so that a sample leaves the minimum of the mean for its own.
+            bool const has_moved = !is_chi2_ || result.curve.size() > begin + 1;
+            if (has_moved && std::abs(gain) <= settings_.tolerance * (is_chi2_ ? 1.0 : equations.loss))
+                return FitEnd::minimum;
             bool better = false;
             while (!better && damping < 1e12) {
                 Eigen::VectorXd moved = result.parameters;
@@ -115,7 +118,8 @@ class Descent {
             if (!better) {
                 network_.set_parameters(result.parameters);
                 // Rounding of a large chi^2 hides the rest.
-                return is_chi2_ && std::abs(gain) <= 1e-2 ? FitEnd::minimum : FitEnd::no_more_progress;
+                bool const is_rounding = std::abs(gain) <= std::max(1e-2, 1e-9 * result.loss);
+                return is_chi2_ && is_rounding ? FitEnd::minimum : FitEnd::no_more_progress;
             }
             damping = std::max(damping, least_damping);
         }

@@ -208,7 +208,7 @@ TEST(KernelFiles, WavesAndKernelsComeBackAsTheyWere) {
     report.wave_unit = "1";
     report.wave_values = waves.momenta;
     report.how_it_ended = "most steps";
-    write_fitted_kernel(world(), potential_file.path(), {waves.units, network, starts, {}, {}}, waves.data, report,
+    write_fitted_kernel(world(), potential_file.path(), {waves.units, network, starts, {}, {}, {}}, waves.data, report,
                         "a: 1\n");
     auto const kernel_read = read_fitted_kernel(world(), potential_file.path());
     EXPECT_EQ(kernel_read.network.parameters(), network.parameters());

@@ -147,7 +147,7 @@ TEST(KernelFits, ASampleThatDidNotConvergeIsLeftOutOfErrors) {
     for (auto s = report.own_samples.begin; s < report.own_samples.end; ++s)
         report.effective_local_of_samples.row(s - report.own_samples.begin).setConstant(values[s]);
     KernelSamples const kept{Resampling::Kind::jackknife, fits, {}};
-    write_fitted_kernel(world(), path.path(), {{true, reduced_mass}, mean_network(), fits, kept, {}}, data, report,
+    write_fitted_kernel(world(), path.path(), {{true, reduced_mass}, mean_network(), fits, kept, {}, {}}, data, report,
                         "a: 1\n");
     File const file(world(), path.path(), File::Mode::read);
     auto const error = file.read_all("/effective_local_error");

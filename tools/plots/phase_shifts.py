@@ -34,6 +34,10 @@ class PhaseShifts:
         self.energies = file[states][:]
         self.energy_errors = file[states + "_error"][:] if states + "_error" in file else np.zeros_like(self.energies)
 
+        turned = lambda name: np.degrees(file[name][:]) if name in file else None
+        self.of_v_eff, self.of_seen = turned("delta_V_eff_rad"), turned("delta_seen_rad")
+        self.agree = int(file.attrs.get("momenta_that_agree", len(self.k))) if self.has_errors else len(self.k)
+
     def expansion(self, k_squared):
         return -1 / self.a0 + self.r_eff * k_squared / 2
 
@@ -50,6 +54,21 @@ class PhaseShifts:
 def draw_band(axes, x, y, error, **style):
     line, = axes.plot(x, y, **style)
     axes.fill_between(x, y - error, y + error, color=line.get_color(), alpha=0.25, lw=0)
+
+
+def draw_what_is_determined(axes, curve, color, alone):
+    """Where kernel and V_eff part by more than the error; beside one file alone both, and what waves have seen."""
+    if curve.agree < len(curve.k):
+        begin = curve.k[curve.agree - 1] if curve.agree > 0 else 0
+        axes.axvspan(begin, curve.k[-1], color=color, alpha=0.08, lw=0,
+                     label="not determined: kernel and $V_\\mathrm{eff}$ part")
+    if not alone:
+        return
+    for values, label, style in ((curve.of_v_eff, "$V_\\mathrm{eff}$, local", "--"),
+                                 (curve.of_seen, "without what no wave has seen", ":")):
+        if values is not None:
+            values = values - 180 * np.round((values[0] - curve.delta[0]) / 180)
+            axes.plot(curve.k, values, style, color="black", lw=1.1, label=label)
 
 
 def phase_shifts(arguments):
@@ -72,6 +91,7 @@ def phase_shifts(arguments):
         style = {"color": f"C{i}", "lw": 1.5, "ls": LINES[i % len(LINES)]}
         samples = f" ({c.samples} samples)" if c.has_errors else ""
         draw_band(left, c.k, c.delta, c.delta_error, label=c.label + samples, **style)
+        draw_what_is_determined(left, c, f"C{i}", len(curves) == 1)
         low = c.k <= highest
         draw_band(right, c.wave_number[low] ** 2, c.k_cot_delta[low], c.k_cot_delta_error[low], label=c.numbers(),
                   **style)

@@ -11,7 +11,8 @@ struct CorrelatorFitSettings {
     LeadingOrderSettings equation;  ///< time slices, stencils, masses
     double cut_fm = 0.0;            ///< U(r, r') = 0 beyond: only radii below it enter
     bool inverse_variance = true;   ///< weights from the errors of target/wave instead of norm_weights
-    bool offsets = true;            ///< with inverse variances: whether noise may shift the potential of a slice
+    double error_floor = 1e-4;  ///< with inverse variances: part of the potential's size added to each point's error
+    bool offsets = true;        ///< with inverse variances: whether noise may shift the potential of a slice
 };
 
 /// A correlator as the data of a kernel fit: waves R(t, r), one a time slice, and targets {c d^2/dt^2 - d/dt - H0} R in
