@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <random>
@@ -220,6 +221,7 @@ TEST(CorrelatorFitData, InverseVariancesGiveChi2OfAllPoints) {
     auto settings = some_settings(file);
     settings.inverse_variance = true;
     settings.offsets = false;
+    settings.error_floor = 0.0;
     CorrelatorFitData const fit(world(), file, settings);
     auto const& data = fit.mean();
     EXPECT_TRUE(data.is_chi2);
@@ -252,6 +254,42 @@ TEST(CorrelatorFitData, InverseVariancesGiveChi2OfAllPoints) {
     EXPECT_NEAR(fit.chi2(loss) / chi2, 1.0, 1e-11);
     EXPECT_GT(fit.chi2(0.0), 0.0);  // what two orbits of one radius differ by, no kernel explains
     EXPECT_EQ(fit.points(), 2 * 11);
+}
+
+// The floor is in parts of sum R^2 |V|^3/sum R^2 V^2, over all sites below the cut of both slices, and adds to the
+// variance of each point.
+TEST(CorrelatorFitData, ErrorsHaveAFloor) {
+    RoughFile const rough;
+    auto const& orbits = rough.orbits;
+    auto const file = rough.open();
+    auto settings = some_settings(file);
+    settings.inverse_variance = true;
+    settings.offsets = false;
+    settings.error_floor = 3.0;
+    CorrelatorFitData const fit(world(), file, settings);
+    double squares = 0.0, cubes = 0.0;
+    for (Eigen::Index s = 0; s < 2; ++s) {
+        auto const R = ensemble_R(orbits.size());
+        Eigen::ArrayXd const wave = orbits.unfold(R.row(2 + s).transpose().array());
+        auto const points = points_of(orbits, 2 + s);
+        for (std::size_t p = 0; p < points.sites.size(); ++p) {
+            auto const& site = points.sites[p];
+            double const V = std::abs(points.V.row(static_cast<Eigen::Index>(p)).mean());
+            Eigen::Index const orbit =
+                std::find(orbits.representatives().begin(), orbits.representatives().end(), site) -
+                orbits.representatives().begin();
+            double const weight = orbits.multiplicity()[orbit] * std::pow(wave[testing::site_index(site, L)] * V, 2);
+            squares += weight;
+            cubes += weight * V;
+        }
+    }
+    double const floor = 3.0 * cubes / squares;
+    auto const points = points_of(orbits, 2);
+    Eigen::ArrayXd const variances = smoothed_variances(points.V, points.r_a);
+    double const wave = orbits.unfold(ensemble_R(orbits.size()).row(2).transpose().array())[0];  // r = 0: one orbit
+    ASSERT_EQ(points.r_a[0], 0.0);
+    EXPECT_NEAR(fit.mean().weights(0, 0) * wave * wave * (variances[0] + floor * floor), 1.0, 1e-9);
+    EXPECT_GT(floor * floor, 0.1 * variances[0]);
 }
 
 // What all points of a slice share in a sample is its offset: their weighted mean. The errors of the points are those

@@ -5,6 +5,7 @@
 #include "hadronforce/units/constants.hpp"
 
 #include <gtest/gtest.h>
+#include <Eigen/Cholesky>
 
 #include <random>
 
@@ -95,8 +96,8 @@ TEST_F(SeenKernelTest, IsSymmetricAndEndsAtTheCut) {
 // Waves that hardly differ count as one.
 TEST_F(SeenKernelTest, DirectionsBelowTheResidualAreUnseen) {
     Eigen::MatrixXd waves = waves_at(sites);
-    waves.col(1) = waves.col(0) + 1e-4 * waves.col(1);
-    SeenKernel const both(network, {sites, waves, 1e-6}), one(network, {sites, waves, 1e-2});
+    waves.col(1) = waves.col(0) + 1e-3 * waves.col(1);
+    SeenKernel const both(network, {sites, waves, 1e-9}), one(network, {sites, waves, 1e-2});
     auto const psi = waves_at(panels.r());
     Eigen::MatrixXd const whole = act(network, panels, psi.col(1));
     EXPECT_LT((whole - act(both, panels, psi.col(1))).norm(), 1e-6 * whole.norm());
