@@ -32,12 +32,12 @@ void run_lattice_box(Config const& config, CommandOptions const& options, Commun
     BoxNumbers numbers;
     std::optional<BoxErrors> errors;
     std::optional<EffectiveEnergies> effective;
-    agree(comm, [&] {
-        solve_pair(root, [&] {
-            numbers = box_numbers(interaction.interaction(), interaction.name, interaction.tolerance,
-                                  interaction.reduced_mass, settings, curve_k2);
-        });
+    auto const solve = [&](auto const& work) { agree(comm, [&] { solve_pair(root, work); }); };
+    solve([&] {
+        numbers = box_energies(interaction.interaction(), interaction.name, interaction.reduced_mass, settings);
     });
+    say(comm, fmt::format("energies in the box: {:.7g} MeV", fmt::join(numbers.energy_MeV, ", ")));
+    solve([&] { add_infinite_volume(interaction.interaction(), interaction.tolerance, settings, numbers, curve_k2); });
     if (!interaction.samples_converged.empty()) errors = box_errors(comm, interaction, settings, numbers, curve_k2);
     if (box.correlator) effective = effective_energies(comm, *box.correlator, box.times);
     BoxResult const result{

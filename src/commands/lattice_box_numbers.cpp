@@ -14,6 +14,7 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr Eigen::Index curve_points = 300;
+constexpr double beyond_bound = 6.0;  ///< levels below zero are sought so much deeper than bound states, kappa L
 
 /// k^2 below which one level of free particles more lies than levels are asked for.
 double highest_k2(PairInBox const& pair, Eigen::Index states) {
@@ -24,30 +25,55 @@ double highest_k2(PairInBox const& pair, Eigen::Index states) {
     }
 }
 
-/// Where the search for bound levels ends: far beyond where the effective range expansion holds.
-double lowest_k2(InfiniteVolume const& infinite, BoxSettings const& settings) {
+/// Where the search for levels below zero ends: beyond what a box makes of the deepest bound state or, from none, of a
+/// threshold.
+double lowest_k2(std::vector<double> const& binding_momenta, BoxSettings const& settings) {
     double const mass = units::wave_number_per_fm(std::min(settings.masses_MeV[0], settings.masses_MeV[1]));
-    return std::max(-4.0 / std::pow(infinite.effective_range(), 2), -0.25 * mass * mass);
+    double const kappa = (binding_momenta.empty() ? 0.0 : binding_momenta.front()) + beyond_bound / settings.L_fm();
+    return -std::pow(std::min(kappa, 0.5 * mass), 2);
 }
 
-/// Whether a level below zero is a state, and not where the expansion, which is none so deep, meets the box once more:
+/// Whether a level below zero is a state, and not where a k cot(delta) that is none so deep meets the box once more:
 /// Luescher's side rises through k cot(delta).
 bool is_state(PairInBox const& pair, InfiniteVolume const& infinite, double k2) {
-    if (k2 >= 0.0) return true;
     double const step = 1e-3 * std::min(-k2, 1.0);
     auto const above = [&](double x) { return box_k_cot_delta_per_fm(pair, x) - infinite.k_cot_delta(x); };
     return above(k2 + step) > above(k2 - step);
 }
 
-/// The lowest levels in fm^-2 from index `first` on, NaN before and where there are no more.
+/// How many levels lie below zero: one for each bound state, and one more, or less, where between it and the weakest
+/// interaction with as many of them k cot(delta) at zero meets that of the box, which at rest is infinite there.
+std::size_t levels_below_zero(PairInBox const& pair, InfiniteVolume const& infinite) {
+    std::size_t const bound = infinite.binding_momenta().size();
+    double const at_zero = -1.0 / infinite.scattering_length();
+    if (pair.momentum == std::array<int, 3>{0, 0, 0}) return bound + (at_zero > 0.0 ? 1 : 0);
+    double const of_box = box_k_cot_delta_per_fm(pair, 0.0);
+    if (at_zero > 0.0) return bound + (at_zero < of_box ? 1 : 0);
+    return bound - (at_zero > of_box && bound > 0 ? 1 : 0);
+}
+
+/// The lowest levels in fm^-2, NaN where one is not known and where there are no more.
 Eigen::VectorXd predicted_levels(PairInBox const& pair, InfiniteVolume const& infinite, double from, double to,
-                                 Eigen::Index first, Eigen::Index states) {
-    Eigen::VectorXd result = Eigen::VectorXd::Constant(states, nan);
-    Eigen::Index n = first;
-    for (double const k2 : box_levels_per_fm2(
-             pair, [&](double x) { return infinite.k_cot_delta(x); }, from, to))
-        if (n < states && is_state(pair, infinite, k2)) result[n++] = k2;
-    return result;
+                                 Eigen::Index states) {
+    constexpr double no_shift = 6.0;  // kappa L of a bound state that a box moves by less than a hundredth
+    auto levels = box_levels_per_fm2(
+        pair, [&](double x) { return infinite.k_cot_delta(x); }, from, to);
+    auto const zero = std::lower_bound(levels.begin(), levels.end(), 0.0);
+    std::vector<double> const positive(zero, levels.end());
+    levels.erase(zero, levels.end());
+    levels.erase(std::remove_if(levels.begin(), levels.end(), [&](double k2) { return !is_state(pair, infinite, k2); }),
+                 levels.end());
+    std::size_t const expected = levels_below_zero(pair, infinite);
+    if (levels.size() > expected) levels.erase(levels.begin(), levels.end() - static_cast<std::ptrdiff_t>(expected));
+    // The deepest are missing: those that are as deep without box.
+    std::vector<double> deepest(expected - levels.size(), nan);
+    for (std::size_t i = 0; i < std::min(deepest.size(), infinite.binding_momenta().size()); ++i)
+        if (double const kappa = infinite.binding_momenta()[i]; kappa * pair.L_fm > no_shift)
+            deepest[i] = -kappa * kappa;
+    levels.insert(levels.begin(), deepest.begin(), deepest.end());
+    levels.insert(levels.end(), positive.begin(), positive.end());
+    levels.resize(static_cast<std::size_t>(states), nan);
+    return Eigen::Map<Eigen::VectorXd const>(levels.data(), states);
 }
 
 template <class Numbers, class Visit>
@@ -93,8 +119,8 @@ BoxNumbers BoxNumbers::from_row(Eigen::RowVectorXd const& row, BoxNumbers const&
     return result;
 }
 
-BoxNumbers box_numbers(Interaction const& interaction, std::string const& name, double tolerance,
-                       double reduced_mass_MeV, BoxSettings const& settings, Eigen::ArrayXd& curve_k2) {
+BoxNumbers box_energies(Interaction const& interaction, std::string const& name, double reduced_mass_MeV,
+                        BoxSettings const& settings) {
     CubicOrbits const orbits(settings.extent);
     auto const box = on_lattice(interaction, name, orbits, settings.inverse_a_MeV);
     auto const spectrum =
@@ -102,8 +128,12 @@ BoxNumbers box_numbers(Interaction const& interaction, std::string const& name, 
     BoxNumbers result;
     result.energy_MeV = spectrum.energies * settings.inverse_a_MeV;
     result.k2_per_fm2 = result.energy_MeV * interaction.two_mu;
-    auto const& k2 = result.k2_per_fm2;
+    return result;
+}
 
+void add_infinite_volume(Interaction const& interaction, double tolerance, BoxSettings const& settings,
+                         BoxNumbers& numbers, Eigen::ArrayXd& curve_k2) {
+    auto const& k2 = numbers.k2_per_fm2;
     double const margin = 0.1 * std::pow(2.0 * units::pi / settings.L_fm(), 2);
     if (curve_k2.size() == 0)
         curve_k2 = Eigen::ArrayXd::LinSpaced(curve_points, std::min(0.0, k2.minCoeff()) - margin,
@@ -114,26 +144,26 @@ BoxNumbers box_numbers(Interaction const& interaction, std::string const& name, 
         ends.push_back(highest_k2(settings.pair(momentum), settings.states));
         highest = std::max(highest, ends.back());
     }
-    InfiniteVolume const infinite(interaction, std::sqrt(highest), tolerance);
-    result.scattering_length_fm = infinite.scattering_length();
-    result.effective_range_fm = infinite.effective_range();
+    double const lowest = -std::pow(
+        std::sqrt(std::max(0.0, -std::min(k2.minCoeff(), curve_k2.minCoeff()))) + beyond_bound / settings.L_fm(), 2);
+    InfiniteVolume const infinite(interaction, std::sqrt(highest), lowest, tolerance);
+    numbers.scattering_length_fm = infinite.scattering_length();
+    numbers.effective_range_fm = infinite.effective_range();
 
     auto const rest = settings.pair({0, 0, 0});
-    result.k_cot_delta_box = k2.unaryExpr([&](double x) { return box_k_cot_delta_per_fm(rest, x); });
-    result.k_cot_delta_infinite = k2.unaryExpr([&](double x) { return infinite.k_cot_delta(x); });
-    result.difference = result.k_cot_delta_box - result.k_cot_delta_infinite;
+    double const lightest = units::wave_number_per_fm(std::min(settings.masses_MeV[0], settings.masses_MeV[1]));
+    numbers.k_cot_delta_box =
+        k2.unaryExpr([&](double x) { return x > -lightest * lightest ? box_k_cot_delta_per_fm(rest, x) : nan; });
+    numbers.k_cot_delta_infinite = k2.unaryExpr([&](double x) { return infinite.k_cot_delta(x); });
+    numbers.difference = numbers.k_cot_delta_box - numbers.k_cot_delta_infinite;
 
-    double const from = lowest_k2(infinite, settings);
-    auto const deeper = static_cast<Eigen::Index>((k2 <= from).count());  // which nothing is predicted for
-    result.levels_MeV.resize(settings.states, static_cast<Eigen::Index>(settings.momenta.size()));
-    for (std::size_t p = 0; p < settings.momenta.size(); ++p) {
-        auto const pair = settings.pair(settings.momenta[p]);
-        bool const at_rest = settings.momenta[p] == std::array<int, 3>{0, 0, 0};
-        result.levels_MeV.col(static_cast<Eigen::Index>(p)) =
-            predicted_levels(pair, infinite, from, ends[p], at_rest ? deeper : 0, settings.states) / interaction.two_mu;
-    }
-    result.curve = curve_k2.unaryExpr([&](double x) { return infinite.k_cot_delta(x); });
-    return result;
+    double const from = lowest_k2(infinite.binding_momenta(), settings);
+    numbers.levels_MeV.resize(settings.states, static_cast<Eigen::Index>(settings.momenta.size()));
+    for (std::size_t p = 0; p < settings.momenta.size(); ++p)
+        numbers.levels_MeV.col(static_cast<Eigen::Index>(p)) =
+            predicted_levels(settings.pair(settings.momenta[p]), infinite, from, ends[p], settings.states) /
+            interaction.two_mu;
+    numbers.curve = curve_k2.unaryExpr([&](double x) { return infinite.k_cot_delta(x); });
 }
 
 BoxErrors box_errors(Communicator const& comm, ConfiguredInteraction const& configured, BoxSettings const& settings,
@@ -148,9 +178,10 @@ BoxErrors box_errors(Communicator const& comm, ConfiguredInteraction const& conf
         for (auto i = result.own.begin; i < result.own.end; ++i) {
             auto const sample = result.samples[static_cast<std::size_t>(i)];
             Eigen::ArrayXd k2 = curve_k2;
-            rows.row(i - result.own.begin) = box_numbers(configured.interaction_of_sample(sample), configured.name,
-                                                         configured.tolerance, configured.reduced_mass, settings, k2)
-                                                 .row();
+            auto const interaction = configured.interaction_of_sample(sample);
+            auto numbers = box_energies(interaction, configured.name, configured.reduced_mass, settings);
+            add_infinite_volume(interaction, configured.tolerance, settings, numbers, k2);
+            rows.row(i - result.own.begin) = numbers.row();
         }
     });
     Eigen::Index const n = settings.states;

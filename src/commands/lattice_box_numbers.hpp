@@ -29,7 +29,7 @@ struct BoxNumbers {
     Eigen::ArrayXd energy_MeV;            ///< of the lowest states, E = k^2/(2 mu)
     Eigen::ArrayXd k2_per_fm2;            ///< of the same
     Eigen::ArrayXd k_cot_delta_box;       ///< from these by Luescher's formula, 1/fm
-    Eigen::ArrayXd k_cot_delta_infinite;  ///< without box at the same k^2; below zero the effective range expansion
+    Eigen::ArrayXd k_cot_delta_infinite;  ///< without box at the same k^2, also below zero
     Eigen::ArrayXd difference;            ///< of the two
     Eigen::MatrixXd levels_MeV;           ///< states x momenta: predicted by k cot(delta), E = k^2/(2 mu)
     Eigen::ArrayXd curve;                 ///< k cot(delta) without box at the radii of a curve, for pictures
@@ -40,10 +40,14 @@ struct BoxNumbers {
     static BoxNumbers from_row(Eigen::RowVectorXd const& row, BoxNumbers const& shape);
 };
 
-/// Of one interaction. `curve_k2`: where the curve is wanted; where it is empty it is filled with points from below the
+/// Energies in the box and their k^2, of one interaction.
+BoxNumbers box_energies(Interaction const& interaction, std::string const& name, double reduced_mass_MeV,
+                        BoxSettings const& settings);
+
+/// Adds all else. `curve_k2`: where the curve is wanted; where it is empty it is filled with points from below the
 /// lowest state to the highest. Throws InputError and ConvergenceError.
-BoxNumbers box_numbers(Interaction const& interaction, std::string const& name, double tolerance,
-                       double reduced_mass_MeV, BoxSettings const& settings, Eigen::ArrayXd& curve_k2);
+void add_infinite_volume(Interaction const& interaction, double tolerance, BoxSettings const& settings,
+                         BoxNumbers& numbers, Eigen::ArrayXd& curve_k2);
 
 /// Errors of all numbers from the samples of a fitted potential that converged.
 struct BoxErrors {

@@ -70,13 +70,12 @@ void write_box(Communicator const& comm, std::string const& path, std::string co
     column("energy_MeV", &BoxNumbers::energy_MeV, "MeV", "energies in the box, k^2/(2 mu)", "state");
     column("k2_per_fm2", &BoxNumbers::k2_per_fm2, "1/fm^2", "k^2 of these", "state");
     column("k_cot_delta_box_per_fm", &BoxNumbers::k_cot_delta_box, "1/fm", "from these by Luescher's formula", "state");
-    column("k_cot_delta_per_fm", &BoxNumbers::k_cot_delta_infinite, "1/fm",
-           "without box; below k^2 = 0 the effective range expansion", "state");
+    column("k_cot_delta_per_fm", &BoxNumbers::k_cot_delta_infinite, "1/fm", "without box; below k^2 = 0 continued",
+           "state");
     column("difference_per_fm", &BoxNumbers::difference, "1/fm", "Luescher's formula less without box", "state");
     file.write_vector("/curve_k2_per_fm2", {result.curve_k2.begin(), result.curve_k2.end()},
                       {"1/fm^2", "k^2 of the curve", {"point"}});
-    column("curve_k_cot_delta_per_fm", &BoxNumbers::curve, "1/fm",
-           "without box; below k^2 = 0 the effective range expansion", "point");
+    column("curve_k_cot_delta_per_fm", &BoxNumbers::curve, "1/fm", "without box; below k^2 = 0 continued", "point");
     RowMatrixXd momenta(static_cast<Eigen::Index>(result.settings.momenta.size()), 3);
     for (Eigen::Index p = 0; p < momenta.rows(); ++p)
         for (Eigen::Index i = 0; i < 3; ++i)
@@ -135,14 +134,13 @@ std::string box_table(BoxResult const& result) {
 void say_box(Communicator const& comm, BoxResult const& result) {
     auto const& numbers = result.numbers;
     BoxErrors const* const errors = result.errors;
-    say(comm, fmt::format("energies in the box: {:.7g} MeV", fmt::join(numbers.energy_MeV, ", ")));
     say(comm, "k cot(delta) of each state by Luescher's formula, without box, and their difference:");
     for (Eigen::Index n = 0; n < result.settings.states; ++n)
         say(comm, fmt::format("  E = {} MeV, k^2 = {:.5g}/fm^2: {}, {}{}, {} /fm",
                               of_state(result, &BoxNumbers::energy_MeV, n), numbers.k2_per_fm2[n],
                               of_state(result, &BoxNumbers::k_cot_delta_box, n),
                               of_state(result, &BoxNumbers::k_cot_delta_infinite, n),
-                              numbers.k2_per_fm2[n] <= 0.0 ? " (-1/a0 + r_eff k^2/2)" : "",
+                              numbers.k2_per_fm2[n] <= 0.0 ? " (continued)" : "",
                               of_state(result, &BoxNumbers::difference, n)));
     say(comm,
         fmt::format(

@@ -22,7 +22,7 @@ void write_box(Communicator const& comm, std::string const& path, std::string co
 /// The same as CSV: a line a state, a predicted level, an effective energy.
 std::string box_table(BoxResult const& result);
 
-/// Collective. Prints a short table.
+/// Collective. Prints a short table, all but the line of energies.
 void say_box(Communicator const& comm, BoxResult const& result);
 
 }  // namespace hadronforce

@@ -12,6 +12,8 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
+#include <limits>
+#include <utility>
 
 namespace hadronforce {
 namespace {
@@ -98,7 +100,11 @@ NonlocalSolver NonlocalSolver::with_panels_at_most(double longest, double within
 }
 
 NonlocalSolver::Wave NonlocalSolver::wave(double k) const {
-    Wave wave{{}, 0.0, 0.0, waves_without_interaction(interaction_.two_eta_k, k, panels_.r())};
+    return wave(waves_without_interaction(interaction_.two_eta_k, k, panels_.r()));
+}
+
+NonlocalSolver::Wave NonlocalSolver::wave(WavesWithoutInteraction without) const {
+    Wave wave{{}, 0.0, 0.0, std::move(without), {}};
     auto const& [regular, irregular] = wave.without;
     if (!regular.isFinite().all() || !irregular.isFinite().all())
         throw InputError("the charges are too strong for waves as far out as the interaction reaches");
@@ -116,7 +122,21 @@ NonlocalSolver::Wave NonlocalSolver::wave(double k) const {
     wave.u = regular + (green * c).array();
     wave.regular_part = 1.0 + whole.head(rank).dot(c);
     wave.irregular_part = -whole.tail(rank).dot(c);
+    wave.source = (left_ * c).array();
     return wave;
+}
+
+WaveOutside NonlocalSolver::wave_outside(double k2) const {
+    constexpr double largest_exponent = 300.0;
+    auto const nan = std::numeric_limits<double>::quiet_NaN();
+    double const kappa = std::sqrt(std::max(0.0, -k2));
+    if (kappa * panels_.end() > largest_exponent) return {nan, nan, nan};
+    Eigen::ArrayXd const& r = panels_.r();
+    Wave const w = kappa > 0.0 ? wave({(kappa * r).sinh() / kappa, (kappa * r).cosh()}) : wave(std::sqrt(k2));
+    Eigen::ArrayXd const parts = (panels_.weights() * w.source * w.without.regular).abs();
+    auto const& edges = panels_.breakpoints();
+    double const last = parts.tail(GaussPanels::order).sum() / (edges.back() - edges[edges.size() - 2]);
+    return {w.regular_part, w.irregular_part, last * panels_.end() / parts.sum()};
 }
 
 double NonlocalSolver::gamow_factor_of(double k) const {

@@ -28,6 +28,12 @@ correlator:  {file: out/correlator.h5, times: [5, 8]}
 box:         {states: 3, momenta: [[0, 0, 0], [0, 0, 1]]}
 output:      {table: out/box.csv, file: out/box.h5}
 """
+COARSE = """pair:      {name: X-Y, mass1_MeV: 900, mass2_MeV: 1500}
+potential: {form: sum_of_gaussians, strengths_MeV: [-120, 60], ranges_fm: [0.9, 0.4]}
+lattice:   {L: 12, inverse_a_MeV: 450}
+box:       {states: 3}
+output:    {file: out/box.h5}
+"""
 BY_HAND = PAIR + """lattice: {L: 16, inverse_a_MeV: 600}
 output:  {file: out/box.h5}
 """
@@ -108,6 +114,29 @@ class LatticeBox(InFolder):
         box, _ = self.results(BY_HAND, "box.states=2")
         self.assertEqual(box["energy_MeV"].shape, (2,))
         self.assertNotIn("t", box)
+
+    def test_levels_keep_their_index_for_any_strength(self):
+        # Repulsion; attraction of a0 = -0.01 and -1e-8 fm, whose effective range is long; next to the first bound
+        # state (a0 = -33, -205, 169 fm); with a bound state of 15 MeV in the box. The spacing of 0.44 fm moves levels by up to 8 %.
+        for strengths in ([120, 60], [-1, 0], [-1e-6, 0], [-120, 60], [-123, 60], [-124.3, 60], [-200, 60]):
+            with self.subTest(strengths=strengths):
+                box, _ = self.results(COARSE, f"potential.strengths_MeV={strengths}")
+                np.testing.assert_allclose(box["levels_MeV"][0], box["energy_MeV"], rtol=0.08)
+                self.assertTrue((np.diff(box["levels_MeV"], axis=1) > 0).all())
+
+    def test_of_a_state_that_no_box_moves_the_energy_without_box_is_predicted(self):
+        box, _ = self.results(COARSE, "potential.strengths_MeV=[-600, 60]")
+        energy = float(re.search("bound state: E = (\\S+) MeV", self.done(
+            "phase-shifts", COARSE.replace("lattice:", "#").replace("box:", "#"), "potential.strengths_MeV=[-600, 60]",
+            "momentum={k_min_MeV: 10, k_max_MeV: 90, points: 3}", "output.file=out/phases.h5")).group(1))
+        np.testing.assert_allclose(box["levels_MeV"][:, 0], energy, rtol=1e-6)
+        self.assertTrue((box["levels_MeV"][:, 1] < 30).all(), box["levels_MeV"])
+
+    def test_a_box_smaller_than_the_interaction(self):
+        box, _ = self.results(COARSE, "lattice.L=4")
+        self.assertTrue(np.isfinite(box["k_cot_delta_per_fm"]).all())
+        self.assertTrue(np.isnan(box["levels_MeV"][0][0]))  # no state of the formula, but the next keeps its index
+        self.assertGreater(box["levels_MeV"][0][1], 300)
 
     def test_what_is_wrong_is_named(self):
         self.done("lattice-mock", MOCK)

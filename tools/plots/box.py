@@ -13,14 +13,14 @@ def errors_of(file, name):
 
 
 def draw_curve(axes, file):
-    """k cot(delta) without box; broken where it is infinite, dashed where it is the effective range expansion."""
+    """k cot(delta) without box; broken where it is infinite, dashed below zero."""
     k2, curve = file["curve_k2_per_fm2"][:], file["curve_k_cot_delta_per_fm"][:].copy()
     error = errors_of(file, "curve_k_cot_delta_per_fm")
     poles = np.flatnonzero((np.abs(np.diff(curve)) > 4 * np.nanmedian(np.abs(curve))) & (np.diff(np.sign(curve)) != 0))
     curve[poles] = np.nan
     above = k2 >= 0
     axes.plot(k2[above], curve[above], color="C0", lw=1.5, label="infinite volume")
-    axes.plot(k2[~above], curve[~above], "--", color="C0", lw=1.5, label=r"$-1/a_0 + r_\mathrm{eff}\,k^2/2$")
+    axes.plot(k2[~above], curve[~above], "--", color="C0", lw=1.5, label="continued")
     if error is not None:
         axes.fill_between(k2, curve - error, curve + error, color="C0", alpha=0.25, lw=0)
 
@@ -65,7 +65,8 @@ def box(arguments):
     k2, points = file["k2_per_fm2"][:], file["k_cot_delta_box_per_fm"][:]
     left.errorbar(k2, points, errors_of(file, "k_cot_delta_box_per_fm"), errors_of(file, "k2_per_fm2"), fmt="o", ms=5,
                   color="C3", label="Lüscher's formula")
-    seen = np.append(points[np.isfinite(points)], file["k_cot_delta_per_fm"][:])
+    seen = np.append(points, file["k_cot_delta_per_fm"][:])
+    seen = seen[np.isfinite(seen)]
     margin = 0.15 * (seen.max() - seen.min()) + 1e-3
     left.set_ylim(seen.min() - margin, seen.max() + margin)
     left.axhline(0, color="black", lw=0.6)

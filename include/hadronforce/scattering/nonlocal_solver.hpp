@@ -32,6 +32,15 @@ struct NonlocalScattering {
     int bound_states;            ///< where charges attract, those more than their own
 };
 
+/// What the wave that begins as r is outside of an interaction without charges: `regular` sin(kr)/k + `irregular`
+/// cos(kr), below threshold sinh(kappa r)/kappa and cosh(kappa r). Both are smooth functions of k^2, and their ratio is
+/// k cot(delta).
+struct WaveOutside {
+    double regular, irregular;
+    double at_end;  ///< share of `irregular` that a length like the whole range would add were the interaction there as
+                    ///< at its end: 1 or less of one that ends in a step, and far below of one that falls off
+};
+
 /// Solves u'' + (k^2 - 2 eta k/r) u = 2 mu [V u + 4 pi integral r r' U(r, r') u(r') dr'] in coordinate space. The
 /// Lippmann-Schwinger equation with the Green function sin(k (r - r'))/k, r' < r, or that of Coulomb waves, F_0 and G_0
 /// in place of sine and cosine, is collocated on Gauss panels; the integral up to r runs over the polynomial of each
@@ -53,6 +62,9 @@ class NonlocalSolver {
     /// At positive momenta in increasing order. Throws InputError for others, and where eta is beyond what Coulomb
     /// functions are known for.
     NonlocalScattering scatter(Eigen::ArrayXd const& k) const;
+
+    /// At any real k^2, also negative; not a number where waves leave the range of a double. Without charges.
+    WaveOutside wave_outside(double k2) const;
 
     /// kappa of each bound state, E = -kappa^2/two_mu; deepest first. Where charges attract, which bind without end,
     /// those above least_binding_momentum.
@@ -78,7 +90,9 @@ class NonlocalSolver {
         double regular_part;
         double irregular_part;
         WavesWithoutInteraction without;
+        Eigen::ArrayXd source;  ///< what the interaction makes of u
     };
+    Wave wave(WavesWithoutInteraction without) const;
     Wave wave(double k) const;
     struct Outside {
         double principal_delta;  ///< up to multiples of pi
