@@ -1,5 +1,6 @@
 #include "commands/lattice_box_config.hpp"
 
+#include "commands/plausibility.hpp"
 #include "commands/stencil_config.hpp"
 
 #include <fmt/format.h>
@@ -43,9 +44,11 @@ void read_correlator(Section const& section, Communicator const& comm, Configure
     for (std::size_t i = 0; i < 2; ++i) settings.masses_MeV[i] = ensemble.baryons[i].mass_a * ensemble.inverse_a_MeV;
     double const reduced_mass_MeV = ensemble.reduced_mass_a() * ensemble.inverse_a_MeV;
     if (std::abs(interaction.reduced_mass / reduced_mass_MeV - 1.0) > 1e-3)
-        section.fail("file", fmt::format("has a reduced mass of {:.6g} MeV, the interaction one of {:.6g} MeV; they "
-                                         "must be of one pair",
-                                         reduced_mass_MeV, interaction.reduced_mass));
+        refuse_unless_allowed(
+            section, "file", doubts::other_pair,
+            fmt::format("has a reduced mass of {:.6g} MeV, the interaction one of {:.6g} MeV, with which it is put "
+                        "into the box; they must be of one pair",
+                        reduced_mass_MeV, interaction.reduced_mass));
     auto const& all = result.correlator->times();
     auto const times = section.optional<std::vector<std::int64_t>>("times", {all.front(), all.back()});
     if (times.size() != 2 || times[0] >= times[1])

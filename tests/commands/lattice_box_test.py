@@ -110,6 +110,17 @@ class LatticeBox(InFolder):
                         picture], check=True)
         self.assertGreater(picture.stat().st_size, 5000)
 
+    def test_a_fit_with_another_reduced_mass_than_the_file_s_is_refused_unless_that_is_meant(self):
+        self.done("lattice-mock", MOCK)
+        self.done("lattice-fit", FIT, "data.reduced_mass_a=0.86")
+        self.write("config.yaml", FITTED)
+        code, _, messages = run("lattice-box", "config.yaml", cwd=self.folder)
+        self.assertEqual((code, len(messages)), (2, 1))
+        self.assertIn("where that is meant, write allow: [other_pair]", messages[0])
+        _, attributes = self.results(FITTED + "allow: [other_pair]\n")
+        with h5py.File(self.folder / "out" / "potential.h5") as file:
+            self.assertEqual(attributes["reduced_mass_MeV"], file.attrs["reduced_mass_MeV"])
+
     def test_without_a_correlator(self):
         box, _ = self.results(BY_HAND, "box.states=2")
         self.assertEqual(box["energy_MeV"].shape, (2,))
@@ -117,7 +128,8 @@ class LatticeBox(InFolder):
 
     def test_levels_keep_their_index_for_any_strength(self):
         # Repulsion; attraction of a0 = -0.01 and -1e-8 fm, whose effective range is long; next to the first bound
-        # state (a0 = -33, -205, 169 fm); with a bound state of 15 MeV in the box. The spacing of 0.44 fm moves levels by up to 8 %.
+        # state (a0 = -33, -205, 169 fm); with a bound state of 15 MeV in the box. The spacing of 0.44 fm moves
+        # levels by up to 8 %.
         for strengths in ([120, 60], [-1, 0], [-1e-6, 0], [-120, 60], [-123, 60], [-124.3, 60], [-200, 60]):
             with self.subTest(strengths=strengths):
                 box, _ = self.results(COARSE, f"potential.strengths_MeV={strengths}")
