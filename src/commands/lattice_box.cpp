@@ -31,6 +31,7 @@ void run_lattice_box(Config const& config, CommandOptions const& options, Commun
     Eigen::ArrayXd curve_k2;
     BoxNumbers numbers;
     std::optional<BoxErrors> errors;
+    std::optional<BoxNumbers> starts;
     std::optional<EffectiveEnergies> effective;
     auto const solve = [&](auto const& work) { agree(comm, [&] { solve_pair(root, work); }); };
     solve([&] {
@@ -39,9 +40,15 @@ void run_lattice_box(Config const& config, CommandOptions const& options, Commun
     say(comm, fmt::format("energies in the box: {:.7g} MeV", fmt::join(numbers.energy_MeV, ", ")));
     solve([&] { add_infinite_volume(interaction.interaction(), interaction.tolerance, settings, numbers, curve_k2); });
     if (!interaction.samples_converged.empty()) errors = box_errors(comm, interaction, settings, numbers, curve_k2);
+    if (!interaction.other_starts.empty()) starts = box_starts(comm, interaction, settings, numbers, curve_k2);
     if (box.correlator) effective = effective_energies(comm, *box.correlator, box.times);
-    BoxResult const result{
-        interaction, settings, numbers, curve_k2, errors ? &*errors : nullptr, effective ? &*effective : nullptr};
+    BoxResult const result{interaction,
+                           settings,
+                           numbers,
+                           curve_k2,
+                           errors ? &*errors : nullptr,
+                           starts ? &*starts : nullptr,
+                           effective ? &*effective : nullptr};
     if (!path.empty())
         write_atomically(comm, path,
                          [&](std::string const& temporary) { write_box(comm, temporary, config.resolved(), result); });

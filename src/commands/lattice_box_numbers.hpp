@@ -62,6 +62,10 @@ struct BoxErrors {
 BoxErrors box_errors(Communicator const& comm, ConfiguredInteraction const& configured, BoxSettings const& settings,
                      BoxNumbers const& mean, Eigen::ArrayXd const& curve_k2);
 
+/// Collective. Root mean square changes that the other starts of a fit, of which there is one at least, make.
+BoxNumbers box_starts(Communicator const& comm, ConfiguredInteraction const& configured, BoxSettings const& settings,
+                      BoxNumbers const& best, Eigen::ArrayXd const& curve_k2);
+
 /// Effective energies log(R(t)/R(t + 1)) of R summed over all sites, as energies of the Schroedinger equation.
 struct EffectiveEnergies {
     std::vector<std::int64_t> times;  ///< t; the energy is that between t and t + 1

@@ -11,20 +11,30 @@ namespace hadronforce {
 namespace {
 
 constexpr std::int64_t box_format_version = 1;
+constexpr char const* of_starts = "root mean square change of the other starts";
 
 std::string cell(double value) { return std::isnan(value) ? "" : fmt::format("{:.12g}", value); }
 
 std::string name_of(std::array<int, 3> const& momentum) { return fmt::format("({})", fmt::join(momentum, ", ")); }
 
-std::string with_error(double value, double const* error) {
+std::string with_error(double value, double const* error, double const* starts = nullptr) {
     if (std::isnan(value)) return "none";
-    return fmt::format("{:.7g}", value) +
-           (error != nullptr && std::isfinite(*error) ? fmt::format(" +- {:.2g}", *error) : "");
+    std::string text = fmt::format("{:.7g}", value);
+    if (error != nullptr && std::isfinite(*error))
+        text += fmt::format(" +- {:.2g}{}", *error, starts != nullptr ? " (samples)" : "");
+    if (starts != nullptr && std::isfinite(*starts)) text += fmt::format(" +- {:.2g} (starts)", *starts);
+    return text;
 }
 
-/// A number of a state and its error, where there is one.
+/// A number with its error, and what other starts change, where there are such; `get` takes it from BoxNumbers.
+template <class Get>
+std::string with_errors(BoxResult const& result, Get const& get) {
+    return with_error(get(result.numbers), result.errors != nullptr ? &get(result.errors->error) : nullptr,
+                      result.starts != nullptr ? &get(*result.starts) : nullptr);
+}
+
 std::string of_state(BoxResult const& result, Eigen::ArrayXd BoxNumbers::*part, Eigen::Index n) {
-    return with_error((result.numbers.*part)[n], result.errors != nullptr ? &(result.errors->error.*part)[n] : nullptr);
+    return with_errors(result, [&](BoxNumbers const& numbers) -> double const& { return (numbers.*part)[n]; });
 }
 
 void write_effective(File& file, EffectiveEnergies const& effective) {
@@ -47,6 +57,11 @@ void write_attributes(File& file, BoxResult const& result) {
     file.set_attribute("/", "reduced_mass_MeV", result.interaction.reduced_mass);
     file.set_attribute("/", "a0_fm", result.numbers.scattering_length_fm);
     file.set_attribute("/", "r_eff_fm", result.numbers.effective_range_fm);
+    if (result.starts != nullptr) {
+        file.set_attribute("/", "a0_fm_starts", result.starts->scattering_length_fm);
+        file.set_attribute("/", "r_eff_fm_starts", result.starts->effective_range_fm);
+        file.set_attribute("/", "other_starts", static_cast<std::int64_t>(result.interaction.other_starts.size()));
+    }
     if (result.errors == nullptr) return;
     file.set_attribute("/", "a0_fm_error", result.errors->error.scattering_length_fm);
     file.set_attribute("/", "r_eff_fm_error", result.errors->error.effective_range_fm);
@@ -63,9 +78,12 @@ void write_box(Communicator const& comm, std::string const& path, std::string co
                             char const* description, char const* axis) {
         Eigen::ArrayXd const& values = result.numbers.*part;
         file.write_vector("/" + name, {values.begin(), values.end()}, {unit, description, {axis}});
-        if (result.errors == nullptr) return;
-        Eigen::ArrayXd const& error = result.errors->error.*part;
-        file.write_vector("/" + name + "_error", {error.begin(), error.end()}, {unit, "its error", {axis}});
+        auto const beside = [&](char const* suffix, BoxNumbers const& of, char const* meaning) {
+            Eigen::ArrayXd const& error = of.*part;
+            file.write_vector("/" + name + suffix, {error.begin(), error.end()}, {unit, meaning, {axis}});
+        };
+        if (result.errors != nullptr) beside("_error", result.errors->error, "its error");
+        if (result.starts != nullptr) beside("_starts", *result.starts, of_starts);
     };
     column("energy_MeV", &BoxNumbers::energy_MeV, "MeV", "energies in the box, k^2/(2 mu)", "state");
     column("k2_per_fm2", &BoxNumbers::k2_per_fm2, "1/fm^2", "k^2 of these", "state");
@@ -84,6 +102,10 @@ void write_box(Communicator const& comm, std::string const& path, std::string co
     RowMatrixXd const levels = result.numbers.levels_MeV.transpose();
     file.write_all("/levels_MeV", levels, Precision::float64,
                    {"MeV", "k^2/(2 mu) of the levels that k cot(delta) predicts; NaN: none", {"momentum", "level"}});
+    if (result.starts != nullptr) {
+        RowMatrixXd const starts = result.starts->levels_MeV.transpose();
+        file.write_all("/levels_MeV_starts", starts, Precision::float64, {"MeV", of_starts, {"momentum", "level"}});
+    }
     if (result.errors != nullptr) {
         RowMatrixXd const error = result.errors->error.levels_MeV.transpose();
         file.write_all("/levels_MeV_error", error, Precision::float64, {"MeV", "its error", {"momentum", "level"}});
@@ -104,30 +126,41 @@ void write_box(Communicator const& comm, std::string const& path, std::string co
 }
 
 std::string box_table(BoxResult const& result) {
-    std::string text =
-        "kind,P_x,P_y,P_z,state,t,E_MeV,E_MeV_error,k2_per_fm2,k_cot_delta_box_per_fm,k_cot_delta_box_per_fm_error,"
-        "k_cot_delta_per_fm,k_cot_delta_per_fm_error,difference_per_fm,difference_per_fm_error\n";
     auto const& numbers = result.numbers;
     BoxNumbers const* const error = result.errors != nullptr ? &result.errors->error : nullptr;
+    BoxNumbers const* const starts = result.starts;
+    std::string text =
+        "kind,P_x,P_y,P_z,state,t,E_MeV,E_MeV_error,k2_per_fm2,k_cot_delta_box_per_fm,k_cot_delta_box_per_fm_error,"
+        "k_cot_delta_per_fm,k_cot_delta_per_fm_error,difference_per_fm,difference_per_fm_error";
+    if (starts != nullptr)
+        text += ",E_MeV_starts,k_cot_delta_box_per_fm_starts,k_cot_delta_per_fm_starts,difference_per_fm_starts";
+    text += "\n";
     for (Eigen::Index n = 0; n < result.settings.states; ++n) {
         auto const both = [&](Eigen::ArrayXd BoxNumbers::*part) {
             return cell((numbers.*part)[n]) + "," + (error != nullptr ? cell((error->*part)[n]) : "");
         };
-        text += fmt::format("box,0,0,0,{},,{},{},{},{},{}\n", n, both(&BoxNumbers::energy_MeV),
+        text += fmt::format("box,0,0,0,{},,{},{},{},{},{}", n, both(&BoxNumbers::energy_MeV),
                             cell(numbers.k2_per_fm2[n]), both(&BoxNumbers::k_cot_delta_box),
                             both(&BoxNumbers::k_cot_delta_infinite), both(&BoxNumbers::difference));
+        if (starts != nullptr)
+            text += fmt::format(",{},{},{},{}", cell(starts->energy_MeV[n]), cell(starts->k_cot_delta_box[n]),
+                                cell(starts->k_cot_delta_infinite[n]), cell(starts->difference[n]));
+        text += "\n";
     }
     for (Eigen::Index p = 0; p < numbers.levels_MeV.cols(); ++p)
-        for (Eigen::Index n = 0; n < numbers.levels_MeV.rows(); ++n)
-            text += fmt::format("predicted,{},{},,{},{},{},,,,,,\n",
+        for (Eigen::Index n = 0; n < numbers.levels_MeV.rows(); ++n) {
+            text += fmt::format("predicted,{},{},,{},{},{},,,,,,",
                                 fmt::join(result.settings.momenta[static_cast<std::size_t>(p)], ","), n,
                                 cell(numbers.levels_MeV(n, p)), error != nullptr ? cell(error->levels_MeV(n, p)) : "",
                                 cell(numbers.levels_MeV(n, p) * result.interaction.two_mu()));
+            text += starts != nullptr ? fmt::format(",{},,,\n", cell(starts->levels_MeV(n, p))) : "\n";
+        }
     if (result.effective != nullptr)
         for (std::size_t i = 0; i < result.effective->times.size(); ++i)
-            text += fmt::format("effective,0,0,0,,{},{},{},,,,,,,\n", result.effective->times[i],
+            text += fmt::format("effective,0,0,0,,{},{},{},,,,,,,{}\n", result.effective->times[i],
                                 cell(result.effective->energy_MeV[static_cast<Eigen::Index>(i)]),
-                                cell(result.effective->error_MeV[static_cast<Eigen::Index>(i)]));
+                                cell(result.effective->error_MeV[static_cast<Eigen::Index>(i)]),
+                                starts != nullptr ? ",,,," : "");
     return text;
 }
 
@@ -143,22 +176,24 @@ void say_box(Communicator const& comm, BoxResult const& result) {
                               numbers.k2_per_fm2[n] <= 0.0 ? " (continued)" : "",
                               of_state(result, &BoxNumbers::difference, n)));
     say(comm,
-        fmt::format(
-            "a0 = {} fm, r_eff = {} fm",
-            with_error(numbers.scattering_length_fm, errors != nullptr ? &errors->error.scattering_length_fm : nullptr),
-            with_error(numbers.effective_range_fm, errors != nullptr ? &errors->error.effective_range_fm : nullptr)));
+        fmt::format("a0 = {} fm, r_eff = {} fm",
+                    with_errors(result, [](BoxNumbers const& n) -> double const& { return n.scattering_length_fm; }),
+                    with_errors(result, [](BoxNumbers const& n) -> double const& { return n.effective_range_fm; })));
     say(comm, "levels that k cot(delta) without box predicts, k^2/(2 mu) in MeV, P in 2 pi/L:");
     for (Eigen::Index p = 0; p < numbers.levels_MeV.cols(); ++p) {
         std::vector<std::string> levels;
         for (Eigen::Index n = 0; n < numbers.levels_MeV.rows(); ++n)
             levels.push_back(
-                with_error(numbers.levels_MeV(n, p), errors != nullptr ? &errors->error.levels_MeV(n, p) : nullptr));
+                with_errors(result, [&](BoxNumbers const& of) -> double const& { return of.levels_MeV(n, p); }));
         say(comm, fmt::format("  P = {}: {}", name_of(result.settings.momenta[static_cast<std::size_t>(p)]),
                               fmt::join(levels, ", ")));
     }
     if (errors != nullptr)
         say(comm,
             fmt::format("errors: {} of {} samples", name_of(result.interaction.resampling), errors->samples.size()));
+    if (result.starts != nullptr)
+        say(comm, fmt::format("(starts): root mean square change of {} other starts of the fit (fit.seed)",
+                              result.interaction.other_starts.size()));
     if (errors != nullptr && !errors->left_out.empty())
         say(comm,
             fmt::format("left out, as their fits did not converge: samples {}", fmt::join(errors->left_out, ", ")));

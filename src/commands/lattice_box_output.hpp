@@ -13,6 +13,7 @@ struct BoxResult {
     BoxNumbers const& numbers;
     Eigen::ArrayXd const& curve_k2;
     BoxErrors const* errors;             ///< none without samples
+    BoxNumbers const* starts;            ///< none where a fit has no other starts
     EffectiveEnergies const* effective;  ///< none without a correlator
 };
 

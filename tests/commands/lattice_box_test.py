@@ -34,6 +34,12 @@ lattice:   {L: 12, inverse_a_MeV: 450}
 box:       {states: 3}
 output:    {file: out/box.h5}
 """
+POTENTIAL = """correlator: {file: out/correlator.h5}
+potential:  {times: [5, 6]}
+fit:        {form: sum_of_gaussians, start: {strengths_MeV: [-80, 150], ranges_fm: [0.9, 0.4]}, r_max_fm: 1.6}
+output:     {file: out/potential.h5}
+"""
+OF_POTENTIAL = FITTED.replace("form: fitted", "form: lattice_potential")
 BY_HAND = PAIR + """lattice: {L: 16, inverse_a_MeV: 600}
 output:  {file: out/box.h5}
 """
@@ -109,6 +115,44 @@ class LatticeBox(InFolder):
         subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", "box", self.folder / "out" / "box.h5", "-o",
                         picture], check=True)
         self.assertGreater(picture.stat().st_size, 5000)
+
+    def test_spread_over_starts_is_that_of_fits_with_other_seeds(self):
+        self.done("lattice-mock", MOCK)
+        self.done("lattice-fit", FIT, "fit={starts: 2, seed: 4}")
+        printed = self.done("lattice-box", FITTED)
+        self.assertIn("(samples) +- ", printed)
+        self.assertIn("root mean square change of 1 other starts", printed)
+        both, attributes = self.results(FITTED, ranks=2)
+        table = np.genfromtxt(self.folder / "out" / "box.csv", delimiter=",", names=True, dtype=None, encoding=None)
+        alone = []
+        for seed in (4, 5):
+            self.done("lattice-fit", FIT, f"fit={{starts: 1, seed: {seed}}}")
+            alone.append(self.results(FITTED))
+        self.assertNotIn("other_starts", alone[0][1])
+        self.assertNotIn("levels_MeV_starts", alone[0][0])
+        self.assertEqual(attributes["other_starts"], 1)
+        for name in ("energy_MeV", "k_cot_delta_box_per_fm", "difference_per_fm", "levels_MeV"):
+            np.testing.assert_allclose(both[name + "_starts"], abs(alone[0][0][name] - alone[1][0][name]), rtol=1e-6)
+        for name in ("a0_fm", "r_eff_fm"):
+            np.testing.assert_allclose(attributes[name + "_starts"], abs(alone[0][1][name] - alone[1][1][name]),
+                                       rtol=1e-6)
+        np.testing.assert_allclose(table["E_MeV_starts"][:3], both["energy_MeV_starts"], rtol=1e-9)
+
+    def test_a_fitted_form_is_its_potential(self):
+        self.done("lattice-mock", MOCK)
+        printed = self.done("lattice-potential", POTENTIAL, "potential.times=[5]")
+        fitted = re.search(r"potential: {(form[^}]*)}", printed)
+        by_hand, _ = self.results(BOX.replace(PAIR, PAIR.split("\n")[0] + "\npotential: {" + fitted.group(1) + "}\n"),
+                                  "box.space_order=2", "box.states=3", "correlator.times=[5, 8]")
+        box, attributes = self.results(OF_POTENTIAL)
+        self.assertEqual(attributes["resampling"], "jackknife")
+        for name in ("energy_MeV", "k_cot_delta_per_fm"):
+            np.testing.assert_allclose(box[name], by_hand[name], rtol=1e-4)
+        samples = box["samples/energy_MeV"]
+        np.testing.assert_allclose(box["energy_MeV_error"], samples.std(axis=0) * np.sqrt(len(samples) - 1), rtol=1e-9)
+        self.done("lattice-potential", POTENTIAL)  # two slices: the config says which
+        of_slice = OF_POTENTIAL.replace("potential.h5}", "potential.h5, time: 5}")
+        np.testing.assert_array_equal(self.results(of_slice)[0]["energy_MeV"], box["energy_MeV"])
 
     def test_a_fit_with_another_reduced_mass_than_the_file_s_is_refused_unless_that_is_meant(self):
         self.done("lattice-mock", MOCK)
