@@ -161,8 +161,9 @@ void CorrelatorFile::arrange(RowMatrixXd& values, std::string const& name, std::
                 Eigen::Index const point = point_of_orbit_[static_cast<std::size_t>(orbit)];
                 double const value = in_file[point];
                 if (value == 0.0 || !std::isfinite(value))
-                    throw InputError(fmt::format("{}:{}: {} {}, slice {}, point {} is {}; {}", path(), name, row_name,
-                                                 first + row, begin / points, point, value, remedy));
+                    throw InputError(fmt::format(
+                        "{}:{}: {} {}, {}point {} is {}; {}", path(), name, row_name, first + row,
+                        values.cols() > points ? fmt::format("slice {}, ", begin / points) : "", point, value, remedy));
                 values(row, begin + orbit) = value;
             }
         }
@@ -176,7 +177,7 @@ RowMatrixXd CorrelatorFile::R(IndexRange rows) const {
 
 RowMatrixXd CorrelatorFile::ensemble_R() const {
     RowMatrixXd values = file_.read_all("/ensemble_R");
-    agree(file_.comm(), [&] { arrange(values, "/ensemble_R", "time", 0); });
+    agree(file_.comm(), [&] { arrange(values, "/ensemble_R", "slice", 0); });
     return values;
 }
 

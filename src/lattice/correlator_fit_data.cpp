@@ -60,7 +60,7 @@ Eigen::RowVectorXd CorrelatorFitData::point_potentials(CorrelatorFile const& fil
 }
 
 void CorrelatorFitData::weigh_by_errors(Communicator const& comm, CorrelatorFile const& file,
-                                        Eigen::RowVectorXd const& R) {
+                                        Eigen::RowVectorXd const& R, RowMatrixXd const& own_R) {
     auto const slices = static_cast<Eigen::Index>(settings_.equation.times.size());
     Eigen::Index const all = file.orbits().size();
     std::vector<Eigen::Index> points;  // below the cut, by radius
@@ -71,7 +71,6 @@ void CorrelatorFitData::weigh_by_errors(Communicator const& comm, CorrelatorFile
             radius.push_back(radii_.r[static_cast<Eigen::Index>(i)]);
         }
     auto const n = static_cast<Eigen::Index>(points.size());
-    RowMatrixXd const own_R = file.R(share_of(file.samples(), comm.rank(), comm.size()));
     RowMatrixXd own(own_R.rows(), slices * n);
     agree(comm, [&] {
         for (Eigen::Index i = 0; i < own.rows(); ++i) {
@@ -123,7 +122,6 @@ void CorrelatorFitData::weigh_by_errors(Communicator const& comm, CorrelatorFile
         mean_.offset_covariance *= kept;
         mean_.offset_covariance.diagonal() = diagonal;
     }
-    double const rounding = 1e-13 * spread.mean.cwiseAbs().maxCoeff();
     // The size of the potential where it acts most.
     double squares = 0.0, cubes = 0.0;
     for (Eigen::Index s = 0; s < slices; ++s)
@@ -136,11 +134,14 @@ void CorrelatorFitData::weigh_by_errors(Communicator const& comm, CorrelatorFile
             cubes += weight * V;
         }
     double const floor = settings_.error_floor * cubes / squares;
+    // The terms of H R/R, which cancel to the potential, are of this size.
+    double const terms_MeV = 3.0 / settings_.equation.reduced_mass_a * file.ensemble().inverse_a_MeV;
     for (Eigen::Index s = 0; s < slices; ++s) {
         Eigen::Index const here = file.time_index(settings_.equation.times[static_cast<std::size_t>(s)]) * all;
         for (Eigen::Index p = 0; p < n; ++p) {
             Eigen::Index const orbit = points[static_cast<std::size_t>(p)];
             double const wave = R[here + orbit];
+            double const rounding = 1e-13 * (terms_MeV + std::abs(spread.mean[s * n + p]));
             if (!(std::sqrt(variance(p, s)) > rounding) || wave == 0.0)
                 throw InputError(fmt::format("{}:/R: the samples do not differ at t = {}, point {}; take weights: norm",
                                              file.path(), settings_.equation.times[static_cast<std::size_t>(s)],
@@ -186,7 +187,10 @@ CorrelatorFitData::CorrelatorFitData(Communicator const& comm, CorrelatorFile co
     RowMatrixXd const ensemble_R = file.ensemble_R();
     Eigen::RowVectorXd const R = ensemble_R.reshaped<Eigen::RowMajor>().transpose();
     point_weights_ = file.orbits().multiplicity().replicate(1, slices);
-    if (settings_.inverse_variance) weigh_by_errors(comm, file, R);
+    IndexRange const share = share_of(file.samples(), comm.rank(), comm.size());
+    RowMatrixXd const own_R = file.R(share);
+    file.refuse_outliers(share, own_R, times, reach_of(settings_.equation.time_order));
+    if (settings_.inverse_variance) weigh_by_errors(comm, file, R, own_R);
 
     double const a_fm = spacing_fm(file);
     mean_.r = radii_.r * a_fm;

@@ -49,6 +49,7 @@ LeadingOrderPotential leading_order_potential(Communicator const& comm, Correlat
     potential.times = settings.times;
     potential.samples = share_of(file.samples(), comm.rank(), comm.size());
     RowMatrixXd const R = file.R(potential.samples);
+    file.refuse_outliers(potential.samples, R, settings.times, reach_of(settings.time_order));
     for (auto& term : potential.of_sample)
         term.resize(R.rows(), static_cast<Eigen::Index>(settings.times.size()) * file.orbits().size());
     for (Eigen::Index sample = 0; sample < R.rows(); ++sample) {

@@ -111,13 +111,18 @@ Whitening whitening(Communicator const& comm, PotentialFitSettings const& settin
     auto const spread = mean_and_error(comm, kind, samples, own_MeV);
     Eigen::VectorXd const error =
         (spread.error.array().square() + std::pow(settings.error_floor_MeV, 2)).sqrt().matrix();
-    double const rounding = 1e-13 * (spread.mean.size() > 0 ? spread.mean.cwiseAbs().maxCoeff() : 0.0);
+    // Of most points: some may lie far off.
+    std::vector<double> sizes(spread.mean.size());
+    Eigen::Map<Eigen::RowVectorXd>(sizes.data(), spread.mean.size()) = spread.mean.cwiseAbs();
+    auto const middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+    std::nth_element(sizes.begin(), middle, sizes.end());
+    double const rounding = 1e-13 * (sizes.empty() ? 0.0 : *middle);
     for (Eigen::Index i = 0; i < error.size(); ++i)
         if (!(error[i] > rounding) || !std::isfinite(error[i]))
-            throw InputError(
-                fmt::format("the potential at r = {:.6g} fm has the error {}; a fit needs errors of all points, or an "
-                            "error floor",
-                            r_fm[i], error[i]));
+            throw InputError(fmt::format(
+                "the potential at r = {:.6g} fm has the error {:.3g} MeV, as samples hardly differ there; give an "
+                "error floor, or leave the point out",
+                r_fm[i], error[i]));
     Eigen::VectorXd const weights = error.cwiseInverse();
     if (!settings.is_correlated)
         return

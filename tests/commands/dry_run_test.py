@@ -17,6 +17,7 @@ SHARED = pathlib.Path(os.environ.get("HADRONFORCE_SHARED_DATA", "nowhere"))
 # Small forms of the runs whose outputs other configs read; the last part of its name is the command of the others.
 SMALL = [("lattice-mock", "separable_lattice_mock", []),
          ("lattice-fit", "separable_lattice_fit", ["fit.most_steps=1"]),
+         ("lattice-mock", "omega_ccc_lattice_mock", ["lattice.L=8", "correlator.states=4", "noise.configurations=80"]),
          ("lattice-mock", "n_omega_lattice_mock", ["lattice.L=8", "correlator.states=4", "noise.configurations=80"]),
          ("lattice-fit", "n_omega_lattice_fit", ["fit.most_steps=1", "fit.samples=false", "data.cut_fm=0.6"]),
          ("lattice-import", "xixi_import", []),

@@ -236,6 +236,7 @@ class FitRefusals(InFolder):
             # On two ranks sample 5 is read by the second.
             (put("R", (5, 1, 3), np.nan), 2, "rank 1 of 2: ", ":/R: sample 5, slice 1, point 3 is nan"),
             (put("R", (0, 1, 3), 0), 1, ":/R: sample 0, slice 1, point 3 is 0"),
+            (put("R", (4, 1, 3), 1e10), 2, "/R: sample 4, t = 5, point 3 is 1e+10"),
             (put("ensemble_R", (1, 1), np.inf), 1, "is inf"),
             (replace("R", lambda R: R[:3]), 1, "/R: has shape 3 x 5 x 84; 6 x 5 x 84 is needed"),
             (replace("ensemble_R", lambda R: R * 1e-200), 2, "is R(t, r) of a sensible size?"),

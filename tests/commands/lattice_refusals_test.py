@@ -248,6 +248,9 @@ class LatticeRefusals(InFolder):
         for ranks in (1, 3):
             self.dataset("/R", put((2, 1, 3), np.nan), "/R: sample 2, slice 1, point 3 is nan", ranks=ranks)
         self.dataset("/R", put((2, 1, 3), 0.0), "/R: sample 2, slice 1, point 3 is 0")
+        self.dataset("/R", put((2, 1, 3), 1e10), "/R: sample 2, t = 3, point 3 is 1e+10", "that is no noise", ranks=2)
+        self.dataset("/ensemble_R", put((1, 3), np.nan), "/ensemble_R: slice 1, point 3 is nan")
+        self.dataset("/ensemble_R", put((1, 3), 0.0), "/ensemble_R: slice 1, point 3 is 0", ranks=3)
         self.dataset("/R", lambda v: v[:3], "/R: has shape 3 x 3 x 10; 4 x 3 x 10 is needed", ranks=3)
         self.dataset("/R", lambda v: v.reshape(12, 10), "/R: has shape 12 x 10")
         self.dataset("/R", lambda v: v.astype("S8"), "/R")

@@ -153,7 +153,7 @@ TEST(CorrelatorFile, RefusesWhatCannotBeRight) {
         {with("/R", 2, 13, nan), ":/R: sample 2, slice 1, point 3 is nan"},
         {with("/R", 2, 13, INFINITY), ":/R: sample 2, slice 1, point 3 is inf"},
         {with("/R", 0, 9, 0.0), ":/R: sample 0, slice 0, point 9 is 0"},
-        {with("/ensemble_R", 1, 2, 0.0), ":/ensemble_R: time 1"},
+        {with("/ensemble_R", 1, 2, 0.0), ":/ensemble_R: slice 1, point 2 is 0"},
         {with_attribute("L", std::int64_t{2}), "is this another lattice?"},
         {with_attribute("L", std::int64_t{6}), ":/multiplicity: adds to 64 and not to L^3 = 216"},
         {with_attribute("L", std::int64_t{0}), ":/@L: is 0"},

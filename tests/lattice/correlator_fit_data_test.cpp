@@ -39,7 +39,8 @@ struct RoughFile {
     CubicOrbits orbits{L};
     TemporaryFile path{"rough.h5"};
 
-    explicit RoughFile(bool samples_differ = true) {
+    /// `outlier`: what one point of sample 3 at t = 5 is multiplied by.
+    explicit RoughFile(bool samples_differ = true, double outlier = 1.0) {
         Correlator c;
         c.ensemble.spatial_extent = L;
         c.ensemble.temporal_extent = 16;
@@ -52,6 +53,7 @@ struct RoughFile {
         for (auto s = c.samples.begin; s < c.samples.end; ++s)
             c.R.row(s - c.samples.begin) =
                 rough_R(samples_differ ? s : 0, orbits.size()).reshaped<Eigen::RowMajor>().transpose();
+        if (c.samples.begin <= 3 && 3 < c.samples.end) c.R(3 - c.samples.begin, 2 * orbits.size() + 7) *= outlier;
         c.ensemble_R = ensemble_R(orbits.size());
         write_correlator(world(), path.path(), c, "");
     }
@@ -375,6 +377,21 @@ TEST(CorrelatorFitData, RefusesCutsAndWeightsThatMakeNoSense) {
     auto const message = message_of([&] { CorrelatorFitData(world(), no_spread, weighted); });
     EXPECT_NE(message.find("/R: the samples do not differ at t = 5, point 0; take weights: norm"), std::string::npos)
         << message;
+}
+
+// R of one point of one sample is damaged: it is named, whatever slice and point the fit looks at. A point that only
+// lies far off keeps its large error.
+TEST(CorrelatorFitData, NamesTheSampleAndPointOfAnOutlier) {
+    RoughFile const damaged(true, 1e10);
+    auto const file = damaged.open();
+    auto const settings = some_settings(file);
+    auto const message = message_of([&] { CorrelatorFitData(world(), file, settings); });
+    EXPECT_NE(message.find("/R: sample 3, t = 5, point 7 is "), std::string::npos) << message;
+    EXPECT_NE(message.find("that is no noise"), std::string::npos) << message;
+    EXPECT_EQ(message_of([&] { leading_order_potential(world(), file, settings.equation); }), message);
+    RoughFile const far(true, 1e3);
+    auto const other = far.open();
+    EXPECT_NO_THROW(CorrelatorFitData(world(), other, settings));
 }
 
 }  // namespace

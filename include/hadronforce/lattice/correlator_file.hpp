@@ -80,6 +80,11 @@ class CorrelatorFile {
     RowMatrixXd R(IndexRange rows) const;
     /// The same from the mean of all configurations: times x orbits.
     RowMatrixXd ensemble_R() const;
+    /// Throws InputError naming sample, slice and point where one sample lies so far from the mean of all
+    /// configurations, and from all other samples, that it is no noise. `R`: what R(rows) returned, of every rank its
+    /// own; `times`: slices that are looked at, and `reach` neighbours that derivatives take.
+    void refuse_outliers(IndexRange rows, RowMatrixXd const& R, std::vector<std::int64_t> const& times,
+                         int reach) const;
 
   private:
     CubicOrbits read_orbits();

@@ -23,7 +23,8 @@ class CorrelatorFitData {
     /// the error of a point is that of target/wave, in which noise that all points share cancels, without the offset
     /// of its slice, and averaged over points within one lattice spacing, so that few samples suffice. Throws
     /// InputError where slices are missing, fewer than two radii lie below the cut, the cut exceeds the farthest site,
-    /// or a point has no error where inverse variances are asked for.
+    /// a sample lies so far from all others that it is no noise, or a point has no error where inverse variances are
+    /// asked for.
     CorrelatorFitData(Communicator const& comm, CorrelatorFile const& file, CorrelatorFitSettings const& settings);
 
     KernelFitData const& mean() const noexcept { return mean_; }
@@ -46,7 +47,8 @@ class CorrelatorFitData {
     /// target/wave at each point, 1 x (slices x orbits): the potential that slice sees there, MeV.
     Eigen::RowVectorXd point_potentials(CorrelatorFile const& file,
                                         Eigen::Ref<Eigen::RowVectorXd const> const& R) const;
-    void weigh_by_errors(Communicator const& comm, CorrelatorFile const& file, Eigen::RowVectorXd const& R);
+    void weigh_by_errors(Communicator const& comm, CorrelatorFile const& file, Eigen::RowVectorXd const& R,
+                         RowMatrixXd const& own_R);
 
     CorrelatorFitSettings settings_;
     CubicLaplacian laplacian_;
