@@ -1,5 +1,6 @@
 #include "commands/interaction_config.hpp"
 
+#include "commands/command.hpp"
 #include "commands/form_config.hpp"
 #include "commands/pair_config.hpp"
 #include "commands/plausibility.hpp"
@@ -7,6 +8,7 @@
 #include "hadronforce/interaction/smeared_charges.hpp"
 #include "hadronforce/lattice/effective_local.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
+#include "hadronforce/lattice/potential_fit.hpp"
 #include "hadronforce/lattice/potential_fit_file.hpp"
 #include "hadronforce/lattice/tabulated_kernel_file.hpp"
 #include "hadronforce/parallel/agreement.hpp"
@@ -39,6 +41,11 @@ void read_lattice_potential(Section const& section, Communicator const& comm, Co
     std::optional<std::int64_t> time;
     if (section.has("time")) time = section.required<std::int64_t>("time", at_least(0));
     auto const fitted = read_fitted_form(comm, section.input("file"), time);
+    if (fitted.chi2_per_dof > largest_chi2_per_dof)
+        say(comm,
+            fmt::format("warning: {}: {} has a fit to t = {} with chi2/dof = {:.4g}, which does not follow the data; "
+                        "fit again from another start",
+                        section.where("file"), section.path_of("file"), fitted.time, fitted.chi2_per_dof));
     result.reduced_mass = fitted.reduced_mass_MeV;
     result.resampling = fitted.kind;
     result.tolerance = 1e-10;

@@ -135,6 +135,7 @@ void write_local_fit(File& file, LocalFit const& fit, CorrelatorFile const& corr
     file.set_attribute(group, "points", static_cast<std::int64_t>(fit.points.size()));
     file.set_attribute(group, "chi2", fit.fit.chi2);
     file.set_attribute(group, "degrees_of_freedom", fit.fit.degrees_of_freedom);
+    file.set_attribute(group, "follows_the_data", std::int64_t{fit.fit.follows_the_data() ? 1 : 0});
 }
 
 }  // namespace
@@ -156,9 +157,14 @@ void say_local_fit(Communicator const& comm, LocalFit const& fit) {
     say(comm,
         fmt::format("fit at t = {} of {} to {} points, r = {:.5g} to {:.5g} fm: chi2/dof = {:.6g}/{} = {:.4g} ({})",
                     fit.time, fit.config.settings.form, fit.points.size(), fit.curve_r_fm[0],
-                    fit.curve_r_fm[curve_points - 1], r.chi2, r.degrees_of_freedom,
-                    r.chi2 / static_cast<double>(r.degrees_of_freedom),
+                    fit.curve_r_fm[curve_points - 1], r.chi2, r.degrees_of_freedom, r.chi2_per_dof(),
                     fit.config.settings.is_correlated ? "correlated" : "diagonal"));
+    if (!r.follows_the_data())
+        say(comm,
+            fmt::format("BAD FIT at t = {}: {} does not follow the data (chi2/dof above {:g}), and the errors below "
+                        "say nothing; start elsewhere (fit.start), take another form or range, or give an error "
+                        "floor",
+                        fit.time, fit.config.settings.form, largest_chi2_per_dof));
     for (std::size_t i = 0; i < r.names.size(); ++i) {
         auto const column = static_cast<Eigen::Index>(i);
         say(comm, fmt::format("{} = {:.7g} +- {:.2g}", r.names[i], r.result.mean[column], r.result.error[column]));

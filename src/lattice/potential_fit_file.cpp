@@ -55,6 +55,8 @@ FittedForm read_fitted_form(Communicator const& comm, std::string const& path, s
     result.form = file.string_attribute(group, "form");
     result.reduced_mass_MeV =
         file.double_attribute("/", "reduced_mass_a") * file.double_attribute("/", "inverse_a_MeV");
+    double const chi2 = file.double_attribute(group, "chi2");
+    auto const degrees_of_freedom = file.integer_attribute(group, "degrees_of_freedom");
     auto const kind = file.string_attribute("/", "resampling");
     PotentialForm const* form = nullptr;
     agree(comm, [&] {
@@ -63,7 +65,11 @@ FittedForm read_fitted_form(Communicator const& comm, std::string const& path, s
             throw InputError(path + ":/@reduced_mass_a: must be positive and finite; write the file again");
         if (kind != name_of(Resampling::Kind::jackknife) && kind != name_of(Resampling::Kind::bootstrap))
             throw InputError(path + ":/@resampling: is neither jackknife nor bootstrap; write the file again");
+        if (!(chi2 >= 0.0) || degrees_of_freedom < 1)
+            throw InputError(fmt::format("{}:{}: chi2 = {} of {} degrees of freedom cannot be; fit again", path, group,
+                                         chi2, degrees_of_freedom));
     });
+    result.chi2_per_dof = chi2 / static_cast<double>(degrees_of_freedom);
     if (kind == name_of(Resampling::Kind::bootstrap)) result.kind = Resampling::Kind::bootstrap;
     for (auto const& parameter : form->parameters)
         result.of_mean[parameter.key] = file.doubles_attribute(group, "of_mean_" + parameter.key);

@@ -8,6 +8,7 @@ import unittest
 import h5py
 import numpy as np
 
+from fit_configs import MOCK
 from program import SOURCE, InFolder, main, run
 
 XIXI = pathlib.Path(os.environ.get("HADRONFORCE_SHARED_DATA", "")) / "lattice" / "xixi_48"
@@ -70,6 +71,25 @@ class LatticePotential(InFolder):
                         self.folder / "out" / "xixi_potential.h5", "-o", picture],
                        check=True)
         self.assertGreater(picture.stat().st_size, 5000)
+
+    def test_a_bad_minimum_is_called_so(self):
+        self.write("mock.yaml", MOCK)
+        self.write("potential.yaml", "correlator: {file: out/correlator.h5}\npotential: {times: [6]}\n"
+                                     "fit: {form: sum_of_gaussians, r_max_fm: 1.6, start: {strengths_MeV: [-80, 150], "
+                                     "ranges_fm: [0.9, 0.4]}}\noutput: {file: out/potential.h5}\n")
+        self.write("phases.yaml", "interaction: {form: lattice_potential, file: out/potential.h5}\n"
+                                  "momentum: {k_min_MeV: 20, k_max_MeV: 200, points: 3}\noutput: {file: out/p.h5}\n")
+        self.ok("lattice-mock", "mock.yaml")
+        bad = ("--set", "fit.start={strengths_MeV: [5, 5], ranges_fm: [90, 400]}")
+        for start, is_good in (((), True), (bad, False)):
+            output = self.ok("lattice-potential", "potential.yaml", *start, ranks=2)
+            self.assertEqual("BAD FIT at t = 6: sum_of_gaussians does not follow the data" in output, not is_good)
+            with h5py.File(self.folder / "out" / "potential.h5") as file:
+                fit = file["fit_t6"].attrs
+                self.assertEqual(fit["follows_the_data"], int(is_good))
+                self.assertEqual(fit["chi2"] > 10 * fit["degrees_of_freedom"], not is_good)
+            output = self.ok("phase-shifts", "phases.yaml", ranks=2)
+            self.assertEqual("interaction.file has a fit to t = 6 with chi2/dof = " in output, not is_good)
 
 
 if __name__ == "__main__":

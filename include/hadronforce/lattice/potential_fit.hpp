@@ -24,6 +24,10 @@ struct PotentialFitSettings {
     int largest_evaluations = 20000;  ///< of the form, in one fit
 };
 
+/// Of chi^2 over degrees of freedom: beyond this a form is not where the data are. Points of one t share noise, so that
+/// values somewhat above 1 say little.
+constexpr double largest_chi2_per_dof = 10.0;
+
 struct PotentialFit {
     std::vector<std::string> names;  ///< of the fitted parameters, "strengths_MeV[0]"
     IndexRange samples;              ///< those of this rank
@@ -32,6 +36,9 @@ struct PotentialFit {
     PotentialParameters of_mean;     ///< all parameters, fitted to the mean potential
     double chi2 = 0.0;               ///< of that fit
     std::int64_t degrees_of_freedom = 0;
+
+    double chi2_per_dof() const { return chi2 / static_cast<double>(degrees_of_freedom); }
+    bool follows_the_data() const { return chi2_per_dof() <= largest_chi2_per_dof; }
 };
 
 /// Collective. Fits the mean potential and, starting from there, each sample, all with one covariance.

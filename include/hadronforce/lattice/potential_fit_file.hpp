@@ -15,6 +15,7 @@ struct FittedForm {
     std::int64_t time = 0;
     double reduced_mass_MeV = 0.0;
     Resampling::Kind kind = Resampling::Kind::jackknife;
+    double chi2_per_dof = 0.0;  ///< of the fit to the mean
     PotentialParameters of_mean;
     std::vector<PotentialParameters> of_sample;
 };
