@@ -40,7 +40,7 @@ std::unique_ptr<NonlocalPotential> read_separable_exponential(Section const& sec
 void read_lattice_potential(Section const& section, Communicator const& comm, ConfiguredInteraction& result) {
     std::optional<std::int64_t> time;
     if (section.has("time")) time = section.required<std::int64_t>("time", at_least(0));
-    auto const fitted = read_fitted_form(comm, section.input("file"), time);
+    auto const fitted = read_fitted_form(comm, result.file, time);
     if (fitted.chi2_per_dof > largest_chi2_per_dof)
         say(comm,
             fmt::format("warning: {}: {} has a fit to t = {} with chi2/dof = {:.4g}, which does not follow the data; "
@@ -169,8 +169,9 @@ void read_nonlocal(Section const& section, bool has_local, bool mass_from_pair, 
     result.name = section.required<std::string>(
         "form", one_of({"separable_exponential", "fitted", "lattice_potential", "tabulated"}));
     std::optional<KernelUnits> of_file;
+    if (result.name == "fitted" || result.name == "lattice_potential") result.file = section.input("file");
     if (result.name == "fitted") {
-        auto fitted = read_fitted_kernel(comm, section.input("file"));
+        auto fitted = read_fitted_kernel(comm, result.file);
         of_file = fitted.units;
         if (fitted.network.has_local() && has_local)
             section.fail("file", "has a local part of its own; remove potential");
@@ -224,6 +225,19 @@ double ConfiguredInteraction::two_mu() const {
 
 double ConfiguredInteraction::two_eta_k() const {
     return PartialWaveKind{0, charge_product}.two_eta_k_per_fm(reduced_mass);
+}
+
+void ConfiguredInteraction::naming(std::string const& which, std::function<void()> const& work) const {
+    auto const named = [&](std::exception const& error) {
+        return fmt::format("{}{}{}: {}", file, file.empty() ? "" : ": ", which, error.what());
+    };
+    try {
+        work();
+    } catch (InputError const& error) {
+        throw InputError(named(error));
+    } catch (ConvergenceError const& error) {
+        throw ConvergenceError(named(error));
+    }
 }
 
 double ConfiguredInteraction::wave_number_of(double momentum) const {

@@ -7,6 +7,7 @@
 #include "hadronforce/scattering/nonlocal_solver.hpp"
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ namespace hadronforce {
 /// An interaction as a config names it.
 struct ConfiguredInteraction {
     std::string name;                    ///< for messages
+    std::string file;                    ///< of a fit, for messages
     std::string pair_name;               ///< "N-Omega"; empty where no pair is given
     bool natural_units = false;          ///< else MeV and fm
     double reduced_mass = 0.0;           ///< MeV, or natural
@@ -48,6 +50,8 @@ struct ConfiguredInteraction {
     double two_eta_k() const;
     /// k in 1/fm of a momentum in MeV/c; 1 in natural units.
     double wave_number_of(double momentum) const;
+    /// `work` with one sample or other start; what it throws names the file and `which`, "sample 3".
+    void naming(std::string const& which, std::function<void()> const& work) const;
     /// Refers to this object.
     Interaction interaction() const { return {local.get(), nonlocal.get(), two_mu(), two_eta_k()}; }
     Interaction interaction_of_sample(std::size_t sample) const {

@@ -2,6 +2,8 @@
 
 #include "hadronforce/parallel/agreement.hpp"
 
+#include <fmt/format.h>
+
 #include <cmath>
 
 namespace hadronforce {
@@ -28,8 +30,10 @@ BoxErrors box_errors(Communicator const& comm, ConfiguredInteraction const& conf
     agree(comm, [&] {
         for (auto i = result.own.begin; i < result.own.end; ++i) {
             auto const sample = result.samples[static_cast<std::size_t>(i)];
-            rows.row(i - result.own.begin) =
-                row_of(configured.interaction_of_sample(sample), configured, settings, curve_k2);
+            configured.naming(fmt::format("sample {}", sample), [&] {
+                rows.row(i - result.own.begin) =
+                    row_of(configured.interaction_of_sample(sample), configured, settings, curve_k2);
+            });
         }
     });
     Eigen::Index const n = settings.states;
@@ -51,7 +55,9 @@ BoxNumbers box_starts(Communicator const& comm, ConfiguredInteraction const& con
             auto const& start = starts[static_cast<std::size_t>(i)];
             Interaction const interaction{start.local.get(), start.nonlocal.get(), configured.two_mu(),
                                           configured.two_eta_k()};
-            squares.row(i) = (row_of(interaction, configured, settings, curve_k2) - of_best).array().square();
+            configured.naming(fmt::format("other start {}", i), [&] {
+                squares.row(i) = (row_of(interaction, configured, settings, curve_k2) - of_best).array().square();
+            });
         }
     });
     comm.sum(squares.data(), static_cast<std::size_t>(squares.size()));  // one rank's each: in any order

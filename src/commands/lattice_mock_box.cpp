@@ -60,7 +60,8 @@ CorrelatorMockSettings read_settings(Section const& root, ConfiguredInteraction 
     for (std::int64_t t = first; t <= last; ++t) settings.times.push_back(t);
     settings.states = correlator.optional<std::int64_t>("states", 30, at_least(1));
     if (auto const all = CubicOrbits(ensemble.spatial_extent).size(); settings.states >= all)
-        correlator.fail("states", fmt::format("is {}; the lattice has {} in A1+, take fewer", settings.states, all));
+        correlator.fail("states", fmt::format("is {}; it must be at most {}, one below the number of states in A1+",
+                                              settings.states, all - 1));
     settings.weights = correlator.optional<std::vector<double>>("weights", {});
     if (!settings.weights.empty() && static_cast<Eigen::Index>(settings.weights.size()) != settings.states)
         correlator.fail("weights",

@@ -82,18 +82,6 @@ Eigen::ArrayXd difference(Eigen::ArrayXd const& a, Eigen::ArrayXd const& b) {
     return (a - b).unaryExpr([](double x) { return std::remainder(x, units::pi); });
 }
 
-/// Errors of one of several interactions begin with its name.
-template <class Solve>
-void named(std::string const& name, Solve const& solve) {
-    try {
-        solve();
-    } catch (InputError const& error) {
-        throw InputError(name + ": " + error.what());
-    } catch (ConvergenceError const& error) {
-        throw ConvergenceError(name + ": " + error.what());
-    }
-}
-
 /// Each rank solves its share of the samples. `differences`: own samples x momenta, delta minus that of V_eff.
 Spread solve_samples(Communicator const& comm, ConfiguredInteraction const& configured, Eigen::ArrayXd const& momenta,
                      Outcome const& mean, RowMatrixXd& differences) {
@@ -113,7 +101,7 @@ Spread solve_samples(Communicator const& comm, ConfiguredInteraction const& conf
     agree(comm, [&] {
         for (auto i = spread.own.begin; i < spread.own.end; ++i) {
             auto const s = kept[static_cast<std::size_t>(i)];
-            named(fmt::format("sample {}", s), [&] {
+            configured.naming(fmt::format("sample {}", s), [&] {
                 own.push_back(solve(configured, configured.interaction_of_sample(s), momenta));
                 if (!compares) return;
                 auto const effective = solve_effective(configured, *configured.effective_samples[s], momenta);
@@ -147,9 +135,12 @@ Eigen::RowVectorXd solve_starts(Communicator const& comm, ConfiguredInteraction 
     agree(comm, [&] {
         for (auto i = own.begin; i < own.end; ++i) {
             auto const& start = starts[static_cast<std::size_t>(i)];
-            auto const outcome =
-                solve(configured,
-                      {start.local.get(), start.nonlocal.get(), configured.two_mu(), configured.two_eta_k()}, momenta);
+            Outcome outcome;
+            configured.naming(fmt::format("other start {}", i), [&] {
+                outcome = solve(configured,
+                                {start.local.get(), start.nonlocal.get(), configured.two_mu(), configured.two_eta_k()},
+                                momenta);
+            });
             Eigen::RowVectorXd deviation = row_of(outcome, best.energies.size()) - mean;
             Eigen::Index const n = momenta.size();
             deviation.head(n) =

@@ -58,7 +58,8 @@ BoxSpectrum box_spectrum(CubicOrbits const& orbits, StencilOrder order, double r
                          BoxInteraction const& interaction, Eigen::Index states) {
     if (states < 1 || states >= orbits.size())
         throw InputError(
-            fmt::format("{} eigenstates were asked for; the lattice has {} in A1+, take fewer", states, orbits.size()));
+            fmt::format("{} eigenstates were asked for; take at most {}, one below the number of states in A1+", states,
+                        orbits.size() - 1));
     SymmetricHamiltonian hamiltonian(orbits, order, reduced_mass_a, interaction);
     Eigen::Index const basis = std::min(orbits.size(), std::max<Eigen::Index>(4 * states, 60));
     Spectra::SymEigsSolver<SymmetricHamiltonian> solver(hamiltonian, states, basis);

@@ -21,10 +21,8 @@ double cut_a(CorrelatorFile const& file, double cut_fm) {
         throw InputError(fmt::format("{}: the cut of {:g} fm lies beyond the farthest site, {:.4g} fm; lower it",
                                      file.path(), cut_fm, corner_fm));
     if (cut_fm < 2.0 * a_fm)
-        throw InputError(
-            fmt::format("{}: the cut of {:g} fm leaves no radii to fit, the lattice spacing is {:.4g} fm; "
-                        "raise it",
-                        file.path(), cut_fm, a_fm));
+        throw InputError(fmt::format("{}: the cut of {:g} fm is less than two lattice spacings, {:.4g} fm; raise it",
+                                     file.path(), cut_fm, 2.0 * a_fm));
     return cut_fm / a_fm;
 }
 

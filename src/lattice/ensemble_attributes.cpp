@@ -27,6 +27,15 @@ double finite(File const& file, std::string const& name, bool may_be_zero) {
     return value;
 }
 
+/// In the units of a mass in a config.
+double mass(File const& file, std::string const& name, double inverse_a_MeV) {
+    double const mass_a = finite(file, name, false), mass_MeV = mass_a * inverse_a_MeV;
+    if (!(mass_MeV >= 1e-3 && mass_MeV <= 1e9))
+        refuse(file, name,
+               fmt::format("is {:g}, which is {:g} MeV; it must lie between 0.001 and 1e9 MeV", mass_a, mass_MeV));
+    return mass_a;
+}
+
 Resampling::Kind kind_of(File const& file) {
     auto const name = file.string_attribute("/", "resampling");
     for (auto const kind : {Resampling::Kind::jackknife, Resampling::Kind::bootstrap})
@@ -70,7 +79,7 @@ Ensemble read_ensemble(File const& file) {
     ensemble.source = file.string_attribute("/", "source");
     for (std::size_t i = 0; i < 2; ++i)
         ensemble.baryons[i] = {file.string_attribute("/", fmt::format("baryon{}", i + 1)),
-                               finite(file, fmt::format("mass{}_a", i + 1), false),
+                               mass(file, fmt::format("mass{}_a", i + 1), ensemble.inverse_a_MeV),
                                finite(file, fmt::format("mass{}_error_a", i + 1), true)};
     ensemble.configurations = counted(file, "configurations");
     ensemble.resampling.kind = kind_of(file);

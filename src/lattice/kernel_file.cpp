@@ -58,7 +58,8 @@ KernelNetwork read_network(File const& file) {
     settings.widths_g = {g.begin(), g.end()};
     settings.widths_local = {v.begin(), v.end()};
     settings.cut = file.double_attribute("/network", "cut");
-    settings.tapers = file.integer_attribute("/network", "tapers") != 0;
+    auto const tapers = file.integer_attribute("/network", "tapers");
+    settings.tapers = tapers == 1;
     settings.r_scale = file.double_attribute("/network", "r_scale");
     settings.u_scale = file.double_attribute("/network", "u_scale");
     settings.v_scale = file.double_attribute("/network", "v_scale");
@@ -73,6 +74,9 @@ KernelNetwork read_network(File const& file) {
     auto const parameters = read_column(file, "/network/parameters");
     std::optional<KernelNetwork> network;
     agree(file.comm(), [&] {
+        if (tapers != 0 && tapers != 1)
+            throw InputError(
+                fmt::format("{}:/network@tapers: is {}, it must be 0 or 1; fit the kernel again", file.path(), tapers));
         try {
             network.emplace(settings);
             network->set_parameters(parameters.matrix());
@@ -170,11 +174,11 @@ void write_fitted_kernel(Communicator const& comm, std::string const& path, Fitt
     file.write_vector("/" + axis, to_vector(report.wave_values), {report.wave_unit, axis + " of each wave", {axis}});
     file.write_all("/wave", data.waves.transpose(), Precision::float64, {"1", "what was fitted: waves", {axis, "r"}});
     file.write_all("/target", data.targets.transpose(), Precision::float64,
-                   {unit.target, "what was fitted: integral d^3r' U(r, r') psi(r')", {axis, "r"}});
+                   {unit.target, "what was fitted: (E - H0) psi, which U psi + V psi is to equal", {axis, "r"}});
     file.write_all("/effective_local", effective_local(kernel.network, data).transpose(), Precision::float64,
-                   {unit.target, "integral d^3r' U(r, r') psi(r') / psi(r) of each wave", {axis, "r"}});
+                   {unit.target, "integral d^3r' U(r, r') psi(r')/psi(r) + V(r) of each wave", {axis, "r"}});
     file.write_all("/weighted_residual", weighted_residuals(kernel.network, data).transpose(), Precision::float64,
-                   {"1", "(U psi - target) times the root of its weight in the loss", {axis, "r"}});
+                   {"1", "(U psi + V psi - target) times the root of its weight in the loss", {axis, "r"}});
     if (report.offsets.size() > 0)
         file.write_vector("/offset", to_vector(report.offsets.array()),
                           {unit.target, "offset b that noise gives to the target, b psi", {axis}});

@@ -37,6 +37,9 @@ Provenance read_provenance(File const& file, std::string const& expected_kind, s
         if (!expected_kind.empty() && provenance.kind != expected_kind)
             throw InputError(
                 fmt::format("{}: is a {} file; a {} file is needed", file.path(), provenance.kind, expected_kind));
+        if (provenance.format_version < 1)
+            throw InputError(fmt::format("{}:/@format_version: is {}, versions begin with 1; write the file again",
+                                         file.path(), provenance.format_version));
         if (provenance.format_version > newest_version)
             throw InputError(
                 fmt::format("{}: has format version {}, this program reads up to {}; use a newer hadronforce",

@@ -220,6 +220,7 @@ class LatticeRefusals(InFolder):
     def test_attributes_of_the_correlator_file(self):
         again = "import the correlators again"
         for name, value, *parts in [
+            ("format_version", 0, "/@format_version: is 0, versions begin with 1"),
             ("kind", "dataset", "is a dataset file; a correlator file is needed"),
             ("format_version", 99, "has format version 99", "use a newer"),
             ("L", 6, "/multiplicity: adds to 64 and not to L^3 = 216"), ("L", "four", "L"),

@@ -362,7 +362,7 @@ TEST(CorrelatorFitData, RefusesCutsAndWeightsThatMakeNoSense) {
     settings.cut_fm = corner_fm * (1.0 + 1e-9);
     refused("lies beyond the farthest site, 1.025 fm; lower it");
     settings.cut_fm = 1.99 * a_fm;
-    refused("leaves no radii to fit, the lattice spacing is 0.1973 fm; raise it");
+    refused("is less than two lattice spacings, 0.3947 fm; raise it");
     settings.cut_fm = 2.0 * a_fm;
     EXPECT_EQ(CorrelatorFitData(world(), file, settings).mean().r.size(), 4);  // 0, 1, sqrt(2), sqrt(3)
     settings.cut_fm = corner_fm * (1.0 - 1e-9);

@@ -22,9 +22,9 @@ class CorrelatorFitData {
     /// Collective. Weights and the covariance of offsets are those of the mean for all samples. With inverse variances
     /// the error of a point is that of target/wave, in which noise that all points share cancels, without the offset
     /// of its slice, and averaged over points within one lattice spacing, so that few samples suffice. Throws
-    /// InputError where slices are missing, fewer than two radii lie below the cut, the cut exceeds the farthest site,
-    /// a sample lies so far from all others that it is no noise, or a point has no error where inverse variances are
-    /// asked for.
+    /// InputError where slices are missing, the cut is less than two lattice spacings, the cut exceeds the farthest
+    /// site, a sample lies so far from all others that it is no noise, or a point has no error where inverse variances
+    /// are asked for.
     CorrelatorFitData(Communicator const& comm, CorrelatorFile const& file, CorrelatorFitSettings const& settings);
 
     KernelFitData const& mean() const noexcept { return mean_; }
