@@ -58,19 +58,40 @@ Eigen::ArrayXd potential(KernelNetwork const& network, Eigen::VectorXd const& co
     return V;
 }
 
-/// Root mean square change of V_eff over the other starts that converged.
-Eigen::ArrayXd change_of_potential(FittedKernel const& kernel, KernelFitData const& mean, Eigen::ArrayXd const& r) {
-    Eigen::ArrayXd const best = potential(kernel.network, kernel.effective_coefficients, r);
-    Eigen::ArrayXd squares = Eigen::ArrayXd::Zero(r.size());
+/// How the mean over the starts of a fit differs from the best, and the variance of that mean.
+struct StartAverage {
+    Eigen::RowVectorXd change;
+    Eigen::RowVectorXd variance;
+};
+
+/// Starts are draws of hidden units: each counts with exp(-loss/2).
+StartAverage average_starts(FittedKernel const& kernel, KernelFitData const& mean, PhaseShifts const& shifts,
+                            Eigen::RowVectorXd const& best, BudgetQuantities const& place, Eigen::ArrayXd const& r) {
+    auto const& starts = kernel.starts;
+    auto const states = static_cast<std::size_t>(best[place.energy] < 0.0);
+    RowMatrixXd changes = RowMatrixXd::Zero(shifts.other_starts + 1, best.size());
+    Eigen::ArrayXd loss(changes.rows());
+    loss[0] = starts.loss[static_cast<std::size_t>(starts.best())];
     KernelNetwork network = kernel.network;
-    double count = 0.0;
-    for (std::int64_t i = 0; i < kernel.starts.done; ++i) {
-        if (i == kernel.starts.best() || kernel.starts.converged[static_cast<std::size_t>(i)] == 0) continue;
-        network.set_parameters(kernel.starts.parameters.row(i).transpose());
-        squares += (potential(network, effective_local_coefficients(network, mean), r) - best).square();
-        count += 1.0;
+    Eigen::Index n = 1;
+    for (std::int64_t i = 0; i < starts.done; ++i) {
+        if (i == starts.best() || starts.converged[static_cast<std::size_t>(i)] == 0) continue;
+        network.set_parameters(starts.parameters.row(i).transpose());
+        Eigen::RowVectorXd const shift = shifts.start_deviations.row(n - 1) + row_of(shifts.mean, states);
+        changes.row(n) =
+            quantities(shift, place.momenta, potential(network, effective_local_coefficients(network, mean), r)) - best;
+        // Where a start has no bound state its energy is zero.
+        if (!std::isfinite(changes(n, place.energy))) changes(n, place.energy) = -best[place.energy];
+        loss[n++] = starts.loss[static_cast<std::size_t>(i)];
     }
-    return (squares / std::max(count, 1.0)).sqrt();
+    Eigen::VectorXd weights = (-0.5 * (loss - loss[0])).exp().matrix();
+    weights /= weights.sum();
+    double const independent = 1.0 / weights.squaredNorm();
+    StartAverage result;
+    result.change = weights.transpose() * changes;
+    result.variance =
+        weights.transpose() * (changes.rowwise() - result.change).cwiseAbs2() / std::max(independent - 1.0, 1.0);
+    return result;
 }
 
 }  // namespace
@@ -140,11 +161,12 @@ BudgetRow work_out_model(Communicator const& self, BudgetModel const& model, Lat
             quantities(spread.rows.row(kept++), n, potential(network, coefficients.row(s).transpose(), r)), row.values);
     }
     row.other_starts = Eigen::RowVectorXd::Zero(row.values.size());
-    if (shifts.other_starts > 0)
-        row.other_starts = quantities(shifts.of_starts, n, change_of_potential(kernel, input.mean, r)).cwiseAbs2();
-    auto& of_energy = row.other_starts[BudgetQuantities::energy];
-    if (!std::isfinite(of_energy)) of_energy = std::pow(row.values[BudgetQuantities::energy], 2);  // one has no state
-    if (states == 0) of_energy = 0.0;
+    if (shifts.other_starts > 0) {
+        auto const starts = average_starts(kernel, input.mean, shifts, row.values, place, r);
+        row.values += starts.change;
+        row.samples.rowwise() += starts.change;
+        row.other_starts = starts.variance;
+    }
     if (!row.packed().allFinite()) throw std::runtime_error("has predictions that are not finite");
     return row;
 }

@@ -26,9 +26,10 @@ struct BudgetRow {
     FitQuality quality;
     double chi2_per_point = 0.0;  ///< without correlations
     bool converged = false;
-    Eigen::RowVectorXd values;        ///< quantities
-    Eigen::RowVectorXd other_starts;  ///< mean square change of the other starts
-    RowMatrixXd samples;              ///< samples x quantities; those that did not converge are as `values`
+    Eigen::RowVectorXd values;        ///< quantities, mean over the starts
+    Eigen::RowVectorXd other_starts;  ///< variance of that mean
+    RowMatrixXd samples;  ///< samples x quantities, moved as `values` are from the best start; `values` of those that
+                          ///< did not converge
     Eigen::VectorXd samples_converged;
 
     /// The same as numbers, for a checkpoint.

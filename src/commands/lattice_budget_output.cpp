@@ -44,7 +44,8 @@ void write_models(File& file, BudgetResult const& result) {
     auto const models = static_cast<Eigen::Index>(result.models.size());
     auto const& factors = result.config.factors;
     RowMatrixXd choices(models, static_cast<Eigen::Index>(factors.size()));
-    RowMatrixXd values = RowMatrixXd::Constant(models, result.places().count(), std::nan("")), error = values;
+    RowMatrixXd values = RowMatrixXd::Constant(models, result.places().count(), std::nan(""));
+    RowMatrixXd error = values, starts = values;
     std::vector<double> weight(result.models.size()), chi2, expected, points, parameters, per_point, converged;
     for (std::size_t i = 0; i < result.of_grid.size(); ++i)
         weight[result.of_grid[i]] = result.grid.weights[static_cast<Eigen::Index>(i)];
@@ -61,6 +62,7 @@ void write_models(File& file, BudgetResult const& result) {
         converged.push_back(model && model->converged ? 1.0 : 0.0);
         if (!model) continue;
         values.row(row) = model->values;
+        starts.row(row) = model->other_starts.cwiseSqrt();
         error.row(row) =
             mean_and_error(file.comm(), result.grid.kind, model->samples.rows(), own_rows(file.comm(), model->samples))
                 .error;
@@ -97,6 +99,9 @@ void write_models(File& file, BudgetResult const& result) {
         RowMatrixXd const part = values.middleCols(group.begin, group.size);
         RowMatrixXd const errors = error.middleCols(group.begin, group.size);
         file.write_all(name, part, Precision::float64, {group.unit, group.description, {"model", group.axis}});
+        RowMatrixXd const of_starts = starts.middleCols(group.begin, group.size);
+        file.write_all(name + "_starts", of_starts, Precision::float64,
+                       {group.unit, "its error from the starts", {"model", group.axis}});
         file.write_all(name + "_error", errors, Precision::float64,
                        {group.unit, "its error from the samples", {"model", group.axis}});
     }
@@ -220,7 +225,7 @@ void write_budget(Communicator const& comm, std::string const& path, std::string
         };
         part("", budget.value, group.description);
         part("_statistical", budget.statistical, "error of the average over models, from the samples");
-        part("_starts", budget.starts, "root mean square change of other starts");
+        part("_starts", budget.starts, "error from the starts of each fit");
         part("_total", budget.total, "all in quadrature");
         part("_up", budget.up, "systematic errors and starts, of models above the average");
         part("_down", budget.down, "systematic errors and starts, of models below the average");

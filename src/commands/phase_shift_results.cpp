@@ -125,13 +125,13 @@ Spread solve_samples(Communicator const& comm, ConfiguredInteraction const& conf
     return spread;
 }
 
-/// Root mean square deviation of the other starts' predictions.
-Eigen::RowVectorXd solve_starts(Communicator const& comm, ConfiguredInteraction const& configured,
-                                Eigen::ArrayXd const& momenta, Outcome const& best) {
+/// Deviations of the other starts' predictions, one a row.
+RowMatrixXd solve_starts(Communicator const& comm, ConfiguredInteraction const& configured,
+                         Eigen::ArrayXd const& momenta, Outcome const& best) {
     auto const& starts = configured.other_starts;
     auto const mean = row_of(best, best.energies.size());
     auto const own = share_of(static_cast<std::int64_t>(starts.size()), comm.rank(), comm.size());
-    RowMatrixXd squares = RowMatrixXd::Zero(static_cast<Eigen::Index>(starts.size()), mean.size());
+    RowMatrixXd deviations = RowMatrixXd::Zero(static_cast<Eigen::Index>(starts.size()), mean.size());
     agree(comm, [&] {
         for (auto i = own.begin; i < own.end; ++i) {
             auto const& start = starts[static_cast<std::size_t>(i)];
@@ -145,11 +145,11 @@ Eigen::RowVectorXd solve_starts(Communicator const& comm, ConfiguredInteraction 
             Eigen::Index const n = momenta.size();
             deviation.head(n) =
                 difference(outcome.scattering.delta_rad, best.scattering.delta_rad).matrix().transpose();
-            squares.row(i) = deviation.array().square();
+            deviations.row(i) = deviation;
         }
     });
-    comm.sum(squares.data(), static_cast<std::size_t>(squares.size()));  // one rank's each: in any order
-    return (squares.colwise().sum() / static_cast<double>(starts.size())).array().sqrt();
+    comm.sum(deviations.data(), static_cast<std::size_t>(deviations.size()));  // one rank's each: in any order
+    return deviations;
 }
 
 }  // namespace
@@ -181,7 +181,10 @@ PhaseShifts solve_phase_shifts(Communicator const& comm, ConfiguredInteraction c
     if (!configured.samples_converged.empty())
         result.spread = solve_samples(comm, configured, momenta, result.mean, differences);
     result.other_starts = static_cast<std::int64_t>(configured.other_starts.size());
-    if (result.other_starts > 0) result.of_starts = solve_starts(comm, configured, momenta, result.mean);
+    if (result.other_starts > 0) {
+        result.start_deviations = solve_starts(comm, configured, momenta, result.mean);
+        result.of_starts = result.start_deviations.array().square().colwise().mean().sqrt();
+    }
     if (!result.comparison) return result;
     auto& comparison = *result.comparison;
     if (result.spread)

@@ -50,6 +50,7 @@ struct PhaseShifts {
     std::optional<Spread> spread;
     /// Root mean square of the other starts from the best, laid out as a row of `spread`; empty where there are none.
     Eigen::RowVectorXd of_starts;
+    RowMatrixXd start_deviations;  ///< of each of them
     std::int64_t other_starts = 0;
     std::optional<Comparison> comparison;
     std::optional<Outcome> seen;  ///< without what no wave of the fit has seen of its kernel

@@ -103,11 +103,12 @@ class LatticeBudget(InFolder):
         self.assertGreater(picture.stat().st_size, 5000)
 
     def test_a_model_is_the_fit_with_its_choices(self):
-        self.done("lattice-budget", "budget.yaml", "--set", "budget.weights=equal")
+        self.done("lattice-budget", "budget.yaml", "--set", "budget.weights=equal", "--set", "fit.starts=1")
         found = self.results()
+        np.testing.assert_array_equal(found["a0_fm_starts"], 0)
         np.testing.assert_allclose(found["models/weight"], 1 / 6, rtol=1e-14)
         for model, settings in ((0, []), (3, ["--set", "data.cut_fm=1.3", "--set", "network.latent=0"])):
-            self.done("lattice-fit", "fit.yaml", *settings)
+            self.done("lattice-fit", "fit.yaml", "--set", "fit.starts=1", *settings)
             self.done("phase-shifts", "phases.yaml", "--set", "momentum.points=5")
             with h5py.File(self.folder / "out" / "phases.h5") as file:
                 for name in ("a0_fm", "r_eff_fm"):
@@ -115,6 +116,26 @@ class LatticeBudget(InFolder):
                     np.testing.assert_allclose(found[f"models/{name}_error"][model], file.attrs[f"{name}_error"],
                                                rtol=1e-6)
                 np.testing.assert_allclose(found["models/delta_rad"][model], file["delta_rad"][:], rtol=1e-9)
+
+    def test_a_model_is_the_mean_over_its_starts(self):
+        """Each start by itself, as fits with one start and its seed; weights exp(-loss/2)."""
+        self.write("budget.yaml", BUDGET.split("variations")[0] + "momentum" + BUDGET.split("momentum")[1])
+        self.done("lattice-budget", "budget.yaml", "--set", "fit={starts: 3, seed: 4}")
+        found = self.results()
+        loss, a0 = [], []
+        for seed in (4, 5, 6):
+            self.done("lattice-fit", "fit.yaml", "--set", f"fit={{starts: 1, seed: {seed}, samples: false}}")
+            self.done("phase-shifts", "phases.yaml")
+            with h5py.File(self.folder / "out" / "potential.h5") as file:
+                loss.append(file["starts/loss"][0])
+            with h5py.File(self.folder / "out" / "phases.h5") as file:
+                a0.append(file.attrs["a0_fm"])
+        weights = np.exp(-0.5 * (np.array(loss) - min(loss)))
+        weights /= weights.sum()
+        mean = weights @ a0
+        np.testing.assert_allclose(found["a0_fm"], mean, rtol=1e-9)
+        variance = weights @ (np.array(a0) - mean) ** 2 / max(1 / np.sum(weights ** 2) - 1, 1)
+        np.testing.assert_allclose(found["a0_fm_starts"], np.sqrt(variance), rtol=1e-6)
 
     def test_no_bit_depends_on_ranks_or_on_being_killed(self):
         self.done("lattice-budget", "budget.yaml")

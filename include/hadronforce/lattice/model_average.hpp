@@ -13,7 +13,7 @@ struct ModelGrid {
     Eigen::VectorXd weights;                ///< of each model, sum one
     std::vector<std::vector<int>> choices;  ///< of each model: the level of each factor
     RowMatrixXd values;                     ///< models x quantities
-    RowMatrixXd other_starts;               ///< models x quantities: mean square change of other starts
+    RowMatrixXd other_starts;               ///< models x quantities: variance of each model's mean over starts
     std::vector<RowMatrixXd> samples;       ///< of each model: samples x quantities, the same samples for all
     Resampling::Kind kind = Resampling::Kind::jackknife;
 };
@@ -24,7 +24,7 @@ struct ErrorBudget {
     Eigen::RowVectorXd statistical;  ///< error of that mean from the samples
     RowMatrixXd spread;              ///< factors x quantities: root of each factor's share of the variance of models
     RowMatrixXd systematic;          ///< the same without what the noise of the data alone spreads
-    Eigen::RowVectorXd starts;       ///< root mean square change of other starts
+    Eigen::RowVectorXd starts;       ///< from the starts of each fit
     Eigen::RowVectorXd total;        ///< statistical, systematic and starts in quadrature
     Eigen::RowVectorXd up, down;     ///< systematic and starts, the models above and below the mean apart
 };
