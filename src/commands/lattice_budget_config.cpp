@@ -7,12 +7,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace hadronforce {
 namespace {
 
 constexpr std::size_t most_factors = 8;
 constexpr std::size_t most_models = 20000;
+constexpr std::size_t longest_name = 40;
 
 /// The levels of each factor as the config has them, without that of the config itself.
 std::vector<std::vector<Section>> read_factors(Section const& variations, std::vector<BudgetFactor>& factors) {
@@ -20,6 +22,11 @@ std::vector<std::vector<Section>> read_factors(Section const& variations, std::v
     for (auto const& name : variations.keys()) {
         if (name == "statistical" || name == "starts" || name == "total")
             variations.fail(name, "is a part of every budget already; choose another name");
+        bool const is_word = std::all_of(name.begin(), name.end(),
+                                         [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
+        if (!is_word || name.size() > longest_name)
+            variations.fail(
+                name, fmt::format("names a column of tables; use at most {} letters, digits, _ and -", longest_name));
         changes.push_back(variations.list(name));
         if (changes.back().empty()) variations.fail(name, "is empty; list what to vary, [{data: {cut_fm: 2.5}}]");
         BudgetFactor factor{name, {"as above"}};

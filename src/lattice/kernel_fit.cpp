@@ -113,7 +113,7 @@ class Descent {
                 moved += directions.step(free.damped_step(damping), moved.size(), network_.local_offset());
                 network_.set_parameters(std::move(moved));
                 better = loss_.loss(local_only) < result.loss;
-                damping *= better ? 1.0 / 3.0 : damping < 1e-4 ? 100.0 : 4.0;
+                damping *= better ? 1.0 / 3.0 : is_chi2_ && damping < 1e-4 ? 100.0 : 4.0;
             }
             if (!better) {
                 network_.set_parameters(result.parameters);

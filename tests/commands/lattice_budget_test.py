@@ -173,6 +173,7 @@ class LatticeBudget(InFolder):
                 ("variations.cut=[]", "variations.cut is empty; list what to vary"),
                 ("variations.cut=3", "variations.cut is '3'; it must be a list of mappings"),
                 ("variations.total=[{data: {cut_fm: 1.3}}]", "variations.total is a part of every budget already"),
+                ("variations={\"a,b\": [{data: {cut_fm: 1.3}}]}", "names a column of tables; use at most 40 letters"),
                 ("variations.cut=[{output: {file: a}}]", "varies nothing; it must be one of data, network, fit"),
                 ("variations.cut=[{data: {cut: 1.3}}]", "data.cut is not a known key; did you mean cut_fm?"),
                 ("variations.cut=[{data: {cut_fm: 90}}]", "the cut of 90 fm lies beyond the farthest site"),
