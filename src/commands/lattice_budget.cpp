@@ -30,6 +30,15 @@ std::vector<std::size_t> by_work(std::vector<BudgetModel> const& models) {
     return order;
 }
 
+FinishedJobs read_checkpoint(Communicator const& comm, std::string const& path, RunIdentity const& identity,
+                             Eigen::Index models, Eigen::Index numbers) {
+    auto jobs = read_finished_jobs(comm, path, identity);
+    auto const found = jobs.find("models");
+    if (found == jobs.end() || found->second.results().rows() != models || found->second.results().cols() != numbers)
+        throw InputError(path + ": is damaged, or of another version; remove it to begin anew");
+    return jobs;
+}
+
 }  // namespace
 
 void run_lattice_budget(Config const& config, CommandOptions const& options, Communicator const& comm) {
@@ -50,7 +59,7 @@ void run_lattice_budget(Config const& config, CommandOptions const& options, Com
     FinishedJobs jobs{{"models", JobTable(count, numbers)}};
     if (options.resume) {
         if (file_exists(comm, checkpoint))
-            jobs = read_finished_jobs(comm, checkpoint, identity);
+            jobs = read_checkpoint(comm, checkpoint, identity, count, numbers);
         else
             say(comm, "no checkpoint yet: the grid starts from the beginning");
     }

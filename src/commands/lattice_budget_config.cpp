@@ -7,7 +7,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <set>
 
 namespace hadronforce {
 namespace {
@@ -20,8 +22,9 @@ constexpr std::size_t longest_name = 40;
 std::vector<std::vector<Section>> read_factors(Section const& variations, std::vector<BudgetFactor>& factors) {
     std::vector<std::vector<Section>> changes;
     for (auto const& name : variations.keys()) {
-        if (name == "statistical" || name == "starts" || name == "total")
-            variations.fail(name, "is a part of every budget already; choose another name");
+        constexpr std::array taken{"quantity", "x", "value", "statistical", "starts", "total", "up", "down"};
+        if (std::find(taken.begin(), taken.end(), name) != taken.end())
+            variations.fail(name, "is a column of every budget already; choose another name");
         bool const is_word = std::all_of(name.begin(), name.end(),
                                          [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
         if (!is_word || name.size() > longest_name)
@@ -52,6 +55,7 @@ void check_model(Section const& root, KernelFitConfig const& model) {
 /// What only the correlator can refuse, before any model is fitted.
 void check_slices(CorrelatorFile const& correlator, KernelFitConfig const& model) {
     auto const& equation = model.correlator->equation;
+    check_cut(correlator, model.correlator->cut_fm);
     for (auto const t : equation.times) correlator.time_window(t, reach_of(equation.time_order), equation.one_sided);
 }
 
@@ -111,19 +115,27 @@ LatticeBudgetConfig read_lattice_budget_config(Config const& config, Communicato
     auto const all = combinations(result.factors);
     if (all.size() > most_models)
         root.fail("variations", fmt::format("make more than {} models; vary less at once", most_models));
+    std::set<std::string> seen;
     for (auto const& choices : all) {
         std::vector<Section> of_model;
         for (std::size_t f = 0; f < choices.size(); ++f)
             if (choices[f] > 0) of_model.push_back(changes[f][static_cast<std::size_t>(choices[f]) - 1]);
-        Config const varied = config.varied(of_model, {"data", "network", "fit"});
-        result.models.push_back({choices, read_kernel_model(varied.root())});
-        varied.reject_unread_keys();
-        check_model(varied.root(), result.models.back().config);
-        if (result.models.back().config.data_file != central.data_file)
-            varied.root().section("data").fail("file", "must be the same for all; a budget is that of one correlator");
         try {
+            Config const varied = config.varied(of_model, {"data", "network", "fit"});
+            result.models.push_back({choices, read_kernel_model(varied.root())});
+            // A key may have no use beside another change, but must have one by itself.
+            if (of_model.size() <= 1) {
+                varied.reject_unread_keys();
+                if (!seen.insert(varied.resolved()).second)
+                    throw InputError(varied.root().where("data") + ": variations change nothing, or the same twice");
+            }
+            check_model(varied.root(), result.models.back().config);
+            if (result.models.back().config.data_file != central.data_file)
+                varied.root().section("data").fail("file",
+                                                   "must be the same for all; a budget is that of one correlator");
             check_slices(correlator, result.models.back().config);
         } catch (InputError const& error) {
+            if (of_model.empty()) throw;
             throw InputError(fmt::format("{} (with {})", error.what(), name_of(result.factors, choices)));
         }
     }

@@ -2,8 +2,8 @@
 
 #include "commands/interaction_config.hpp"
 #include "commands/phase_shift_results.hpp"
+#include "hadronforce/error.hpp"
 #include "hadronforce/lattice/effective_local.hpp"
-#include "hadronforce/units/constants.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -44,6 +44,7 @@ Eigen::RowVectorXd quantities(Eigen::RowVectorXd const& shifts, Eigen::Index mom
     BudgetQuantities const place{momenta, V.size()};
     Eigen::RowVectorXd row(place.count());
     row[place.scattering_length] = shifts[2 * momenta];
+    row[place.inverse_length] = 1.0 / shifts[2 * momenta];
     row[place.effective_range] = shifts[2 * momenta + 1];
     row[place.energy] = shifts.size() > 2 * momenta + 2 ? shifts[2 * momenta + 2] : 0.0;
     row.segment(place.delta, momenta) = shifts.head(momenta);
@@ -64,11 +65,12 @@ struct StartAverage {
     Eigen::RowVectorXd variance;
 };
 
-/// Starts are draws of hidden units: each counts with exp(-loss/2).
+/// Starts are draws of hidden units: each counts with exp(-loss/2), the loss in `independent` parts of what it is, as
+/// so many of its points are independent.
 StartAverage average_starts(FittedKernel const& kernel, KernelFitData const& mean, PhaseShifts const& shifts,
-                            Eigen::RowVectorXd const& best, BudgetQuantities const& place, Eigen::ArrayXd const& r) {
+                            Eigen::RowVectorXd const& best, BudgetQuantities const& place, Eigen::ArrayXd const& r,
+                            double independent) {
     auto const& starts = kernel.starts;
-    auto const states = static_cast<std::size_t>(best[place.energy] < 0.0);
     RowMatrixXd changes = RowMatrixXd::Zero(shifts.other_starts + 1, best.size());
     Eigen::ArrayXd loss(changes.rows());
     loss[0] = starts.loss[static_cast<std::size_t>(starts.best())];
@@ -77,55 +79,30 @@ StartAverage average_starts(FittedKernel const& kernel, KernelFitData const& mea
     for (std::int64_t i = 0; i < starts.done; ++i) {
         if (i == starts.best() || starts.converged[static_cast<std::size_t>(i)] == 0) continue;
         network.set_parameters(starts.parameters.row(i).transpose());
-        Eigen::RowVectorXd const shift = shifts.start_deviations.row(n - 1) + row_of(shifts.mean, states);
+        Eigen::RowVectorXd const shift =
+            shifts.start_deviations.row(n - 1) + row_of(shifts.mean, shifts.mean.energies.size());
         changes.row(n) =
             quantities(shift, place.momenta, potential(network, effective_local_coefficients(network, mean), r)) - best;
-        // Where a start has no bound state its energy is zero.
-        if (!std::isfinite(changes(n, place.energy))) changes(n, place.energy) = -best[place.energy];
+        // Where a start has no bound state its energy is zero; where samples have none, that of all is.
+        auto& of_energy = changes(n, place.energy);
+        if (best[place.energy] == 0.0)
+            of_energy = 0.0;
+        else if (!std::isfinite(of_energy))
+            of_energy = -best[place.energy];
         loss[n++] = starts.loss[static_cast<std::size_t>(i)];
     }
-    Eigen::VectorXd weights = (-0.5 * (loss - loss[0])).exp().matrix();
+    Eigen::VectorXd weights = (-0.5 * independent * (loss - loss[0])).exp().matrix();
     weights /= weights.sum();
-    double const independent = 1.0 / weights.squaredNorm();
+    double const starts_that_count = 1.0 / weights.squaredNorm();
     StartAverage result;
     result.change = weights.transpose() * changes;
     result.variance =
-        weights.transpose() * (changes.rowwise() - result.change).cwiseAbs2() / std::max(independent - 1.0, 1.0);
+        weights.transpose() * (changes.rowwise() - result.change).cwiseAbs2() / std::max(starts_that_count - 1.0, 1.0);
     return result;
 }
 
-}  // namespace
-
-Eigen::RowVectorXd BudgetQuantities::near(Eigen::RowVectorXd row, Eigen::RowVectorXd const& reference) const {
-    for (Eigen::Index i = delta; i < potential(); ++i)
-        row[i] = reference[i] + std::remainder(row[i] - reference[i], units::pi);
-    return row;
-}
-
-Eigen::VectorXd BudgetRow::packed() const {
-    Eigen::VectorXd numbers(size(samples.rows(), values.size()));
-    numbers << quality.chi2, quality.expected, quality.points, quality.parameters, chi2_per_point,
-        converged ? 1.0 : 0.0, values.transpose(), other_starts.transpose(), samples_converged,
-        samples.reshaped<Eigen::RowMajor>();
-    return numbers;
-}
-
-BudgetRow BudgetRow::unpacked(Eigen::VectorXd const& numbers, Eigen::Index samples, Eigen::Index quantities) {
-    BudgetRow row;
-    row.quality = {numbers[0], numbers[1], numbers[2], numbers[3]};
-    row.chi2_per_point = numbers[4];
-    row.converged = numbers[5] != 0.0;
-    row.values = numbers.segment(6, quantities).transpose();
-    row.other_starts = numbers.segment(6 + quantities, quantities).transpose();
-    row.samples_converged = numbers.segment(6 + 2 * quantities, samples);
-    row.samples = numbers.tail(samples * quantities).reshaped<Eigen::RowMajor>(samples, quantities);
-    return row;
-}
-
-BudgetRow work_out_model(Communicator const& self, BudgetModel const& model, LatticeBudgetConfig const& config,
-                         std::function<bool()> const& should_stop) {
-    KernelFitConfig c = model.config;
-    KernelFitInput const input = read_kernel_fit_input(self, c);
+BudgetRow fit_and_solve(Communicator const& self, KernelFitConfig const& c, KernelFitInput const& input,
+                        LatticeBudgetConfig const& config, std::function<bool()> const& should_stop) {
     KernelFitWatch watch;
     watch.should_stop = should_stop;
     KernelFitProgress done;
@@ -157,18 +134,52 @@ BudgetRow work_out_model(Communicator const& self, BudgetModel const& model, Lat
         row.samples_converged[s] = 1.0;
         network.set_parameters(fits.parameters.row(s).transpose());
         auto const& coefficients = kernel.samples->effective_coefficients;
-        row.samples.row(s) = place.near(
-            quantities(spread.rows.row(kept++), n, potential(network, coefficients.row(s).transpose(), r)), row.values);
+        row.samples.row(s) =
+            quantities(spread.rows.row(kept++), n, potential(network, coefficients.row(s).transpose(), r));
     }
     row.other_starts = Eigen::RowVectorXd::Zero(row.values.size());
     if (shifts.other_starts > 0) {
-        auto const starts = average_starts(kernel, input.mean, shifts, row.values, place, r);
+        auto const starts = average_starts(kernel, input.mean, shifts, row.values, place, r,
+                                           row.quality.points / static_cast<double>(input.correlator_data->points()));
         row.values += starts.change;
         row.samples.rowwise() += starts.change;
         row.other_starts = starts.variance;
     }
     if (!row.packed().allFinite()) throw std::runtime_error("has predictions that are not finite");
     return row;
+}
+
+}  // namespace
+
+Eigen::VectorXd BudgetRow::packed() const {
+    Eigen::VectorXd numbers(size(samples.rows(), values.size()));
+    numbers << quality.chi2, quality.expected, quality.points, quality.parameters, chi2_per_point,
+        converged ? 1.0 : 0.0, values.transpose(), other_starts.transpose(), samples_converged,
+        samples.reshaped<Eigen::RowMajor>();
+    return numbers;
+}
+
+BudgetRow BudgetRow::unpacked(Eigen::VectorXd const& numbers, Eigen::Index samples, Eigen::Index quantities) {
+    BudgetRow row;
+    row.quality = {numbers[0], numbers[1], numbers[2], numbers[3]};
+    row.chi2_per_point = numbers[4];
+    row.converged = numbers[5] != 0.0;
+    row.values = numbers.segment(6, quantities).transpose();
+    row.other_starts = numbers.segment(6 + quantities, quantities).transpose();
+    row.samples_converged = numbers.segment(6 + 2 * quantities, samples);
+    row.samples = numbers.tail(samples * quantities).reshaped<Eigen::RowMajor>(samples, quantities);
+    return row;
+}
+
+BudgetRow work_out_model(Communicator const& self, BudgetModel const& model, LatticeBudgetConfig const& config,
+                         std::function<bool()> const& should_stop) {
+    KernelFitConfig c = model.config;
+    KernelFitInput const input = read_kernel_fit_input(self, c);
+    try {
+        return fit_and_solve(self, c, input, config, should_stop);
+    } catch (InputError const& error) {  // a model that fits nothing is left out
+        throw std::runtime_error(error.what());
+    }
 }
 
 }  // namespace hadronforce

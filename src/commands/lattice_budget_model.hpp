@@ -8,17 +8,15 @@
 
 namespace hadronforce {
 
-/// Places in a row of quantities: a0 and r_eff in fm, E in MeV of the deepest bound state, zero where there is none,
-/// delta(k) in rad, V(r) in MeV.
+/// Places in a row of quantities: a0 in fm, 1/a0 in 1/fm, r_eff in fm, E in MeV of the deepest bound state, zero where
+/// there is none, delta(k) in rad, V(r) in MeV.
 struct BudgetQuantities {
     Eigen::Index momenta = 0;
     Eigen::Index radii = 0;
 
-    static constexpr Eigen::Index scattering_length = 0, effective_range = 1, energy = 2, delta = 3;
+    static constexpr Eigen::Index scattering_length = 0, inverse_length = 1, effective_range = 2, energy = 3, delta = 4;
     Eigen::Index potential() const { return delta + momenta; }
     Eigen::Index count() const { return potential() + radii; }
-    /// A row whose phase shifts are brought close to those of another by multiples of pi.
-    Eigen::RowVectorXd near(Eigen::RowVectorXd row, Eigen::RowVectorXd const& reference) const;
 };
 
 /// What a budget keeps of one model.

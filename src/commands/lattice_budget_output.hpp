@@ -23,7 +23,20 @@ struct BudgetResult {
     BudgetQuantities places() const { return {config.momenta_MeV.size(), config.radii_fm.size()}; }
     /// Whether the energy has a budget.
     bool has_energy() const { return bound > 1.0 - 1e-9; }
+    /// Whether a0 of the models or their samples has both signs.
+    bool through_pole() const;
 };
+
+/// Quantities that lie side by side in a row.
+struct BudgetGroup {
+    char const* name;
+    char const* unit;
+    char const* description;
+    Eigen::Index begin, size;
+    char const* axis;
+};
+
+std::vector<BudgetGroup> groups_of(BudgetResult const& result);
 
 /// Averages over the models that converged. Throws std::runtime_error where none did, or fewer than two samples in all.
 BudgetResult average_models(LatticeBudgetConfig const& config, std::vector<std::optional<BudgetRow>> models,

@@ -36,6 +36,8 @@ void check_data(CorrelatorFile const& file, KernelFitData const& data) {
 
 }  // namespace
 
+void check_cut(CorrelatorFile const& file, double cut_fm) { cut_a(file, cut_fm); }
+
 Eigen::RowVectorXd CorrelatorFitData::point_targets(CorrelatorFile const& file,
                                                     Eigen::Ref<Eigen::RowVectorXd const> const& R) const {
     auto const terms = leading_order_terms(file, settings_.equation, laplacian_, R);

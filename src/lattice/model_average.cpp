@@ -101,19 +101,14 @@ ErrorBudget error_budget(ModelGrid const& grid) {
     budget.up.resize(quantities);
     budget.down.resize(quantities);
     for (Eigen::Index q = 0; q < quantities; ++q) {
-        double above = 0.0, below = 0.0, weight_above = 0.0, weight_below = 0.0;
+        double above = 0.0, below = 0.0;
         for (Eigen::Index m = 0; m < models; ++m) {
             double const deviation = grid.values(m, q) - budget.value[q];
             (deviation > 0.0 ? above : below) += grid.weights[m] * deviation * deviation;
-            (deviation > 0.0 ? weight_above : weight_below) += grid.weights[m];
         }
         double const whole = above + below;
-        // Each side's mean square relative to that of both.
-        auto const side = [&](double squares, double weight) {
-            return std::sqrt(beside[q] * (whole > 0.0 && weight > 0.0 ? squares / weight / whole : 1.0));
-        };
-        budget.up[q] = side(above, weight_above);
-        budget.down[q] = side(below, weight_below);
+        budget.up[q] = std::sqrt(beside[q] * (whole > 0.0 ? 2.0 * above / whole : 1.0));
+        budget.down[q] = std::sqrt(beside[q] * (whole > 0.0 ? 2.0 * below / whole : 1.0));
     }
     return budget;
 }

@@ -71,9 +71,9 @@ class LatticeBudget(InFolder):
         weights = np.exp(-0.5 * (aic - aic.min()))
         weights /= weights.sum()
         np.testing.assert_allclose(found["models/weight"], weights, rtol=1e-9)
-        names = ["a0_fm", "r_eff_fm"] + ["delta_rad"]
+        names = ["a0_fm", "inverse_a0_per_fm", "r_eff_fm", "delta_rad"]
         values = np.hstack([found[f"models/{name}"] for name in names])
-        samples = found["models/samples"][:, :, [0, 1, 3, 4, 5, 6, 7]]
+        samples = found["models/samples"][:, :, [0, 1, 2, 4, 5, 6, 7, 8]]
         choices = found["models/choices"].astype(int)
         self.assertEqual(choices.tolist(), [[i, j] for i in range(3) for j in range(2)])
         row = lambda suffix: np.concatenate([found[name + suffix].ravel() for name in names])
@@ -130,7 +130,10 @@ class LatticeBudget(InFolder):
                 loss.append(file["starts/loss"][0])
             with h5py.File(self.folder / "out" / "phases.h5") as file:
                 a0.append(file.attrs["a0_fm"])
-        weights = np.exp(-0.5 * (np.array(loss) - min(loss)))
+        cut = 1.6 / (197.3269804 / 700)
+        points = 3 * sum(math.hypot(x, y, z) < cut for x in range(7) for y in range(x + 1) for z in range(y + 1))
+        independent = found["models/points"][0] / points
+        weights = np.exp(-0.5 * independent * (np.array(loss) - min(loss)))
         weights /= weights.sum()
         mean = weights @ a0
         np.testing.assert_allclose(found["a0_fm"], mean, rtol=1e-9)
@@ -172,10 +175,15 @@ class LatticeBudget(InFolder):
         for setting, message in (
                 ("variations.cut=[]", "variations.cut is empty; list what to vary"),
                 ("variations.cut=3", "variations.cut is '3'; it must be a list of mappings"),
-                ("variations.total=[{data: {cut_fm: 1.3}}]", "variations.total is a part of every budget already"),
+                ("variations.total=[{data: {cut_fm: 1.3}}]", "variations.total is a column of every budget already"),
                 ("variations={\"a,b\": [{data: {cut_fm: 1.3}}]}", "names a column of tables; use at most 40 letters"),
                 ("variations.cut=[{output: {file: a}}]", "varies nothing; it must be one of data, network, fit"),
                 ("variations.cut=[{data: {cut: 1.3}}]", "data.cut is not a known key; did you mean cut_fm?"),
+                ("variations.up=[{data: {cut_fm: 1.3}}]", "variations.up is a column of every budget already"),
+                ("variations.cut=[{}]", "variations change nothing, or the same twice (with {})"),
+                ("variations.cut=[{data: {cut_fm: 1.3}}, {data: {cut_fm: 1.3}}]", "or the same twice"),
+                ("variations.cut=[{data: {cut_fm: 0.3}}]", "is less than two lattice spacings"),
+                ("variations.cut=[{data: {cut_fm: }}]", "data.cut_fm is missing; it must be a number (with "),
                 ("variations.cut=[{data: {cut_fm: 90}}]", "the cut of 90 fm lies beyond the farthest site"),
                 ("variations.cut=[{data: {times: [4, 5]}}]", "lacks t = 3, which derivatives at t = 4 need"),
                 ("variations.cut=[{data: {weights: norm}}]", "data.weights must be inverse_variance"),
@@ -186,13 +194,26 @@ class LatticeBudget(InFolder):
                 ("momentum.k_max_MeV=5", "momentum.k_max_MeV"),
                 ("budget.weights=best", "must be one of")):
             with self.subTest(setting=setting):
-                code, _, messages = run("lattice-budget", "budget.yaml", f"--set={setting}", cwd=self.folder)
-                self.assertEqual((code, len(messages)), (2, 1), messages)
+                code, output, messages = run("lattice-budget", "budget.yaml", f"--set={setting}", cwd=self.folder)
+                self.assertEqual((code, output, len(messages)), (2, "", 1), messages)  # before any work
                 self.assertIn(message, messages[0])
         self.done("lattice-mock", "mock.yaml", "--set", "resampling.bin_size=4")
         code, _, messages = run("lattice-budget", "budget.yaml", cwd=self.folder)
         self.assertEqual((code, len(messages)), (2, 1))
         self.assertIn("has 3 bins and 3 samples; a budget needs at least 4", messages[0])
+
+    def test_near_unitarity_the_inverse_of_a0_is_quoted(self):
+        """a0 has both signs, and no bound state is in all samples. Phase shifts are absolute: averages of what the models
+        have, on one branch for all momenta."""
+        self.done("lattice-mock", "mock.yaml", "--set", "potential.strengths_MeV=[-145, 150]")
+        output = self.done("lattice-budget", "budget.yaml", "--set", "budget.weights=equal")
+        found = self.results()
+        a0 = found["models/samples"][:, :, 0]
+        self.assertTrue((a0 > 0).any() and (a0 < 0).any(), a0)
+        self.assertIn("quote 1/a0", output)
+        np.testing.assert_allclose(found["delta_rad"], found["models/weight"] @ found["models/delta_rad"], rtol=1e-9)
+        np.testing.assert_allclose(found["inverse_a0_per_fm"][0],
+                                   found["models/weight"] @ found["models/inverse_a0_per_fm"][:, 0], rtol=1e-9)
 
     def test_without_variations_it_is_one_fit(self):
         self.write("budget.yaml", BUDGET.split("variations")[0] + "momentum" + BUDGET.split("momentum")[1])

@@ -41,6 +41,8 @@ def draw_models(axes, file):
     axes.axhline(average, color="C3", lw=1.2)
     axes.axhspan(average - total, average + total, color="C3", alpha=0.2, lw=0, label="average, total error")
     axes.plot([], [], "o", ms=3, color="black", label="models, darker the more weight, error from samples")
+    axes.xaxis.set_major_locator(plt.MaxNLocator(integer=True))
+    axes.set_xlim(-1, max(len(order), 2))
     axes.set(xlabel="model, by weight", ylabel="$a_0$ (fm)")
     axes.legend(fontsize=8, loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0.2)
 

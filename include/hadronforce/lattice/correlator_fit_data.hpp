@@ -59,4 +59,7 @@ class CorrelatorFitData {
     double chi2_of_spread_ = 0.0;
 };
 
+/// Throws InputError for a cut beyond the farthest site, or one that leaves too few radii. Not collective.
+void check_cut(CorrelatorFile const& file, double cut_fm);
+
 }  // namespace hadronforce

@@ -26,7 +26,7 @@ struct ErrorBudget {
     RowMatrixXd systematic;          ///< the same without what the noise of the data alone spreads
     Eigen::RowVectorXd starts;       ///< from the starts of each fit
     Eigen::RowVectorXd total;        ///< statistical, systematic and starts in quadrature
-    Eigen::RowVectorXd up, down;     ///< systematic and starts, the models above and below the mean apart
+    Eigen::RowVectorXd up, down;  ///< systematic and starts, by how much of the models' variance lies above and below
 };
 
 /// The variance of the models' values is divided among the factors as Shapley divides a gain: what a factor adds to the

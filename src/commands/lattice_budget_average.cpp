@@ -1,0 +1,69 @@
+#include "commands/lattice_budget_output.hpp"
+
+#include <stdexcept>
+
+namespace hadronforce {
+
+std::vector<BudgetGroup> groups_of(BudgetResult const& result) {
+    auto const places = result.places();
+    std::vector<BudgetGroup> groups{{"a0_fm", "fm", "scattering length", places.scattering_length, 1, "value"},
+                                    {"inverse_a0_per_fm", "1/fm", "1/a0", places.inverse_length, 1, "value"},
+                                    {"r_eff_fm", "fm", "effective range", places.effective_range, 1, "value"}};
+    if (result.has_energy()) groups.push_back({"E_MeV", "MeV", "deepest bound state", places.energy, 1, "value"});
+    groups.push_back({"delta_rad", "rad", "s-wave phase shift", places.delta, places.momenta, "k"});
+    groups.push_back({"V_MeV", "MeV", "V_eff(r), the local potential that acts on the data's waves as the fit does",
+                      places.potential(), places.radii, "r"});
+    return groups;
+}
+
+bool BudgetResult::through_pole() const {
+    auto const a0 = BudgetQuantities::scattering_length;
+    bool has_positive = (grid.values.col(a0).array() > 0.0).any(),
+         has_negative = (grid.values.col(a0).array() < 0.0).any();
+    for (auto const& samples : grid.samples) {
+        has_positive |= (samples.col(a0).array() > 0.0).any();
+        has_negative |= (samples.col(a0).array() < 0.0).any();
+    }
+    return has_positive && has_negative;
+}
+
+BudgetResult average_models(LatticeBudgetConfig const& config, std::vector<std::optional<BudgetRow>> models,
+                            Resampling::Kind kind) {
+    BudgetResult result{config, std::move(models), {}, {}, {}, {}};
+    for (std::size_t m = 0; m < result.models.size(); ++m)
+        if (result.models[m] && result.models[m]->converged) result.of_grid.push_back(m);
+    if (result.of_grid.empty()) throw std::runtime_error("no model of the budget converged; change network or fit");
+    auto const count = static_cast<Eigen::Index>(result.of_grid.size());
+    auto const& first = *result.models[result.of_grid[0]];
+    auto& grid = result.grid;
+    grid.kind = kind;
+    grid.values.resize(count, first.values.size());
+    grid.other_starts.resize(count, first.values.size());
+    Eigen::VectorXd aic(count), converged = Eigen::VectorXd::Ones(first.samples_converged.size());
+    for (Eigen::Index i = 0; i < count; ++i) {
+        auto const m = result.of_grid[static_cast<std::size_t>(i)];
+        auto const& model = *result.models[m];
+        grid.choices.push_back(config.models[m].choices);
+        grid.values.row(i) = model.values;
+        grid.other_starts.row(i) = model.other_starts;
+        converged = converged.cwiseProduct(model.samples_converged);
+        aic[i] = config.weights == "akaike" ? model.quality.aic() : 0.0;
+    }
+    std::vector<Eigen::Index> kept;
+    for (Eigen::Index s = 0; s < converged.size(); ++s) {
+        if (converged[s] != 0.0)
+            kept.push_back(s);
+        else
+            result.samples_left_out.push_back(s);
+    }
+    if (kept.size() < 2)
+        throw std::runtime_error("fewer than two samples converged in all models; fit with more steps");
+    for (auto const m : result.of_grid) grid.samples.emplace_back(result.models[m]->samples(kept, Eigen::all));
+    grid.weights = akaike_weights(aic);
+    for (Eigen::Index i = 0; i < count; ++i)
+        if (grid.values(i, BudgetQuantities::energy) < 0.0) result.bound += grid.weights[i];
+    result.budget = error_budget(grid);
+    return result;
+}
+
+}  // namespace hadronforce
