@@ -14,11 +14,12 @@ sys.path.insert(0, str(SOURCE / "tests" / "hunt"))
 from templates import make_workshop  # noqa: E402
 
 SHARED = pathlib.Path(os.environ.get("HADRONFORCE_SHARED_DATA", "nowhere"))
-# Small forms of the runs whose outputs other configs read; the last part of its name is the command of the others.
+# Small forms (their box must hold the cuts) of the runs whose outputs other configs read; the last part of its name is
+# the command of the others.
 SMALL = [("lattice-mock", "separable_lattice_mock", []),
          ("lattice-fit", "separable_lattice_fit", ["fit.most_steps=1"]),
-         ("lattice-mock", "omega_ccc_lattice_mock", ["lattice.L=8", "correlator.states=4", "noise.configurations=80"]),
-         ("lattice-mock", "n_omega_lattice_mock", ["lattice.L=8", "correlator.states=4", "noise.configurations=80"]),
+         ("lattice-mock", "omega_ccc_lattice_mock", ["lattice.L=42", "correlator.states=4", "noise.configurations=80"]),
+         ("lattice-mock", "n_omega_lattice_mock", ["lattice.L=28", "correlator.states=4", "noise.configurations=80"]),
          ("lattice-fit", "n_omega_lattice_fit", ["fit.most_steps=1", "fit.samples=false", "data.cut_fm=0.6"]),
          ("lattice-import", "xixi_import", []),
          ("lattice-import", "xixi_import", ["resampling.bin_size=1", "output.file=out/xixi_rotations.h5"]),
