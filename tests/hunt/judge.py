@@ -115,8 +115,9 @@ def folder_kept(before, after, code, outputs, works):
     return faults
 
 
-def read_results(path):
-    """All numbers of an output, by dataset or column. Times that a run took are left out."""
+def read_results(path, plausibly=False):
+    """All numbers of an output, by dataset or column. Times that a run took are left out. `plausibly`: rows that begin
+    with a name have cells for other rows, which are empty and count as zero."""
     path = pathlib.Path(path)
     results = {}
     if path.suffix in (".h5", ".hdf5"):
@@ -129,7 +130,8 @@ def read_results(path):
         rows = [line.split(",") for line in path.read_text().splitlines() if line and not line.startswith("#")]
         for i, name in enumerate(rows[0]):
             if name != "seconds":
-                results[name] = np.array([as_number(row[i]) for row in rows[1:]])
+                cells = [(row[i], plausibly and not row[i] and row[0].isidentifier()) for row in rows[1:]]
+                results[name] = np.array([0.0 if of_others else as_number(cell) for cell, of_others in cells])
     return results
 
 
@@ -147,7 +149,7 @@ UNMARKED = re.compile(r"V_MeV|profile|error|residual|observables|lednicky|C_LL|a
 def implausible(path, bounded=False):
     """Not a number where one is due, or (`bounded`) C beyond what a correlation function can be."""
     try:
-        results = read_results(path)
+        results = read_results(path, plausibly=True)
     except Exception as error:  # whatever the reader says: the file was announced as done
         return [("wrong data", f"{os.path.basename(path)} cannot be read: {error}"[:200])]
     failed = results.get("/failed")
