@@ -105,8 +105,7 @@ std::optional<End> parse(int argc, char** argv, CommandLine& line) {
             ->allow_extra_args(false);
         sub->add_flag("--dry-run", line.options.dry_run, "Check everything, print the resolved config, run nothing");
         sub->add_flag("--verbose", line.options.verbose, "Print version, build and the resolved config before running");
-        if (command.run == run_lattice_fit || command.run == run_lattice_budget ||
-            std::string(command.name) == "train")
+        if (command.run == run_lattice_fit || command.run == run_lattice_budget || std::string(command.name) == "train")
             sub->add_flag("--resume", line.options.resume, "Go on from the last checkpoint, where there is one");
         sub->callback([&line, &command] {
             line.command = command.name;
