@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """How well errors of lattice-fit cover the truth of a mock: repeats mock, fit and phase shifts with other noise.
 
-usage: coverage.py HADRONFORCE [MOCK FIT SHIFTS TRUTH] [--budget] [--seeds N] [--vary KEY VALUE ...] [--set KEY=VALUE ...]
+usage: coverage.py HADRONFORCE [MOCK FIT SHIFTS TRUTH] [--budget] [--seeds N] [--vary KEY VALUE ...]
+                   [--set KEY=VALUE ...]
 from the project's root; writes to out/coverage. MOCK, FIT, SHIFTS, TRUTH: configs of lattice-mock, lattice-fit, phase-shifts
 of what was fitted and phase-shifts of what the mock was made with; those of N-Omega if left out. With --budget FIT is one
 of lattice-budget, whose averages and total errors are taken; SHIFTS is then not used. --vary repeats the fit with each

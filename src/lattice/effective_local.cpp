@@ -2,6 +2,7 @@
 
 #include "hadronforce/error.hpp"
 #include "lattice/kernel_loss.hpp"
+#include "lattice/logarithmic_polynomials.hpp"
 
 #include <Eigen/QR>
 
@@ -16,15 +17,10 @@ constexpr Eigen::Index most_terms = 20;
 /// c(r) T_n of each radius, radii x terms; zero from the cut on.
 Eigen::MatrixXd terms(KernelNetwork const& network, Eigen::ArrayXd const& r, Eigen::Index count) {
     auto const& settings = network.settings();
-    auto const logarithm = [&](Eigen::ArrayXd const& x) { return 0.5 * (x / settings.r_scale).square().log1p(); };
-    double const farthest = logarithm(Eigen::ArrayXd::Constant(1, settings.cut))[0];
-    Eigen::ArrayXd const x = (2.0 * logarithm(r) / farthest - 1.0).min(1.0);
     Eigen::ArrayXd const inside = (r < settings.cut).cast<double>();
     Eigen::ArrayXd const c =
         settings.tapers ? Eigen::ArrayXd((1.0 - (r / settings.cut).square()).max(0.0).square()) : inside;
-    Eigen::MatrixXd result(r.size(), count);
-    for (Eigen::Index n = 0; n < count; ++n) result.col(n) = (c * (static_cast<double>(n) * x.acos()).cos()).matrix();
-    return result;
+    return logarithmic_polynomials(settings, r, count).array().colwise() * c;
 }
 
 /// Each wave at radii between those of the data, linear in r^2.

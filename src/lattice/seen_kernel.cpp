@@ -3,6 +3,7 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/gauss_panels.hpp"
 #include "hadronforce/units/constants.hpp"
+#include "lattice/logarithmic_polynomials.hpp"
 
 #include <Eigen/QR>
 #include <Eigen/SVD>
@@ -11,20 +12,6 @@
 #include <cmath>
 
 namespace hadronforce {
-namespace {
-
-/// Chebyshev polynomials of log(1 + (r/scale)^2)/2 over [0, cut], radii x terms.
-Eigen::MatrixXd polynomials(KernelNetworkSettings const& settings, Eigen::ArrayXd const& r, Eigen::Index terms) {
-    double const farthest = std::log1p(std::pow(settings.cut / settings.r_scale, 2));
-    Eigen::ArrayXd const angle =
-        (2.0 * (r / settings.r_scale).square().log1p() / farthest - 1.0).max(-1.0).min(1.0).acos();
-    Eigen::MatrixXd result(r.size(), terms);
-    for (Eigen::Index n = 0; n < terms; ++n) result.col(n) = (static_cast<double>(n) * angle).cos().matrix();
-    return result;
-}
-
-}  // namespace
-
 SeenKernel::SeenKernel(KernelNetwork network, KernelWaves const& waves) : network_(std::move(network)) {
     auto const& settings = network_.settings();
     double const cut = settings.cut;
@@ -33,13 +20,14 @@ SeenKernel::SeenKernel(KernelNetwork network, KernelWaves const& waves) : networ
         throw InputError("the waves of the fit do not fit together");
     Eigen::Index const inside = (waves.r < cut).count();
     Eigen::Index const terms = std::clamp<Eigen::Index>(inside / 3, 1, 40);
-    Eigen::MatrixXd const of_waves =
-        polynomials(settings, waves.r.head(inside), terms).colPivHouseholderQr().solve(waves.values.topRows(inside));
+    Eigen::MatrixXd const of_waves = logarithmic_polynomials(settings, waves.r.head(inside), terms)
+                                         .colPivHouseholderQr()
+                                         .solve(waves.values.topRows(inside));
     GaussPanels const panels({0.0, 0.05 * cut, 0.25 * cut, cut});
     nodes_ = panels.r();
     Eigen::ArrayXd const volume = 4.0 * units::pi * nodes_.square() * panels.weights();
     Eigen::MatrixXd const weighted =
-        (polynomials(settings, nodes_, terms) * of_waves).array().colwise() * volume.sqrt();
+        (logarithmic_polynomials(settings, nodes_, terms) * of_waves).array().colwise() * volume.sqrt();
     Eigen::JacobiSVD<Eigen::MatrixXd> const svd(weighted, Eigen::ComputeThinU | Eigen::ComputeThinV);
     Eigen::VectorXd const sizes = svd.singularValues();
     Eigen::Index const seen = std::max<Eigen::Index>(1, (sizes.array() > waves.residual * sizes[0]).count());
@@ -52,7 +40,7 @@ SeenKernel::SeenKernel(KernelNetwork network, KernelWaves const& waves) : networ
 Eigen::MatrixXd SeenKernel::directions(Eigen::Ref<Eigen::ArrayXd const> const& r) const {
     auto const& settings = network_.settings();
     Eigen::ArrayXd const inside = (r < settings.cut).cast<double>();
-    return (polynomials(settings, r, coefficients_.rows()) * coefficients_).array().colwise() * inside;
+    return (logarithmic_polynomials(settings, r, coefficients_.rows()) * coefficients_).array().colwise() * inside;
 }
 
 Eigen::MatrixXd SeenKernel::acted(Eigen::Ref<Eigen::ArrayXd const> const& r) const {
