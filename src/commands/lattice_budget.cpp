@@ -16,7 +16,7 @@
 namespace hadronforce {
 namespace {
 
-/// Models in the order in which they are dealt: alike ones together, so that ranks wait little for each other.
+/// Models in the order in which they are dealt: those that take long first, so that ranks wait little at the end.
 std::vector<std::size_t> by_work(std::vector<BudgetModel> const& models) {
     std::vector<std::size_t> order(models.size());
     std::iota(order.begin(), order.end(), std::size_t{0});

@@ -39,7 +39,8 @@ BudgetResult average_models(LatticeBudgetConfig const& config, std::vector<std::
     grid.kind = kind;
     grid.values.resize(count, first.values.size());
     grid.other_starts.resize(count, first.values.size());
-    Eigen::VectorXd aic(count), converged = Eigen::VectorXd::Ones(first.samples_converged.size());
+    std::vector<FitQuality> qualities;
+    Eigen::VectorXd converged = Eigen::VectorXd::Ones(first.samples_converged.size());
     for (Eigen::Index i = 0; i < count; ++i) {
         auto const m = result.of_grid[static_cast<std::size_t>(i)];
         auto const& model = *result.models[m];
@@ -47,7 +48,7 @@ BudgetResult average_models(LatticeBudgetConfig const& config, std::vector<std::
         grid.values.row(i) = model.values;
         grid.other_starts.row(i) = model.other_starts;
         converged = converged.cwiseProduct(model.samples_converged);
-        aic[i] = config.weights == "akaike" ? model.quality.aic() : 0.0;
+        qualities.push_back(model.quality);
     }
     std::vector<Eigen::Index> kept;
     for (Eigen::Index s = 0; s < converged.size(); ++s) {
@@ -59,7 +60,9 @@ BudgetResult average_models(LatticeBudgetConfig const& config, std::vector<std::
     if (kept.size() < 2)
         throw std::runtime_error("fewer than two samples converged in all models; fit with more steps");
     for (auto const m : result.of_grid) grid.samples.emplace_back(result.models[m]->samples(kept, Eigen::all));
-    grid.weights = akaike_weights(aic);
+    result.misfit = least_misfit(qualities);
+    grid.weights = config.weights == "akaike" ? akaike_weights(qualities)
+                                              : Eigen::VectorXd::Constant(count, 1.0 / static_cast<double>(count));
     for (Eigen::Index i = 0; i < count; ++i)
         if (grid.values(i, BudgetQuantities::energy) < 0.0) result.bound += grid.weights[i];
     result.budget = error_budget(grid);

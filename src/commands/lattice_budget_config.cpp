@@ -108,6 +108,11 @@ LatticeBudgetConfig read_lattice_budget_config(Config const& config, Communicato
         root.section("data").fail("file", fmt::format("has {} bins and {} samples; a budget needs at least {} of each",
                                                       correlator.ensemble().configurations / resampling.bin_size,
                                                       correlator.samples(), fewest));
+    try {
+        check_bins_are_known(resampling, correlator.ensemble().configurations);
+    } catch (InputError const& error) {
+        root.section("data").fail("file", error.what());
+    }
     double const a_fm = units::hbar_c_MeV_fm / correlator.ensemble().inverse_a_MeV;
 
     Section const variations = root.optional_section("variations");
@@ -141,7 +146,7 @@ LatticeBudgetConfig read_lattice_budget_config(Config const& config, Communicato
     }
     Section const budget = root.optional_section("budget");
     result.weights = budget.optional<std::string>("weights", "akaike", one_of({"akaike", "equal"}));
-    result.bin_width_fm = budget.optional<double>("bin_width_fm", std::max(0.25, 2.0 * a_fm), positive());
+    result.bin_width_fm = budget.optional<double>("bin_width_fm", 0.6 * a_fm, positive());
     result.momenta_MeV = read_momenta(root, "_MeV");
     result.radii_fm = read_radii(root, central.correlator->cut_fm);
     Section const output = root.section("output");

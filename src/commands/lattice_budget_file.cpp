@@ -102,6 +102,7 @@ void write_budget(Communicator const& comm, std::string const& path, std::string
         file.set_attribute("/", fmt::format("levels_{}", f), result.config.factors[f].levels);
     file.set_attribute("/", "samples_left_out", static_cast<std::int64_t>(result.samples_left_out.size()));
     file.set_attribute("/", "weight_of_bound", result.bound);
+    file.set_attribute("/", "misfit", result.misfit);
     auto const column = [&](std::string const& name, Eigen::ArrayXd const& values, char const* unit,
                             char const* description, char const* axis) {
         file.write_vector("/" + name, {values.begin(), values.end()}, {unit, description, {axis}});

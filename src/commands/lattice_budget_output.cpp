@@ -11,6 +11,8 @@
 namespace hadronforce {
 namespace {
 
+constexpr double tolerated_misfit = 2.0;  ///< that few bins make by chance
+
 std::string in_digits(double value, int digits) { return fmt::format("{:.{}f}", value, std::clamp(digits, 0, 15)); }
 
 /// Decimals at which an error has two digits.
@@ -102,6 +104,11 @@ void say_budget(Communicator const& comm, BudgetResult const& result) {
     auto const places = result.places();
     say_models(comm, result);
     say_parts(comm, result);
+    if (result.misfit > tolerated_misfit)
+        say(comm,
+            fmt::format("no model describes the data: chi2 of the best is {:.2g} times what noise makes it; weights "
+                        "have it divided by that, and errors are of the spread of models that are all wrong",
+                        result.misfit));
     auto const failed = result.models.size() - result.of_grid.size();
     if (failed > 0) say(comm, fmt::format("{} models did not converge and are left out", failed));
     if (!result.samples_left_out.empty())

@@ -18,7 +18,8 @@ struct BudgetResult {
     std::vector<std::size_t> of_grid;              ///< model of each row of the grid
     std::vector<std::int64_t> samples_left_out;    ///< not converged in one of these
     ErrorBudget budget;
-    double bound = 0.0;  ///< weight of the models with a bound state in the mean and all samples
+    double misfit = 1.0;  ///< least_misfit of the models
+    double bound = 0.0;   ///< weight of the models with a bound state in the mean and all samples
 
     BudgetQuantities places() const { return {config.momenta_MeV.size(), config.radii_fm.size()}; }
     /// Whether the energy has a budget.

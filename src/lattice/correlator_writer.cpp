@@ -8,7 +8,7 @@ void write_correlator(Communicator const& comm, std::string const& path, Correla
     auto const& ensemble = correlator.ensemble;
     CubicOrbits const orbits(ensemble.spatial_extent);
     File file(comm, path, File::Mode::create);
-    write_provenance(file, {"correlator", correlator_format_version, config, ensemble.resampling.seed});
+    write_provenance(file, {"correlator", correlator_format_version, config, ensemble.resampling.seed.value_or(0)});
     write_ensemble(file, ensemble);
     file.write_vector("/t", {correlator.times.begin(), correlator.times.end()}, {"a", "time slices", {"time"}});
     RowMatrixXd points(orbits.size(), 3);

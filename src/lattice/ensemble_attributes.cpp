@@ -66,8 +66,9 @@ void write_ensemble(File& file, Ensemble const& ensemble) {
     file.set_attribute("/", "configurations", ensemble.configurations);
     file.set_attribute("/", "resampling", name_of(ensemble.resampling.kind));
     file.set_attribute("/", "bin_size", ensemble.resampling.bin_size);
-    if (ensemble.resampling.kind == Resampling::Kind::bootstrap)
-        file.set_attribute("/", "bootstrap_samples", ensemble.resampling.bootstrap_samples);
+    if (ensemble.resampling.kind != Resampling::Kind::bootstrap) return;
+    file.set_attribute("/", "bootstrap_samples", ensemble.resampling.bootstrap_samples);
+    file.set_attribute("/", "bootstrap_seed", ensemble.resampling.seed.value());
 }
 
 Ensemble read_ensemble(File const& file) {
@@ -84,8 +85,11 @@ Ensemble read_ensemble(File const& file) {
     ensemble.configurations = counted(file, "configurations");
     ensemble.resampling.kind = kind_of(file);
     ensemble.resampling.bin_size = counted(file, "bin_size");
-    if (ensemble.resampling.kind == Resampling::Kind::bootstrap)
+    if (ensemble.resampling.kind == Resampling::Kind::bootstrap) {
         ensemble.resampling.bootstrap_samples = counted(file, "bootstrap_samples");
+        if (file.has_attribute("/", "bootstrap_seed"))
+            ensemble.resampling.seed = file.integer_attribute("/", "bootstrap_seed");
+    }
     if (ensemble.configurations % ensemble.resampling.bin_size != 0)
         refuse(file, "bin_size",
                fmt::format("is {}, which leaves bins of different length of {} configurations",

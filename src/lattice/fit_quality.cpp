@@ -89,11 +89,21 @@ FitQuality fit_quality(Eigen::RowVectorXd const& mean, RowMatrixXd const& data, 
     return quality;
 }
 
-Eigen::VectorXd akaike_weights(Eigen::VectorXd const& aic) {
-    Eigen::Array<bool, Eigen::Dynamic, 1> const known = aic.array().isFinite();
+double least_misfit(std::vector<FitQuality> const& models) {
+    double least = std::numeric_limits<double>::infinity();
+    for (auto const& model : models)
+        if (model.chi2 >= 0.0 && model.expected > 0.0) least = std::min(least, model.chi2 / model.expected);
+    return std::isfinite(least) ? std::max(least, 1.0) : 1.0;
+}
+
+Eigen::VectorXd akaike_weights(std::vector<FitQuality> const& models) {
+    double const misfit = least_misfit(models);
+    Eigen::ArrayXd aic(static_cast<Eigen::Index>(models.size()));
+    for (Eigen::Index m = 0; m < aic.size(); ++m) aic[m] = models[static_cast<std::size_t>(m)].aic(misfit);
+    Eigen::Array<bool, Eigen::Dynamic, 1> const known = aic.isFinite();
     if (!known.any()) throw InputError("no model has a finite chi^2");
-    double const least = known.select(aic.array(), std::numeric_limits<double>::infinity()).minCoeff();
-    Eigen::ArrayXd const weights = known.select((-0.5 * (aic.array() - least)).exp(), 0.0);
+    double const least = known.select(aic, std::numeric_limits<double>::infinity()).minCoeff();
+    Eigen::ArrayXd const weights = known.select((-0.5 * (aic - least)).exp(), 0.0);
     return (weights / weights.sum()).matrix();
 }
 

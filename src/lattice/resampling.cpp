@@ -75,7 +75,7 @@ RowMatrixXd bootstrap_means(Communicator const& comm, Resampling const& resampli
         RowMatrixXd sums = RowMatrixXd::Zero(end - begin, own.sums.cols());
         add_in_rank_order(comm, sums.data(), static_cast<std::size_t>(sums.size()), [&] {
             for (std::int64_t sample = begin; sample < end; ++sample) {
-                auto const counts = bootstrap_counts(resampling.seed, sample, bins);
+                auto const counts = bootstrap_counts(resampling.seed.value(), sample, bins);
                 for (std::int64_t bin = own.bins.begin; bin < own.bins.end; ++bin)
                     sums.row(sample - begin) +=
                         counts[static_cast<std::size_t>(bin)] * own.sums.row(bin - own.bins.begin);
@@ -137,6 +137,20 @@ MeanAndError mean_and_error(Communicator const& comm, Resampling::Kind kind, std
     return result;
 }
 
+void check_bins_are_known(Resampling const& resampling, std::int64_t configurations) {
+    if (resampling.kind != Resampling::Kind::bootstrap) return;
+    if (!resampling.seed)
+        throw InputError(
+            "has bootstrap samples without bootstrap_seed, drawn by another program, so that the bins behind "
+            "them are not known; give jackknife samples, or resample by lattice-import");
+    std::int64_t const bins = configurations / resampling.bin_size;
+    if (resampling.bootstrap_samples < 2 * bins)
+        throw InputError(
+            fmt::format("has {} bootstrap samples of {} bins, which do not tell what each bin says; it needs "
+                        "at least {}",
+                        resampling.bootstrap_samples, bins, 2 * bins));
+}
+
 RowMatrixXd bin_deviations(Resampling const& resampling, std::int64_t bins, std::vector<std::int64_t> const& samples,
                            RowMatrixXd const& values) {
     auto const n = static_cast<double>(bins);
@@ -144,7 +158,7 @@ RowMatrixXd bin_deviations(Resampling const& resampling, std::int64_t bins, std:
     if (resampling.kind == Resampling::Kind::jackknife) return -(n - 1.0) * deviations;
     Eigen::MatrixXd parts(static_cast<Eigen::Index>(samples.size()), bins);  // of each bin in each sample
     for (std::size_t s = 0; s < samples.size(); ++s) {
-        auto const counts = bootstrap_counts(resampling.seed, samples[s], bins);
+        auto const counts = bootstrap_counts(*resampling.seed, samples[s], bins);
         for (std::int64_t bin = 0; bin < bins; ++bin)
             parts(static_cast<Eigen::Index>(s), bin) = counts[static_cast<std::size_t>(bin)] / n;
     }

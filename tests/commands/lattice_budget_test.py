@@ -67,7 +67,10 @@ class LatticeBudget(InFolder):
     def test_averages_and_parts_follow_from_the_models(self):
         output = self.done("lattice-budget", "budget.yaml")
         found = self.results()
-        aic = found["models/chi2"] + 2 * found["models/parameters"] - 2 * found["models/points"]
+        misfit = max(1.0, np.min(found["models/chi2"] / found["models/expected_chi2"]))
+        with h5py.File(self.folder / "out" / "budget.h5") as file:
+            self.assertAlmostEqual(file.attrs["misfit"], misfit, 12)
+        aic = found["models/chi2"] / misfit + 2 * found["models/parameters"] - 2 * found["models/points"]
         weights = np.exp(-0.5 * (aic - aic.min()))
         weights /= weights.sum()
         np.testing.assert_allclose(found["models/weight"], weights, rtol=1e-9)
@@ -201,6 +204,16 @@ class LatticeBudget(InFolder):
         code, _, messages = run("lattice-budget", "budget.yaml", cwd=self.folder)
         self.assertEqual((code, len(messages)), (2, 1))
         self.assertIn("has 3 bins and 3 samples; a budget needs at least 4", messages[0])
+        self.done("lattice-mock", "mock.yaml", "--set", "resampling={kind: bootstrap, samples: 11, bin_size: 2}")
+        code, _, messages = run("lattice-budget", "budget.yaml", cwd=self.folder)
+        self.assertEqual((code, len(messages)), (2, 1))
+        self.assertIn("budget.yaml:1: data.file has 11 bootstrap samples of 6 bins", messages[0])
+        self.done("lattice-mock", "mock.yaml", "--set", "resampling={kind: bootstrap, samples: 20, bin_size: 2}")
+        with h5py.File(self.folder / "out" / "correlator.h5", "r+") as file:
+            del file.attrs["bootstrap_seed"]
+        code, _, messages = run("lattice-budget", "budget.yaml", cwd=self.folder)
+        self.assertEqual((code, len(messages)), (2, 1))
+        self.assertIn("data.file has bootstrap samples without bootstrap_seed", messages[0])
 
     def test_near_unitarity_the_inverse_of_a0_is_quoted(self):
         """a0 has both signs, and no bound state is in all samples. Phase shifts are absolute: averages of what the models
@@ -214,6 +227,33 @@ class LatticeBudget(InFolder):
         np.testing.assert_allclose(found["delta_rad"], found["models/weight"] @ found["models/delta_rad"], rtol=1e-9)
         np.testing.assert_allclose(found["inverse_a0_per_fm"][0],
                                    found["models/weight"] @ found["models/inverse_a0_per_fm"][:, 0], rtol=1e-9)
+
+    def test_bootstrap_and_jackknife_are_of_one_ensemble(self):
+        """Errors of both agree within what 200 draws scatter and a fit bends; independent points of a fit, which come
+        from the bins behind the samples, agree better."""
+        self.write("budget.yaml", BUDGET.replace("network: [{network: {latent: 0}}]", "").replace(
+            "latent: 1", "latent: 0").replace("starts: 2", "starts: 1"))
+        found = {}
+        for name, resampling in (("jackknife", "{bin_size: 1}"),
+                                 ("bootstrap", "{kind: bootstrap, samples: 200, bin_size: 1}")):
+            self.done("lattice-mock", "mock.yaml", "--set", f"resampling={resampling}", "--set",
+                      "noise.configurations=20")
+            self.done("lattice-budget", "budget.yaml", ranks=2)
+            found[name] = self.results()
+            with h5py.File(self.folder / "out" / "budget.h5") as file:
+                self.assertEqual(file.attrs["resampling"], name)
+        draws = found["bootstrap"]["models/samples"]
+        self.assertEqual(draws.shape[1], 200)
+        deviations = draws - draws.mean(axis=1, keepdims=True)
+        average = np.tensordot(found["bootstrap"]["models/weight"], deviations, 1)
+        for name, column in (("a0_fm", 0), ("r_eff_fm", 2)):
+            np.testing.assert_allclose(found["bootstrap"][f"{name}_statistical"][0],
+                                       np.sqrt(np.sum(average[:, column] ** 2) / 199), rtol=1e-8)
+            ratio = found["bootstrap"][f"{name}_statistical"] / found["jackknife"][f"{name}_statistical"]
+            self.assertLess(abs(ratio[0] - 1), 0.25, (name, ratio))
+        for name, tolerance in (("points", 0.02), ("parameters", 0.05), ("expected_chi2", 0.2), ("chi2", 0.1)):
+            np.testing.assert_allclose(found["bootstrap"][f"models/{name}"], found["jackknife"][f"models/{name}"],
+                                       rtol=tolerance, err_msg=name)
 
     def test_without_variations_it_is_one_fit(self):
         self.write("budget.yaml", BUDGET.split("variations")[0] + "momentum" + BUDGET.split("momentum")[1])

@@ -108,14 +108,26 @@ TEST(FitQuality, RefusesWhatHasNoCovariance) {
     EXPECT_NE(message_of([&] { fit_quality(still.row(0), still, still); }).find("vary"), std::string::npos);
 }
 
+/// A model with this criterion, chi^2 as noise makes it.
+FitQuality with_aic(double aic) { return {4.0, 4.0, 0.5 * (4.0 - aic), 0.0}; }
+
 TEST(AkaikeWeights, FallByTheRootOfEPerUnit) {
-    Eigen::VectorXd const aic = (Eigen::VectorXd(4) << 3.0, 1.0, std::nan(""), 1e9).finished();
-    auto const weights = akaike_weights(aic);
+    auto const weights = akaike_weights({with_aic(3.0), with_aic(1.0), with_aic(std::nan("")), with_aic(1e9)});
     EXPECT_NEAR(weights[0], 1.0 / (1.0 + std::exp(1.0)), 1e-14);
     EXPECT_NEAR(weights[1] / weights[0], std::exp(1.0), 1e-13);
     EXPECT_EQ(weights[2], 0.0);
     EXPECT_LT(weights[3], 1e-300);
-    EXPECT_THROW(akaike_weights(Eigen::VectorXd::Constant(2, std::nan(""))), InputError);
+    EXPECT_THROW(akaike_weights({with_aic(std::nan("")), with_aic(std::nan(""))}), InputError);
+}
+
+TEST(AkaikeWeights, WhatNoModelDescribesDoesNotDecide) {
+    // chi^2 of all models twenty times what noise makes it, and one thirty: weights as of 4 and 6.
+    std::vector<FitQuality> const models{{80.0, 4.0, 5.0, 4.0}, {120.0, 4.0, 5.0, 4.0}};
+    EXPECT_DOUBLE_EQ(least_misfit(models), 20.0);
+    auto const weights = akaike_weights(models);
+    EXPECT_NEAR(weights[1] / weights[0], std::exp(-1.0), 1e-14);
+    // One that does is enough for chi^2 to count in full.
+    EXPECT_DOUBLE_EQ(least_misfit({{80.0, 4.0, 5.0, 4.0}, {3.0, 4.0, 5.0, 4.0}}), 1.0);
 }
 
 }  // namespace

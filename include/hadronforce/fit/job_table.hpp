@@ -26,10 +26,11 @@ class JobTable {
         : results_(Eigen::MatrixXd::Zero(jobs, numbers)), done_(Eigen::ArrayXd::Zero(jobs)) {}
     JobTable(Eigen::MatrixXd results, Eigen::ArrayXd done) : results_(std::move(results)), done_(std::move(done)) {}
 
-    /// Collective. Does what is left: job j is one rank's, and all ranks hear what it found. Throws Interrupted on all
-    /// ranks where a job was interrupted, after those that were finished have been entered; what else `job` throws, on
-    /// all ranks. With `round_done`, which is called on all ranks together, that happens after each job of every rank:
-    /// save there.
+    /// Collective. Does what is left, in the order of the jobs: each is done by the rank that is free first, and all
+    /// ranks hear what it found. Throws Interrupted on all ranks where a job was interrupted, after those that were
+    /// finished have been entered; what else `job` throws, on all ranks. `round_done`, for saving, is called on all
+    /// ranks together: after a job of each, each time that they have worked for 20 s or the time of four jobs, and at
+    /// the end.
     void work(Communicator const& comm, std::function<Eigen::VectorXd(Eigen::Index job)> const& job,
               std::function<void()> const& round_done = {});
 
@@ -37,6 +38,10 @@ class JobTable {
     Eigen::ArrayXd const& done() const noexcept { return done_; }         ///< 1 of finished ones, else 0
 
   private:
+    std::vector<Eigen::Index> left() const;
+    /// Enters what this rank and the others have found, by number in `left`.
+    void enter(Communicator const& comm, std::vector<Eigen::Index> const& left,
+               std::map<std::size_t, Eigen::VectorXd> const& found);
     Eigen::MatrixXd results_;
     Eigen::ArrayXd done_;
 };

@@ -5,6 +5,8 @@
 
 #include <Eigen/Core>
 
+#include <vector>
+
 namespace hadronforce {
 
 /// What a correlator and a fit to it say in bins of r: the potential target/wave of each slice, and how far it lies
@@ -26,8 +28,8 @@ struct FitQuality {
     double points = 0.0;      ///< what it would be if nothing were fitted, tr(C^-1 Cov(data, data)): independent points
     double parameters = 0.0;  ///< what the fit takes of them, tr(C^-1 Cov(fit, data)) (Efron 2004)
 
-    /// Akaike's criterion for models of different data.
-    double aic() const { return chi2 + 2.0 * parameters - 2.0 * points; }
+    /// Akaike's criterion for models of different data; chi^2 is divided by `misfit`.
+    double aic(double misfit = 1.0) const { return chi2 / misfit + 2.0 * parameters - 2.0 * points; }
 };
 
 /// `mean`: residuals of the mean. `data`, `residuals`: deviations of each bin of configurations from the mean over bins
@@ -38,7 +40,12 @@ struct FitQuality {
 /// collective. Throws InputError for fewer than four bins, or points that do not vary.
 FitQuality fit_quality(Eigen::RowVectorXd const& mean, RowMatrixXd const& data, RowMatrixXd const& residuals);
 
-/// Weights of models, sum one: exp(-aic/2), zero where aic is not finite. Throws InputError where none is.
-Eigen::VectorXd akaike_weights(Eigen::VectorXd const& aic);
+/// How much larger chi^2 is than noise makes it in the model where that is least, at least 1: what no model describes,
+/// like effects of a lattice that all share, must not decide between them.
+double least_misfit(std::vector<FitQuality> const& models);
+
+/// Weights of models, sum one: exp(-aic(least_misfit)/2), zero where aic is not finite. Throws InputError where none
+/// is.
+Eigen::VectorXd akaike_weights(std::vector<FitQuality> const& models);
 
 }  // namespace hadronforce

@@ -5,6 +5,7 @@
 #include "hadronforce/storage/file.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,7 @@ struct Resampling {
     Kind kind = Kind::jackknife;
     std::int64_t bin_size = 1;           ///< configurations a bin
     std::int64_t bootstrap_samples = 0;  ///< bootstrap only
-    std::int64_t seed = 0;               ///< bootstrap only
+    std::optional<std::int64_t> seed;    ///< bootstrap only; none: drawn by others, by a rule that is not known
 };
 
 std::string name_of(Resampling::Kind kind);  ///< "jackknife", "bootstrap"
@@ -49,9 +50,13 @@ struct MeanAndError {
 MeanAndError mean_and_error(Communicator const& comm, Resampling::Kind kind, std::int64_t samples,
                             RowMatrixXd const& own);
 
+/// Throws InputError where samples do not tell what bins say: of a bootstrap without a seed, or with fewer than twice as
+/// many samples as bins.
+void check_bins_are_known(Resampling const& resampling, std::int64_t configurations);
+
 /// What `values`, of these samples, say of each bin: its deviation from the mean of all bins, bins x quantities, as if
-/// quantities were linear in the data. Of a jackknife those bins that the samples leave out; of a bootstrap all, by
-/// least squares. Not collective.
+/// quantities were linear in the data. Of a jackknife those bins that the samples leave out; of a bootstrap, which must
+/// pass check_bins_are_known, all, by least squares. Not collective.
 RowMatrixXd bin_deviations(Resampling const& resampling, std::int64_t bins, std::vector<std::int64_t> const& samples,
                            RowMatrixXd const& values);
 
