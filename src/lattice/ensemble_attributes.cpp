@@ -68,7 +68,7 @@ void write_ensemble(File& file, Ensemble const& ensemble) {
     file.set_attribute("/", "bin_size", ensemble.resampling.bin_size);
     if (ensemble.resampling.kind != Resampling::Kind::bootstrap) return;
     file.set_attribute("/", "bootstrap_samples", ensemble.resampling.bootstrap_samples);
-    file.set_attribute("/", "bootstrap_seed", ensemble.resampling.seed.value());
+    if (ensemble.resampling.seed) file.set_attribute("/", "bootstrap_seed", *ensemble.resampling.seed);
 }
 
 Ensemble read_ensemble(File const& file) {

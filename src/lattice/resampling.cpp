@@ -66,6 +66,7 @@ std::vector<int> bootstrap_counts(std::int64_t seed, std::int64_t sample, std::i
 
 RowMatrixXd bootstrap_means(Communicator const& comm, Resampling const& resampling, std::int64_t configurations,
                             OwnBins const& own, IndexRange own_samples) {
+    if (!resampling.seed) throw InputError("a bootstrap is drawn with a seed; none is given");
     RowMatrixXd means(own_samples.size(), own.sums.cols());
     // Blocks bound the memory; each passes once along the ranks.
     constexpr std::int64_t block = 16;
@@ -75,7 +76,7 @@ RowMatrixXd bootstrap_means(Communicator const& comm, Resampling const& resampli
         RowMatrixXd sums = RowMatrixXd::Zero(end - begin, own.sums.cols());
         add_in_rank_order(comm, sums.data(), static_cast<std::size_t>(sums.size()), [&] {
             for (std::int64_t sample = begin; sample < end; ++sample) {
-                auto const counts = bootstrap_counts(resampling.seed.value(), sample, bins);
+                auto const counts = bootstrap_counts(*resampling.seed, sample, bins);
                 for (std::int64_t bin = own.bins.begin; bin < own.bins.end; ++bin)
                     sums.row(sample - begin) +=
                         counts[static_cast<std::size_t>(bin)] * own.sums.row(bin - own.bins.begin);

@@ -160,6 +160,7 @@ TEST(CorrelatorMock, DoesNotDependOnTheNumberOfRanks) {
     for (auto const kind : {Resampling::Kind::jackknife, Resampling::Kind::bootstrap}) {
         settings.ensemble.resampling.kind = kind;
         settings.ensemble.resampling.bootstrap_samples = 7;
+        settings.ensemble.resampling.seed = 0;
         auto const together = mock_correlator(world(), settings, well(orbits));
         auto const single = mock_correlator(alone, settings, well(orbits));
         EXPECT_EQ(single.samples.size(), kind == Resampling::Kind::jackknife ? 5 : 7);

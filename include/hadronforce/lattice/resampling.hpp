@@ -34,7 +34,7 @@ struct SampleMeans {
 };
 
 /// Collective. `own`: quantities of this rank's share (share_of) of the configurations, one a row. Equal to the bit for
-/// any number of ranks.
+/// any number of ranks. Throws InputError for a bootstrap without a seed.
 SampleMeans resample(Communicator const& comm, Resampling const& resampling, std::int64_t configurations,
                      RowMatrixXd const& own);
 
