@@ -200,7 +200,8 @@ int run_to_the_end(int argc, char** argv, CommandLine const& line, std::optional
     } catch (Stopped const& stopped) {
         note_stop_signals();  // a launcher ends all ranks when the first returns
         if (comm.is_root())
-            std::fprintf(stderr, "hadronforce: stopped after saving; %s to go on\n", stopped.how_to_go_on.c_str());
+            std::fprintf(stderr, "hadronforce: stopped; what is finished is saved; %s to go on\n",
+                         stopped.how_to_go_on.c_str());
         return run_again;
     } catch (std::exception const&) {
         auto const failure = failure_of([] { throw; });

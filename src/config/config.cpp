@@ -131,6 +131,11 @@ void note_as_read(YAML::Node const& node, std::string const& mapping, std::strin
         for (auto const& entry : node) note_as_read(entry.second, joined(mapping, key), entry.first.Scalar(), record);
 }
 
+/// Whether the path is that of `whole` or of a part of it.
+bool is_within(std::string const& path, std::string const& whole) {
+    return path == whole || path.rfind(whole + ".", 0) == 0 || path.rfind(whole + "[", 0) == 0;
+}
+
 }  // namespace
 
 std::vector<PathStep> steps_of(std::string const& path) {
@@ -176,14 +181,12 @@ void Section::Record::resolve(std::string const& mapping, std::string const& key
 }
 
 std::string Section::Record::where(YAML::Node const& node, std::string const& path) const {
-    for (auto const& from_command_line : overridden)
-        if (path == from_command_line || path.rfind(from_command_line + ".", 0) == 0 ||
-            path.rfind(from_command_line + "[", 0) == 0)
-            return "--set " + from_command_line;
+    for (auto const& [overriding, argument] : overridden)
+        if (is_within(path, overriding)) return "--set " + argument;
     // What nobody wrote has no line: a section that is absent, or one that the command line made for a key in it.
     if (node.Mark().is_null())
-        for (auto const& from_command_line : overridden)
-            if (!path.empty() && from_command_line.rfind(path + ".", 0) == 0) return "--set " + from_command_line;
+        for (auto const& [overriding, argument] : overridden)
+            if (!path.empty() && overriding.rfind(path + ".", 0) == 0) return "--set " + argument;
     return node.Mark().is_null() ? file : fmt::format("{}:{}", file, node.Mark().line + 1);
 }
 
@@ -198,9 +201,8 @@ Config Config::from_text(std::string const& text, std::string const& name, std::
     check_keys(record->root, [&](YAML::Node const& key) { return fmt::format("{}:{}", name, key.Mark().line + 1); });
     for (auto const& override_text : overrides) {
         auto const path = apply_override(record->root, override_text);
-        if (std::find(record->overridden.begin(), record->overridden.end(), path) != record->overridden.end())
+        if (!record->overridden.emplace(path, path).second)
             throw InputError(fmt::format("--set {}: is given twice; keep one", path));
-        record->overridden.push_back(path);
     }
     Config config(Section(record, record->root, ""));
     config.record_ = record;
@@ -241,8 +243,11 @@ Config Config::varied(std::vector<Section> const& changes, std::vector<std::stri
                     if (!entry.second.IsNull()) section.force_insert(entry.first, entry.second);
         record->root.force_insert(name, section);
     }
-    for (auto const& path : record_->overridden)
-        if (changed.count(path) == 0) record->overridden.push_back(path);
+    for (auto const& [path, argument] : record_->overridden) {
+        if (changed.count(path) == 0) record->overridden.emplace(path, argument);
+        for (auto const& [key, there] : changed)
+            if (is_within(there, path)) record->overridden.emplace(key, argument);
+    }
     Config config(Section(record, record->root, ""));
     config.record_ = record;
     return config;

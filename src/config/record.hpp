@@ -22,7 +22,7 @@ struct Section::Record {
     void note(std::string const& mapping, std::string const& key, bool was_read);
     /// Puts a value into `resolved`.
     void resolve(std::string const& mapping, std::string const& key, YAML::Node const& value);
-    std::vector<std::string> overridden;  ///< paths that came from the command line
+    std::map<std::string, std::string> overridden;  ///< paths that came from the command line, and as what
     /// "file:line", or "--set PATH" for what came from the command line.
     std::string where(YAML::Node const& node, std::string const& path) const;
 };

@@ -72,7 +72,7 @@ class Fit(OfFermions):
             running.send_signal(asked)
             _, messages = running.communicate(timeout=60)
             self.assertEqual(running.returncode, 75, messages)
-            self.assertIn("stopped after saving; run the same command again", messages)
+            self.assertIn("what is finished is saved; run the same command again", messages)
             self.assertTrue((self.folder / "out" / "fit.h5.checkpoint").exists())
             self.assertFalse(table.exists())
         with h5py.File(self.folder / "out" / "fit.h5.checkpoint") as file:

@@ -76,7 +76,7 @@ class Signals(InFolder):
         print("seed", SEED)
         generate = self.config("two_parameters_generate.yaml", ("samples: 12000", "samples: 400000"))
         solve = SOURCE / "configs" / "n_omega_solve.yaml"
-        commands = [(["generate", generate], {75}, "stopped after saving"),
+        commands = [(["generate", generate], {75}, "what is finished is saved"),
                     (["solve", solve, "--set", "momentum.points=30000"], {0, 1}, "ended by a signal")]
         if HAS_LEARNING:
             # Turns into another program on the way, which loads for half a second.
@@ -121,7 +121,7 @@ class Signals(InFolder):
                 # A busy machine may not get to a block's end within the launcher's second.
                 self.assertIn(len(ours(stderr)), {1} if expected == 75 else {0, 1}, stderr)
                 for message in ours(stderr):
-                    self.assertIn("stopped after saving", message)
+                    self.assertIn("what is finished is saved", message)
 
 
 if __name__ == "__main__":

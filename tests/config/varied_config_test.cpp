@@ -69,6 +69,13 @@ TEST(VariedConfig, MessagesNameTheLineOfTheChange) {
               "a.yaml:11: variations.wrong[1].data.cut_fm is varied by variations.cut[0].data too; keep one");
 }
 
+TEST(VariedConfig, MessagesNameTheArgumentOfTheChange) {
+    auto const config = Config::from_text(text, "a.yaml", {"variations.cut=[{data: {cut_fm: y}}]", "data.file=b.h5"});
+    auto const varied = config.varied({levels(config, "cut")[0]}, {"data"});
+    EXPECT_EQ(varied.root().section("data").where("cut_fm"), "--set variations.cut");
+    EXPECT_EQ(varied.root().section("data").where("file"), "--set data.file");
+}
+
 TEST(VariedConfig, WhatIsReadAsAWholeIsReadAndResolved) {
     auto const config = Config::from_text("levels: [{data: {times: [1, 2], tail: {m: 3}}}]\n", "a.yaml");
     auto const level = config.root().list("levels")[0];
