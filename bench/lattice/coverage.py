@@ -3,14 +3,14 @@
 
 usage: coverage.py HADRONFORCE [MOCK FIT SHIFTS TRUTH] [--budget] [--seeds N] [--vary KEY VALUE ...]
                    [--set KEY=VALUE ...]
-from the project's root; writes to out/coverage. MOCK, FIT, SHIFTS, TRUTH: configs of lattice-mock, lattice-fit, phase-shifts
-of what was fitted and phase-shifts of what the mock was made with; those of N-Omega if left out. With --budget FIT is one
-of lattice-budget, whose averages and total errors are taken; SHIFTS is then not used. --vary repeats the fit with each
-value of one of its keys, --set changes it in all.
+from the project's root; writes to out/coverage. MOCK, FIT, SHIFTS, TRUTH: configs of lattice-mock, lattice-fit,
+phase-shifts of what was fitted and phase-shifts of what the mock was made with; those of N-Omega if left out. With
+--budget FIT is one of lattice-budget, whose averages and total errors are taken; SHIFTS is then not used. --vary repeats
+the fit with each value of one of its keys, --set changes it in all.
 
 Prints for a0, r_eff, the deepest bound state and ten phase shifts: the truth; mean and width of the pulls (value -
-truth)/error; how often the truth lies within one error; the mean error, and of a budget the statistical part; the scatter
-of the values.
+truth)/error; how often the truth lies within one error; the mean error, and of a budget the statistical part; the
+scatter of the values.
 """
 import argparse
 import concurrent.futures

@@ -38,8 +38,8 @@ BoxErrors box_errors(Communicator const& comm, ConfiguredInteraction const& conf
     });
     Eigen::Index const n = settings.states;
     result.rows.resize(result.own.size(), 2 * n);
-    result.rows.leftCols(n) = rows.middleCols(2, n);
-    result.rows.rightCols(n) = rows.middleCols(2 + 2 * n, n);
+    result.rows.leftCols(n) = rows.middleCols(3, n);
+    result.rows.rightCols(n) = rows.middleCols(3 + 2 * n, n);
     result.error = BoxNumbers::from_row(mean_and_error(comm, configured.resampling, count, rows).error, mean);
     return result;
 }

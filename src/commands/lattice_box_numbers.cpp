@@ -95,11 +95,11 @@ PairInBox BoxSettings::pair(std::array<int, 3> const& momentum) const {
 }
 
 Eigen::RowVectorXd BoxNumbers::row() const {
-    Eigen::Index size = 2;
+    Eigen::Index size = 3;
     for_each_part(*this, [&](auto const& part) { size += part.size(); });
     Eigen::RowVectorXd row(size);
-    row.head(2) << scattering_length_fm, effective_range_fm;
-    Eigen::Index at = 2;
+    row.head(3) << scattering_length_fm, inverse_length_per_fm, effective_range_fm;
+    Eigen::Index at = 3;
     for_each_part(*this, [&](auto const& part) {
         row.segment(at, part.size()) = part.reshaped().matrix().transpose();
         at += part.size();
@@ -110,8 +110,9 @@ Eigen::RowVectorXd BoxNumbers::row() const {
 BoxNumbers BoxNumbers::from_row(Eigen::RowVectorXd const& row, BoxNumbers const& shape) {
     BoxNumbers result = shape;
     result.scattering_length_fm = row[0];
-    result.effective_range_fm = row[1];
-    Eigen::Index at = 2;
+    result.inverse_length_per_fm = row[1];
+    result.effective_range_fm = row[2];
+    Eigen::Index at = 3;
     for_each_part(result, [&](auto& part) {
         for (Eigen::Index i = 0; i < part.size(); ++i) part.data()[i] = row[at++];
     });
@@ -147,6 +148,7 @@ void add_infinite_volume(Interaction const& interaction, double tolerance, BoxSe
         std::sqrt(std::max(0.0, -std::min(k2.minCoeff(), curve_k2.minCoeff()))) + beyond_bound / settings.L_fm(), 2);
     InfiniteVolume const infinite(interaction, std::sqrt(highest), lowest, tolerance);
     numbers.scattering_length_fm = infinite.scattering_length();
+    numbers.inverse_length_per_fm = 1.0 / numbers.scattering_length_fm;
     numbers.effective_range_fm = infinite.effective_range();
 
     auto const rest = settings.pair({0, 0, 0});

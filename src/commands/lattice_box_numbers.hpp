@@ -34,6 +34,7 @@ struct BoxNumbers {
     Eigen::MatrixXd levels_MeV;           ///< states x momenta: predicted by k cot(delta), E = k^2/(2 mu)
     Eigen::ArrayXd curve;                 ///< k cot(delta) without box at the radii of a curve, for pictures
     double scattering_length_fm = 0.0;
+    double inverse_length_per_fm = 0.0;  ///< 1/a0, which has an error where a0 of samples goes through its pole
     double effective_range_fm = 0.0;
 
     Eigen::RowVectorXd row() const;

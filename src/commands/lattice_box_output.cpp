@@ -56,14 +56,17 @@ void write_attributes(File& file, BoxResult const& result) {
     file.set_attribute("/", "mass2_MeV", settings.masses_MeV[1]);
     file.set_attribute("/", "reduced_mass_MeV", result.interaction.reduced_mass);
     file.set_attribute("/", "a0_fm", result.numbers.scattering_length_fm);
+    file.set_attribute("/", "inverse_a0_per_fm", result.numbers.inverse_length_per_fm);
     file.set_attribute("/", "r_eff_fm", result.numbers.effective_range_fm);
     if (result.starts != nullptr) {
         file.set_attribute("/", "a0_fm_starts", result.starts->scattering_length_fm);
+        file.set_attribute("/", "inverse_a0_per_fm_starts", result.starts->inverse_length_per_fm);
         file.set_attribute("/", "r_eff_fm_starts", result.starts->effective_range_fm);
         file.set_attribute("/", "other_starts", static_cast<std::int64_t>(result.interaction.other_starts.size()));
     }
     if (result.errors == nullptr) return;
     file.set_attribute("/", "a0_fm_error", result.errors->error.scattering_length_fm);
+    file.set_attribute("/", "inverse_a0_per_fm_error", result.errors->error.inverse_length_per_fm);
     file.set_attribute("/", "r_eff_fm_error", result.errors->error.effective_range_fm);
     file.set_attribute("/", "resampling", name_of(result.interaction.resampling));
     file.set_attribute("/", "samples_left_out", static_cast<std::int64_t>(result.errors->left_out.size()));
@@ -175,10 +178,11 @@ void say_box(Communicator const& comm, BoxResult const& result) {
                               of_state(result, &BoxNumbers::k_cot_delta_infinite, n),
                               numbers.k2_per_fm2[n] <= 0.0 ? " (continued)" : "",
                               of_state(result, &BoxNumbers::difference, n)));
-    say(comm,
-        fmt::format("a0 = {} fm, r_eff = {} fm",
-                    with_errors(result, [](BoxNumbers const& n) -> double const& { return n.scattering_length_fm; }),
-                    with_errors(result, [](BoxNumbers const& n) -> double const& { return n.effective_range_fm; })));
+    auto const number = [&](double BoxNumbers::*member) {
+        return with_errors(result, [member](BoxNumbers const& n) -> double const& { return n.*member; });
+    };
+    say(comm, fmt::format("a0 = {} fm, 1/a0 = {} /fm, r_eff = {} fm", number(&BoxNumbers::scattering_length_fm),
+                          number(&BoxNumbers::inverse_length_per_fm), number(&BoxNumbers::effective_range_fm)));
     say(comm, "levels that k cot(delta) without box predicts, k^2/(2 mu) in MeV, P in 2 pi/L:");
     for (Eigen::Index p = 0; p < numbers.levels_MeV.cols(); ++p) {
         std::vector<std::string> levels;

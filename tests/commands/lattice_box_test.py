@@ -133,7 +133,7 @@ class LatticeBox(InFolder):
         self.assertEqual(attributes["other_starts"], 1)
         for name in ("energy_MeV", "k_cot_delta_box_per_fm", "difference_per_fm", "levels_MeV"):
             np.testing.assert_allclose(both[name + "_starts"], abs(alone[0][0][name] - alone[1][0][name]), rtol=1e-6)
-        for name in ("a0_fm", "r_eff_fm"):
+        for name in ("a0_fm", "inverse_a0_per_fm", "r_eff_fm"):
             np.testing.assert_allclose(attributes[name + "_starts"], abs(alone[0][1][name] - alone[1][1][name]),
                                        rtol=1e-6)
         np.testing.assert_allclose(table["E_MeV_starts"][:3], both["energy_MeV_starts"], rtol=1e-9)
