@@ -3,7 +3,7 @@
 #include "commands/number_reader.hpp"
 #include "commands/pair_config.hpp"
 #include "hadronforce/config/section.hpp"
-#include "hadronforce/femtoscopy/pair_model.hpp"
+#include "hadronforce/femtoscopy/uncoupled_pair.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 
 #include <vector>

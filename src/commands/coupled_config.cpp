@@ -65,7 +65,7 @@ void check_entry(Section const& section, Section const& channel, int orbital, Co
 /// At what radius pairs are created for some values of the parameters.
 void check_absorption(Section const& section, NumberReader const& numbers, CoupledModel const& model) {
     if (!numbers.trial_is_known()) return;
-    if (auto const r = radius_of_emission(potential_matrix(model, numbers.trial())))
+    if (auto const r = radius_of_emission(model.potential_matrix(numbers.trial())))
         refuse_unless_allowed(section, "potentials", doubts::emission,
                               fmt::format("have an imaginary part that creates pairs, at r = {:.3g} fm; absorption "
                                           "needs a negative one (of the matrix: negative semidefinite)",

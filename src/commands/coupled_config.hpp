@@ -2,7 +2,7 @@
 
 #include "commands/number_reader.hpp"
 #include "hadronforce/config/section.hpp"
-#include "hadronforce/femtoscopy/pair_model.hpp"
+#include "hadronforce/femtoscopy/coupled_pair.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 
 namespace hadronforce {

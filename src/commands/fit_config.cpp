@@ -21,23 +21,14 @@ namespace {
 /// Rough and from above: tables of a neutral s-wave and of another one at a momentum, and what covariances take.
 constexpr double bytes_of_s_wave = 8e4, bytes_of_wave = 1e4, largest_bytes = 1.5e9;
 
-double waves_of(PairModel const& pair) {
-    if (auto const* coupled = std::get_if<CoupledModel>(&pair.kind))
-        return std::pow(static_cast<double>(coupled->channels.size()), 2.0);
-    double waves = 0.0;
-    for (auto const& channel : std::get<UncoupledModel>(pair.kind).channels)
-        waves += static_cast<double>(channel.waves.size());
-    return waves;
-}
-
 void check_memory(Section const& data, FitConfig const& config) {
     auto const bins = static_cast<double>(config.data.bins.size());
     auto const& resolution = config.model.resolution;
     double const momenta =
         config.model.points_per_bin * (resolution ? static_cast<double>(resolution->from_low_MeV.size()) : bins);
-    double waves = waves_of(config.model.pair);
+    auto waves = static_cast<double>(config.model.pair.kind->waves());
     for (auto const& contribution : config.model.contributions)
-        if (contribution.pair) waves += waves_of(*contribution.pair);
+        if (contribution.pair) waves += static_cast<double>(contribution.pair->kind->waves());
     double const bytes = momenta * (waves > 0.0 ? bytes_of_s_wave + waves * bytes_of_wave : 0.0) +
                          (config.data.covariance ? 4.0 * 8.0 * bins * bins : 0.0);
     if (bytes > largest_bytes)

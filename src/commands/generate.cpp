@@ -17,7 +17,7 @@ namespace {
 void check_design(SampleFamily const& family, CsvTable const& table, RowMatrixXd const& points) {
     for (Eigen::Index i = 0; i < points.rows(); ++i) {
         try {
-            check_model(family.model.pair, points.row(i));
+            family.model.pair.kind->check(points.row(i));
             if (double const norm = family.model.normalisation.at(points.row(i)); norm <= 0.0)
                 throw InputError(fmt::format("normalisation = {} must be positive, as C is", norm));
         } catch (InputError const& error) {
@@ -96,7 +96,7 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
     say(comm,
         fmt::format(
             "generate: {} samples of {}, {} with {} free parameters, {} k* from {:.7g} to {:.7g} MeV/c, {} rank{}",
-            settings.samples, family.model.pair.name, family.model.pair.interaction_name(), family.free.size(),
+            settings.samples, family.model.pair.name, family.model.pair.kind->interaction_name(), family.free.size(),
             family.k_low_MeV.size(), family.k_star_MeV().minCoeff(), family.k_star_MeV().maxCoeff(), comm.size(),
             comm.size() == 1 ? "" : "s"));
     Progress progress(comm, "samples", settings.samples);

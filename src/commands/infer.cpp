@@ -75,8 +75,8 @@ ExactFitData fit_data(SampleFamily const& family, Inference const& r) {
 Explanation explain(SampleFamily const& family, ExactFitData const& data, Eigen::VectorXd const& parameters) {
     Explanation result{parameters, {}, {}, {}, {}, {}, {}};
     result.correlation = CorrelationModel(family.model, data.k_low_MeV, data.k_high_MeV).in_bins(parameters);
-    result.observables = family.make_solver().genuine(parameters).observables;
-    result.potentials = potentials_of(family.model.pair, parameters);
+    result.numbers = family.make_solver().genuine(parameters).numbers;
+    result.potentials = family.model.pair.kind->potentials(parameters);
     return result;
 }
 
@@ -87,18 +87,17 @@ Explanation with_errors(SampleFamily const& family, ExactFitData const& data, Ex
     explanation.correlation = fit.correlation;
     explanation.parameter_errors = covariance.diagonal().cwiseSqrt();
     CorrelationModel solver = family.make_solver();
-    explanation.observable_errors = propagated_errors(
-        [&](Eigen::VectorXd const& p) { return solver.genuine(p).observables; }, explanation.parameters, covariance);
-    auto const observables = observable_names(family.model.pair);
-    for (std::size_t i = 0; i < observables.size(); ++i)  // a whole number
-        if (observables[i].size() >= 12 && observables[i].substr(observables[i].size() - 12) == "bound_states")
-            explanation.observable_errors[static_cast<Eigen::Index>(i)] = std::nan("");
+    explanation.number_errors = propagated_errors([&](Eigen::VectorXd const& p) { return solver.genuine(p).numbers; },
+                                                  explanation.parameters, covariance);
+    auto const numbers = family.model.pair.kind->quantities().numbers;
+    for (std::size_t i = 0; i < numbers.size(); ++i)
+        if (numbers[i].is_count) explanation.number_errors[static_cast<Eigen::Index>(i)] = std::nan("");
     Eigen::ArrayXd const radii = potential_radii_fm();
     auto const count = static_cast<Eigen::Index>(explanation.potentials.size());
     auto const errors = propagated_errors(
         [&](Eigen::VectorXd const& p) {
             Eigen::VectorXd all(count * radii.size());
-            auto const potentials = potentials_of(family.model.pair, p);
+            auto const potentials = family.model.pair.kind->potentials(p);
             for (Eigen::Index i = 0; i < count; ++i) {
                 Eigen::ArrayXd values(radii.size());
                 potentials[static_cast<std::size_t>(i)].potential->fill_MeV(radii, values);

@@ -42,12 +42,12 @@ std::vector<Row> rows(SampleFamily const& family, Inference const& r) {
                          of(r.fit, [&](auto const& e) { return e.parameter_errors[at]; }), r.network_value[at],
                          r.network_error[at], r.units[i], r.fit && r.at_bound[i]});
     }
-    auto const observables = observable_names(family.model.pair);
-    for (std::size_t i = 0; i < observables.size(); ++i) {
-        auto const value = [i](Explanation const& e) { return e.observables[static_cast<Eigen::Index>(i)]; };
-        auto const error = [i](Explanation const& e) { return e.observable_errors[static_cast<Eigen::Index>(i)]; };
-        table.push_back({observables[i], of(r.truth, value), of(r.fit, value), of(r.fit, error), of(r.network, value),
-                         std::nullopt, unit_of_key(observables[i])});
+    auto const numbers = family.model.pair.kind->quantities().numbers;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        auto const value = [i](Explanation const& e) { return e.numbers[static_cast<Eigen::Index>(i)]; };
+        auto const error = [i](Explanation const& e) { return e.number_errors[static_cast<Eigen::Index>(i)]; };
+        table.push_back({numbers[i].name, of(r.truth, value), of(r.fit, value), of(r.fit, error), of(r.network, value),
+                         std::nullopt, numbers[i].unit});
     }
     auto const& potentials = r.best().potentials;
     for (std::size_t p = 0; p < potentials.size(); ++p) {
@@ -177,12 +177,12 @@ void write_inference(Communicator const& comm, std::string const& path, std::str
     if (r.fit) file.set_attribute("/", agreement, r.fit_chi2);
     if (r.fit) file.set_attribute("/", "degrees_of_freedom", r.degrees_of_freedom);
     if (r.network) file.set_attribute("/", std::string("network_") + agreement, r.network_chi2);
-    auto const observables = observable_names(family.model.pair);
-    for (std::size_t i = 0; i < observables.size(); ++i) {
+    auto const numbers = family.model.pair.kind->quantities().numbers;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
         auto const column = static_cast<Eigen::Index>(i);
-        file.set_attribute("/", observables[i], best.observables[column]);
-        if (r.fit) file.set_attribute("/", "error_" + observables[i], r.fit->observable_errors[column]);
-        if (r.truth) file.set_attribute("/", "true_" + observables[i], r.truth->observables[column]);
+        file.set_attribute("/", numbers[i].name, best.numbers[column]);
+        if (r.fit) file.set_attribute("/", "error_" + numbers[i].name, r.fit->number_errors[column]);
+        if (r.truth) file.set_attribute("/", "true_" + numbers[i].name, r.truth->numbers[column]);
     }
     if (r.truth) parameters("true", r.truth->parameters, "true parameters");
     file.close();

@@ -17,8 +17,8 @@ namespace hadronforce {
 /// One set of parameters and what follows from it. Errors are empty where none are known.
 struct Explanation {
     Eigen::VectorXd parameters, parameter_errors;
-    Eigen::ArrayXd correlation;                      ///< in the bins of the data
-    Eigen::VectorXd observables, observable_errors;  ///< as observable_names calls them
+    Eigen::ArrayXd correlation;              ///< in the bins of the data
+    Eigen::VectorXd numbers, number_errors;  ///< PairQuantities::numbers
     std::vector<PlacedPotential> potentials;
     RowMatrixXd potential_errors_MeV;  ///< potentials x potential_radii_fm
 };

@@ -39,16 +39,15 @@ MotherDecay read_decay(Section const& section, Pair const& pair, Communicator co
 }
 
 /// What a decay leaves beside the spectator must be the measured pair.
-void check_daughters(Section const& mothers, MotherDecay const& decay, UncoupledModel const& measured,
-                     Communicator const& comm) {
+void check_daughters(Section const& mothers, MotherDecay const& decay, double measured_MeV, Communicator const& comm) {
     double const reduced_mass_MeV = units::reduced_mass(decay.spectator_mass_MeV, decay.daughter_mass_MeV);
-    if (std::fabs(reduced_mass_MeV - measured.reduced_mass_MeV) > 0.01 * measured.reduced_mass_MeV)
+    if (std::fabs(reduced_mass_MeV - measured_MeV) > 0.01 * measured_MeV)
         warn_unless_allowed(
             mothers, "daughter_mass_MeV", doubts::other_pair,
             fmt::format("= {} MeV leaves pairs of {} and {} MeV, reduced mass {:.6g}, which are not those "
                         "measured, reduced mass {:.6g}",
                         decay.daughter_mass_MeV, decay.spectator_mass_MeV, decay.daughter_mass_MeV, reduced_mass_MeV,
-                        measured.reduced_mass_MeV),
+                        measured_MeV),
             comm);
 }
 
@@ -106,9 +105,9 @@ ContributionModel read_contribution(Section const& section, std::string const& n
     contribution.name = name;
     contribution.lambda = numbers.number(section, "lambda", std::nullopt);
     if (!section.has("pair") && !section.has("coupled")) return contribution;  // flat
-    auto const* const uncoupled = std::get_if<UncoupledModel>(&genuine.kind);
+    auto const* const source = genuine.kind->source();
     contribution.pair =
-        read_pair_model(section, comm, numbers, uncoupled != nullptr ? std::optional(uncoupled->source) : std::nullopt);
+        read_pair_model(section, comm, numbers, source != nullptr ? std::optional(*source) : std::nullopt);
     contribution.pair->tolerance = genuine.tolerance;
     if (!section.has("mothers")) return contribution;
     Section const mothers = section.section("mothers");
@@ -119,7 +118,7 @@ ContributionModel read_contribution(Section const& section, std::string const& n
     if (!section.has("pair"))
         mothers.fail("file", "is missing; of coupled channels the momenta of the mothers' pair are given by a file");
     contribution.decay = read_decay(mothers, read_pair(section, comm), comm);
-    if (uncoupled != nullptr) check_daughters(mothers, *contribution.decay, *uncoupled, comm);
+    check_daughters(mothers, *contribution.decay, genuine.kind->reduced_mass_MeV(), comm);
     return contribution;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hadronforce/config/section.hpp"
-#include "hadronforce/femtoscopy/pair_model.hpp"
+#include "hadronforce/femtoscopy/model_form.hpp"
 
 #include <Eigen/Core>
 

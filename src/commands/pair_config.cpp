@@ -24,17 +24,6 @@ std::optional<Pair> pair_of_preset(Section const& section) {
     return Pair{preset.pair, preset.mass1_MeV, preset.mass2_MeV};
 }
 
-bool has_table(PairModel const& model) {
-    auto const is_table = [](std::optional<ModelForm> const& form) { return form && form->form == "tabulated"; };
-    if (auto const* coupled = std::get_if<CoupledModel>(&model.kind))
-        return std::any_of(coupled->potentials.begin(), coupled->potentials.end(),
-                           [&](auto const& entry) { return is_table(entry.real) || is_table(entry.imaginary); });
-    for (auto const& channel : std::get<UncoupledModel>(model.kind).channels)
-        for (auto const& wave : channel.waves)
-            if (is_table(wave.potential)) return true;
-    return false;
-}
-
 }  // namespace
 
 Check<double> mass() {
@@ -83,8 +72,9 @@ PairModel read_pair_model(Section const& section, Communicator const& comm, Numb
         for (char const* other : {"pair", "potential", "channels", "interaction", "source"})
             if (section.has(other))
                 section.fail(other, "stands beside coupled, which says all of that; remove one of them");
-        model.kind = read_coupled_model(section.section("coupled"), comm, numbers);
-        model.name = std::get<CoupledModel>(model.kind).channels.front().name;
+        auto coupled = read_coupled_model(section.section("coupled"), comm, numbers);
+        model.name = coupled.channels.front().name;
+        model.kind = coupled_pair(std::move(coupled));
         return model;
     }
     Pair const pair = read_pair(section, comm);
@@ -96,12 +86,12 @@ PairModel read_pair_model(Section const& section, Communicator const& comm, Numb
     uncoupled.channels = read_channels(section, comm, numbers, pair);
     uncoupled.source = default_source && !section.has("source") ? *default_source
                                                                 : read_source(section.section("source"), comm, numbers);
-    model.kind = std::move(uncoupled);
+    model.kind = uncoupled_pair(std::move(uncoupled));
     return model;
 }
 
 double read_tolerance(Section const& root, PairModel const& model) {
-    double const smallest = has_table(model) ? 1e-7 : 1e-10;
+    double const smallest = model.has_potential_form("tabulated") ? 1e-7 : 1e-10;
     return root.optional_section("solver").optional<double>("tolerance", model.tolerance, between(smallest, 1e-2));
 }
 

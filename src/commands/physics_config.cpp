@@ -108,7 +108,7 @@ SampleFamily read_sample_family(Section const& root, Communicator const& comm,
     for (auto const& column : design_columns)
         if (std::find(names.begin(), names.end(), column) == names.end())
             root.section("dataset").fail("parameters_from", fmt::format("names the column {}, which {} does not have",
-                                                                        column, model.pair.interaction_name()));
+                                                                        column, model.pair.kind->interaction_name()));
     if (numbers.trial_is_known()) model.typical = numbers.trial();
     CorrelationModel solver = family.make_solver();
     if (numbers.trial_is_known()) solve_pair(root, [&] { solver.in_bins(numbers.trial()); });

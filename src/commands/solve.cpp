@@ -7,6 +7,7 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/femtoscopy/lednicky_lyuboshits.hpp"
 #include "hadronforce/femtoscopy/nonlocal_correlation.hpp"
+#include "hadronforce/femtoscopy/uncoupled_pair.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/scattering/bound_states.hpp"
 #include "hadronforce/units/constants.hpp"
@@ -36,10 +37,16 @@ int read_charged_levels(Section const& root) {
 SolveProblem read_local_problem(Section const& root, Communicator const& comm) {
     FixedPair const pair = read_fixed_pair(root, comm);
     int const charged_levels = read_charged_levels(root);
-    auto const& model = std::get<UncoupledModel>(pair.model.kind);
-    auto const channels = std::make_shared<std::vector<SpinChannel>>(spin_channels(model, {}));
-    SolveProblem problem{pair.model.name, model.charge_product, pair.model.interaction_name(), {},
-                         pair.k_star_MeV, model.source.form,    model.source.at({}),           {}};
+    auto const& model = dynamic_cast<UncoupledPair const&>(*pair.model.kind).model();
+    auto const channels = std::make_shared<std::vector<SpinChannel>>(model.spin_channels({}));
+    SolveProblem problem{pair.model.name,
+                         model.charge_product,
+                         pair.model.kind->interaction_name(),
+                         {},
+                         pair.k_star_MeV,
+                         model.source.form,
+                         model.source.at({}),
+                         {}};
     for (std::size_t c = 0; c < channels->size(); ++c)
         for (std::size_t w = 0; w < (*channels)[c].waves.size(); ++w) {
             auto const& wave = model.channels[c].waves[w];

@@ -2,6 +2,7 @@
 #include "commands/output.hpp"
 #include "commands/physics_config.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/femtoscopy/coupled_pair.hpp"
 #include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/file.hpp"
@@ -25,7 +26,8 @@ struct CoupledProblem {
 
 CoupledProblem read_problem(Section const& root, Communicator const& comm) {
     FixedPair const pair = read_fixed_pair(root, comm);
-    CoupledProblem problem{std::get<CoupledModel>(pair.model.kind), pair.model.tolerance, pair.k_star_MeV, {}, {}};
+    CoupledProblem problem{
+        dynamic_cast<CoupledPair const&>(*pair.model.kind).model(), pair.model.tolerance, pair.k_star_MeV, {}, {}};
     for (auto const& channel : problem.model.channels) {
         problem.names.push_back(channel.name);
         problem.weights.push_back(channel.weight.value);
@@ -84,7 +86,7 @@ CoupledCorrelationResult solve(CoupledProblem const& problem) {
         production.push_back({sources.back().get(), channel.weight.value});
     }
     return CoupledCorrelationSolver(problem.model.physical_channels(), problem.k_star_MeV, problem.tolerance)
-        .solve(potential_matrix(problem.model, {}), production);
+        .solve(problem.model.potential_matrix({}), production);
 }
 
 }  // namespace

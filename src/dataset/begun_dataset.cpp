@@ -39,14 +39,12 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
     std::vector<std::string> priors;
     for (auto const& parameter : family.free) priors.push_back(describe(parameter.prior));
     file.set_attribute("/parameters", "priors", priors);
-    auto const observables = observable_names(family.model.pair);
-    file.create_dataset("/observables", {settings.samples, static_cast<std::int64_t>(observables.size())},
+    auto const numbers = family.model.pair.kind->quantities().numbers;
+    file.create_dataset("/observables", {settings.samples, static_cast<std::int64_t>(numbers.size())},
                         Precision::float64,
-                        {units_of_keys(observables),
-                         "scattering length (k cot(delta) = -1/a0 + r_eff k^2/2), effective range, number of bound "
-                         "states; of waves that are no neutral s-waves, and of coupled channels, phase shifts",
-                         {"sample", "observable"}});
-    file.set_attribute("/observables", "names", observables);
+                        {units_of(numbers), "what is known of each solution beside C", {"sample", "observable"}});
+    file.set_attribute("/observables", "names", names_of(numbers));
+    file.set_attribute("/observables", "descriptions", descriptions_of(numbers));
     file.create_dataset("/recomputed_waves", {settings.samples, 1}, Precision::float32,
                         {"1",
                          "waves that the finest grid did not bring to the tolerance, recomputed by adaptive steps",
@@ -83,7 +81,7 @@ void check_shapes(File const& file, SampleFamily const& family, DatasetSettings 
     };
     bool const fit = columns("/parameters", names.size()) &&
                      columns("/correlation", static_cast<std::size_t>(family.k_low_MeV.size())) &&
-                     columns("/observables", observable_names(family.model.pair).size()) &&
+                     columns("/observables", family.model.pair.kind->quantities().numbers.size()) &&
                      columns("/checksums", checksum_columns) && columns("/failed", 1) &&
                      columns("/recomputed_waves", 1) &&
                      file.shape("/k_star_MeV") == std::vector<std::int64_t>{family.k_low_MeV.size()} &&

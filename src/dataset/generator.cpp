@@ -52,10 +52,11 @@ std::optional<Failure> compute_sample(SampleFunction const& sample, Eigen::Index
 
 SampleRows compute(SampleFamily const& family, DatasetSettings const& settings, SampleFunction const& sample,
                    IndexRange rows) {
-    SampleRows block{RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.free.size())),
-                     RowMatrixXd(rows.size(), family.k_low_MeV.size()),
-                     RowMatrixXd(rows.size(), static_cast<Eigen::Index>(observable_names(family.model.pair).size())),
-                     RowMatrixXd(rows.size(), 1), RowMatrixXd(rows.size(), 1)};
+    SampleRows block{
+        RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.free.size())),
+        RowMatrixXd(rows.size(), family.k_low_MeV.size()),
+        RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.model.pair.kind->quantities().numbers.size())),
+        RowMatrixXd(rows.size(), 1), RowMatrixXd(rows.size(), 1)};
     for (std::int64_t i = 0; i < rows.size(); ++i) {
         block.parameters.row(i) = parameters_of(family, settings, rows.begin + i);
         auto const failure = compute_sample(sample, i, block);
@@ -90,7 +91,7 @@ SampleFunction exact_solution(SampleFamily const& family) {
                     Eigen::Ref<Eigen::RowVectorXd> observables, double& recomputed_waves) {
         correlation = solver->in_bins(parameters).matrix();
         PairSolution const& genuine = solver->genuine(parameters);
-        observables = genuine.observables;
+        observables = genuine.numbers;
         recomputed_waves = genuine.recomputed_waves;
     };
 }

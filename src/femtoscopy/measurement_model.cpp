@@ -25,7 +25,7 @@ class PairInBins {
         : model_(std::move(model)),
           bins_(std::move(bins)),
           transformation_(std::move(transformation)),
-          solver_(model_, bins_.nodes_MeV()),
+          solver_(model_.solver(bins_.nodes_MeV())),
           elsewhere_(model_),
           known_(model_) {
         if (typical && !bins_.are_points()) begin_for(*typical);
@@ -56,27 +56,27 @@ class PairInBins {
     void begin_for(Eigen::VectorXd const& typical) {
         constexpr double margin = 0.1;  // others need a little more
         auto const elsewhere = [&](Eigen::ArrayXd const& k_star_MeV) {
-            return curve(PairModelSolver(model_, k_star_MeV).solve(typical));
+            return curve(model_.solver(k_star_MeV)->solve(typical));
         };
         try {
-            bins_ = bins_.begun_for(curve(solver_.solve(typical)), elsewhere, margin * model_.tolerance);
-            solver_ = PairModelSolver(model_, bins_.nodes_MeV());
+            bins_ = bins_.begun_for(curve(solver_->solve(typical)), elsewhere, margin * model_.tolerance);
+            solver_ = model_.solver(bins_.nodes_MeV());
         } catch (std::runtime_error const&) {  // others may do
         }
     }
 
-    static CurveAtNodes curve(PairSolution const& solution) { return {solution.correlation, solution.phases_rad}; }
+    static CurveAtNodes curve(PairSolution const& solution) { return {solution.correlation, solution.phases_rad()}; }
 
     Entry& at(Eigen::VectorXd const& parameters) {
         return known_.at(parameters, [this](Eigen::VectorXd const& p) {
-            return Entry{solver_.solve(p), std::nullopt};
+            return Entry{solver_->solve(p), std::nullopt};
         });
     }
 
     PairModel model_;
     AdaptiveBinAverage bins_;
     Transformation transformation_;
-    PairModelSolver solver_;
+    std::unique_ptr<PairSolver> solver_;
     SolversByMomenta elsewhere_;
     ByParameters<Entry> known_;
 };

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace hadronforce {
 template <class Value>
 class ByParameters {
   public:
-    explicit ByParameters(PairModel const& model) : depends_on_(parameters_of(model)) {}
+    explicit ByParameters(PairModel const& model) : depends_on_(model.parameters()) {}
 
     /// `make(parameters)` where it is not known. Valid until the next call.
     template <class Make>
@@ -43,20 +44,20 @@ class SolversByMomenta {
     explicit SolversByMomenta(PairModel model) : model_(std::move(model)) {}
 
     /// Valid until the next call.
-    PairModelSolver& at(Eigen::ArrayXd const& k_star_MeV) {
+    PairSolver& at(Eigen::ArrayXd const& k_star_MeV) {
         constexpr std::size_t most_solvers = 8;
         std::vector<double> const key(k_star_MeV.begin(), k_star_MeV.end());
         auto found = solvers_.find(key);
         if (found == solvers_.end()) {
             if (solvers_.size() >= most_solvers) solvers_.clear();
-            found = solvers_.emplace(key, PairModelSolver(model_, k_star_MeV)).first;
+            found = solvers_.emplace(key, model_.solver(k_star_MeV)).first;
         }
-        return found->second;
+        return *found->second;
     }
 
   private:
     PairModel model_;
-    std::map<std::vector<double>, PairModelSolver> solvers_;
+    std::map<std::vector<double>, std::unique_ptr<PairSolver>> solvers_;
 };
 
 }  // namespace hadronforce

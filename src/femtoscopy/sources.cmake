@@ -20,7 +20,9 @@ set(femtoscopy_sources
   nonlocal_correlation.cpp
   pair_correlation.cpp
   pair_model.cpp
-  pair_model_solver.cpp
+  uncoupled_pair.cpp
+  coupled_pair.cpp
+  model_form.cpp
   partial_wave_correlation.cpp
   resonance_source.cpp
   simple_sources.cpp

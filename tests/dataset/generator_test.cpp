@@ -3,6 +3,7 @@
 #include "dataset/sample_rows.hpp"
 #include "hadronforce/dataset/dataset_file.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/femtoscopy/uncoupled_pair.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
@@ -27,10 +28,10 @@ Communicator const& world() {
 SampleFamily family() {
     SampleFamily f;
     ModelForm const well{"sum_of_gaussians", {{"strengths_MeV", {{0.0, 0}}}, {"ranges_fm", {{0.8, {}}}}}};
-    f.model.pair = {"p-Omega", UncoupledModel{units::reduced_mass(units::proton_mass_MeV, units::omega_mass_MeV),
-                                              0,
-                                              {{1.0, Exchange::none, {{0, well}}}},
-                                              {"gaussian", {{"r0_fm", {{0.0, 1}}}}}}};
+    f.model.pair = {"p-Omega", uncoupled_pair({units::reduced_mass(units::proton_mass_MeV, units::omega_mass_MeV),
+                                               0,
+                                               {{1.0, Exchange::none, {{0, well}}}},
+                                               {"gaussian", {{"r0_fm", {{0.0, 1}}}}}})};
     f.k_low_MeV = f.k_high_MeV = bin_centres(5.0, 300.0, 6);
     f.free = {{"strengths_MeV[0]", {Prior::Kind::uniform, -60.0, 60.0}}, {"r0_fm", {Prior::Kind::uniform, 1.0, 3.0}}};
     return f;

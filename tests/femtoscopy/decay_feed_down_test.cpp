@@ -1,6 +1,7 @@
 #include "hadronforce/femtoscopy/decay_feed_down.hpp"
 
 #include "hadronforce/femtoscopy/measurement_model.hpp"
+#include "hadronforce/femtoscopy/uncoupled_pair.hpp"
 #include "hadronforce/scattering/gauss_panels.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "support/message_of.hpp"
@@ -83,10 +84,10 @@ TEST(DecayFeedDown, ReachesWhatBoostedDaughtersHave) {
 
 /// Free pairs of particles of half spin, at masses that make no difference to C.
 ContributionModel fed_down(double r0_fm, MotherDecay const& decay) {
-    PairModel pair{"mothers", UncoupledModel{469.0,
-                                             0,
-                                             {{0.25, Exchange::even, {}}, {0.75, Exchange::odd, {}}},
-                                             {"gaussian", {{"r0_fm", {{r0_fm, {}}}}}}}};
+    PairModel pair{"mothers", uncoupled_pair({469.0,
+                                              0,
+                                              {{0.25, Exchange::even, {}}, {0.75, Exchange::odd, {}}},
+                                              {"gaussian", {{"r0_fm", {{r0_fm, {}}}}}}})};
     return {"fed down", {1.0, {}}, pair, {}, decay};
 }
 
@@ -126,11 +127,12 @@ TEST(DecayFeedDown, MeansAreToTheToleranceOfC) {
 TEST(DecayFeedDown, SeesNarrowResonancesOfMothers) {
     auto contribution = fed_down(1.2, {p, lambda, p, pi});
     ModelForm const well{"square_well", {{"depth_MeV", {{370.0, {}}}}, {"radius_fm", {{1.5, {}}}}}};
-    std::get<UncoupledModel>(contribution.pair->kind).channels = {{1.0, Exchange::none, {{2, well}}}};
+    contribution.pair->kind =
+        uncoupled_pair({469.0, 0, {{1.0, Exchange::none, {{2, well}}}}, *contribution.pair->kind->source()});
     auto const& pair = *contribution.pair;
     // Where the phase passes pi/2.
     Eigen::ArrayXd const scan = Eigen::ArrayXd::LinSpaced(400, 5.0, 105.0);
-    Eigen::ArrayXd const phase = PairModelSolver(pair, scan).solve({}).phases_rad[0];
+    Eigen::ArrayXd const phase = pair.solver(scan)->solve({}).curves[0];
     Eigen::Index step = 0;
     (phase.tail(399) - phase.head(399)).abs().maxCoeff(&step);
     double const begin = scan[step], end = scan[step + 1];
@@ -143,7 +145,7 @@ TEST(DecayFeedDown, SeesNarrowResonancesOfMothers) {
             double a = begin, b = end;
             for (int i = 0; i < 40; ++i) {
                 double const m = 0.5 * (a + b);
-                double const delta = PairModelSolver(pair, Eigen::Array3d(a, m, b)).solve({}).phases_rad[0][1];
+                double const delta = pair.solver(Eigen::Array3d(a, m, b))->solve({}).curves[0][1];
                 (delta > 0.5 * units::pi ? b : a) = m;
             }
             return 0.5 * (a + b);
@@ -158,7 +160,7 @@ TEST(DecayFeedDown, SeesNarrowResonancesOfMothers) {
         for (std::size_t i = 0; i + 1 < edges.size(); ++i) {
             GaussPanels const gauss({0.0, edges[i + 1] - edges[i]});
             Eigen::ArrayXd const k = edges[i] + gauss.r();
-            Eigen::ArrayXd const c = PairModelSolver(pair, k).solve({}).correlation;
+            Eigen::ArrayXd const c = pair.solver(k)->solve({}).correlation;
             sum += (gauss.weights() * c * k.unaryExpr([&](double at) { return decay.weight(at); })).sum();
         }
         return sum;

@@ -1,5 +1,6 @@
 #include "hadronforce/femtoscopy/measurement_model.hpp"
 
+#include "hadronforce/femtoscopy/uncoupled_pair.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "support/message_of.hpp"
 
@@ -23,9 +24,10 @@ Bins bins_of(double from, double width, int count) {
 
 /// Two spin-1/2 fermions without any force: C = 1 - exp(-4 k^2 r0^2)/2.
 PairModel free_fermions(ModelNumber r0_fm) {
-    return {"fermions",
-            UncoupledModel{
-                469.0, 0, {{0.25, Exchange::even, {}}, {0.75, Exchange::odd, {}}}, {"gaussian", {{"r0_fm", {r0_fm}}}}}};
+    return {
+        "fermions",
+        uncoupled_pair(
+            {469.0, 0, {{0.25, Exchange::even, {}}, {0.75, Exchange::odd, {}}}, {"gaussian", {{"r0_fm", {r0_fm}}}}})};
 }
 
 double free_fermions_at(double k_MeV, double r0_fm) {
@@ -83,11 +85,11 @@ PairModel resonant_pair(ModelNumber depth_MeV) {
     double const mass = units::reduced_mass(938.272, 1115.683);
     return {
         "p-Lambda-like",
-        UncoupledModel{
-            mass,
-            0,
-            {{1.0, Exchange::none, {{3, {"square_well", {{"depth_MeV", {depth_MeV}}, {"radius_fm", {{2.0, {}}}}}}}}}},
-            {"gaussian", {{"r0_fm", {{1.2, {}}}}}}}};
+        uncoupled_pair(
+            {mass,
+             0,
+             {{1.0, Exchange::none, {{3, {"square_well", {{"depth_MeV", {depth_MeV}}, {"radius_fm", {{2.0, {}}}}}}}}}},
+             {"gaussian", {{"r0_fm", {{1.2, {}}}}}}})};
 }
 
 TEST(CorrelationModel, AveragesANarrowResonance) {

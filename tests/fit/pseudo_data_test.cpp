@@ -2,6 +2,7 @@
 
 #include "hadronforce/dataset/random.hpp"
 #include "hadronforce/femtoscopy/measurement_model.hpp"
+#include "hadronforce/femtoscopy/uncoupled_pair.hpp"
 #include "hadronforce/fit/profile.hpp"
 #include "hadronforce/fit/whitening.hpp"
 #include "support/temporary_file.hpp"
@@ -83,8 +84,8 @@ TEST(PseudoData, AnExactModelReturnsTheTruthWithinErrors) {
     Eigen::ArrayXd const low = 8.0 * Eigen::ArrayXd::LinSpaced(25, 0.0, 24.0), high = low + 8.0;
     MeasurementModel model;
     ModelForm const well{"sum_of_gaussians", {{"strengths_MeV", {{0.0, 0}}}, {"ranges_fm", {{1.0, {}}}}}};
-    model.pair = {
-        "pair", UncoupledModel{509.0, 0, {{1.0, Exchange::none, {{0, well}}}}, {"gaussian", {{"r0_fm", {{0.0, 1}}}}}}};
+    model.pair = {"pair", uncoupled_pair(
+                              {509.0, 0, {{1.0, Exchange::none, {{0, well}}}}, {"gaussian", {{"r0_fm", {{0.0, 1}}}}}})};
     model.normalisation = {0.0, 2};
     Eigen::Vector3d const truth(-28.0, 1.3, 1.01);
     CorrelationModel exact(model, low, high);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hadronforce/dataset/sample_family.hpp"
+#include "hadronforce/femtoscopy/uncoupled_pair.hpp"
 
 namespace hadronforce {
 
@@ -13,7 +14,7 @@ inline SampleFamily well_family() {
     pair.source = {"gaussian", {{"r0_fm", {{0.0, 2}}}}};
     SampleFamily family;
     family.model.pair.name = "well";
-    family.model.pair.kind = pair;
+    family.model.pair.kind = uncoupled_pair(pair);
     family.k_low_MeV = family.k_high_MeV = Eigen::ArrayXd::LinSpaced(30, 10.0, 300.0);
     family.free = {{"strength", {Prior::Kind::uniform, -60.0, -20.0}},
                    {"range", {Prior::Kind::uniform, 0.8, 1.4}},

@@ -1,147 +1,103 @@
 #pragma once
 
-#include "hadronforce/femtoscopy/coupled_correlation.hpp"
-#include "hadronforce/femtoscopy/pair_correlation.hpp"
-#include "hadronforce/interaction/potential_registry.hpp"
+#include "hadronforce/femtoscopy/model_form.hpp"
+#include "hadronforce/interaction/local_potential.hpp"
 
 #include <Eigen/Core>
 
-#include <map>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 namespace hadronforce {
 
-/// A number of a model: given, or the parameter of that place.
-struct ModelNumber {
-    double value = 0.0;
-    std::optional<Eigen::Index> parameter;
-    double at(Eigen::VectorXd const& parameters) const { return parameter ? parameters[*parameter] : value; }
+/// What is known of a solution beside C: a number, or one for each momentum.
+struct Quantity {
+    std::string name;  ///< "a0_fm", "channels[0].waves[1].delta_k_min_rad", "delta_rad"
+    std::string unit;
+    std::string description;
+    bool is_count = false;  ///< a whole number, which has no error
 };
 
-/// As PotentialParameters.
-using ModelNumbers = std::map<std::string, std::vector<ModelNumber>>;
-
-/// A potential or a source by a registered form.
-struct ModelForm {
-    std::string form;
-    ModelNumbers numbers;
-    PotentialParameters at(Eigen::VectorXd const& parameters) const;
-    bool has_parameters() const;
+/// All that a kind of pair knows, in the order of its solutions.
+struct PairQuantities {
+    std::vector<Quantity> numbers;
+    std::vector<Quantity> curves;  ///< one value for each momentum
 };
 
-/// A strong force in one partial wave.
-struct WaveModel {
-    int l = 0;
-    ModelForm potential;
+std::vector<std::string> names_of(std::vector<Quantity> const& quantities);
+std::vector<std::string> descriptions_of(std::vector<Quantity> const& quantities);
+std::string units_of(std::vector<Quantity> const& quantities);  ///< with commas between
+
+/// C(k*) of a pair, and the quantities of its kind.
+struct PairSolution {
+    Eigen::ArrayXd correlation;
+    double error_estimate = 0.0;         ///< of C, relative to max(1, C)
+    Eigen::VectorXd numbers;             ///< PairQuantities::numbers
+    std::vector<Eigen::ArrayXd> curves;  ///< PairQuantities::curves
+    std::size_t phases = 0;              ///< so many of the first curves are phase shifts, continuous in k*
+    int recomputed_waves = 0;            ///< that the finest grid did not bring to the tolerance, PairCorrelation's
+
+    std::vector<Eigen::ArrayXd> phases_rad() const {
+        return {curves.begin(), curves.begin() + static_cast<std::ptrdiff_t>(phases)};
+    }
 };
 
-/// A SpinChannel.
-struct ChannelModel {
-    double weight = 1.0;
-    Exchange exchange = Exchange::none;
-    std::vector<WaveModel> waves;
+/// Solves one kind of pair for the same momenta and any values of its parameters. Keeps tables between calls; one
+/// object a thread.
+class PairSolver {
+  public:
+    virtual ~PairSolver() = default;
+    /// Throws InputError for parameters that the pair refuses, ConvergenceError.
+    virtual PairSolution solve(Eigen::VectorXd const& parameters) = 0;
 };
 
-/// Pairs whose spin channels and waves do not couple, solved by PairCorrelationSolver.
-struct UncoupledModel {
-    double reduced_mass_MeV = 0.0;
-    int charge_product = 0;
-    std::vector<ChannelModel> channels;
-    ModelForm source;
-    double charge_radius_fm = 0.0;  ///< of SmearedCharges, in the waves of `channels`; all others are those of points
-};
-
-/// One of some coupled channels, with how its pairs are produced.
-struct CoupledChannelModel {
-    std::string name;
-    Channel channel;
-    ModelNumber weight{1.0, {}};  ///< of the first 1
-    ModelForm source;
-};
-
-/// An entry of the symmetric matrix of potentials, between channels counted from 0; complex with an imaginary part.
-struct PotentialEntryModel {
-    int first = 0;
-    int second = 0;
-    std::optional<ModelForm> real, imaginary;
-};
-
-/// Pairs of channels that turn into each other, solved by CoupledCorrelationSolver; the first is observed.
-struct CoupledModel {
-    std::vector<CoupledChannelModel> channels;
-    std::vector<PotentialEntryModel> potentials;
-
-    std::vector<Channel> physical_channels() const;
-    /// What V_ij of two channels takes for its reduced mass: the geometric mean of both.
-    double reduced_mass_MeV(int first, int second) const;
-};
-
-/// All that decides C(k*) of one kind of pair, up to the values of its parameters.
-struct PairModel {
-    std::string name;
-    std::variant<UncoupledModel, CoupledModel> kind;
-    double tolerance = 1e-6;  ///< largest error of C, relative to max(1, C)
-
-    /// The potential's form where there is only an s-wave of different particles, else "4 channels, 4 waves", "2
-    /// coupled channels".
-    std::string interaction_name() const;
-};
-
-/// Places of the parameters that a model depends on, ascending.
-std::vector<Eigen::Index> parameters_of(PairModel const& model);
-
-/// The channels of a model at some values of its parameters. Throws InputError for a value out of range.
-std::vector<SpinChannel> spin_channels(UncoupledModel const& model, Eigen::VectorXd const& parameters);
-PotentialMatrix potential_matrix(CoupledModel const& model, Eigen::VectorXd const& parameters);
-
-/// A potential of a model, and the path of a config under which it stands: "channels[0].waves[1]",
+/// A potential of a pair, and the path of a config under which it stands: "channels[0].waves[1]",
 /// "coupled.potentials[2].real"; of a single wave of different particles "potential".
 struct PlacedPotential {
     std::string path;
     std::shared_ptr<LocalPotential const> potential;
     bool varies;  ///< depends on a parameter
 };
-std::vector<PlacedPotential> potentials_of(PairModel const& model, Eigen::VectorXd const& parameters);
 
-/// Throws InputError where a potential or source cannot be made of the parameters.
-void check_model(PairModel const& model, Eigen::VectorXd const& parameters);
-
-/// C(k*) of a model, and what scattering theory says of it.
-struct PairSolution {
-    Eigen::ArrayXd correlation;
-    Eigen::VectorXd observables;             ///< as observable_names calls them
-    int recomputed_waves = 0;                ///< that the finest grid did not bring to the tolerance, PairCorrelation's
-    std::vector<Eigen::ArrayXd> phases_rad;  ///< of each wave, continuous in k*; none of coupled channels
+/// All that decides C(k*) of a pair, up to the values of its parameters: uncoupled_pair.hpp, coupled_pair.hpp.
+class PairKind {
+  public:
+    virtual ~PairKind() = default;
+    /// The potential's form where there is only an s-wave of different particles, else "4 channels, 4 waves", "2
+    /// coupled channels".
+    virtual std::string interaction_name() const = 0;
+    /// Of the pair that is observed.
+    virtual double reduced_mass_MeV() const = 0;
+    /// The source of all pairs; none where channels have their own.
+    virtual ModelForm const* source() const = 0;
+    /// Everything that may depend on parameters: forms, and numbers beside them.
+    virtual void for_each_potential(std::function<void(ModelForm const&)> const& visit) const = 0;
+    virtual void for_each_source(std::function<void(ModelForm const&)> const& visit) const = 0;
+    virtual void for_each_number(std::function<void(ModelNumber const&)> const& visit) const = 0;
+    /// Throws InputError for a value out of range.
+    virtual std::vector<PlacedPotential> potentials(Eigen::VectorXd const& parameters) const = 0;
+    /// Throws InputError where a potential or source cannot be made of the parameters.
+    virtual void check(Eigen::VectorXd const& parameters) const = 0;
+    virtual PairQuantities quantities() const = 0;
+    /// How many radial equations are solved for each momentum.
+    virtual std::size_t waves() const = 0;
+    /// `k_star_MeV`: ascending. Throws InputError for momenta, masses or a tolerance that the solvers refuse.
+    virtual std::unique_ptr<PairSolver> solver(Eigen::ArrayXd const& k_star_MeV, double tolerance) const = 0;
 };
 
-/// Of every neutral s-wave a0_fm, r_eff_fm, bound_states, of every other wave the phase shifts at the smallest and
-/// largest k*, delta_k_min_rad and delta_k_max_rad; "channels[0].waves[1]." stands before each unless there is only one
-/// s-wave of different particles. Of coupled channels the phase and modulus of S_11 there, delta_k_min_rad,
-/// inelasticity_k_min, ..., after a0_real_fm and a0_imaginary_fm where the first has l = 0 and no charge.
-std::vector<std::string> observable_names(PairModel const& model);
+struct PairModel {
+    std::string name;
+    std::shared_ptr<PairKind const> kind;
+    double tolerance = 1e-6;  ///< largest error of C, relative to max(1, C)
 
-/// Solves a model for the same momenta and any values of its parameters. Keeps tables between calls; one object a
-/// thread.
-class PairModelSolver {
-  public:
-    /// `k_star_MeV`: ascending. Throws InputError for momenta, masses or a tolerance that the solvers refuse.
-    PairModelSolver(PairModel model, Eigen::ArrayXd const& k_star_MeV);
-    ~PairModelSolver();
-    PairModelSolver(PairModelSolver&&) noexcept;
-    PairModelSolver& operator=(PairModelSolver&&) noexcept;
-
-    /// Throws InputError for parameters that the model refuses, ConvergenceError.
-    PairSolution solve(Eigen::VectorXd const& parameters);
-
-  private:
-    struct Kind;
-    struct Uncoupled;
-    struct Coupled;
-    std::unique_ptr<Kind> kind_;
+    std::unique_ptr<PairSolver> solver(Eigen::ArrayXd const& k_star_MeV) const {
+        return kind->solver(k_star_MeV, tolerance);
+    }
+    /// Places of the parameters that the pair depends on, ascending.
+    std::vector<Eigen::Index> parameters() const;
+    bool has_potential_form(std::string const& form) const;
 };
 
 }  // namespace hadronforce

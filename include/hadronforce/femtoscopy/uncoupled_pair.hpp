@@ -1,0 +1,66 @@
+#pragma once
+
+#include "hadronforce/femtoscopy/pair_correlation.hpp"
+#include "hadronforce/femtoscopy/pair_model.hpp"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace hadronforce {
+
+/// A strong force in one partial wave.
+struct WaveModel {
+    int l = 0;
+    ModelForm potential;
+};
+
+/// A SpinChannel.
+struct ChannelModel {
+    double weight = 1.0;
+    Exchange exchange = Exchange::none;
+    std::vector<WaveModel> waves;
+};
+
+struct UncoupledModel {
+    double reduced_mass_MeV = 0.0;
+    int charge_product = 0;
+    std::vector<ChannelModel> channels;
+    ModelForm source;
+    double charge_radius_fm = 0.0;  ///< of SmearedCharges, in the waves of `channels`; all others are those of points
+
+    /// Whether it is one s-wave of different particles.
+    bool is_plain() const;
+    /// At some values of the parameters. Throws InputError for a value out of range.
+    std::vector<SpinChannel> spin_channels(Eigen::VectorXd const& parameters) const;
+};
+
+/// Pairs whose spin channels and waves do not couple, solved by PairCorrelationSolver. Numbers: of every neutral s-wave
+/// a0_fm, r_eff_fm, bound_states, of every other wave the phase shifts at the smallest and largest k*, delta_k_min_rad
+/// and delta_k_max_rad; curves: delta_rad of each wave. "channels[0].waves[1]." stands before each unless it is plain.
+class UncoupledPair final : public PairKind {
+  public:
+    explicit UncoupledPair(UncoupledModel model) : model_(std::move(model)) {}
+    UncoupledModel const& model() const { return model_; }
+
+    std::string interaction_name() const override;
+    double reduced_mass_MeV() const override { return model_.reduced_mass_MeV; }
+    ModelForm const* source() const override { return &model_.source; }
+    void for_each_potential(std::function<void(ModelForm const&)> const& visit) const override;
+    void for_each_source(std::function<void(ModelForm const&)> const& visit) const override;
+    void for_each_number(std::function<void(ModelNumber const&)> const& visit) const override;
+    std::vector<PlacedPotential> potentials(Eigen::VectorXd const& parameters) const override;
+    void check(Eigen::VectorXd const& parameters) const override;
+    PairQuantities quantities() const override;
+    std::size_t waves() const override;
+    std::unique_ptr<PairSolver> solver(Eigen::ArrayXd const& k_star_MeV, double tolerance) const override;
+
+  private:
+    UncoupledModel model_;
+};
+
+inline std::shared_ptr<PairKind const> uncoupled_pair(UncoupledModel model) {
+    return std::make_shared<UncoupledPair>(std::move(model));
+}
+
+}  // namespace hadronforce

@@ -1,0 +1,163 @@
+#include "hadronforce/femtoscopy/uncoupled_pair.hpp"
+
+#include "hadronforce/femtoscopy/source_registry.hpp"
+#include "hadronforce/interaction/smeared_charges.hpp"
+
+#include <utility>
+
+namespace hadronforce {
+namespace {
+
+std::string count(std::size_t n, std::string const& what) {
+    return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
+}
+
+std::string path_of_wave(std::size_t channel, std::size_t wave) {
+    return "channels[" + std::to_string(channel) + "].waves[" + std::to_string(wave) + "]";
+}
+
+/// What is known of a wave, with its value.
+struct WaveNumber {
+    Quantity quantity;
+    double (*of)(ScatteringResult const&);
+};
+
+std::vector<WaveNumber> const& of_neutral_s_waves() {
+    static std::vector<WaveNumber> const numbers{
+        {{"a0_fm", "fm", "scattering length, k cot(delta) = -1/a0 + r_eff k^2/2"},
+         [](ScatteringResult const& s) { return s.scattering_length_fm; }},
+        {{"r_eff_fm", "fm", "effective range"}, [](ScatteringResult const& s) { return s.effective_range_fm; }},
+        {{"bound_states", "1", "number of bound states", true},
+         [](ScatteringResult const& s) { return static_cast<double>(s.bound_states); }}};
+    return numbers;
+}
+
+std::vector<WaveNumber> const& of_other_waves() {
+    static std::vector<WaveNumber> const numbers{
+        {{"delta_k_min_rad", "rad", "phase shift at the smallest k*"},
+         [](ScatteringResult const& s) { return s.delta_rad[0]; }},
+        {{"delta_k_max_rad", "rad", "phase shift at the largest k*"},
+         [](ScatteringResult const& s) { return s.delta_rad[s.delta_rad.size() - 1]; }}};
+    return numbers;
+}
+
+std::vector<WaveNumber> const& numbers_of(PartialWaveKind const& kind) {
+    return kind.neutral_s_wave() ? of_neutral_s_waves() : of_other_waves();
+}
+
+Quantity with_prefix(std::string const& prefix, Quantity quantity) {
+    quantity.name = prefix + quantity.name;
+    return quantity;
+}
+
+template <class Visit>
+void for_each_wave(UncoupledModel const& model, Visit const& visit) {
+    for (std::size_t c = 0; c < model.channels.size(); ++c)
+        for (std::size_t w = 0; w < model.channels[c].waves.size(); ++w) visit(c, w, model.channels[c].waves[w]);
+}
+
+class UncoupledSolver final : public PairSolver {
+  public:
+    UncoupledSolver(UncoupledModel model, Eigen::ArrayXd const& k_star_MeV, double tolerance)
+        : model_(std::move(model)), solver_(k_star_MeV, model_.reduced_mass_MeV, model_.charge_product, tolerance) {
+        for_each_wave(model_, [&](std::size_t, std::size_t, WaveModel const& wave) {
+            count_ += static_cast<Eigen::Index>(numbers_of({wave.l, model_.charge_product}).size());
+        });
+    }
+
+    PairSolution solve(Eigen::VectorXd const& parameters) override {
+        auto const source = make_source(model_.source.form, model_.source.at(parameters));
+        auto pair = solver_.solve(model_.spin_channels(parameters), *source);
+        PairSolution solution;
+        solution.correlation = std::move(pair.correlation);
+        solution.error_estimate = pair.error_estimate;
+        solution.recomputed_waves = pair.recomputed_waves;
+        solution.numbers.resize(count_);
+        Eigen::Index n = 0;
+        for_each_wave(model_, [&](std::size_t c, std::size_t w, WaveModel const& wave) {
+            auto& scattering = pair.waves[c][w].scattering;
+            for (auto const& number : numbers_of({wave.l, model_.charge_product}))
+                solution.numbers[n++] = number.of(scattering);
+            solution.curves.push_back(std::move(scattering.delta_rad));
+        });
+        solution.phases = solution.curves.size();
+        return solution;
+    }
+
+  private:
+    UncoupledModel model_;
+    PairCorrelationSolver solver_;
+    Eigen::Index count_ = 0;  // of numbers
+};
+
+}  // namespace
+
+bool UncoupledModel::is_plain() const {
+    return channels.size() == 1 && channels[0].exchange == Exchange::none && channels[0].waves.size() == 1 &&
+           channels[0].waves[0].l == 0;
+}
+
+std::vector<SpinChannel> UncoupledModel::spin_channels(Eigen::VectorXd const& parameters) const {
+    std::vector<SpinChannel> result;
+    for (auto const& channel : channels) {
+        result.push_back({channel.weight, channel.exchange, {}});
+        for (auto const& wave : channel.waves) {
+            auto potential = make_potential(wave.potential.form, wave.potential.at(parameters), reduced_mass_MeV);
+            result.back().waves.push_back(
+                {wave.l, with_charges(std::move(potential), charge_product, charge_radius_fm)});
+        }
+    }
+    return result;
+}
+
+std::string UncoupledPair::interaction_name() const {
+    if (model_.is_plain()) return model_.channels[0].waves[0].potential.form;
+    return count(model_.channels.size(), "channel") + ", " + count(waves(), "wave");
+}
+
+void UncoupledPair::for_each_source(std::function<void(ModelForm const&)> const& visit) const { visit(model_.source); }
+
+void UncoupledPair::for_each_potential(std::function<void(ModelForm const&)> const& visit) const {
+    for_each_wave(model_, [&](std::size_t, std::size_t, WaveModel const& wave) { visit(wave.potential); });
+}
+
+void UncoupledPair::for_each_number(std::function<void(ModelNumber const&)> const&) const {}
+
+std::vector<PlacedPotential> UncoupledPair::potentials(Eigen::VectorXd const& parameters) const {
+    auto const channels = model_.spin_channels(parameters);
+    std::vector<PlacedPotential> result;
+    for_each_wave(model_, [&](std::size_t c, std::size_t w, WaveModel const& wave) {
+        result.push_back({model_.is_plain() ? "potential" : path_of_wave(c, w), channels[c].waves[w].potential,
+                          wave.potential.has_parameters()});
+    });
+    return result;
+}
+
+void UncoupledPair::check(Eigen::VectorXd const& parameters) const {
+    potentials(parameters);
+    make_source(model_.source.form, model_.source.at(parameters));
+}
+
+PairQuantities UncoupledPair::quantities() const {
+    PairQuantities result;
+    for_each_wave(model_, [&](std::size_t c, std::size_t w, WaveModel const& wave) {
+        std::string const prefix = model_.is_plain() ? "" : path_of_wave(c, w) + ".";
+        for (auto const& number : numbers_of({wave.l, model_.charge_product}))
+            result.numbers.push_back(with_prefix(prefix, number.quantity));
+        result.curves.push_back({prefix + "delta_rad", "rad",
+                                 model_.charge_product == 0 ? "phase shift" : "phase shift beside the Coulomb wave's"});
+    });
+    return result;
+}
+
+std::size_t UncoupledPair::waves() const {
+    std::size_t waves = 0;
+    for (auto const& channel : model_.channels) waves += channel.waves.size();
+    return waves;
+}
+
+std::unique_ptr<PairSolver> UncoupledPair::solver(Eigen::ArrayXd const& k_star_MeV, double tolerance) const {
+    return std::make_unique<UncoupledSolver>(model_, k_star_MeV, tolerance);
+}
+
+}  // namespace hadronforce
