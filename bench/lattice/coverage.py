@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 """How well errors of lattice-fit cover the truth of a mock: repeats mock, fit and phase shifts with other noise.
 
-usage: coverage.py HADRONFORCE [MOCK FIT SHIFTS TRUTH] [--budget] [--seeds N] [--vary KEY VALUE ...]
-                   [--set KEY=VALUE ...]
-from the project's root; writes to out/coverage. MOCK, FIT, SHIFTS, TRUTH: configs of lattice-mock, lattice-fit,
-phase-shifts of what was fitted and phase-shifts of what the mock was made with; those of N-Omega if left out. With
---budget FIT is one of lattice-budget, whose averages and total errors are taken; SHIFTS is then not used. --vary repeats
-the fit with each value of one of its keys, --set changes it in all.
+usage: coverage.py HADRONFORCE [MOCK FIT [SHIFTS]] [--budget] [--seeds N] [--first SEED]
+                   [--vary KEY VALUE ...] [--set KEY=VALUE ...]
+from the project's root; writes to out/coverage. MOCK, FIT, SHIFTS: configs of lattice-mock, lattice-fit and
+phase-shifts of what was fitted; those of N-Omega if left out. The truth is what phase-shifts says of the mock's
+potential at the momenta of SHIFTS. With --budget FIT is one of lattice-budget, whose averages, total errors and momenta
+are taken. --vary repeats the fit with each value of one of its keys, --set changes it in all.
 
 Prints for a0, r_eff, the deepest bound state and ten phase shifts: the truth; mean and width of the pulls (value -
 truth)/error; how often the truth lies within one error; the mean error, and of a budget the statistical part; the
@@ -19,18 +19,20 @@ import statistics
 import subprocess
 
 import h5py
+import yaml
 
 configs = ["configs/n_omega_" + name for name in
-           ("lattice_mock.yaml", "lattice_fit.yaml", "fitted_phase_shifts.yaml", "phase_shifts.yaml")]
+           ("lattice_mock.yaml", "lattice_fit.yaml", "fitted_phase_shifts.yaml")]
 parser = argparse.ArgumentParser()
 parser.add_argument("program")
-for name, default in zip(("mock", "fit", "shifts", "truth"), configs):
+for name, default in zip(("mock", "fit", "shifts"), configs):
     parser.add_argument(name, nargs="?", default=default)
 parser.add_argument("--budget", action="store_true")
 parser.add_argument("--seeds", type=int, default=20)
+parser.add_argument("--first", type=int, default=1)
 parser.add_argument("--vary", nargs="+", metavar=("KEY", "VALUE"))
 parser.add_argument("--set", nargs="+", default=[], metavar="KEY=VALUE")
-options = parser.parse_args()
+options = parser.parse_intermixed_args()
 if options.budget and options.fit == configs[1]:
     options.fit = "configs/n_omega_budget.yaml"
 variants = [f"{options.vary[0]}={value}" for value in options.vary[1:]] if options.vary else [None]
@@ -94,9 +96,13 @@ def repeat(seed):
 
 
 statistical = {}
-truth, _ = phase_shifts(options.truth, "truth")
+mock, shifts = (yaml.safe_load(pathlib.Path(name).read_text())
+                for name in (options.mock, options.fit if options.budget else options.shifts))
+(folder / "truth.yaml").write_text(yaml.safe_dump({key: mock[key] for key in ("pair", "potential", "interaction")
+                                                   if key in mock} | {"momentum": shifts["momentum"], "output": {}}))
+truth, _ = phase_shifts(folder / "truth.yaml", "truth")
 with concurrent.futures.ThreadPoolExecutor(2) as two:
-    of_seeds = list(two.map(repeat, range(1, options.seeds + 1)))
+    of_seeds = list(two.map(repeat, range(options.first, options.first + options.seeds)))
 for number, variant in enumerate(variants):
     print(f"{variant or options.fit}\n{'':12}     truth  pulls: mean  width  within  error     scatter")
     for name, true in truth.items():

@@ -40,7 +40,10 @@ BoxErrors box_errors(Communicator const& comm, ConfiguredInteraction const& conf
     result.rows.resize(result.own.size(), 2 * n);
     result.rows.leftCols(n) = rows.middleCols(3, n);
     result.rows.rightCols(n) = rows.middleCols(3 + 2 * n, n);
-    result.error = BoxNumbers::from_row(mean_and_error(comm, configured.resampling, count, rows).error, mean);
+    result.error = BoxNumbers::from_row(
+        mean_and_error(comm, configured.resampling, count, rows, static_cast<std::int64_t>(result.left_out.size()))
+            .error,
+        mean);
     return result;
 }
 

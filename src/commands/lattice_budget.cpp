@@ -30,6 +30,24 @@ std::vector<std::size_t> by_work(std::vector<BudgetModel> const& models) {
     return order;
 }
 
+/// That the bins behind bootstrap samples are those that the file says, seen at some points.
+void check_bins(CorrelatorFile const& correlator, std::string const& path) {
+    auto const& ensemble = correlator.ensemble();
+    if (ensemble.resampling.kind != Resampling::Kind::bootstrap) return;
+    constexpr Eigen::Index seen = 50;
+    std::vector<std::int64_t> samples(static_cast<std::size_t>(correlator.samples()));
+    std::iota(samples.begin(), samples.end(), std::int64_t{0});
+    RowMatrixXd const R = correlator.R({0, correlator.samples()});
+    std::vector<Eigen::Index> columns;
+    for (Eigen::Index i = 0; i < seen; ++i) columns.push_back(i * (R.cols() - 1) / (seen - 1));
+    try {
+        bin_deviations(ensemble.resampling, ensemble.configurations / ensemble.resampling.bin_size, samples,
+                       R(Eigen::all, columns));
+    } catch (InputError const& error) {
+        throw InputError(path + ":/R: " + error.what());
+    }
+}
+
 FinishedJobs read_checkpoint(Communicator const& comm, std::string const& path, RunIdentity const& identity,
                              Eigen::Index models, Eigen::Index numbers) {
     auto jobs = read_finished_jobs(comm, path, identity);
@@ -49,6 +67,7 @@ void run_lattice_budget(Config const& config, CommandOptions const& options, Com
 
     Communicator const self = comm.split(comm.rank());
     CorrelatorFile const correlator(self, c.models[0].config.data_file);
+    agree_on_root(comm, [&] { check_bins(correlator, c.models[0].config.data_file); });
     BudgetQuantities const places{c.momenta_MeV.size(), c.radii_fm.size()};
     Eigen::Index const samples = correlator.samples(), numbers = BudgetRow::size(samples, places.count());
     std::string const checkpoint = c.file + ".checkpoint";
@@ -58,9 +77,11 @@ void run_lattice_budget(Config const& config, CommandOptions const& options, Com
                           c.models[0].config.data_file, samples, comm.size(), comm.size() == 1 ? "" : "s"));
     FinishedJobs jobs{{"models", JobTable(count, numbers)}};
     if (options.resume) {
-        if (file_exists(comm, checkpoint))
+        if (file_exists(comm, checkpoint)) {
             jobs = read_checkpoint(comm, checkpoint, identity, count, numbers);
-        else
+            say(comm,
+                fmt::format("goes on from {}: {:.0f} models are done", checkpoint, jobs.at("models").done().sum()));
+        } else
             say(comm, "no checkpoint yet: the grid starts from the beginning");
     }
     auto& table = jobs.at("models");

@@ -1,5 +1,8 @@
 #include "commands/lattice_budget_output.hpp"
 
+#include <algorithm>
+#include <cmath>
+#include <set>
 #include <stdexcept>
 
 namespace hadronforce {
@@ -17,14 +20,41 @@ std::vector<BudgetGroup> groups_of(BudgetResult const& result) {
 }
 
 bool BudgetResult::through_pole() const {
-    auto const a0 = BudgetQuantities::scattering_length;
-    bool has_positive = (grid.values.col(a0).array() > 0.0).any(),
-         has_negative = (grid.values.col(a0).array() < 0.0).any();
-    for (auto const& samples : grid.samples) {
-        has_positive |= (samples.col(a0).array() > 0.0).any();
-        has_negative |= (samples.col(a0).array() < 0.0).any();
+    auto const inverse = BudgetQuantities::inverse_length;
+    if (std::abs(budget.value[inverse]) < 2.0 * budget.total[inverse]) return true;
+    bool has_positive = false, has_negative = false;
+    auto const see = [&](double value) {
+        has_positive |= value > 0.0;
+        has_negative |= value < 0.0;
+    };
+    for (Eigen::Index m = 0; m < grid.weights.size(); ++m) {
+        if (grid.weights[m] == 0.0) continue;
+        see(grid.values(m, inverse));
+        for (double const value : grid.samples[static_cast<std::size_t>(m)].col(inverse)) see(value);
     }
     return has_positive && has_negative;
+}
+
+bool BudgetResult::has_starts() const {
+    return std::any_of(config.models.begin(), config.models.end(),
+                       [](BudgetModel const& model) { return model.config.fit.starts > 1; });
+}
+
+bool BudgetResult::is_varied(Eigen::Index factor) const {
+    std::set<int> levels;
+    for (Eigen::Index m = 0; m < grid.weights.size(); ++m)
+        if (grid.weights[m] > 0.0)
+            levels.insert(grid.choices[static_cast<std::size_t>(m)][static_cast<std::size_t>(factor)]);
+    return levels.size() > 1;
+}
+
+std::optional<std::pair<std::size_t, std::size_t>> BudgetResult::same_models() const {
+    for (Eigen::Index a = 0; a < grid.values.rows(); ++a)
+        for (Eigen::Index b = 0; b < a; ++b)
+            if (grid.values.row(a) == grid.values.row(b) &&
+                grid.samples[static_cast<std::size_t>(a)] == grid.samples[static_cast<std::size_t>(b)])
+                return {{static_cast<std::size_t>(b), static_cast<std::size_t>(a)}};
+    return std::nullopt;
 }
 
 BudgetResult average_models(LatticeBudgetConfig const& config, std::vector<std::optional<BudgetRow>> models,
@@ -60,9 +90,13 @@ BudgetResult average_models(LatticeBudgetConfig const& config, std::vector<std::
     if (kept.size() < 2)
         throw std::runtime_error("fewer than two samples converged in all models; fit with more steps");
     for (auto const m : result.of_grid) grid.samples.emplace_back(result.models[m]->samples(kept, Eigen::all));
+    grid.left_out = static_cast<std::int64_t>(result.samples_left_out.size());
     result.misfit = least_misfit(qualities);
     grid.weights = config.weights == "akaike" ? akaike_weights(qualities)
                                               : Eigen::VectorXd::Constant(count, 1.0 / static_cast<double>(count));
+    constexpr double negligible = 1e-4;  // beside the largest: what such models say, or do not have, is nothing
+    grid.weights = (grid.weights.array() < negligible * grid.weights.maxCoeff()).select(0.0, grid.weights);
+    grid.weights /= grid.weights.sum();
     for (Eigen::Index i = 0; i < count; ++i)
         if (grid.values(i, BudgetQuantities::energy) < 0.0) result.bound += grid.weights[i];
     result.budget = error_budget(grid);

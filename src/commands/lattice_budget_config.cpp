@@ -1,6 +1,7 @@
 #include "commands/lattice_budget_config.hpp"
 
 #include "commands/physics_config.hpp"
+#include "hadronforce/config/config_values.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <map>
 #include <set>
 
 namespace hadronforce {
@@ -120,7 +122,7 @@ LatticeBudgetConfig read_lattice_budget_config(Config const& config, Communicato
     auto const all = combinations(result.factors);
     if (all.size() > most_models)
         root.fail("variations", fmt::format("make more than {} models; vary less at once", most_models));
-    std::set<std::string> seen;
+    std::set<std::map<std::string, std::string>> seen;
     for (auto const& choices : all) {
         std::vector<Section> of_model;
         for (std::size_t f = 0; f < choices.size(); ++f)
@@ -130,9 +132,13 @@ LatticeBudgetConfig read_lattice_budget_config(Config const& config, Communicato
             result.models.push_back({choices, read_kernel_model(varied.root())});
             // A key may have no use beside another change, but must have one by itself.
             if (of_model.size() <= 1) {
+                std::size_t factor = 0;
+                while (factor + 1 < choices.size() && choices[factor] == 0) ++factor;
                 varied.reject_unread_keys();
-                if (!seen.insert(varied.resolved()).second)
-                    throw InputError(varied.root().where("data") + ": variations change nothing, or the same twice");
+                if (!seen.insert(config_values(varied.resolved(), "config")).second)
+                    throw InputError(fmt::format("{}: variations.{} changes nothing, or the same as another",
+                                                 variations.where(result.factors[factor].name),
+                                                 result.factors[factor].name));
             }
             check_model(varied.root(), result.models.back().config);
             if (result.models.back().config.data_file != central.data_file)
@@ -147,7 +153,14 @@ LatticeBudgetConfig read_lattice_budget_config(Config const& config, Communicato
     Section const budget = root.optional_section("budget");
     result.weights = budget.optional<std::string>("weights", "akaike", one_of({"akaike", "equal"}));
     result.bin_width_fm = budget.optional<double>("bin_width_fm", 0.6 * a_fm, positive());
+    if (result.bin_width_fm > 0.5 * central.correlator->cut_fm)
+        budget.fail("bin_width_fm", fmt::format("is more than half the cut of {:g} fm and leaves chi^2 nothing to see",
+                                                central.correlator->cut_fm));
     result.momenta_MeV = read_momenta(root, "_MeV");
+    double const cutoff_MeV = units::pi * correlator.ensemble().inverse_a_MeV;
+    if (double const highest = result.momenta_MeV.maxCoeff(); highest > cutoff_MeV)
+        root.fail("momentum", fmt::format("reaches {:.4g} MeV/c, beyond pi/a = {:.4g} MeV/c, where a lattice ends",
+                                          highest, cutoff_MeV));
     result.radii_fm = read_radii(root, central.correlator->cut_fm);
     Section const output = root.section("output");
     result.table = output.optional_output("table", OutputKind::text);

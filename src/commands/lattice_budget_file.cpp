@@ -44,8 +44,9 @@ void write_models(File& file, BudgetResult const& result) {
             if (model->samples_converged[i] != 0.0) kept.push_back(i);
         RowMatrixXd const samples = model->samples(kept, Eigen::all);
         if (samples.rows() >= 2)
-            error.row(row) =
-                mean_and_error(file.comm(), result.grid.kind, samples.rows(), own_rows(file.comm(), samples)).error;
+            error.row(row) = mean_and_error(file.comm(), result.grid.kind, samples.rows(),
+                                            own_rows(file.comm(), samples), model->samples.rows() - samples.rows())
+                                 .error;
     }
     if (!factors.empty())
         file.write_all("/models/choices", choices, Precision::float64,

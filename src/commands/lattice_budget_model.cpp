@@ -36,7 +36,7 @@ FitQuality quality_of(KernelFitConfig const& c, KernelFitInput const& input, Ker
     auto const& resampling = ensemble.resampling;
     std::int64_t const bins = ensemble.configurations / resampling.bin_size;
     return fit_quality(mean.residual, bin_deviations(resampling, bins, kept, data),
-                       bin_deviations(resampling, bins, kept, residuals));
+                       bin_deviations(resampling, bins, kept, residuals), input.correlator_data->error_floor_MeV());
 }
 
 /// From a row of phase shifts and V(r).

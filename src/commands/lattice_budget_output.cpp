@@ -1,6 +1,7 @@
 #include "commands/lattice_budget_output.hpp"
 
 #include "commands/command.hpp"
+#include "hadronforce/fit/least_squares.hpp"
 
 #include <fmt/format.h>
 
@@ -11,7 +12,12 @@
 namespace hadronforce {
 namespace {
 
-constexpr double tolerated_misfit = 2.0;  ///< that few bins make by chance
+/// Of a larger chi^2 by chance, as of `points` - `parameters` degrees of freedom with the mean that is expected.
+double probability(FitQuality const& quality) {
+    double const degrees = std::max(quality.points - quality.parameters, 0.0);
+    if (degrees == 0.0 || !(quality.expected > 0.0)) return 1.0;
+    return chi2_probability(quality.chi2 * degrees / quality.expected, degrees);
+}
 
 std::string in_digits(double value, int digits) { return fmt::format("{:.{}f}", value, std::clamp(digits, 0, 15)); }
 
@@ -30,10 +36,13 @@ void say_parts(Communicator const& comm, BudgetResult const& result) {
         int const decimals = std::max(decimals_of(budget.total[q]), 0);
         std::string text = fmt::format("{:>14} {:>12} {:>11}", name, in_digits(budget.value[q], decimals),
                                        in_digits(budget.statistical[q], decimals));
-        for (std::size_t f = 0; f < result.config.factors.size(); ++f)
-            text += fmt::format(" {:>{}}", in_digits(budget.systematic(static_cast<Eigen::Index>(f), q), decimals),
+        for (std::size_t f = 0; f < result.config.factors.size(); ++f) {
+            auto const factor = static_cast<Eigen::Index>(f);
+            text += fmt::format(" {:>{}}",
+                                result.is_varied(factor) ? in_digits(budget.systematic(factor, q), decimals) : "-",
                                 std::max<std::size_t>(result.config.factors[f].name.size(), 8));
-        say(comm, text + fmt::format(" {:>8} {:>8}", in_digits(budget.starts[q], decimals),
+        }
+        say(comm, text + fmt::format(" {:>8} {:>8}", result.has_starts() ? in_digits(budget.starts[q], decimals) : "-",
                                      in_digits(budget.total[q], decimals)));
     };
     auto const places = result.places();
@@ -61,6 +70,29 @@ void say_models(Communicator const& comm, BudgetResult const& result) {
             fmt::format("  {:.3f}  {:6.3g} ({:.3g})  {:.5g}  {}", weights[static_cast<Eigen::Index>(order[i])],
                         model.quality.chi2, model.quality.expected, model.values[BudgetQuantities::scattering_length],
                         name_of(result.config.factors, result.grid.choices[order[i]])));
+    }
+}
+
+/// What chi^2 says of the models as a whole.
+void say_misfit(Communicator const& comm, BudgetResult const& result) {
+    constexpr double improbable = 1e-3, much = 0.05;
+    double best = 0.0;
+    for (auto const m : result.of_grid) best = std::max(best, probability(result.models[m]->quality));
+    if (best < improbable) {
+        say(comm,
+            fmt::format("no model describes the data: chi2 of the best is {:.2g} times what noise makes it{}; "
+                        "errors are of the spread of models that are all wrong",
+                        result.misfit, result.config.weights == "akaike" ? ", by which weights have it divided" : ""));
+        return;
+    }
+    for (std::size_t i = 0; i < result.of_grid.size(); ++i) {
+        double const weight = result.grid.weights[static_cast<Eigen::Index>(i)];
+        auto const& quality = result.models[result.of_grid[i]]->quality;
+        if (weight > much && probability(quality) < improbable)
+            say(comm, fmt::format("has {:.2g} of the weight but does not describe its data (chi2 {:.3g}, noise makes "
+                                  "{:.3g}): {}",
+                                  weight, quality.chi2, quality.expected,
+                                  name_of(result.config.factors, result.grid.choices[i])));
     }
 }
 
@@ -104,13 +136,13 @@ void say_budget(Communicator const& comm, BudgetResult const& result) {
     auto const places = result.places();
     say_models(comm, result);
     say_parts(comm, result);
-    if (result.misfit > tolerated_misfit)
-        say(comm,
-            fmt::format("no model describes the data: chi2 of the best is {:.2g} times what noise makes it; weights "
-                        "have it divided by that, and errors are of the spread of models that are all wrong",
-                        result.misfit));
+    say_misfit(comm, result);
     auto const failed = result.models.size() - result.of_grid.size();
     if (failed > 0) say(comm, fmt::format("{} models did not converge and are left out", failed));
+    if (auto const same = result.same_models())
+        say(comm, fmt::format("the same fit twice, which counts twice: {}; and {}",
+                              name_of(result.config.factors, result.grid.choices[same->first]),
+                              name_of(result.config.factors, result.grid.choices[same->second])));
     if (!result.samples_left_out.empty())
         say(comm, fmt::format("left out, as a fit of a model did not converge: samples {}",
                               fmt::join(result.samples_left_out, ", ")));
@@ -118,7 +150,7 @@ void say_budget(Communicator const& comm, BudgetResult const& result) {
         say(comm,
             result.bound == 0.0
                 ? "no model has a bound state in its mean and all its samples"
-                : fmt::format("a bound state in mean and samples of {:.3g} of the models' weight; it gets no error",
+                : fmt::format("a bound state in mean and samples of {:.4g} of the models' weight; it gets no error",
                               result.bound));
     auto const say_value = [&](char const* name, Eigen::Index q, char const* unit) {
         say(comm, fmt::format("{} = {} {}", name,
@@ -126,11 +158,13 @@ void say_budget(Communicator const& comm, BudgetResult const& result) {
     };
     say_value("a0", places.scattering_length, "fm");
     if (result.through_pole()) {
-        say(comm, "a0 of some models or samples has the other sign, so that its errors mean nothing; quote 1/a0");
+        say(comm, "a0 has a pole within two of its errors, so that they mean nothing; quote 1/a0");
         say_value("1/a0", places.inverse_length, "1/fm");
     }
     say_value("r_eff", places.effective_range, "fm");
     if (result.has_energy()) say_value("E", places.energy, "MeV");
+    if (result.has_energy() && budget.value[places.energy] > -2.0 * budget.total[places.energy])
+        say(comm, "the threshold lies within two errors of E: the data do not say that there is a bound state");
     say(comm, "(statistical)(systematic); the table has the parts of each phase shift and of V(r)");
 }
 

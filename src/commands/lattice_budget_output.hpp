@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hadronforce {
@@ -24,8 +25,14 @@ struct BudgetResult {
     BudgetQuantities places() const { return {config.momenta_MeV.size(), config.radii_fm.size()}; }
     /// Whether the energy has a budget.
     bool has_energy() const { return bound > 1.0 - 1e-9; }
-    /// Whether a0 of the models or their samples has both signs.
+    /// Whether 1/a0 is zero within two errors, or has both signs in models or their samples.
     bool through_pole() const;
+    /// Whether a fit has more than one start.
+    bool has_starts() const;
+    /// Whether models with some weight have more than one level of a factor.
+    bool is_varied(Eigen::Index factor) const;
+    /// Rows of the grid that have the same numbers to the bit, if there are any: a choice without effect.
+    std::optional<std::pair<std::size_t, std::size_t>> same_models() const;
 };
 
 /// Quantities that lie side by side in a row.

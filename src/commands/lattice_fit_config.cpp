@@ -89,8 +89,11 @@ void read_fit(Section const& fit, KernelFitConfig& c) {
         f.l2 = is_chi2 ? 1.0 : 1e-5;
         f.starts = 4;
     }
-    f.l2 = fit.optional<double>("l2", f.l2, not_negative());
+    // With errors l2 decides what the data leave open, and samples are fitted as far as the mean is.
+    f.l2 = fit.optional<double>("l2", f.l2, is_chi2 ? positive() : not_negative());
     f.goal = fit.optional<double>("goal", is_chi2 ? 0.0 : f.goal, not_negative());
+    if (is_chi2 && f.goal > 0.0)
+        fit.fail("goal", "is for data without errors; with errors a fit ends at its minimum, remove it");
     f.tolerance = fit.optional<double>("tolerance", f.tolerance, positive());
     f.patience = fit.optional<std::int64_t>("patience", f.patience, at_least(1));
     f.least_progress = fit.optional<double>("least_progress", f.least_progress, between(0.0, 1.0));

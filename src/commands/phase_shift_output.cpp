@@ -235,12 +235,11 @@ void say_phase_shifts(Communicator const& comm, ConfiguredInteraction const& con
     if (shifts.spread) {
         auto const& spread = *shifts.spread;
         if (spread.through_pole)
-            say(comm,
-                fmt::format("a0 of some samples has the other sign, so that its error means nothing: 1/a0 = {:.4g} +- "
-                            "{:.2g}{}{}",
-                            1.0 / scattering.scattering_length, spread.inverse_length_error,
-                            configured.natural_units ? "" : " ",
-                            configured.natural_units ? "" : labels.inverse_length_unit));
+            say(comm, fmt::format("a0 has a pole within two of its errors, so that they mean nothing: 1/a0 = {:.4g} +- "
+                                  "{:.2g}{}{}",
+                                  1.0 / scattering.scattering_length, spread.inverse_length_error,
+                                  configured.natural_units ? "" : " ",
+                                  configured.natural_units ? "" : labels.inverse_length_unit));
         say(comm, fmt::format("errors: {} of {} samples", name_of(configured.resampling), spread.samples));
         if (!spread.left_out.empty())
             say(comm,

@@ -117,11 +117,15 @@ Spread solve_samples(Communicator const& comm, ConfiguredInteraction const& conf
     spread.rows.resize(spread.own.size(), row_of(mean, bound_states).size());
     for (std::size_t s = 0; s < own.size(); ++s)
         spread.rows.row(static_cast<Eigen::Index>(s)) = row_of(own[s], bound_states);
-    spread.error = mean_and_error(comm, configured.resampling, spread.samples, spread.rows).error;
+    auto const left_out = static_cast<std::int64_t>(spread.left_out.size());
+    spread.error = mean_and_error(comm, configured.resampling, spread.samples, spread.rows, left_out).error;
     RowMatrixXd const inverse = spread.rows.col(2 * momenta.size()).cwiseInverse();
-    spread.inverse_length_error = mean_and_error(comm, configured.resampling, spread.samples, inverse).error[0];
+    spread.inverse_length_error =
+        mean_and_error(comm, configured.resampling, spread.samples, inverse, left_out).error[0];
     std::int64_t const other_signs = (inverse.array() * mean.scattering.scattering_length < 0.0).count();
-    spread.through_pole = comm.sum(other_signs) > 0 && spread.inverse_length_error > 0.0;
+    // Jackknife samples lie nearer to the mean than its error.
+    bool const near_pole = std::abs(1.0 / mean.scattering.scattering_length) < 2.0 * spread.inverse_length_error;
+    spread.through_pole = (comm.sum(other_signs) > 0 || near_pole) && spread.inverse_length_error > 0.0;
     return spread;
 }
 
@@ -188,8 +192,10 @@ PhaseShifts solve_phase_shifts(Communicator const& comm, ConfiguredInteraction c
     if (!result.comparison) return result;
     auto& comparison = *result.comparison;
     if (result.spread)
-        comparison.error_rad =
-            mean_and_error(comm, configured.resampling, result.spread->samples, differences).error.transpose().array();
+        comparison.error_rad = mean_and_error(comm, configured.resampling, result.spread->samples, differences,
+                                              static_cast<std::int64_t>(result.spread->left_out.size()))
+                                   .error.transpose()
+                                   .array();
     while (comparison.agree < momenta.size() &&
            std::abs(comparison.difference_rad[comparison.agree]) <= result.total_error(comparison.agree))
         ++comparison.agree;

@@ -31,7 +31,7 @@ TailForm const& tail_form(std::string const& name) {
         if (name == form.name) return form;
         known += (known.empty() ? "" : ", ") + std::string(form.name);
     }
-    throw InputError("tail " + name + " is not known; use one of " + known);
+    throw InputError("is '" + name + "', which is not known; use one of " + known);
 }
 
 Eigen::ArrayXd PotentialTail::values(Eigen::Ref<Eigen::ArrayXd const> const& r_fm, double cut_fm, double unit,

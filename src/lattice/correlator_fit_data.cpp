@@ -133,7 +133,7 @@ void CorrelatorFitData::weigh_by_errors(Communicator const& comm, CorrelatorFile
             squares += weight;
             cubes += weight * V;
         }
-    double const floor = settings_.error_floor * cubes / squares;
+    double const floor = error_floor_MeV_ = settings_.error_floor * cubes / squares;
     // The terms of H R/R, which cancel to the potential, are of this size.
     double const terms_MeV = 3.0 / settings_.equation.reduced_mass_a * file.ensemble().inverse_a_MeV;
     for (Eigen::Index s = 0; s < slices; ++s) {

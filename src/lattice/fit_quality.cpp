@@ -32,11 +32,13 @@ double squares_of(RowMatrixXd const& rows, Eigen::LLT<Eigen::MatrixXd> const& co
     return covariance.matrixL().solve(rows.transpose()).squaredNorm();
 }
 
-/// Covariance of the mean of bins with these deviations from it, shrunk.
-Eigen::LLT<Eigen::MatrixXd> covariance_of_mean(RowMatrixXd const& bins) {
+/// Covariance of the mean of bins with these deviations from it, shrunk, and that of errors which are not noise.
+Eigen::LLT<Eigen::MatrixXd> covariance_of_mean(RowMatrixXd const& bins, double floor) {
     auto const n = static_cast<double>(bins.rows());
     RowMatrixXd const centred = bins.rowwise() - bins.colwise().mean();
-    return Eigen::LLT<Eigen::MatrixXd>(shrunk(centred.transpose() * centred / (n * (n - 1.0)), bins.rows()));
+    Eigen::MatrixXd covariance = shrunk(centred.transpose() * centred / (n * (n - 1.0)), bins.rows());
+    covariance.diagonal().array() += floor * floor;
+    return Eigen::LLT<Eigen::MatrixXd>(covariance);
 }
 
 }  // namespace
@@ -66,13 +68,14 @@ BinnedPotential binned_potential(KernelNetwork const& network, KernelFitData con
     return {row(of_data), row(residual)};
 }
 
-FitQuality fit_quality(Eigen::RowVectorXd const& mean, RowMatrixXd const& data, RowMatrixXd const& residuals) {
+FitQuality fit_quality(Eigen::RowVectorXd const& mean, RowMatrixXd const& data, RowMatrixXd const& residuals,
+                       double floor) {
     Eigen::Index const bins = data.rows();
     auto const n = static_cast<double>(bins);
     if (bins < 4) throw InputError("a correlated chi^2 needs at least four bins of configurations");
     if (!((data.colwise().squaredNorm().array() > 0.0).all() && data.allFinite() && residuals.allFinite()))
         throw InputError("a correlated chi^2 needs data that vary from bin to bin");
-    auto const covariance = covariance_of_mean(data);
+    auto const covariance = covariance_of_mean(data, floor);
     FitQuality quality;
     quality.expected = squares_of(residuals, covariance) / (n * (n - 1.0));
     quality.points = squares_of(data, covariance) / (n * (n - 1.0));
@@ -83,7 +86,7 @@ FitQuality fit_quality(Eigen::RowVectorXd const& mean, RowMatrixXd const& data, 
     for (Eigen::Index left_out = 0; left_out < bins; ++left_out) {
         others << data.topRows(left_out), data.bottomRows(bins - 1 - left_out);
         // As large as a mean's: the deviation from the mean of the others is n/(n - 1) times that from all.
-        outside += squares_of(residuals.row(left_out), covariance_of_mean(others)) / (n * (n - 1.0));
+        outside += squares_of(residuals.row(left_out), covariance_of_mean(others, floor)) / (n * (n - 1.0));
     }
     quality.chi2 = squares_of(mean, covariance) * (outside > 0.0 ? quality.expected / outside : 1.0);
     return quality;

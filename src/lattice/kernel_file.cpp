@@ -120,7 +120,7 @@ void write_samples(File& file, KernelSamples const& samples, KernelFitData const
     RowMatrixXd const converged = own(kept, Eigen::all);
     auto const count = file.comm().sum(static_cast<std::int64_t>(kept.size()));
     if (count < 2) return;
-    auto const spread = mean_and_error(file.comm(), samples.kind, count, converged);
+    auto const spread = mean_and_error(file.comm(), samples.kind, count, converged, samples.fits.done - count);
     file.write_all("/effective_local_error",
                    Eigen::Map<RowMatrixXd const>(spread.error.data(), data.waves.cols(), data.r.size()),
                    Precision::float64, {unit, "its error from the samples that converged", {report.wave_axis, "r"}});

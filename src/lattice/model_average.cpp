@@ -50,12 +50,6 @@ RowMatrixXd shapley_shares(ModelGrid const& grid, RowMatrixXd const& values) {
     return shares.cwiseMax(0.0);
 }
 
-/// Of the square of a sample's deviation, in the variance of an estimate.
-double factor_of(Resampling::Kind kind, Eigen::Index samples) {
-    auto const n = static_cast<double>(samples);
-    return kind == Resampling::Kind::jackknife ? (n - 1.0) / n : 1.0 / (n - 1.0);
-}
-
 void check_sizes(ModelGrid const& grid) {
     auto const models = static_cast<std::size_t>(grid.values.rows());
     bool fit = models > 0 && grid.weights.size() == grid.values.rows() && grid.choices.size() == models &&
@@ -74,7 +68,7 @@ void check_sizes(ModelGrid const& grid) {
 ErrorBudget error_budget(ModelGrid const& grid) {
     check_sizes(grid);
     Eigen::Index const models = grid.values.rows(), quantities = grid.values.cols(), samples = grid.samples[0].rows();
-    double const factor = factor_of(grid.kind, samples);
+    double const factor = variance_factor(grid.kind, samples, grid.left_out);
     ErrorBudget budget;
     budget.value = grid.weights.transpose() * grid.values;
     // Samples' deviations, models x (samples x quantities).

@@ -127,14 +127,18 @@ SampleMeans resample(Communicator const& comm, Resampling const& resampling, std
     return result;
 }
 
+double variance_factor(Resampling::Kind kind, std::int64_t samples, std::int64_t left_out) {
+    auto const n = static_cast<double>(samples), all = static_cast<double>(samples + left_out);
+    return kind == Resampling::Kind::jackknife ? (all - 1.0) * (all - 1.0) / (all * (n - 1.0)) : 1.0 / (n - 1.0);
+}
+
 MeanAndError mean_and_error(Communicator const& comm, Resampling::Kind kind, std::int64_t samples,
-                            RowMatrixXd const& own) {
+                            RowMatrixXd const& own, std::int64_t left_out) {
     auto const n = static_cast<double>(samples);
     MeanAndError result;
     result.mean = ordered_column_sums(comm, own) / n;
     RowMatrixXd const squares = (own.rowwise() - result.mean).array().square();
-    double const scale = kind == Resampling::Kind::jackknife ? (n - 1.0) / n : 1.0 / (n - 1.0);
-    result.error = (scale * ordered_column_sums(comm, squares)).array().sqrt();
+    result.error = (variance_factor(kind, samples, left_out) * ordered_column_sums(comm, squares)).array().sqrt();
     return result;
 }
 
@@ -165,6 +169,11 @@ RowMatrixXd bin_deviations(Resampling const& resampling, std::int64_t bins, std:
     }
     parts.rowwise() -= parts.colwise().mean().eval();
     RowMatrixXd of_bins = parts.completeOrthogonalDecomposition().solve(deviations);
+    constexpr double most_left = 0.5;  // what is not linear is less
+    if ((deviations - parts * of_bins).norm() > most_left * deviations.norm())
+        throw InputError(
+            "bootstrap samples are not those that bootstrap_seed draws of its bins; give the seed they "
+            "were drawn with, or resample by lattice-import");
     of_bins.rowwise() -= of_bins.colwise().mean().eval();
     return of_bins;
 }

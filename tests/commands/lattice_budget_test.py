@@ -183,8 +183,13 @@ class LatticeBudget(InFolder):
                 ("variations.cut=[{output: {file: a}}]", "varies nothing; it must be one of data, network, fit"),
                 ("variations.cut=[{data: {cut: 1.3}}]", "data.cut is not a known key; did you mean cut_fm?"),
                 ("variations.up=[{data: {cut_fm: 1.3}}]", "variations.up is a column of every budget already"),
-                ("variations.cut=[{}]", "variations change nothing, or the same twice (with {})"),
-                ("variations.cut=[{data: {cut_fm: 1.3}}, {data: {cut_fm: 1.3}}]", "or the same twice"),
+                ("variations.cut=[{}]", "variations.cut changes nothing, or the same as another (with {})"),
+                ("variations.cut=[{data: {cut_fm: 1.3}}, {data: {cut_fm: 1.30}}]",
+                 "--set variations.cut: variations.cut changes nothing, or the same as another"),
+                ("fit.goal=1e-3", "fit.goal is for data without errors"),
+                ("fit.l2=0", "fit.l2 is '0'; it must be positive"),
+                ("budget.bin_width_fm=1", "budget.bin_width_fm is more than half the cut"),
+                ("momentum.k_max_MeV=3000", "momentum reaches 3000 MeV/c, beyond pi/a = 2199 MeV/c"),
                 ("variations.cut=[{data: {cut_fm: 0.3}}]", "is less than two lattice spacings"),
                 ("variations.cut=[{data: {cut_fm: }}]", "data.cut_fm is missing; it must be a number (with "),
                 ("variations.cut=[{data: {cut_fm: 90}}]", "the cut of 90 fm lies beyond the farthest site"),
@@ -214,6 +219,11 @@ class LatticeBudget(InFolder):
         code, _, messages = run("lattice-budget", "budget.yaml", cwd=self.folder)
         self.assertEqual((code, len(messages)), (2, 1))
         self.assertIn("data.file has bootstrap samples without bootstrap_seed", messages[0])
+        with h5py.File(self.folder / "out" / "correlator.h5", "r+") as file:
+            file.attrs["bootstrap_seed"] = 2
+        code, _, messages = run("lattice-budget", "budget.yaml", cwd=self.folder)
+        self.assertEqual((code, len(messages)), (2, 1))
+        self.assertIn("correlator.h5:/R: bootstrap samples are not those that bootstrap_seed draws", messages[0])
 
     def test_near_unitarity_the_inverse_of_a0_is_quoted(self):
         """a0 has both signs, and no bound state is in all samples. Phase shifts are absolute: averages of what the models

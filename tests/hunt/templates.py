@@ -149,7 +149,7 @@ def all_templates():
                                                       "time_dependence": "exact", "dispersion": "relativistic"},
                                                   "noise": {"configurations": 8, "relative": 2.0e-3, "at_t": 4,
                                                       "growth": 0.2},
-                                                  "resampling": {"kind": "bootstrap", "bin_size": 2, "samples": 5,
+                                                  "resampling": {"kind": "bootstrap", "bin_size": 2, "samples": 9,
                                                       "seed": 3},
                                                   "output": {"file": "out/c.h5"}}, [], ["out/c.h5"]),
         Template("lattice_budget", "lattice-budget", {

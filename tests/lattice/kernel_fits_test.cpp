@@ -151,7 +151,8 @@ TEST(KernelFits, ASampleThatDidNotConvergeIsLeftOutOfErrors) {
                         "a: 1\n");
     File const file(world(), path.path(), File::Mode::read);
     auto const error = file.read_all("/effective_local_error");
-    double const expected = std::sqrt(0.75 * (49.0 + 9.0 + 1.0 + 81.0) / 16.0);
+    // Four of five samples stand for all: (N - 1)^2/(N (n - 1)).
+    double const expected = std::sqrt(16.0 / (5.0 * 3.0) * (49.0 + 9.0 + 1.0 + 81.0) / 16.0);
     EXPECT_LT((error.array() - expected).abs().maxCoeff(), 1e-12);
     auto const read = read_fitted_kernel(world(), path.path());
     ASSERT_TRUE(read.samples.has_value());

@@ -140,5 +140,27 @@ TEST(Resampling, DeviationsOfBinsFollowFromSamples) {
     EXPECT_LT((bin_deviations(jackknife(3), 8, {}, knifed.means) - expected).cwiseAbs().maxCoeff(), 1e-12);
 }
 
+// Of a jackknife without some of its samples: on average over which are left out, the variance that all give.
+TEST(MeanAndError, SamplesThatAreLeftOutAreStoodForByTheRest) {
+    Communicator const self = world().split(world().rank());
+    std::mt19937_64 generator(3);
+    std::normal_distribution<double> normal;
+    RowMatrixXd all(12, 1);
+    for (double& value : all.reshaped()) value = normal(generator);
+    double const whole = mean_and_error(self, Resampling::Kind::jackknife, 12, all).error[0];
+    double variance = 0.0;
+    int count = 0;
+    for (Eigen::Index i = 0; i < 12; ++i)
+        for (Eigen::Index j = 0; j < i; ++j) {
+            std::vector<Eigen::Index> kept;
+            for (Eigen::Index s = 0; s < 12; ++s)
+                if (s != i && s != j) kept.push_back(s);
+            RowMatrixXd const rest = all(kept, Eigen::all);
+            variance += std::pow(mean_and_error(self, Resampling::Kind::jackknife, 10, rest, 2).error[0], 2);
+            ++count;
+        }
+    EXPECT_NEAR(variance / count / (whole * whole), 1.0, 1e-12);
+}
+
 }  // namespace
 }  // namespace hadronforce

@@ -37,6 +37,8 @@ class CorrelatorFitData {
     /// chi^2 of a fit with inverse variances whose loss, without l2 and penalty, is `data_loss`: the sum over all
     /// points, those of equal |r| taken one by one.
     double chi2(double data_loss) const noexcept { return data_loss + chi2_of_spread_; }
+    /// What error_floor adds to the error of each point; 0 without inverse variances.
+    double error_floor_MeV() const noexcept { return error_floor_MeV_; }
 
   private:
     struct Averages {
@@ -57,6 +59,7 @@ class CorrelatorFitData {
     KernelFitData mean_;
     std::int64_t points_ = 0;
     double chi2_of_spread_ = 0.0;
+    double error_floor_MeV_ = 0.0;
 };
 
 /// Throws InputError for a cut beyond the farthest site, or one that leaves too few radii. Not collective.

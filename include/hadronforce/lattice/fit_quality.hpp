@@ -36,9 +36,11 @@ struct FitQuality {
 /// (bin_deviations), bins x points. The covariance is that of the data, its correlations shrunk towards none by the
 /// part that minimises the expected squared error (Schaefer and Strimmer 2005, eq. 10, with the variance of a
 /// correlation for Gaussian noise, (1 - r^2)^2/(bins - 1)). A covariance of few bins makes chi^2 too large; it is
-/// divided by how much larger the residuals of a bin are with the covariance of the others than with that of all. Not
-/// collective. Throws InputError for fewer than four bins, or points that do not vary.
-FitQuality fit_quality(Eigen::RowVectorXd const& mean, RowMatrixXd const& data, RowMatrixXd const& residuals);
+/// divided by how much larger the residuals of a bin are with the covariance of the others than with that of all.
+/// `floor`: error of each point that is not noise, in C beside it. Not collective. Throws InputError for fewer than
+/// four bins, or points that do not vary.
+FitQuality fit_quality(Eigen::RowVectorXd const& mean, RowMatrixXd const& data, RowMatrixXd const& residuals,
+                       double floor = 0.0);
 
 /// How much larger chi^2 is than noise makes it in the model where that is least, at least 1: what no model describes,
 /// like effects of a lattice that all share, must not decide between them.

@@ -16,6 +16,7 @@ struct ModelGrid {
     RowMatrixXd other_starts;               ///< models x quantities: variance of each model's mean over starts
     std::vector<RowMatrixXd> samples;       ///< of each model: samples x quantities, the same samples for all
     Resampling::Kind kind = Resampling::Kind::jackknife;
+    std::int64_t left_out = 0;  ///< samples that are missing
 };
 
 /// Averages over the models and where their errors come from, quantity by quantity.

@@ -38,8 +38,11 @@ struct SampleMeans {
 SampleMeans resample(Communicator const& comm, Resampling const& resampling, std::int64_t configurations,
                      RowMatrixXd const& own);
 
-/// Mean over samples and standard error: jackknife sqrt((N - 1)/N sum (x - mean)^2), bootstrap sqrt(sum (x - mean)^2 /
-/// (N - 1)).
+/// Of the square of a sample's deviation from the mean of all, in the variance of an estimate: jackknife (N - 1)/N,
+/// bootstrap 1/(N - 1). Of a jackknife of N with some left out n samples stand for all: (N - 1)^2/(N (n - 1)).
+double variance_factor(Resampling::Kind kind, std::int64_t samples, std::int64_t left_out = 0);
+
+/// Mean over samples and standard error, the root of the sum of squared deviations times variance_factor.
 struct MeanAndError {
     Eigen::RowVectorXd mean;
     Eigen::RowVectorXd error;
@@ -48,10 +51,10 @@ struct MeanAndError {
 /// Collective. `own`: this rank's samples, one a row; ranks hold consecutive samples, `samples` in all. Equal to the
 /// bit for any number of ranks.
 MeanAndError mean_and_error(Communicator const& comm, Resampling::Kind kind, std::int64_t samples,
-                            RowMatrixXd const& own);
+                            RowMatrixXd const& own, std::int64_t left_out = 0);
 
-/// Throws InputError where samples do not tell what bins say: of a bootstrap without a seed, or with fewer than twice as
-/// many samples as bins.
+/// Throws InputError where samples do not tell what bins say: of a bootstrap without a seed, or with fewer than twice
+/// as many samples as bins.
 void check_bins_are_known(Resampling const& resampling, std::int64_t configurations);
 
 /// What `values`, of these samples, say of each bin: its deviation from the mean of all bins, bins x quantities, as if
