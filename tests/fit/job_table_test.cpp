@@ -68,7 +68,9 @@ TEST(JobTable, RanksWithShortJobsDoMoreOfThem) {
         return numbers_of(j);
     });
     EXPECT_EQ(table.results(), all_numbers(60));
-    if (world.size() > 1 && world.is_root()) EXPECT_LT(done_here, 15);
+    if (world.size() > 1 && world.is_root()) {
+        EXPECT_LT(done_here, 15);
+    }
 }
 
 TEST(JobTable, GoesOnAfterAnInterruption) {
