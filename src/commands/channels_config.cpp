@@ -12,11 +12,6 @@
 namespace hadronforce {
 namespace {
 
-Exchange read_symmetry(Section const& section) {
-    auto const name = section.optional<std::string>("symmetry", "none", one_of({"none", "even", "odd"}));
-    return name == "even" ? Exchange::even : name == "odd" ? Exchange::odd : Exchange::none;
-}
-
 class ChannelReader {
   public:
     ChannelReader(Communicator const& comm, NumberReader& numbers, Pair const& pair)
@@ -63,14 +58,6 @@ bool look_identical(Pair const& pair) {
     return std::fabs(pair.mass1_MeV - pair.mass2_MeV) <= 1e-6 * pair.mass1_MeV && pair.charge_product >= 0;
 }
 
-void warn_of_identical(Section const& section, std::string const& key, Pair const& pair, Communicator const& comm) {
-    if (look_identical(pair))
-        warn_unless_allowed(section, key, doubts::no_symmetry,
-                            "takes two particles of equal mass for different ones; identical ones need channels with "
-                            "symmetry: even or odd",
-                            comm);
-}
-
 /// Share of the spin states of two particles of one spin that are even in space: of bosons those that spin leaves
 /// symmetric, (s + 1)/(2s + 1), of fermions the others.
 bool is_share_of_even_states(double share) {
@@ -107,6 +94,19 @@ void check_symmetries(Section const& section, std::vector<ChannelModel> const& c
 }
 
 }  // namespace
+
+Exchange read_symmetry(Section const& section) {
+    auto const name = section.optional<std::string>("symmetry", "none", one_of({"none", "even", "odd"}));
+    return name == "even" ? Exchange::even : name == "odd" ? Exchange::odd : Exchange::none;
+}
+
+void warn_of_identical(Section const& section, std::string const& key, Pair const& pair, Communicator const& comm) {
+    if (look_identical(pair))
+        warn_unless_allowed(section, key, doubts::no_symmetry,
+                            "takes two particles of equal mass for different ones; identical ones need channels with "
+                            "symmetry: even or odd",
+                            comm);
+}
 
 std::vector<ChannelModel> read_channels(Section const& section, Communicator const& comm, NumberReader& numbers,
                                         Pair const& pair) {

@@ -6,6 +6,7 @@
 #include "hadronforce/femtoscopy/uncoupled_pair.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 
+#include <string>
 #include <vector>
 
 namespace hadronforce {
@@ -17,5 +18,11 @@ namespace hadronforce {
 /// has.
 std::vector<ChannelModel> read_channels(Section const& section, Communicator const& comm, NumberReader& numbers,
                                         Pair const& pair);
+
+/// `symmetry` of a channel: none, even or odd.
+Exchange read_symmetry(Section const& section);
+
+/// Warns, at `key`, where the particles look identical and no symmetry is given.
+void warn_of_identical(Section const& section, std::string const& key, Pair const& pair, Communicator const& comm);
 
 }  // namespace hadronforce

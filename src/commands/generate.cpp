@@ -7,11 +7,35 @@
 #include "hadronforce/storage/file_identity.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 
 namespace hadronforce {
 namespace {
+
+/// Which curves of the pair are kept: by name, or by the part of it that stands behind the wave.
+void read_curves(Section const& section, SampleFamily& family) {
+    if (!section.has("curves")) return;
+    auto const all = family.model.pair.kind->quantities().curves;
+    for (auto const& name : section.required<std::vector<std::string>>("curves")) {
+        bool found = false;
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            auto const at = all[i].name.rfind("." + name);
+            bool const is_end = at != std::string::npos && at + 1 + name.size() == all[i].name.size();
+            if (all[i].name != name && !is_end) continue;
+            found = true;
+            if (std::find(family.curves.begin(), family.curves.end(), i) == family.curves.end())
+                family.curves.push_back(i);
+        }
+        if (!found)
+            section.fail("curves",
+                         fmt::format("names {}, which {} does not have; it has {}", name,
+                                     family.model.pair.kind->interaction_name(),
+                                     all.empty() ? "none" : fmt::format("{}", fmt::join(names_of(all), ", "))));
+    }
+}
 
 /// Each design point must make a potential; the first that does not is named by its line.
 void check_design(SampleFamily const& family, CsvTable const& table, RowMatrixXd const& points) {
@@ -29,7 +53,9 @@ void check_design(SampleFamily const& family, CsvTable const& table, RowMatrixXd
 /// A dataset that a thousand disks like this one could not hold is a slip of the config.
 void check_size(Section const& section, DatasetSettings const& settings, SampleFamily const& family,
                 Communicator const& comm) {
-    auto const columns = static_cast<double>(family.k_low_MeV.size()) + static_cast<double>(family.free.size());
+    double const curves = 1.0 + static_cast<double>(family.curves.size());
+    double const columns =
+        curves * static_cast<double>(family.k_low_MeV.size()) + static_cast<double>(family.free.size());
     double const bytes = 8.0 * columns * static_cast<double>(settings.samples);
     agree_on_root(comm, [&] {
         auto const folder = std::filesystem::absolute(settings.file).parent_path();
@@ -88,6 +114,7 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
                                                                         : "potential";
         config.root().fail(interaction, "and all else are fixed; give a number a prior, {uniform: [low, high]}");
     }
+    read_curves(section, family);
     check_size(section, settings, family, comm);
     auto const locks = begin_run(config, options, comm);
     if (!locks) return;

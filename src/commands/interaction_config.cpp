@@ -24,16 +24,23 @@
 namespace hadronforce {
 namespace {
 
-std::unique_ptr<NonlocalPotential> read_separable_exponential(Section const& section, bool natural) {
+void read_separable_exponential(Section const& section, bool natural, NumberReader& numbers,
+                                ConfiguredInteraction& result) {
     auto const key = [&](char const* name, char const* unit) {
         return natural ? std::string(name) : name + std::string(unit);
     };
-    double const omega = section.required<double>(key("omega", "_MeV_per_fm3"));
-    double const mu = section.required<double>(key("mu", "_per_fm"), positive());
+    result.numbers["omega"] = numbers.number(section, key("omega", "_MeV_per_fm3"), std::nullopt);
+    result.numbers["mu"] = numbers.number(section, key("mu", "_per_fm"), std::nullopt, positive());
     std::string const cut_key = key("cut", "_fm");
     double const cut =
         section.has(cut_key) ? section.required<double>(cut_key, positive()) : std::numeric_limits<double>::infinity();
-    return std::make_unique<SeparableExponential>(omega, mu, cut);
+    result.make_nonlocal = [cut](std::map<std::string, double> const& values) {
+        return std::make_shared<SeparableExponential>(values.at("omega"), values.at("mu"), cut);
+    };
+    if (!numbers.trial_is_known()) return;
+    std::map<std::string, double> values;
+    for (auto const& [name, number] : result.numbers) values[name] = number.at(numbers.trial());
+    result.nonlocal = result.make_nonlocal(values);
 }
 
 /// A form that lattice-potential fitted, with its samples.
@@ -134,6 +141,7 @@ void take_masses(Pair const& pair, ConfiguredInteraction& result) {
 void take_charges(Pair const& pair, ConfiguredInteraction& result) {
     result.pair_name = pair.name;
     result.charge_product = pair.charge_product;
+    result.charge_radius_fm = pair.charge_radius_fm;
     auto const with_radius = [&](std::shared_ptr<LocalPotential const>& local) {
         local = with_charges(std::move(local), pair.charge_product, pair.charge_radius_fm);
     };
@@ -165,7 +173,7 @@ void check_units(KernelTable const& table, bool natural, Section const& section,
 
 /// Fills units, reduced mass, the non-local part and the default tolerance.
 void read_nonlocal(Section const& section, bool has_local, bool mass_from_pair, bool has_pair, Communicator const& comm,
-                   ConfiguredInteraction& result) {
+                   NumberReader& numbers, ConfiguredInteraction& result) {
     result.name = section.required<std::string>(
         "form", one_of({"separable_exponential", "fitted", "lattice_potential", "tabulated"}));
     std::optional<KernelUnits> of_file;
@@ -197,7 +205,7 @@ void read_nonlocal(Section const& section, bool has_local, bool mass_from_pair, 
         result.tolerance = 1e-6;
     } else {
         result.natural_units = read_natural_units(section, of_file);
-        result.nonlocal = read_separable_exponential(section, result.natural_units);
+        read_separable_exponential(section, result.natural_units, numbers, result);
     }
     if (result.natural_units && (has_local || has_pair))
         section.fail("form", "is in natural units; a pair or a local potential beside it needs MeV and fm");
@@ -205,15 +213,16 @@ void read_nonlocal(Section const& section, bool has_local, bool mass_from_pair, 
         result.reduced_mass = read_reduced_mass(section, result.natural_units, of_file);
 }
 
-void read_local(Section const& root, Communicator const& comm, ConfiguredInteraction& result) {
+void read_local(Section const& root, Communicator const& comm, NumberReader& numbers, ConfiguredInteraction& result) {
     Pair const pair = read_pair(root, comm);
     take_masses(pair, result);
-    FixedNumbers numbers;
     auto const potential = read_potential(root.section("potential"), comm, numbers, pair.reduced_mass_MeV());
     check_preset(root.section("potential"), 0, pair.mass1_MeV, pair.mass2_MeV, pair.charge_product, comm);
     if (potential.form == "tabulated") result.tolerance = std::max(result.tolerance, 1e-6);
     result.name += (result.name.empty() ? "" : " + ") + potential.form;
-    result.local = make_potential(potential.form, potential.at({}), pair.reduced_mass_MeV());
+    result.local_form = potential;
+    if (numbers.trial_is_known())
+        result.local = make_potential(potential.form, potential.at(numbers.trial()), pair.reduced_mass_MeV());
     take_charges(pair, result);
 }
 
@@ -261,6 +270,11 @@ ConfiguredInteraction fitted_interaction(FittedKernel fitted) {
 }
 
 ConfiguredInteraction read_interaction(Section const& root, Communicator const& comm) {
+    FixedNumbers numbers;
+    return read_interaction(root, comm, numbers);
+}
+
+ConfiguredInteraction read_interaction(Section const& root, Communicator const& comm, NumberReader& numbers) {
     ConfiguredInteraction result;
     read_allowed(root);
     if (root.has("channels"))
@@ -272,10 +286,10 @@ ConfiguredInteraction read_interaction(Section const& root, Communicator const& 
                   "is missing; give a non-local interaction there, or a local one as pair and potential");
     bool const mass_from_pair = has_local || (has_pair && has_masses(root.section("pair")));
     if (root.has("interaction"))
-        read_nonlocal(root.section("interaction"), has_local, mass_from_pair, has_pair, comm, result);
+        read_nonlocal(root.section("interaction"), has_local, mass_from_pair, has_pair, comm, numbers, result);
     result.masses_MeV.fill(2.0 * result.reduced_mass);
     if (has_local) {
-        read_local(root, comm, result);
+        read_local(root, comm, numbers, result);
     } else if (has_pair) {
         Pair pair;
         if (mass_from_pair) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "commands/number_reader.hpp"
 #include "hadronforce/config/section.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
 #include "hadronforce/lattice/resampling.hpp"
@@ -8,7 +9,9 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,9 +26,15 @@ struct ConfiguredInteraction {
     double reduced_mass = 0.0;           ///< MeV, or natural
     std::array<double, 2> masses_MeV{};  ///< of the pair; equal ones where only the reduced mass is given
     int charge_product = 0;              ///< of point charges, whose smearing is in `local`
+    double charge_radius_fm = 0.0;
     double tolerance = 1e-13;  ///< to which panels resolve it; rounding of a network allows 1e-11, a table 1e-6 or so
     std::shared_ptr<LocalPotential const> local;
-    std::unique_ptr<NonlocalPotential> nonlocal;
+    std::shared_ptr<NonlocalPotential const> nonlocal;
+    /// Where numbers of a config make them, these numbers: of a local part by form, of a non-local one by key with what
+    /// makes it of their values.
+    std::optional<ModelForm> local_form;
+    std::map<std::string, ModelNumber> numbers;
+    std::function<std::shared_ptr<NonlocalPotential const>(std::map<std::string, double> const&)> make_nonlocal;
     /// The same of each resampling sample, and whether its fit converged; empty where there are none.
     std::vector<bool> samples_converged;
     std::vector<std::unique_ptr<NonlocalPotential>> nonlocal_samples;  ///< empty: they have no non-local part
@@ -67,6 +76,8 @@ ConfiguredInteraction fitted_interaction(FittedKernel fitted);
 /// or both, which act together; `pair` may also bring masses or charges for `interaction` alone. See
 /// docs/config_keys.md. Throws InputError with file and line.
 ConfiguredInteraction read_interaction(Section const& root, Communicator const& comm);
+/// The same with numbers that may be parameters; parts are those of numbers.trial(), none where that is not known.
+ConfiguredInteraction read_interaction(Section const& root, Communicator const& comm, NumberReader& numbers);
 
 /// Throws InputError where there are samples of which fewer than two converged.
 void require_errors(Section const& root, ConfiguredInteraction const& configured);

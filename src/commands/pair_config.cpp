@@ -3,6 +3,7 @@
 #include "commands/channels_config.hpp"
 #include "commands/coupled_config.hpp"
 #include "commands/form_config.hpp"
+#include "commands/interacting_pair_config.hpp"
 #include "commands/plausibility.hpp"
 #include "hadronforce/units/constants.hpp"
 
@@ -77,6 +78,7 @@ PairModel read_pair_model(Section const& section, Communicator const& comm, Numb
         model.kind = coupled_pair(std::move(coupled));
         return model;
     }
+    if (section.has("interaction")) return read_interacting_pair(section, comm, numbers, default_source);
     Pair const pair = read_pair(section, comm);
     model.name = pair.name;
     UncoupledModel uncoupled;
@@ -91,6 +93,8 @@ PairModel read_pair_model(Section const& section, Communicator const& comm, Numb
 }
 
 double read_tolerance(Section const& root, PairModel const& model) {
+    // With a non-local interaction the key is the tolerance of that.
+    if (root.has("interaction") && !is_lednicky(root)) return model.tolerance;
     double const smallest = model.has_potential_form("tabulated") ? 1e-7 : 1e-10;
     return root.optional_section("solver").optional<double>("tolerance", model.tolerance, between(smallest, 1e-2));
 }

@@ -29,7 +29,7 @@ Pair read_pair(Section const& section, Communicator const& comm);
 /// Reads the keys of the charges of a section `pair`. Throws InputError with file and line.
 void read_charges(Section const& given, Pair& pair);
 
-/// Collective. Reads `pair`, `potential` or `channels`, and `source`, or `coupled` in place of all
+/// Collective. Reads `pair`, `potential`, `channels` or `interaction`, and `source`, or `coupled` in place of all
 /// (docs/config_keys.md). `default_source` serves where the section has none. Throws InputError with file and line.
 PairModel read_pair_model(Section const& section, Communicator const& comm, NumberReader& numbers,
                           std::optional<ModelForm> const& default_source = {});

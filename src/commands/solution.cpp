@@ -113,6 +113,9 @@ void write_solution(Communicator const& comm, std::string const& path, std::stri
     if (solution.lednicky)
         column("/lednicky_lyuboshits", *solution.lednicky, "1",
                "C(k*) of the Lednicky-Lyuboshits model with a0 and r_eff");
+    for (std::size_t i = 0; i < problem.curves.size(); ++i)
+        column(("/" + problem.curves[i].name).c_str(), solution.curves[i], problem.curves[i].unit.c_str(),
+               problem.curves[i].description.c_str());
     for (std::size_t i = 0; i < problem.waves.size(); ++i)
         write_wave(file, problem.waves.size() == 1 ? "" : fmt::format("/waves/{}", i), problem.waves[i],
                    solution.scattering[i], solution.bound_states[i]);
@@ -130,6 +133,7 @@ std::string solution_table(SolveProblem const& problem, Solution const& solution
     std::string text = solution.lednicky ? "k_star_MeV,C,C_LL" : "k_star_MeV,C";
     for (std::size_t i = 0; i < problem.waves.size(); ++i)
         text += several ? fmt::format(",delta_{}_rad", i) : ",delta_rad";
+    for (auto const& curve : problem.curves) text += "," + curve.name;
     text += fmt::format("\n# {}, {}, {} source", problem.pair, problem.interaction, problem.source_form);
     for (auto const& [key, values] : problem.source_parameters)
         text += values.size() == 1 ? fmt::format(", {} = {}", key, values.front())
@@ -144,6 +148,7 @@ std::string solution_table(SolveProblem const& problem, Solution const& solution
         text += fmt::format("{:.12g},{:.12g}", problem.k_star_MeV[j], solution.correlation[j]);
         if (solution.lednicky) text += fmt::format(",{:.12g}", (*solution.lednicky)[j]);
         for (auto const& scattering : solution.scattering) text += fmt::format(",{:.12g}", scattering.delta_rad[j]);
+        for (auto const& curve : solution.curves) text += fmt::format(",{:.12g}", curve[j]);
         text += "\n";
     }
     return text;

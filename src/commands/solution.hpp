@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hadronforce/femtoscopy/pair_correlation.hpp"
+#include "hadronforce/femtoscopy/pair_model.hpp"
 #include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 #include "hadronforce/scattering/bound_states.hpp"
@@ -32,6 +33,7 @@ struct Solution {
     std::optional<Eigen::ArrayXd> lednicky;    ///< of one neutral s-wave with a Gaussian source alone
     std::vector<ScatteringResult> scattering;  ///< of each wave
     std::vector<BoundStates> bound_states;     ///< of each wave
+    std::vector<Eigen::ArrayXd> curves;        ///< as the problem's
 };
 
 /// What is solved: local potentials by their own solver, anything else by the non-local one.
@@ -44,6 +46,7 @@ struct SolveProblem {
     std::string source_form;
     SourceParameters source_parameters;
     std::function<Solution()> solve;
+    std::vector<Quantity> curves = {};  ///< of pairs without waves
 
     /// Whether it is one neutral s-wave of different particles.
     bool is_plain() const;

@@ -1,7 +1,9 @@
 #include "commands/command.hpp"
 #include "commands/form_config.hpp"
+#include "commands/interacting_pair_config.hpp"
 #include "commands/interaction_config.hpp"
 #include "commands/output.hpp"
+#include "commands/pair_config.hpp"
 #include "commands/physics_config.hpp"
 #include "commands/solution.hpp"
 #include "hadronforce/error.hpp"
@@ -78,6 +80,25 @@ SolveProblem read_local_problem(Section const& root, Communicator const& comm) {
     return problem;
 }
 
+/// A pair that has no waves of its own.
+SolveProblem read_model_problem(Section const& root, Communicator const& comm) {
+    FixedPair const pair = read_fixed_pair(root, comm);
+    auto const& source = *pair.model.kind->source();
+    SolveProblem problem{pair.model.name, 0, pair.model.kind->interaction_name(), {}, pair.k_star_MeV, source.form,
+                         source.at({}),   {}};
+    problem.charge_product = read_pair(root, comm).charge_product;
+    problem.curves = pair.model.kind->quantities().curves;
+    problem.solve = [pair] {
+        auto solved = pair.model.solver(pair.k_star_MeV)->solve({});
+        Solution solution;
+        solution.correlation = std::move(solved.correlation);
+        solution.error_estimate = solved.error_estimate;
+        solution.curves = std::move(solved.curves);
+        return solution;
+    };
+    return problem;
+}
+
 SolveProblem read_nonlocal_problem(Section const& root, Communicator const& comm) {
     auto const configured = std::make_shared<ConfiguredInteraction>(read_interaction(root, comm));
     if (configured->natural_units)
@@ -104,12 +125,13 @@ SolveProblem read_nonlocal_problem(Section const& root, Communicator const& comm
         states.count = static_cast<int>(states.energies_MeV.size());
         if (double const least = solver.least_binding_momentum(charged_levels); least > 0.0)
             states.limit_MeV = energy_MeV(least);
-        return Solution{
-            result.correlation,
-            result.error_estimate + (charged ? tolerance_of_charges : 0.0),
-            {},
-            {{result.delta_rad, result.scattering_length_fm, result.effective_range_fm, result.bound_states}},
-            {states}};
+        Solution solution;
+        solution.correlation = result.correlation;
+        solution.error_estimate = result.error_estimate + (charged ? tolerance_of_charges : 0.0);
+        solution.scattering = {
+            {result.delta_rad, result.scattering_length_fm, result.effective_range_fm, result.bound_states}};
+        solution.bound_states = {states};
+        return solution;
     };
     SolvedWave wave;
     wave.kind.charge_product = configured->charge_product;
@@ -124,8 +146,9 @@ SolveProblem read_nonlocal_problem(Section const& root, Communicator const& comm
 void run_solve(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const root = config.root();
     if (root.has("coupled")) return run_solve_coupled(config, options, comm);
-    SolveProblem const problem =
-        root.has("interaction") ? read_nonlocal_problem(root, comm) : read_local_problem(root, comm);
+    SolveProblem const problem = is_lednicky(root)         ? read_model_problem(root, comm)
+                                 : root.has("interaction") ? read_nonlocal_problem(root, comm)
+                                                           : read_local_problem(root, comm);
     Section const output = root.section("output");
     auto const table = output.optional_output("table", OutputKind::text);
     auto const path = output.optional_output("file", OutputKind::hdf5);

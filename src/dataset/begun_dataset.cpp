@@ -66,6 +66,11 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
         momenta("/k_low_MeV", family.k_low_MeV, "lower edge of the bin over which C is averaged");
         momenta("/k_high_MeV", family.k_high_MeV, "upper edge of the bin over which C is averaged");
     }
+    auto const curves = family.kept_curves();
+    if (!curves.empty()) file.set_attribute("/", "curves", names_of(curves));
+    for (auto const& curve : curves)
+        file.create_dataset("/curves/" + curve.name, {settings.samples, family.k_low_MeV.size()}, settings.precision,
+                            {curve.unit, curve.description, {"sample", "k_star"}});
     // The largest comes last: HDF5 survives it if a rank cannot write rows, but not if it cannot write metadata, which
     // this way lies in front of them.
     file.create_dataset("/correlation", {settings.samples, family.k_low_MeV.size()}, settings.precision,
@@ -89,7 +94,8 @@ void check_shapes(File const& file, SampleFamily const& family, DatasetSettings 
     if (!fit) throw InputError(file.path() + ": was begun with other samples; remove it or change dataset.file");
 }
 
-std::vector<std::int64_t> finished_blocks(File const& file, DatasetSettings const& settings) {
+std::vector<std::int64_t> finished_blocks(File const& file, DatasetSettings const& settings,
+                                          std::vector<std::string> const& curves) {
     auto const& comm = file.comm();
     constexpr std::int64_t blocks_a_piece = 16;
     std::vector<std::int64_t> finished(static_cast<std::size_t>(blocks_of(settings.samples)), 0);
@@ -99,7 +105,7 @@ std::vector<std::int64_t> finished_blocks(File const& file, DatasetSettings cons
         IndexRange const blocks{std::min(share.begin + piece * blocks_a_piece, share.end),
                                 std::min(share.begin + (piece + 1) * blocks_a_piece, share.end)};
         IndexRange const rows = rows_of_blocks(blocks, settings.samples);
-        auto const values = read_sample_rows(file, rows);
+        auto const values = read_sample_rows(file, rows, curves);
         Eigen::Array<bool, Eigen::Dynamic, 1> ok = are_whole(file, rows, values);
         if (settings.failures == Failures::stop) ok = ok && values.failed.col(0).array() == 0.0;
         for (std::int64_t block = blocks.begin; block < blocks.end; ++block) {

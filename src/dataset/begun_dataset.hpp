@@ -24,7 +24,8 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
 void check_shapes(File const& file, SampleFamily const& family, DatasetSettings const& settings);
 
 /// Collective. 1 for each block whose rows have their checksums, the same on all ranks. A failed sample that is not to
-/// be kept makes its block one to compute.
-std::vector<std::int64_t> finished_blocks(File const& file, DatasetSettings const& settings);
+/// be kept makes its block one to compute. `curves`: names of those that the family keeps.
+std::vector<std::int64_t> finished_blocks(File const& file, DatasetSettings const& settings,
+                                          std::vector<std::string> const& curves);
 
 }  // namespace hadronforce

@@ -31,10 +31,10 @@ std::string describe_sample(SampleFamily const& family, std::int64_t index, Eige
 
 /// Computes one sample into its row. Where it fails, the row holds NaN and the reason is returned.
 std::optional<Failure> compute_sample(SampleFunction const& sample, Eigen::Index i, SampleRows& rows) {
-    double waves = 0.0;
+    SampleRow row{rows.correlation.row(i), rows.observables.row(i), rows.curves.row(i)};
     std::optional<Failure> failure;
     try {
-        sample(rows.parameters.row(i), rows.correlation.row(i), rows.observables.row(i), waves);
+        sample(rows.parameters.row(i), row);
         if (!rows.correlation.row(i).allFinite()) failure = Failure{"C is not finite", false};
     } catch (InputError const& error) {
         failure = Failure{error.what(), true};
@@ -44,8 +44,9 @@ std::optional<Failure> compute_sample(SampleFunction const& sample, Eigen::Index
     if (failure) {
         rows.correlation.row(i).setConstant(std::nan(""));
         rows.observables.row(i).setConstant(std::nan(""));
+        rows.curves.row(i).setConstant(std::nan(""));
     }
-    rows.recomputed_waves(i, 0) = failure ? 0.0 : waves;
+    rows.recomputed_waves(i, 0) = failure ? 0.0 : row.recomputed_waves;
     rows.failed(i, 0) = failure ? 1.0 : 0.0;
     return failure;
 }
@@ -56,7 +57,9 @@ SampleRows compute(SampleFamily const& family, DatasetSettings const& settings, 
         RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.free.size())),
         RowMatrixXd(rows.size(), family.k_low_MeV.size()),
         RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.model.pair.kind->quantities().numbers.size())),
-        RowMatrixXd(rows.size(), 1), RowMatrixXd(rows.size(), 1)};
+        RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.curves.size()) * family.k_low_MeV.size()),
+        RowMatrixXd(rows.size(), 1),
+        RowMatrixXd(rows.size(), 1)};
     for (std::int64_t i = 0; i < rows.size(); ++i) {
         block.parameters.row(i) = parameters_of(family, settings, rows.begin + i);
         auto const failure = compute_sample(sample, i, block);
@@ -87,12 +90,16 @@ void report_failures(Communicator const& comm, SampleFamily const& family, Datas
 
 SampleFunction exact_solution(SampleFamily const& family) {
     auto const solver = std::make_shared<CorrelationModel>(family.make_solver());
-    return [solver](Eigen::VectorXd const& parameters, Eigen::Ref<Eigen::RowVectorXd> correlation,
-                    Eigen::Ref<Eigen::RowVectorXd> observables, double& recomputed_waves) {
-        correlation = solver->in_bins(parameters).matrix();
+    return [solver, kept = family.curves](Eigen::VectorXd const& parameters, SampleRow& row) {
+        row.correlation = solver->in_bins(parameters).matrix();
         PairSolution const& genuine = solver->genuine(parameters);
-        observables = genuine.numbers;
-        recomputed_waves = genuine.recomputed_waves;
+        row.numbers = genuine.numbers;
+        row.recomputed_waves = genuine.recomputed_waves;
+        if (kept.empty()) return;
+        auto const middle = solver->genuine_in_middle(parameters);
+        Eigen::Index const momenta = row.correlation.size();
+        for (std::size_t i = 0; i < kept.size(); ++i)
+            row.curves.segment(static_cast<Eigen::Index>(i) * momenta, momenta) = middle.curves[kept[i]].matrix();
     };
 }
 
@@ -126,9 +133,10 @@ GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& f
     }
 
     File file(comm, part, File::Mode::read_write);
+    auto const curves = names_of(family.kept_curves());
     std::vector<std::int64_t> finished;
     if (resumes)
-        finished = finished_blocks(file, settings);
+        finished = finished_blocks(file, settings, curves);
     else
         finished.assign(static_cast<std::size_t>(blocks_of(settings.samples)), 0);
     auto const blocks = static_cast<std::int64_t>(finished.size());
@@ -152,7 +160,7 @@ GenerateOutcome generate_dataset(Communicator const& comm, SampleFamily const& f
         rows = {rows.begin + all.begin, rows.end + all.begin};
         SampleRows values;
         agree(comm, [&] { values = compute(family, settings, sample, rows); });
-        write_sample_rows(file, rows, values, settings.precision);
+        write_sample_rows(file, rows, values, settings.precision, curves);
         done += all.size();
         begin = end;
         progress(done, begun_at);

@@ -10,6 +10,13 @@ std::vector<std::string> SampleFamily::names() const {
     return all;
 }
 
+std::vector<Quantity> SampleFamily::kept_curves() const {
+    std::vector<Quantity> kept;
+    auto const all = model.pair.kind->quantities().curves;
+    for (auto const i : curves) kept.push_back(all.at(i));
+    return kept;
+}
+
 Eigen::VectorXd SampleFamily::draw(std::uint64_t seed, std::int64_t index) const {
     Eigen::VectorXd values(static_cast<Eigen::Index>(free.size()));
     for (std::size_t i = 0; i < free.size(); ++i)

@@ -10,10 +10,8 @@ namespace {
 
 /// What is left when parameters and correlations have their own.
 RowMatrixXd the_rest(SampleRows const& rows) {
-    RowMatrixXd rest(rows.failed.rows(), rows.observables.cols() + 2);
-    rest.leftCols(rows.observables.cols()) = rows.observables;
-    rest.rightCols(2).leftCols(1) = rows.recomputed_waves;
-    rest.rightCols(1) = rows.failed;
+    RowMatrixXd rest(rows.failed.rows(), rows.observables.cols() + 2 + rows.curves.cols());
+    rest << rows.observables, rows.recomputed_waves, rows.failed, rows.curves;
     return rest;
 }
 
@@ -38,20 +36,36 @@ Eigen::VectorXd checksums(Eigen::Ref<RowMatrixXd const> const& rows, std::int64_
     return sums;
 }
 
-void write_sample_rows(File& file, IndexRange rows, SampleRows& values, Precision precision) {
-    if (precision == Precision::float32) values.correlation = values.correlation.cast<float>().cast<double>().eval();
+void write_sample_rows(File& file, IndexRange rows, SampleRows& values, Precision precision,
+                       std::vector<std::string> const& curves) {
+    if (precision == Precision::float32) {
+        values.correlation = values.correlation.cast<float>().cast<double>().eval();
+        values.curves = values.curves.cast<float>().cast<double>().eval();
+    }
     file.write_rows("/parameters", rows, values.parameters);
     file.write_rows("/correlation", rows, values.correlation);
     file.write_rows("/recomputed_waves", rows, values.recomputed_waves);
     file.write_rows("/failed", rows, values.failed);
     if (values.observables.cols() > 0) file.write_rows("/observables", rows, values.observables);  // none: no force
+    Eigen::Index const momenta = values.correlation.cols();
+    for (std::size_t i = 0; i < curves.size(); ++i)
+        file.write_rows("/curves/" + curves[i], rows,
+                        values.curves.middleCols(static_cast<Eigen::Index>(i) * momenta, momenta));
     file.write_rows("/checksums", rows, checksums_of(values, rows.begin));
 }
 
-SampleRows read_sample_rows(File const& file, IndexRange rows) {
-    SampleRows values{file.read_rows("/parameters", rows), file.read_rows("/correlation", rows),
-                      RowMatrixXd(rows.size(), 0), file.read_rows("/recomputed_waves", rows),
+SampleRows read_sample_rows(File const& file, IndexRange rows, std::vector<std::string> const& curves) {
+    SampleRows values{file.read_rows("/parameters", rows),
+                      file.read_rows("/correlation", rows),
+                      RowMatrixXd(rows.size(), 0),
+                      RowMatrixXd(rows.size(), 0),
+                      file.read_rows("/recomputed_waves", rows),
                       file.read_rows("/failed", rows)};
+    Eigen::Index const momenta = values.correlation.cols();
+    values.curves.resize(rows.size(), static_cast<Eigen::Index>(curves.size()) * momenta);
+    for (std::size_t i = 0; i < curves.size(); ++i)
+        values.curves.middleCols(static_cast<Eigen::Index>(i) * momenta, momenta) =
+            file.read_rows("/curves/" + curves[i], rows);
     if (file.shape("/observables").at(1) > 0) values.observables = file.read_rows("/observables", rows);
     return values;
 }

@@ -3,6 +3,7 @@
 #include "hadronforce/storage/file.hpp"
 
 #include <string>
+#include <vector>
 
 namespace hadronforce {
 
@@ -11,6 +12,7 @@ struct SampleRows {
     RowMatrixXd parameters;
     RowMatrixXd correlation;
     RowMatrixXd observables;
+    RowMatrixXd curves;            ///< those of `/curves`, one after the other
     RowMatrixXd recomputed_waves;  ///< one column
     RowMatrixXd failed;            ///< one column: 1 for a sample that could not be computed, else 0
 };
@@ -23,11 +25,13 @@ enum ChecksumColumn { of_parameters, of_correlation, of_the_rest, checksum_colum
 Eigen::VectorXd checksums(Eigen::Ref<RowMatrixXd const> const& rows, std::int64_t first);
 
 /// Collective; each rank its own rows, possibly none. The checksums come last, so that rows which have theirs were
-/// written whole. Correlations are rounded first where the file keeps them in single precision.
-void write_sample_rows(File& file, IndexRange rows, SampleRows& values, Precision precision);
+/// written whole. Correlations and curves are rounded first where the file keeps them in single precision.
+/// `curves`: names of those in `/curves`.
+void write_sample_rows(File& file, IndexRange rows, SampleRows& values, Precision precision,
+                       std::vector<std::string> const& curves);
 
 /// Collective; each rank its own rows, possibly none.
-SampleRows read_sample_rows(File const& file, IndexRange rows);
+SampleRows read_sample_rows(File const& file, IndexRange rows, std::vector<std::string> const& curves);
 
 /// Collective. Of each of `rows`: whether its checksums are those of what is there.
 Eigen::Array<bool, Eigen::Dynamic, 1> are_whole(File const& file, IndexRange rows, SampleRows const& values);

@@ -34,6 +34,10 @@ class PairInBins {
     /// At the nodes with which the averages begin.
     PairSolution const& solution(Eigen::VectorXd const& parameters) { return at(parameters).solution; }
 
+    PairSolution solution_at(Eigen::ArrayXd const& k_star_MeV, Eigen::VectorXd const& parameters) {
+        return elsewhere_.at(k_star_MeV).solve(parameters);
+    }
+
     Eigen::ArrayXd const& averages(Eigen::VectorXd const& parameters) {
         Entry& entry = at(parameters);
         if (bins_.are_points() && !transformation_) return entry.solution.correlation;
@@ -127,6 +131,7 @@ struct Contribution {
 
 struct CorrelationModel::Work {
     MeasurementModel model;
+    Eigen::ArrayXd middle_MeV;
     AdaptiveBinAverage measured;
     std::optional<MomentumMatrix> resolution;  // rows are the measured bins
     AdaptiveBinAverage bins_of_pairs;          // true ones where there is a resolution
@@ -135,6 +140,7 @@ struct CorrelationModel::Work {
 
     Work(MeasurementModel const& given, Eigen::ArrayXd const& k_low_MeV, Eigen::ArrayXd const& k_high_MeV)
         : model(given),
+          middle_MeV(0.5 * (k_low_MeV + k_high_MeV)),
           measured(k_low_MeV, k_high_MeV, given.points_per_bin, given.weight),
           resolution(given.resolution ? std::optional(rows_of_bins(*given.resolution, k_low_MeV, k_high_MeV))
                                       : std::nullopt),
@@ -185,6 +191,12 @@ Eigen::ArrayXd CorrelationModel::genuine_in_bins(Eigen::VectorXd const& paramete
 
 PairSolution const& CorrelationModel::genuine(Eigen::VectorXd const& parameters) {
     return work_->genuine.solution(parameters);
+}
+
+PairSolution CorrelationModel::genuine_in_middle(Eigen::VectorXd const& parameters) {
+    Work& w = *work_;
+    if (w.measured.are_points() && !w.resolution) return w.genuine.solution(parameters);
+    return w.genuine.solution_at(w.middle_MeV, parameters);
 }
 
 }  // namespace hadronforce

@@ -20,6 +20,8 @@ set(femtoscopy_sources
   nonlocal_correlation.cpp
   pair_correlation.cpp
   pair_model.cpp
+  lednicky_pair.cpp
+  nonlocal_pair.cpp
   uncoupled_pair.cpp
   coupled_pair.cpp
   model_form.cpp

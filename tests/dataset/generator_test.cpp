@@ -63,16 +63,17 @@ class GeneratorTest : public ::testing::Test {
 void no_progress(std::int64_t, std::int64_t) {}
 
 /// A row that can be recognised without solving anything.
-void recognisable(Eigen::VectorXd const& values, Eigen::Ref<Eigen::RowVectorXd> c,
-                  Eigen::Ref<Eigen::RowVectorXd> observables, double& recomputed_waves) {
-    c.setConstant(values[0]);
-    observables << values[0], values[1], 1.0;
-    recomputed_waves = values[0] > 0.0 ? 1.0 : 0.0;
+void recognisable(Eigen::VectorXd const& values, SampleRow& row) {
+    row.correlation.setConstant(values[0]);
+    row.numbers << values[0], values[1], 1.0;
+    row.curves.setConstant(values[1]);
+    row.recomputed_waves = values[0] > 0.0 ? 1.0 : 0.0;
 }
 
 // Every row is computed here on one rank, and must be what all ranks wrote, to the bit.
 TEST_F(GeneratorTest, RowsDoNotDependOnTheNumberOfRanks) {
-    auto const f = family();
+    auto f = family();
+    f.curves = {0};
     std::int64_t const samples = 37;
     EXPECT_FALSE(generate_dataset(world(), f, settings(samples), exact_solution(f), no_progress).was_complete);
     DatasetFile const file(world(), folder_ + "/data.h5");
@@ -82,14 +83,19 @@ TEST_F(GeneratorTest, RowsDoNotDependOnTheNumberOfRanks) {
     auto const parameters = file.parameters({0, samples});
     auto const correlation = file.correlation({0, samples});
     auto const one_rank = exact_solution(f);
-    Eigen::RowVectorXd c(6), observables(3);
-    double recomputed = 0.0;
+    File const raw(world(), folder_ + "/data.h5", File::Mode::read);
+    auto const phases = raw.read_all("/curves/delta_rad");
+    Eigen::RowVectorXd c(6), numbers(3), curves(6);
+    SampleRow row{c, numbers, curves};
     for (std::int64_t i = 0; i < samples; ++i) {
         auto const values = f.draw(3, i);
         EXPECT_EQ(parameters(i, 0), values[0]);
         EXPECT_EQ(parameters(i, 1), values[1]);
-        one_rank(values, c, observables, recomputed);
+        one_rank(values, row);
         EXPECT_EQ(correlation.row(i), c) << "sample " << i;
+        EXPECT_EQ(phases.row(i), curves) << "sample " << i;
+        Eigen::VectorXd const given = values;
+        EXPECT_EQ(curves, f.model.pair.solver(f.k_star_MeV())->solve(given).curves[0].matrix().transpose());
     }
     EXPECT_FALSE(exists("data.h5.part"));
 }
@@ -98,10 +104,9 @@ TEST_F(GeneratorTest, AStoppedRunGoesOnWithoutRepeatingABlock) {
     auto const f = family();
     std::int64_t const samples = 5000 * world().size();
     std::int64_t computed = 0;
-    SampleFunction const counting = [&](Eigen::VectorXd const& v, Eigen::Ref<Eigen::RowVectorXd> c,
-                                        Eigen::Ref<Eigen::RowVectorXd> o, double& recomputed) {
+    SampleFunction const counting = [&](Eigen::VectorXd const& v, SampleRow& row) {
         ++computed;
-        recognisable(v, c, o, recomputed);
+        recognisable(v, row);
     };
     EXPECT_THROW(generate_dataset(world(), f, settings(samples), counting,
                                   [&](std::int64_t, std::int64_t) {
@@ -144,10 +149,9 @@ TEST_F(GeneratorTest, ASampleThatFailsIsNamedOnAllRanks) {
     auto const f = family();
     std::int64_t const samples = 10;
     double const last = f.draw(3, samples - 1)[0];
-    SampleFunction const failing = [&](Eigen::VectorXd const& v, Eigen::Ref<Eigen::RowVectorXd> c,
-                                       Eigen::Ref<Eigen::RowVectorXd> o, double& recomputed) {
+    SampleFunction const failing = [&](Eigen::VectorXd const& v, SampleRow& row) {
         if (v[0] == last) throw ConvergenceError("did not converge");
-        recognisable(v, c, o, recomputed);
+        recognisable(v, row);
     };
     try {
         auto stopping = settings(samples);
@@ -161,12 +165,11 @@ TEST_F(GeneratorTest, ASampleThatFailsIsNamedOnAllRanks) {
 }
 
 /// Fails for the smaller half of the strengths, some by an exception, some by what is no number.
-void often_failing(Eigen::VectorXd const& v, Eigen::Ref<Eigen::RowVectorXd> c,
-                   Eigen::Ref<Eigen::RowVectorXd> observables, double& recomputed_waves) {
+void often_failing(Eigen::VectorXd const& v, SampleRow& row) {
     if (v[0] < -30.0) throw ConvergenceError("did not converge");
     if (v[0] < -20.0) throw InputError("is out of range");
-    recognisable(v, c, observables, recomputed_waves);
-    if (v[0] < 0.0) c[3] = std::nan("");
+    recognisable(v, row);
+    if (v[0] < 0.0) row.correlation[3] = std::nan("");
 }
 
 // Which samples fail is known from the draws themselves. Readers see the others, in their order.
@@ -210,8 +213,7 @@ TEST_F(GeneratorTest, FailedSamplesAreMarkedCountedAndLeftOutByReaders) {
 
 TEST_F(GeneratorTest, ADatasetOfFailuresAloneIsRefused) {
     auto const f = family();
-    SampleFunction const never = [](Eigen::VectorXd const&, Eigen::Ref<Eigen::RowVectorXd>,
-                                    Eigen::Ref<Eigen::RowVectorXd>, double&) { throw InputError("is never computed"); };
+    SampleFunction const never = [](Eigen::VectorXd const&, SampleRow&) { throw InputError("is never computed"); };
     EXPECT_EQ(message_of([&] {
                   generate_dataset(world(), f, settings(7), never, no_progress);
               }).find("every sample failed, sample 0, strengths_MeV[0] = "),

@@ -25,10 +25,17 @@ struct DatasetSettings {
     Failures failures = Failures::mark;
 };
 
-/// Computes one row: C in each bin, the observables of the family's pairs, and how many waves had to be recomputed. A
-/// sample fails where this throws a std::runtime_error (InputError, ConvergenceError) or C is not finite.
-using SampleFunction = std::function<void(Eigen::VectorXd const& parameters, Eigen::Ref<Eigen::RowVectorXd> correlation,
-                                          Eigen::Ref<Eigen::RowVectorXd> observables, double& recomputed_waves)>;
+/// What becomes of one sample.
+struct SampleRow {
+    Eigen::Ref<Eigen::RowVectorXd> correlation;  ///< in each bin
+    Eigen::Ref<Eigen::RowVectorXd> numbers;      ///< PairQuantities::numbers
+    Eigen::Ref<Eigen::RowVectorXd> curves;       ///< those that the family keeps, one after the other
+    double recomputed_waves = 0.0;               ///< how many waves had to be recomputed
+};
+
+/// Computes one row. A sample fails where this throws a std::runtime_error (InputError, ConvergenceError) or C is not
+/// finite.
+using SampleFunction = std::function<void(Eigen::VectorXd const& parameters, SampleRow& row)>;
 
 /// The sample function that solves the Schroedinger equation; keeps one solver.
 SampleFunction exact_solution(SampleFamily const& family);

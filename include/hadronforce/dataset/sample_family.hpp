@@ -23,9 +23,12 @@ struct SampleFamily {
     Eigen::ArrayXd k_low_MeV;  ///< bins of which C is the average; points where both edges agree
     Eigen::ArrayXd k_high_MeV;
     std::vector<FreeParameter> free;  ///< in the order of the model's parameters
+    std::vector<std::size_t> curves;  ///< which of the pair's PairQuantities::curves are kept beside C, at k_star_MeV()
 
     Eigen::ArrayXd k_star_MeV() const { return 0.5 * (k_low_MeV + k_high_MeV); }
     std::vector<std::string> names() const;
+    /// Of `curves`.
+    std::vector<Quantity> kept_curves() const;
     /// Values of the free parameters of sample `index`, a function of (seed, index) alone.
     Eigen::VectorXd draw(std::uint64_t seed, std::int64_t index) const;
     /// For all members of the family.

@@ -59,6 +59,8 @@ class CorrelationModel {
     /// The solution for the genuine pairs that in_bins takes, at the momenta which the averages need. Valid until the
     /// next call.
     PairSolution const& genuine(Eigen::VectorXd const& parameters);
+    /// The same in the middle of each bin.
+    PairSolution genuine_in_middle(Eigen::VectorXd const& parameters);
 
   private:
     struct Work;
