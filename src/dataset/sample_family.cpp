@@ -1,6 +1,6 @@
 #include "hadronforce/dataset/sample_family.hpp"
 
-#include "hadronforce/dataset/random.hpp"
+#include "hadronforce/random/random.hpp"
 
 namespace hadronforce {
 

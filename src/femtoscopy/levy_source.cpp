@@ -1,7 +1,7 @@
 #include "femtoscopy/chebyshev_panels.hpp"
 #include "femtoscopy/source_forms.hpp"
+#include "hadronforce/interaction/form_parameters.hpp"
 #include "hadronforce/units/constants.hpp"
-#include "interaction/potential_forms.hpp"
 
 #include <boost/math/quadrature/exp_sinh.hpp>
 #include <boost/math/quadrature/gauss.hpp>

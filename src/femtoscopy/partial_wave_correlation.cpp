@@ -5,12 +5,12 @@
 #include "femtoscopy/free_wave_tables.hpp"
 #include "femtoscopy/source_weights.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/scattering/adaptive_waves.hpp"
 #include "hadronforce/scattering/coulomb_functions.hpp"
 #include "hadronforce/scattering/extrapolation.hpp"
 #include "hadronforce/scattering/free_waves.hpp"
 #include "hadronforce/scattering/radial_waves.hpp"
 #include "hadronforce/units/constants.hpp"
-#include "scattering/adaptive_waves.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,6 @@
 #include "femtoscopy/source_forms.hpp"
+#include "hadronforce/interaction/form_parameters.hpp"
 #include "hadronforce/units/constants.hpp"
-#include "interaction/potential_forms.hpp"
 
 #include <cmath>
 

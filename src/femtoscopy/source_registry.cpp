@@ -1,7 +1,7 @@
 #include "hadronforce/femtoscopy/source_registry.hpp"
 
 #include "femtoscopy/source_forms.hpp"
-#include "interaction/form_parameters.hpp"
+#include "hadronforce/interaction/form_parameters.hpp"
 
 #include <boost/math/tools/roots.hpp>
 

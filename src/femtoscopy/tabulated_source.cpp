@@ -1,8 +1,8 @@
 #include "femtoscopy/source_forms.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/interaction/cubic_spline.hpp"
+#include "hadronforce/interaction/form_parameters.hpp"
 #include "hadronforce/units/constants.hpp"
-#include "interaction/cubic_spline.hpp"
-#include "interaction/potential_forms.hpp"
 
 #include <boost/math/quadrature/gauss.hpp>
 

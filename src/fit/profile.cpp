@@ -1,8 +1,8 @@
 #include "hadronforce/fit/profile.hpp"
 
-#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/random/random.hpp"
 
 #include <algorithm>
 #include <cmath>

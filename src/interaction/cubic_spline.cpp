@@ -1,4 +1,4 @@
-#include "interaction/cubic_spline.hpp"
+#include "hadronforce/interaction/cubic_spline.hpp"
 
 #include "hadronforce/error.hpp"
 

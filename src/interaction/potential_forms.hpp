@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hadronforce/interaction/form_parameters.hpp"
 #include "hadronforce/interaction/potential_registry.hpp"
 
 /// One factory a form; each throws InputError for a parameter out of range. Keys are those of its `PotentialForm`.
@@ -19,11 +20,5 @@ PotentialForm tabulated();
 PotentialForm usmani();
 PotentialForm woods_saxon();
 PotentialForm yukawa();
-
-/// The one value of a scalar parameter; the registry has checked that it is there.
-double scalar(PotentialParameters const& parameters, char const* key);
-
-/// Throws InputError "KEY = VALUE must be WHAT" unless `ok`.
-void require(bool ok, char const* key, double value, char const* what);
 
 }  // namespace hadronforce::forms

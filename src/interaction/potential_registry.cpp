@@ -1,7 +1,7 @@
 #include "hadronforce/interaction/potential_registry.hpp"
 
 #include "hadronforce/error.hpp"
-#include "interaction/form_parameters.hpp"
+#include "hadronforce/interaction/form_parameters.hpp"
 #include "interaction/potential_forms.hpp"
 
 #include <sstream>

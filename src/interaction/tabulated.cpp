@@ -1,5 +1,5 @@
 #include "hadronforce/error.hpp"
-#include "interaction/cubic_spline.hpp"
+#include "hadronforce/interaction/cubic_spline.hpp"
 #include "interaction/potential_forms.hpp"
 
 #include <cmath>

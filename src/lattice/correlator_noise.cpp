@@ -1,6 +1,6 @@
 #include "hadronforce/lattice/correlator_noise.hpp"
 
-#include "hadronforce/dataset/random.hpp"
+#include "hadronforce/random/random.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <cmath>

@@ -1,8 +1,8 @@
 #include "hadronforce/lattice/kernel_fit.hpp"
 
-#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
+#include "hadronforce/random/random.hpp"
 #include "lattice/kernel_loss.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "hadronforce/learning/network.hpp"
 
-#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/random/random.hpp"
 #include "learning/network_tensors.hpp"
 
 #include <fmt/format.h>

@@ -1,5 +1,5 @@
-#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/learning/trainer.hpp"
+#include "hadronforce/random/random.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <cmath>

@@ -1,9 +1,9 @@
 #include "hadronforce/scattering/bound_states.hpp"
 
 #include "hadronforce/scattering/extrapolation.hpp"
+#include "hadronforce/scattering/level_equation.hpp"
 #include "hadronforce/scattering/whittaker.hpp"
 #include "hadronforce/units/constants.hpp"
-#include "scattering/level_equation.hpp"
 #include "scattering/sampled_potential.hpp"
 
 #include <boost/math/tools/toms748_solve.hpp>

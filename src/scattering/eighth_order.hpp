@@ -1,7 +1,7 @@
 #pragma once
 
+#include "hadronforce/scattering/level_equation.hpp"
 #include "hadronforce/scattering/node_derivatives.hpp"
-#include "scattering/level_equation.hpp"
 #include "scattering/numerov.hpp"
 
 #include <Eigen/Core>

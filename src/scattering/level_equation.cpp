@@ -1,4 +1,4 @@
-#include "scattering/level_equation.hpp"
+#include "hadronforce/scattering/level_equation.hpp"
 
 #include <cmath>
 

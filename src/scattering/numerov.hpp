@@ -1,7 +1,7 @@
 #pragma once
 
+#include "hadronforce/scattering/level_equation.hpp"
 #include "scattering/lanes.hpp"
-#include "scattering/level_equation.hpp"
 
 #include <Eigen/Core>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "scattering/level_equation.hpp"
+#include "hadronforce/scattering/level_equation.hpp"
 #include "scattering/numerov.hpp"
 #include "scattering/wave_propagation.hpp"
 

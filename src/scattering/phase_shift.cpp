@@ -1,10 +1,10 @@
 #include "hadronforce/scattering/phase_shift.hpp"
 
 #include "hadronforce/error.hpp"
+#include "hadronforce/scattering/adaptive_waves.hpp"
 #include "hadronforce/scattering/coulomb_functions.hpp"
 #include "hadronforce/scattering/extrapolation.hpp"
 #include "hadronforce/units/constants.hpp"
-#include "scattering/adaptive_waves.hpp"
 #include "scattering/arctangent.hpp"
 
 #include <cmath>

@@ -1,10 +1,10 @@
 #include "hadronforce/scattering/radial_waves.hpp"
 
 #include "hadronforce/error.hpp"
+#include "hadronforce/scattering/adaptive_waves.hpp"
+#include "hadronforce/scattering/level_equation.hpp"
 #include "hadronforce/scattering/momentum_interpolation.hpp"
 #include "hadronforce/units/constants.hpp"
-#include "scattering/adaptive_waves.hpp"
-#include "scattering/level_equation.hpp"
 #include "scattering/paired_propagation.hpp"
 #include "scattering/sampled_potential.hpp"
 #include "scattering/unseen_potential.hpp"

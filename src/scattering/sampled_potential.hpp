@@ -1,8 +1,8 @@
 #pragma once
 
 #include "hadronforce/interaction/local_potential.hpp"
+#include "hadronforce/scattering/level_equation.hpp"
 #include "hadronforce/scattering/radial_grid.hpp"
-#include "scattering/level_equation.hpp"
 
 #include <Eigen/Core>
 

@@ -1,6 +1,6 @@
 #include "hadronforce/dataset/pca.hpp"
 
-#include "hadronforce/dataset/random.hpp"
+#include "hadronforce/random/random.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // What data leave open: which directions, and what is determined all the same.
 
-#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/fit/least_squares.hpp"
+#include "hadronforce/random/random.hpp"
 
 #include <gtest/gtest.h>
 #include <Eigen/LU>

@@ -1,10 +1,10 @@
 // Fits of data made from known parameters with Gaussian noise.
 
-#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/femtoscopy/measurement_model.hpp"
 #include "hadronforce/femtoscopy/uncoupled_pair.hpp"
 #include "hadronforce/fit/profile.hpp"
 #include "hadronforce/fit/whitening.hpp"
+#include "hadronforce/random/random.hpp"
 #include "support/temporary_file.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 #include "hadronforce/inference/exact_fit.hpp"
 
-#include "hadronforce/dataset/random.hpp"
+#include "hadronforce/random/random.hpp"
 #include "inference/well_family.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #include "hadronforce/inference/feature_estimate.hpp"
 
-#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/random/random.hpp"
 
 #include <gtest/gtest.h>
 #include <Eigen/Cholesky>

@@ -1,7 +1,7 @@
 #include "hadronforce/inference/point_estimate.hpp"
 
-#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/learning/trainer.hpp"
+#include "hadronforce/random/random.hpp"
 #include "inference/well_family.hpp"
 
 #include <gtest/gtest.h>

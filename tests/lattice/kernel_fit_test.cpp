@@ -1,7 +1,7 @@
-#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
 #include "hadronforce/lattice/mock_waves.hpp"
+#include "hadronforce/random/random.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "support/message_of.hpp"

@@ -3,9 +3,9 @@
 #include "hadronforce/learning/metrics.hpp"
 #include "hadronforce/learning/model_file.hpp"
 
-#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
+#include "hadronforce/random/random.hpp"
 #include "support/temporary_file.hpp"
 
 #include <gtest/gtest.h>

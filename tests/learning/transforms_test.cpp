@@ -1,8 +1,8 @@
 #include "hadronforce/learning/transforms.hpp"
 #include "hadronforce/learning/model_file.hpp"
 
-#include "hadronforce/dataset/random.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/random/random.hpp"
 #include "support/temporary_file.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "scattering/adaptive_waves.hpp"
+#include "hadronforce/scattering/adaptive_waves.hpp"
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/interaction/potential_registry.hpp"

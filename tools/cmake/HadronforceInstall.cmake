@@ -1,6 +1,6 @@
 # `cmake --install`: the programs (component `runtime`) and, for other projects, headers, static libraries and a package
 # file (component `development`): find_package(hadronforce) gives hadronforce::physics; with COMPONENTS mpi also
-# hadronforce::parallel, storage, config and dataset. Training and inference are for the program alone.
+# hadronforce::random, parallel, storage, config and dataset. Training and inference are for the program alone.
 
 include(CMakePackageConfigHelpers)
 include(CheckCXXSourceCompiles)
@@ -24,12 +24,14 @@ if(HADRONFORCE_NATIVE AND CMAKE_BUILD_TYPE STREQUAL "Release")
 endif()
 
 set(installed_rooms units interaction scattering femtoscopy)
-install(TARGETS hadronforce_physics EXPORT hadronforce-physics ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+install(TARGETS hadronforce_physics EXPORT hadronforce-physics
+        ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 install(EXPORT hadronforce-physics NAMESPACE hadronforce:: DESTINATION ${package_dir} COMPONENT development)
 if(NOT HADRONFORCE_PHYSICS_ONLY)
-  list(APPEND installed_rooms parallel storage config dataset)
+  list(APPEND installed_rooms random parallel storage config dataset)
   set_target_properties(hadronforce_hdf5 PROPERTIES EXPORT_NAME hdf5)
-  install(TARGETS hadronforce_hdf5 hadronforce_parallel hadronforce_storage hadronforce_config hadronforce_dataset
+  install(TARGETS hadronforce_hdf5 hadronforce_random hadronforce_parallel hadronforce_storage hadronforce_config
+          hadronforce_dataset
           EXPORT hadronforce-mpi ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
   install(EXPORT hadronforce-mpi NAMESPACE hadronforce:: DESTINATION ${package_dir} COMPONENT development)
   # A LibTorch outside the system's folders is found where it was when the program was linked.
@@ -43,7 +45,8 @@ endif()
 
 install(FILES include/hadronforce/error.hpp DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hadronforce COMPONENT development)
 foreach(room IN LISTS installed_rooms)
-  install(DIRECTORY include/hadronforce/${room} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hadronforce COMPONENT development)
+  install(DIRECTORY include/hadronforce/${room} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/hadronforce
+          COMPONENT development)
 endforeach()
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT runtime)
 

@@ -2,10 +2,19 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/interaction/potential_registry.hpp"
-#include "interaction/potential_forms.hpp"
 
 #include <algorithm>
 #include <cmath>
+
+namespace hadronforce::forms {
+
+/// The one value of a scalar parameter; the registry has checked that it is there.
+double scalar(PotentialParameters const& parameters, char const* key);
+
+/// Throws InputError "KEY = VALUE must be WHAT" unless `ok`.
+void require(bool ok, char const* key, double value, char const* what);
+
+}  // namespace hadronforce::forms
 
 namespace hadronforce {
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "hadronforce/scattering/extrapolation.hpp"
+#include "hadronforce/scattering/level_equation.hpp"
 #include "hadronforce/scattering/radial_waves.hpp"
-#include "scattering/level_equation.hpp"
 
 #include <Eigen/Core>
 

@@ -1,4 +1,4 @@
-#include "hadronforce/dataset/random.hpp"
+#include "hadronforce/random/random.hpp"
 
 #include <Random123/philox.h>
 #include <boost/math/distributions/normal.hpp>

@@ -1,0 +1,28 @@
+"""No line of text that people write is longer than 120 columns; rows of tables in docs and of data aside.
+
+usage: lines_test.py PROJECT
+"""
+import pathlib
+import sys
+
+LONGEST = 120
+FOLDERS = (".ci", "bench", "configs", "docs", "include", "jobs", "src", "tests", "tools")
+ENDINGS = {".cpp", ".hpp", ".py", ".sh", ".md", ".txt", ".cmake", ".in", ".yaml", ".sbatch", ".json", ""}
+DATA = ("tests/data/",)
+
+
+def long_lines(project):
+    paths = [path for folder in FOLDERS for path in sorted((project / folder).rglob("*")) if path.is_file()]
+    for path in paths + [path for path in sorted(project.glob("*.*")) if path.is_file()]:
+        name = path.relative_to(project).as_posix()
+        if path.suffix not in ENDINGS or name.startswith(DATA) or "__pycache__" in name:
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if len(line) > LONGEST and not (path.suffix == ".md" and line.startswith("|")):
+                yield f"{name}:{number}: {len(line)} columns"
+
+
+if __name__ == "__main__":
+    found = list(long_lines(pathlib.Path(sys.argv[1])))
+    print("\n".join(found))
+    sys.exit(1 if found else 0)
