@@ -1,5 +1,5 @@
-# Sourced by the job scripts: srun_and_requeue COMMAND ... runs it on all ranks of the job. When Slurm announces the end of the time
-# limit (USR1 to the script), the ranks save and exit with 75, and the job goes back into the queue.
+# Sourced by the job scripts: srun_and_requeue COMMAND ... runs it on all ranks of the job. When Slurm announces the end
+# of the time limit (USR1 to the script), the ranks save and exit with 75, and the job goes back into the queue.
 program=${HADRONFORCE:-build/release/bin/hadronforce}
 export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1} OPENBLAS_NUM_THREADS=${OPENBLAS_NUM_THREADS:-1}
 

@@ -4,5 +4,6 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$root/tools/env.sh"
 "$root/tools/setup.sh"
-(cd "$root" && cmake --preset release >/dev/null && cmake --build --preset release -j "$(build_jobs)") || die "building failed"
+(cd "$root" && cmake --preset release >/dev/null && cmake --build --preset release -j "$(build_jobs)") ||
+  die "building failed"
 exec /usr/bin/python3 "$root/bench/run.py" "$@"

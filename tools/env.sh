@@ -1,4 +1,5 @@
-# Sourced by the scripts: what OpenMPI and the threaded libraries need. One thread a rank unless the caller says otherwise.
+# Sourced by the scripts: what OpenMPI and the threaded libraries need. One thread a rank unless the caller says
+# otherwise.
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_rmaps_base_oversubscribe=1
 export OMPI_MCA_btl_vader_single_copy_mechanism=none

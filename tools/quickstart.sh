@@ -22,12 +22,16 @@ step() {
   "$@" || die "the step failed: $*"
 }
 step "1. solve: the published N-Omega potential" "$program" solve configs/n_omega_solve.yaml
-step "2. generate: 12,000 correlation functions" mpirun -n $ranks "$program" generate configs/two_parameters_generate.yaml
+step "2. generate: 12,000 correlation functions" \
+  mpirun -n $ranks "$program" generate configs/two_parameters_generate.yaml
 step "3. train: a network on 10,000 of them" mpirun -n $ranks "$program" train configs/two_parameters_train.yaml
 step "4. infer: b1 and b3 from the published potential's C(k*)" "$program" infer configs/two_parameters_infer.yaml
-step "5. lattice-mock: waves of an exactly solvable non-local potential" "$program" lattice-mock configs/separable_lattice_mock.yaml
-step "6. lattice-fit: the non-local potential from the waves" mpirun -n $ranks "$program" lattice-fit configs/separable_lattice_fit.yaml --set fit.goal=1e-4
-step "7. phase-shifts: what it predicts (exact: a0 = 7.397, E = -0.005891)" "$program" phase-shifts configs/separable_fitted_phase_shifts.yaml
+step "5. lattice-mock: waves of an exactly solvable non-local potential" \
+  "$program" lattice-mock configs/separable_lattice_mock.yaml
+step "6. lattice-fit: the non-local potential from the waves" \
+  mpirun -n $ranks "$program" lattice-fit configs/separable_lattice_fit.yaml --set fit.goal=1e-4
+step "7. phase-shifts: what it predicts (exact: a0 = 7.397, E = -0.005891)" \
+  "$program" phase-shifts configs/separable_fitted_phase_shifts.yaml
 
 plot() { /usr/bin/python3 tools/plot.py "$1" "${@:3}" -o "out/$2" || die "drawing out/$2 failed"; }
 plot solution n_omega.png out/n_omega.h5
@@ -40,4 +44,5 @@ plot phase-shifts separable_phase_shifts.png out/separable_fitted_phase_shifts.h
 
 echo
 echo "results:  $root/out (datasets, model, tables; look into any .h5 with: $program show FILE)"
-echo "pictures: out/n_omega.png out/samples.png out/learning_curve.png out/predictions.png out/inferred.png out/separable_potential.png out/separable_phase_shifts.png"
+echo "pictures: out/n_omega.png out/samples.png out/learning_curve.png out/predictions.png out/inferred.png" \
+  "out/separable_potential.png out/separable_phase_shifts.png"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what hadronforce is built from (Debian 12; other systems: docs/dependencies.md). Does nothing where nothing is missing.
+# Installs what hadronforce is built from (Debian 12; other systems: docs/dependencies.md). Does nothing where nothing
+# is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -29,4 +30,5 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -q)
 "${apt[@]}" update >"$log" 2>&1 || die "apt-get update failed: $(tail -n 1 "$log")"
-"${apt[@]}" install -y --no-install-recommends "${missing[@]}" >"$log" 2>&1 || die "apt-get install failed: $(tail -n 1 "$log")"
+"${apt[@]}" install -y --no-install-recommends "${missing[@]}" >"$log" 2>&1 ||
+  die "apt-get install failed: $(tail -n 1 "$log")"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what is missing, builds, runs every test: preset `dev`, then `physics` alone. With --asan: preset `asan` instead.
+# Installs what is missing, builds, runs every test: preset `dev`, then `physics` alone. With --asan: preset `asan`
+# instead.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$root/tools/env.sh"

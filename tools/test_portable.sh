@@ -23,14 +23,15 @@ prepare_aarch64() {
   command -v aarch64-linux-gnu-g++ >/dev/null || missing+=(g++-aarch64-linux-gnu)
   command -v qemu-aarch64-static >/dev/null || missing+=(qemu-user-static)
   if [ ${#missing[@]} -gt 0 ]; then
-    command -v apt-get >/dev/null || die "the cross tools are missing and there is no apt-get: install aarch64-linux-gnu-g++ and qemu-aarch64-static"
+    command -v apt-get >/dev/null ||
+      die "the cross tools are missing and there is no apt-get: install aarch64-linux-gnu-g++ and qemu-aarch64-static"
     if [ "$(id -u)" -ne 0 ]; then
       command -v sudo >/dev/null || die "missing: ${missing[*]}; install them as root (there is no sudo here)"
       as_root=(sudo)
     fi
     echo "installing: ${missing[*]}"
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -qq install -y --no-install-recommends "${missing[@]}" \
-      >/dev/null || die "could not install the cross tools: ${missing[*]}"
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -qq install -y \
+      --no-install-recommends "${missing[@]}" >/dev/null || die "could not install the cross tools: ${missing[*]}"
   fi
   [ -e "$libraries/usr/lib/aarch64-linux-gnu/libcerf.so" ] && return
   command -v apt-get >/dev/null || die "no apt-get here; unpack libcerf and GoogleTest for aarch64 into $libraries"
@@ -39,7 +40,8 @@ prepare_aarch64() {
   local apt=(apt-get -qq -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o APT::Sandbox::User=root
     -o Dir::State::Lists="$state/lists" -o Dir::Cache="$state/cache" -o Dir::State::Status=/dev/null)
   "${apt[@]}" update || die "could not read the package lists of arm64"
-  (cd "$state" && "${apt[@]}" download libcerf-dev libcerf1 libgtest-dev) || die "could not download libcerf and GoogleTest for arm64"
+  (cd "$state" && "${apt[@]}" download libcerf-dev libcerf1 libgtest-dev) ||
+    die "could not download libcerf and GoogleTest for arm64"
   for package in "$state"/*.deb; do dpkg-deb -x "$package" "$libraries"; done
 }
 
@@ -57,9 +59,10 @@ case "$target" in
     [ "$bench" = OFF ] || die "speed under qemu says nothing; leave out --bench"
     tools/setup.sh
     prepare_aarch64
+    emulator="qemu-aarch64-static;-L;/usr/aarch64-linux-gnu"
     options=(-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64
       -DCMAKE_C_COMPILER=aarch64-linux-gnu-gcc -DCMAKE_CXX_COMPILER=aarch64-linux-gnu-g++
-      -DCMAKE_CROSSCOMPILING_EMULATOR="qemu-aarch64-static;-L;/usr/aarch64-linux-gnu;-E;LD_LIBRARY_PATH=$libraries/usr/lib/aarch64-linux-gnu"
+      -DCMAKE_CROSSCOMPILING_EMULATOR="$emulator;-E;LD_LIBRARY_PATH=$libraries/usr/lib/aarch64-linux-gnu"
       -DCMAKE_PREFIX_PATH="$libraries/usr"
       -DCMAKE_EXE_LINKER_FLAGS="-L$libraries/usr/lib/aarch64-linux-gnu"
       -DCMAKE_DISABLE_FIND_PACKAGE_GSL=ON)  # this machine's
@@ -70,8 +73,10 @@ case "$target" in
 esac
 
 cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DHADRONFORCE_PHYSICS_ONLY=ON \
-  -DHADRONFORCE_NATIVE=OFF -DHADRONFORCE_WARNINGS_AS_ERRORS=ON -DHADRONFORCE_BENCH="$bench" "${options[@]}" >/dev/null ||
+  -DHADRONFORCE_NATIVE=OFF -DHADRONFORCE_WARNINGS_AS_ERRORS=ON -DHADRONFORCE_BENCH="$bench" \
+  "${options[@]}" >/dev/null ||
   die "configuring for $target failed"
 nice cmake --build "$build" -j "$(build_jobs)" || die "building for $target failed"
 nice ctest --test-dir "$build" -j "$(cores)" --output-on-failure "${selection[@]}" || die "tests failed for $target"
-[ "$bench" = OFF ] || nice "$(find "$build/bench" -name bench_forward -type f)" --benchmark_filter=^correlation_functions/0
+[ "$bench" = OFF ] ||
+  nice "$(find "$build/bench" -name bench_forward -type f)" --benchmark_filter=^correlation_functions/0

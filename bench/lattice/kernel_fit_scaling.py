@@ -15,8 +15,8 @@ program = sys.argv[1]
 folder = pathlib.Path("out/scaling")
 folder.mkdir(parents=True, exist_ok=True)
 subprocess.run([program, "lattice-mock", "configs/n_omega_lattice_mock.yaml", "--set", "lattice.L=96", "--set",
-                "lattice.inverse_a_MeV=2333", "--set", "noise.configurations=4", "--set", "resampling.bin_size=1", "--set",
-                f"output.file={folder}/correlator.h5"], check=True, stdout=subprocess.DEVNULL)
+                "lattice.inverse_a_MeV=2333", "--set", "noise.configurations=4", "--set", "resampling.bin_size=1",
+                "--set", f"output.file={folder}/correlator.h5"], check=True, stdout=subprocess.DEVNULL)
 print("radii  cut (fm)  s a step  MB")
 for cut in (0.95, 1.5, 2.1, 2.6, 3.0, 3.3, 3.6):
     words = [program, "lattice-fit", "configs/n_omega_lattice_fit.yaml"]

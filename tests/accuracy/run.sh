@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/accuracy/run.sh [--coupled] [draws] [seed] [independent_every]: builds the random test of C(k*), of single or of
-# coupled channels, and runs it on all cores: by default 20,000 draws, every fiftieth against the independent method, which
-# takes ten times as long as all the rest.
+# coupled channels, and runs it on all cores: by default 20,000 draws, every fiftieth against the independent method,
+# which takes ten times as long as all the rest.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source tools/env.sh

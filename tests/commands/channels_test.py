@@ -17,14 +17,17 @@ output: {table: out/table.csv, file: out/file.h5}
 """
 WELL = "form: square_well, depth_MeV: 30, radius_fm: 1.5"
 CHANNELS = """channels:
-  - {weight: 0.25, symmetry: even, waves: [{l: 0, form: yukawa, strength_MeV_fm: {uniform: [-60, -40]}, m_MeV: 138, core_MeV: 100}]}
+  - weight: 0.25
+    symmetry: even
+    waves: [{l: 0, form: yukawa, strength_MeV_fm: {uniform: [-60, -40]}, m_MeV: 138, core_MeV: 100}]
   - weight: 0.75
     symmetry: odd
     waves:
       - {l: 1, form: square_well, depth_MeV: {uniform: [5, 20]}, radius_fm: 1.2}
       - {l: 3, form: square_well, depth_MeV: 20, radius_fm: 1.2}
 """
-GENERATE = PAIR.replace("}", ", charge_product: 1}") + CHANNELS + """source: {form: gaussian, r0_fm: {uniform: [1, 1.5]}}
+GENERATE = PAIR.replace("}", ", charge_product: 1}") + CHANNELS + """\
+source: {form: gaussian, r0_fm: {uniform: [1, 1.5]}}
 momentum: {k_min_MeV: 5, k_max_MeV: 300, points: 8}
 dataset: {file: out/d.h5, samples: 40}
 """

@@ -117,8 +117,9 @@ class ChargedInteraction(InFolder):
 
     def test_fitted_files_and_their_samples(self):
         pair = f"pair: {{{MASSES}}}\n"
-        self.ok("lattice-mock", pair + f"interaction: {SEPARABLE}\nmomentum: {{k_min_MeV: 20, k_max_MeV: 300, points: 12, "
-                "placement: end_points}\nradii: {cut_fm: 7.5, panels: 3}\noutput: {file: out/waves.h5}\n")
+        self.ok("lattice-mock", pair + f"interaction: {SEPARABLE}\n"
+                "momentum: {k_min_MeV: 20, k_max_MeV: 300, points: 12, placement: end_points}\n"
+                "radii: {cut_fm: 7.5, panels: 3}\noutput: {file: out/waves.h5}\n")
         self.ok("lattice-fit", "data: {file: out/waves.h5}\nfit: {goal: 1.0e-3}\noutput: {potential: "
                                "out/potential.h5, learning_curve: out/curve.csv}\n")
         fitted = "interaction: {form: fitted, file: out/potential.h5}\n"

@@ -12,13 +12,16 @@ import numpy as np
 
 from program import PROGRAM, InFolder, main, run
 
-PAIR = "pair: {mass1_MeV: 938, mass2_MeV: 1115}\nsource: {form: gaussian, r0_fm: 1.2}\nmomentum: {k_min_MeV: 5, k_max_MeV: 300, points: 20}\n"
+PAIR = ("pair: {mass1_MeV: 938, mass2_MeV: 1115}\nsource: {form: gaussian, r0_fm: 1.2}\n"
+        "momentum: {k_min_MeV: 5, k_max_MeV: 300, points: 20}\n")
 DRAWN = PAIR + "potential: {form: sum_of_gaussians, strengths_MeV: [{uniform: [-40, 40]}], ranges_fm: [0.9]}\n"
-DESIGN = PAIR + "potential: {form: gaussian_plus_yukawa_power, b2_per_fm2: 73.9, b4_per_fm2: 0.78, m_pi_MeV: 146, n_pi: 2}\n"
+DESIGN = PAIR + ("potential: {form: gaussian_plus_yukawa_power, b2_per_fm2: 73.9, b4_per_fm2: 0.78, m_pi_MeV: 146, "
+                 "n_pi: 2}\n")
 # Weights of bins from a file: what a detector sees of a table that may change.
 WEIGHTED = DRAWN.replace("points: 20", "points: 20, placement: bin_averages") + "bins: {weight_file: weight.csv}\n"
 # exp(-m r) of a small mass reaches beyond every grid; the ends of each prior alone do not.
-FAILING = PAIR + "potential: {form: yukawa, strength_MeV_fm: {log_uniform: [1e-4, 1e3]}, m_MeV: {log_uniform: [3, 2000]}}\n"
+FAILING = PAIR + ("potential: {form: yukawa, strength_MeV_fm: {log_uniform: [1e-4, 1e3]}, "
+                  "m_MeV: {log_uniform: [3, 2000]}}\n")
 
 
 class ContinuedDatasets(InFolder):
@@ -164,12 +167,15 @@ class ContinuedDatasets(InFolder):
             file.copy("k_star_MeV", sound)
         for name in ("d", "sound"):
             config = self.write("train.yaml",
-                                f"dataset: {{file: out/{name}.h5, training_samples: 300, validation_samples: 50}}\nnetwork: {{widths: [8]}}\ntraining: {{epochs: 2}}\n"
-                                f"output: {{model: out/{name}_model.h5, learning_curve: out/c.csv, predictions: out/{name}_predictions.h5}}\n")
+                                f"dataset: {{file: out/{name}.h5, training_samples: 300, validation_samples: 50}}\n"
+                                f"network: {{widths: [8]}}\ntraining: {{epochs: 2}}\n"
+                                f"output: {{model: out/{name}_model.h5, learning_curve: out/c.csv, "
+                                f"predictions: out/{name}_predictions.h5}}\n")
             code, said, messages = run("train", config, ranks=2, cwd=self.folder)
             self.assertEqual(code, 0, messages)
             self.assertEqual(f"out/d.h5: {400 - kept.sum()} failed samples are left out" in said, name == "d")
-        with h5py.File(self.folder / "out/d_predictions.h5") as one, h5py.File(self.folder / "out/sound_predictions.h5") as other:
+        with h5py.File(self.folder / "out/d_predictions.h5") as one, \
+                h5py.File(self.folder / "out/sound_predictions.h5") as other:
             for name in ("training/truth", "training/prediction", "test/truth", "test/prediction"):
                 np.testing.assert_array_equal(one[name][:], other[name][:])
         with h5py.File(self.folder / "out/d.h5", "r+") as file:

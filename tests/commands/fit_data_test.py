@@ -27,7 +27,8 @@ class FitData(OfFermions):
         self.fit(FERMIONS, "--set", "data={file: data.yaml, covariance: {file: covariance.csv}}")
         together = self.result()
         for name in TRUTH:
-            expected = separate["errors"][name] ** 2 + (name == "normalisation") * (common * separate["values"][name]) ** 2
+            expected = (separate["errors"][name] ** 2
+                        + (name == "normalisation") * (common * separate["values"][name]) ** 2)
             self.assertAlmostEqual(together["errors"][name] / np.sqrt(expected), 1, delta=0.02, msg=name)
 
     def test_weight_of_mixed_events(self):

@@ -95,7 +95,8 @@ class Fit(OfFermions):
         alone, as all else has."""
         self.fit(FERMIONS, "--set", "fit.profile=false")
         alone = self.result()
-        again = "{lambda: {start: 0.1}, pair: {mass1_MeV: 938, mass2_MeV: 938}, channels: [{weight: 0.25, symmetry: even}, {weight: 0.75, symmetry: odd}]}"
+        again = ("{lambda: {start: 0.1}, pair: {mass1_MeV: 938, mass2_MeV: 938}, channels: [{weight: 0.25, symmetry: "
+                 "even}, {weight: 0.75, symmetry: odd}]}")
         for ranks in (1, 2):
             output = self.fit(FERMIONS, "--set", "contributions.again=" + again, "--set",
                               "contributions.flat.lambda.start=0.1", ranks=ranks)

@@ -27,7 +27,9 @@ channels: [{weight: 0.25, symmetry: even}, {weight: 0.75, symmetry: odd}]
 source: {form: gaussian, r0_fm: {uniform: [1.0, 2.0]}}
 momentum: {k_min_MeV: 0, k_max_MeV: 120, points: 20, placement: bin_averages}
 lambda: {uniform: [0.4, 0.9]}
-contributions: {same: {lambda: 0.1, pair: {mass1_MeV: 938, mass2_MeV: 938}, channels: [{weight: 1, symmetry: even}]}, flat: {lambda: {uniform: [0, 0.1]}}}
+contributions:
+  same: {lambda: 0.1, pair: {mass1_MeV: 938, mass2_MeV: 938}, channels: [{weight: 1, symmetry: even}]}
+  flat: {lambda: {uniform: [0, 0.1]}}
 normalisation: {normal: [1, 0.02]}
 baseline: {linear_per_GeV: {uniform: [-0.3, 0.3]}}
 """
@@ -105,7 +107,8 @@ class Generate(InFolder):
     def test_samples_beyond_the_finest_grid_are_counted(self):
         """Behind a barrier of 1e8 MeV u leaves the range of a double on every grid; such samples are recomputed,
         others are not."""
-        pair = "pair: {mass1_MeV: 938, mass2_MeV: 938}\nsource: {form: gaussian, r0_fm: 1.2}\nmomentum: {k_min_MeV: 5, k_max_MeV: 300, points: 4}\n"
+        pair = ("pair: {mass1_MeV: 938, mass2_MeV: 938}\nsource: {form: gaussian, r0_fm: 1.2}\n"
+                "momentum: {k_min_MeV: 5, k_max_MeV: 300, points: 4}\n")
         potential = "potential: {form: sum_of_gaussians, strengths_MeV: [{uniform: [1e8, 2e8]}], ranges_fm: [0.5]}\n"
         output = self.generate(pair + potential, samples=3, ranks=2)
         self.assertIn("3 of 3 samples were beyond the finest grid and were recomputed", output)

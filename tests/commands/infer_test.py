@@ -13,7 +13,8 @@ from program import InFolder, main, run
 
 PAIR = "pair: {name: x, mass1_MeV: 938.27208816, mass2_MeV: 1672.45}\n"
 MOMENTUM = "momentum: {k_min_MeV: 5, k_max_MeV: 300, points: 60}\n"
-GENERATE = PAIR + MOMENTUM + """potential: {form: sum_of_gaussians, strengths_MeV: [{uniform: [-60, -20]}], ranges_fm: [{uniform: [0.8, 1.4]}]}
+GENERATE = PAIR + MOMENTUM + """\
+potential: {form: sum_of_gaussians, strengths_MeV: [{uniform: [-60, -20]}], ranges_fm: [{uniform: [0.8, 1.4]}]}
 source: {form: gaussian, r0_fm: {uniform: [1, 2]}}
 dataset: {file: out/g.h5, samples: 3000, seed: 7}
 """
@@ -224,9 +225,11 @@ output: {table: out/s.csv}
         data = pathlib.Path(shared) / "measured" / "pp_13TeV_MB_Ck_reweighted.csv"
         if not shared or not data.exists():
             self.skipTest("no measured data")
-        waves = "".join(f"  - {{weight: {weight}, symmetry: {symmetry}, waves: [{{l: {l}, preset: argonne_v18_pp_{wave}}}]}}\n" for weight, symmetry, l, wave in (
-            ("0.25", "even", 0, "1s0"), ("0.083333333333", "odd", 1, "3p0"), ("0.25", "odd", 1, "3p1"),
-            ("0.416666666667", "odd", 1, "3p2")))
+        waves = "".join(
+            f"  - {{weight: {weight}, symmetry: {symmetry}, waves: [{{l: {l}, preset: argonne_v18_pp_{wave}}}]}}\n"
+            for weight, symmetry, l, wave in (
+                ("0.25", "even", 0, "1s0"), ("0.083333333333", "odd", 1, "3p0"), ("0.25", "odd", 1, "3p1"),
+                ("0.416666666667", "odd", 1, "3p2")))
         physics = ("pair: {name: p-p, mass1_MeV: 938.27208816, mass2_MeV: 938.27208816, charge_product: 1}\n"
                    f"channels:\n{waves}contributions: {{other: {{lambda: 0.1}}}}\n")
         self.write("gen.yaml", physics

@@ -68,7 +68,8 @@ class InteractingPairs(InFolder):
         np.testing.assert_allclose(observables, np.tile(expected, (30, 1)), rtol=1e-7, err_msg=output)
 
     def test_curves_are_kept_beside_c(self):
-        """Phase shifts at every k*: those of phase-shifts and of solve, in the middle of bins too; any number of ranks."""
+        """Phase shifts at every k*: those of phase-shifts and of solve, in the middle of bins too; any number of
+        ranks."""
         varied = SOURCE.replace("1.7", "{uniform: [1, 2]}")
         self.ok("phase-shifts", SEPARABLE + MOMENTUM + "output: {file: out/p.h5}\n")
         with h5py.File(self.folder / "out" / "p.h5") as file:
@@ -98,8 +99,8 @@ class InteractingPairs(InFolder):
         self.write("config.yaml", pair + channels + varied + MOMENTUM + dataset.replace("delta_rad", "delta"))
         code, _, messages = run("generate", "config.yaml", cwd=self.folder)
         self.assertEqual((code, len(messages)), (2, 1))
-        self.assertIn("dataset.curves names delta, which 2 channels, 2 waves does not have; it has channels[0].waves[0]",
-                      messages[0])
+        self.assertIn("dataset.curves names delta, which 2 channels, 2 waves does not have; "
+                      "it has channels[0].waves[0]", messages[0])
 
     def test_fits_find_what_data_were_made_with(self):
         for text, start, name, truth in (
@@ -119,8 +120,8 @@ class InteractingPairs(InFolder):
 
     def test_identical_particles_and_charges(self):
         lambdas = PAIR.replace("938.272", "1115.683")
-        c = self.solved(lambdas + SOURCE + "interaction: {form: lednicky_lyuboshits, channels: [{weight: 0.25, symmetry: "
-                        "even, a0_fm: -1.1, r_eff_fm: 2}, {weight: 0.75, symmetry: odd}]}\n")
+        c = self.solved(lambdas + SOURCE + "interaction: {form: lednicky_lyuboshits, channels: [{weight: 0.25, "
+                        "symmetry: even, a0_fm: -1.1, r_eff_fm: 2}, {weight: 0.75, symmetry: odd}]}\n")
         other = self.solved(PAIR + SOURCE + LEDNICKY.replace("-1.3", "-1.1"))
         x = np.exp(-(2 * np.linspace(10, 200, 20) * 1.7 / 197.3269804) ** 2)
         np.testing.assert_allclose(c, 1 - 0.5 * x + 0.5 * (other - 1), rtol=1e-9)

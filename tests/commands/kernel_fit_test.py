@@ -23,7 +23,8 @@ class KernelFit(InFolder):
             output = self.ok("lattice-fit", configs / "separable_lattice_fit.yaml", "--set", f"fit.seed={seed}",
                              "--set", "fit.goal=1e-4", ranks=2)
             self.assertIn("the goal was reached", output)
-            with h5py.File(self.folder / "out" / "separable_potential.h5") as file, h5py.File(self.folder / "out" / "separable_waves.h5") as waves:
+            with h5py.File(self.folder / "out" / "separable_potential.h5") as file, \
+                    h5py.File(self.folder / "out" / "separable_waves.h5") as waves:
                 r, u, measure = file["r"][:], file["U"][:], waves["measure"][:]
             near = r < 3
             weight = np.outer(measure[near], measure[near])

@@ -226,8 +226,8 @@ class LatticeBudget(InFolder):
         self.assertIn("correlator.h5:/R: bootstrap samples are not those that bootstrap_seed draws", messages[0])
 
     def test_near_unitarity_the_inverse_of_a0_is_quoted(self):
-        """a0 has both signs, and no bound state is in all samples. Phase shifts are absolute: averages of what the models
-        have, on one branch for all momenta."""
+        """a0 has both signs, and no bound state is in all samples. Phase shifts are absolute: averages of what the
+        models have, on one branch for all momenta."""
         self.done("lattice-mock", "mock.yaml", "--set", "potential.strengths_MeV=[-145, 150]")
         output = self.done("lattice-budget", "budget.yaml", "--set", "budget.weights=equal")
         found = self.results()

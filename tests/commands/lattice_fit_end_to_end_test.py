@@ -43,7 +43,8 @@ class LatticeFit(InFolder):
         process.send_signal(signal.SIGUSR1)
         _, errors = process.communicate(timeout=60)
         self.assertEqual(process.returncode, RUN_AGAIN, errors)
-        self.assertIn("hadronforce: stopped; what is finished is saved; run the same command with --resume to go on", errors)
+        self.assertIn("hadronforce: stopped; what is finished is saved; run the same command with --resume to go on",
+                      errors)
         self.assertTrue(self.out("potential.h5.checkpoint").exists())
         self.assertFalse(self.out("potential.h5").exists())
 

@@ -125,7 +125,8 @@ class NonlocalInteraction(InFolder):
         pair = "pair: {name: p-Omega, mass1_MeV: 938.27208816, mass2_MeV: 1672.45}\n"
         self.ok("lattice-mock", self.write("mock.yaml",
                                            pair + f"interaction: "
-                                                  f"{{form: separable_exponential, omega_MeV_per_fm3: {OMEGA}, mu_per_fm: {MU}}}\n"
+                                                  f"{{form: separable_exponential, omega_MeV_per_fm3: {OMEGA}, "
+                                                  f"mu_per_fm: {MU}}}\n"
                 "momentum: {k_min_MeV: 20, k_max_MeV: 300, points: 12, placement: end_points}\nradii: {cut_fm: 7.5, "
                 "panels: 3}\noutput: {file: out/waves.h5}\n"))
         self.ok("lattice-fit", self.write("fit.yaml",
@@ -178,7 +179,8 @@ class NonlocalInteraction(InFolder):
         self.write_table()
         for change, part in [
             ("interaction.form=separable",
-             "interaction.form is 'separable'; it must be one of separable_exponential, fitted, lattice_potential, tabulated"),
+             "interaction.form is 'separable'; it must be one of separable_exponential, fitted, lattice_potential, "
+             "tabulated"),
             ("interaction.omega_MeV_per_fm3=.nan", "it must be finite"),
             ("interaction.omega_MeV_per_fm=3",
              "interaction.omega_MeV_per_fm is not a known key; did you mean omega_MeV_per_fm3?"),

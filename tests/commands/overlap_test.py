@@ -164,7 +164,8 @@ class Overlap(InFolderWithInputs):
         self.assertEqual(self.names(), [])
 
     def test_locks_of_other_hosts(self):
-        text = "host: node17\nboot: another\nprocess: 12\nstarted: 1\njob: {}\nrestart: {}\nstep: 0\nsince: 2026-01-01T00:00:00Z\n"
+        text = ("host: node17\nboot: another\nprocess: 12\nstarted: 1\njob: {}\nrestart: {}\nstep: 0\n"
+                "since: 2026-01-01T00:00:00Z\n")
         lock = self.write("out/solve.h5.lock", text.format("99", "1"))
         for env in ({}, {"SLURM_JOB_ID": "98", "SLURM_RESTART_COUNT": "5"},
                     {"SLURM_JOB_ID": "99", "SLURM_RESTART_COUNT": "1"}):

@@ -104,7 +104,8 @@ class Signals(InFolder):
         self.assertEqual(process.wait(timeout=60), 0)
 
     def test_through_mpirun(self):
-        # OpenMPI's launcher forwards USR1 and returns the program's 75; TERM, INT and HUP it turns into TERM and returns 1.
+        # OpenMPI's launcher forwards USR1 and returns the program's 75; TERM, INT and HUP it turns into TERM and
+        # returns 1.
         for number, expected in ((signal.SIGUSR1, 75), (signal.SIGTERM, 1), (signal.SIGINT, 1), (signal.SIGHUP, 1)):
             with self.subTest(signal=number.name):
                 config = self.config("two_parameters_generate.yaml", ("samples: 12000", "samples: 2000000"))

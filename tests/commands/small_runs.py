@@ -28,7 +28,8 @@ RUNS = {
     - {name: pi Sigma, mass1_MeV: 138.039, mass2_MeV: 1193.154, weight: 2.0, source: {form: gaussian, r0_fm: 1.0}}
   potentials:
     - {between: [1, 2], real: {form: tabulated, file: in/v.csv}}
-""" + MOMENTA + "output: {table: out/coupled.csv, file: out/coupled.h5}\n", ["output.table"], ["output.file"], ["in/v.csv"]),
+""" + MOMENTA + "output: {table: out/coupled.csv, file: out/coupled.h5}\n",
+                ["output.table"], ["output.file"], ["in/v.csv"]),
     "phase-shifts": ("phase-shifts",
                      "interaction: {form: tabulated, file: in/u.h5, r_dataset: r, U_dataset: U, units: natural, "
                      "reduced_mass: 3.3}\n"

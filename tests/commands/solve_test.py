@@ -43,7 +43,8 @@ dataset: {{file: out/{law}.h5, parameters_from: design.csv, precision: float64}}
         (parameters,), (correlation,), (delta,) = oracle("base")
         r0, b1, b2, b3, b4 = parameters
         config = self.write("config.yaml", f"""pair: {{mass1_MeV: 938.2720882, mass2_MeV: 1672.45}}
-potential: {{form: gaussian_plus_yukawa_power, n_pi: 2, m_pi_MeV: 146, b1_MeV: {b1}, b2_per_fm2: {b2}, b3_MeV_fm2: {b3}, b4_per_fm2: {b4}}}
+potential: {{form: gaussian_plus_yukawa_power, n_pi: 2, m_pi_MeV: 146, b1_MeV: {b1}, b2_per_fm2: {b2},
+            b3_MeV_fm2: {b3}, b4_per_fm2: {b4}}}
 source: {{form: gaussian, r0_fm: {r0}}}
 momentum: {{k_min_MeV: 5, k_max_MeV: 300, points: {POINTS}}}
 output: {{file: out/s.h5}}

@@ -118,7 +118,8 @@ class SourcesAndTables(InFolder):
             source = "source: {form: gaussian, r0_fm: 1.3}\n"
             table = self.solve(GAUSSIANS
                                + f"potential: "
-                                 f"{{form: spin_isospin_table, file: n_xi.csv, row: 2, spin: {spin}, isospin: {isospin}}}\n" + source + REST)
+                                 f"{{form: spin_isospin_table, file: n_xi.csv, row: 2, spin: {spin}, "
+                                 f"isospin: {isospin}}}\n" + source + REST)
             direct = self.solve(GAUSSIANS
                                 + f"potential: "
                                   f"{{form: gaussians_plus_pions, strengths_MeV: {strengths}, ranges_fm: [0.3, 0.6], "

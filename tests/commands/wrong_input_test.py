@@ -111,7 +111,8 @@ class WrongInput(InFolder):
         self.assertFalse((disk / "five.h5").exists())
 
     def test_no_folder_for_temporary_files(self):
-        # OpenMPI's session folder, which lone processes of a user share and take from under each other, is not made at all.
+        # OpenMPI's session folder, which lone processes of a user share and take from under each other, is not made at
+        # all.
         done = subprocess.run([PROGRAM, "solve", self.config("n_omega_solve.yaml")], cwd=self.folder,
                               capture_output=True, text=True, timeout=60,
                               env={**os.environ, "TMPDIR": str(self.folder / "config.yaml")}, check=False)

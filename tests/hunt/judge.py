@@ -13,8 +13,9 @@ import numpy as np
 FOREIGN = re.compile(
     r"HDF5-DIAG|H5[A-Z][a-z]+\(|H5[A-Z]_|yaml-cpp|YAML::|yaml error|bad_alloc|bad conversion|terminate "
     r"called|what\(\)|c10::|"
-    r"Caught signal|MPI_ABORT|MPI_Abort|MPI_ERR|Assertion|basic_string|vector::|stoi|stod|std::|map::at|AddressSanitizer|"
-    r"runtime error:|core dumped|Segmentation|free\(\)|malloc|double free|stack smashing|cannot create std",
+    r"Caught signal|MPI_ABORT|MPI_Abort|MPI_ERR|Assertion|basic_string|vector::|stoi|stod|std::|map::at|"
+    r"AddressSanitizer|runtime error:|core dumped|Segmentation|free\(\)|malloc|double free|stack "
+    r"smashing|cannot create std",
     re.IGNORECASE)
 NOTE = re.compile(r"hadronforce: (warning|note|matrix products run at)")
 # What mpirun and its daemons say beside the program's own message.
@@ -143,7 +144,9 @@ def as_number(entry):
         return float(zlib.crc32(entry.encode()))
 
 
-UNMARKED = re.compile(r"V_MeV|profile|error|residual|observables|lednicky|C_LL|a0|r_eff|cot|rmse|squared|bias|samples|fit$|failed|variance|V_fit|^(train|valid)")
+UNMARKED = re.compile(
+    r"V_MeV|profile|error|residual|observables|lednicky|C_LL|a0|r_eff|cot|rmse|squared|bias|samples|fit$|failed|"
+    r"variance|V_fit|^(train|valid)")
 
 
 def implausible(path, bounded=False):

@@ -102,7 +102,8 @@ class Started:
     def executes(self, program):
         """Whether the program itself runs already, no shell and no copy of this one."""
         try:
-            return pathlib.Path(os.readlink(f"/proc/{self.process.pid}/exe")).name.startswith(pathlib.Path(program).name)
+            running = pathlib.Path(os.readlink(f"/proc/{self.process.pid}/exe"))
+            return running.name.startswith(pathlib.Path(program).name)
         except OSError:
             return False
 

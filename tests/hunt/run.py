@@ -108,7 +108,8 @@ def main():
                 counts[kind][name] += 1
                 names[name] += 1
             if case.faults:
-                repeat = f"/usr/bin/python3 tests/hunt/run.py BIN --seed {arguments.seed} --kind {kind} --case {index} --keep /tmp/kept"
+                repeat = (f"/usr/bin/python3 tests/hunt/run.py BIN --seed {arguments.seed} --kind {kind} "
+                          f"--case {index} --keep /tmp/kept")
                 faults.append({"kind": kind, "case": index, "what": case.what, "faults": case.faults,
                                "commands": case.commands, "ends": case.ends, "repeat": repeat})
                 print(f"{kind} {index}: {case.what[:200]}", *(f"    {name}: {text}" for name, text in case.faults),

@@ -13,7 +13,8 @@ endif()
 
 add_library(hadronforce_flags INTERFACE)
 target_compile_features(hadronforce_flags INTERFACE cxx_std_17)
-target_compile_options(hadronforce_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wno-psabi
+target_compile_options(hadronforce_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  -Wno-sign-conversion -Wno-psabi
   # GCC 12 warns inside its own AVX-512 intrinsics (bug 105593)
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-uninitialized>)
 if(HADRONFORCE_WARNINGS_AS_ERRORS)
@@ -39,33 +40,39 @@ function(hadronforce_library name)
   target_include_directories(hadronforce_${name}
     PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
     PRIVATE ${PROJECT_SOURCE_DIR}/src)
-  target_link_libraries(hadronforce_${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE} $<BUILD_INTERFACE:hadronforce_flags>)
+  target_link_libraries(hadronforce_${name} PUBLIC ${ARG_PUBLIC}
+    PRIVATE ${ARG_PRIVATE} $<BUILD_INTERFACE:hadronforce_flags>)
   set_property(GLOBAL APPEND PROPERTY HADRONFORCE_LIBRARIES hadronforce_${name})
 endfunction()
 
-# What tests with MPI run under: more ranks than cores, which wait politely, and no search for fast networks, which takes
-# longer than most tests.
+# What tests with MPI run under: more ranks than cores, which wait politely, and no search for fast networks, which
+# takes longer than most tests.
 set(HADRONFORCE_MPI_TEST_ENVIRONMENT
   OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_rmaps_base_oversubscribe=1
   OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_pml=ob1 OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1)
 
-# hadronforce_test(NAME SOURCES ... LINK ... [RANKS 1 2 3] [LABELS ...]): a GoogleTest program; with RANKS it runs once per count.
+# hadronforce_test(NAME SOURCES ... LINK ... [RANKS 1 2 3] [LABELS ...]): a GoogleTest program; with RANKS it runs
+# once per count.
 function(hadronforce_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK;RANKS;LABELS" ${ARGN})
   add_executable(test_${name} ${ARG_SOURCES})
   target_include_directories(test_${name} PRIVATE ${PROJECT_SOURCE_DIR}/tests)
   if(ARG_RANKS)
-    target_link_libraries(test_${name} PRIVATE ${ARG_LINK} hadronforce_mpi_test_main hadronforce_test_paths hadronforce_flags)
+    target_link_libraries(test_${name} PRIVATE ${ARG_LINK}
+      hadronforce_mpi_test_main hadronforce_test_paths hadronforce_flags)
     foreach(ranks IN LISTS ARG_RANKS)
       add_test(NAME ${name}.ranks${ranks}
-               COMMAND ${MPIEXEC_EXECUTABLE} --oversubscribe ${MPIEXEC_NUMPROC_FLAG} ${ranks} $<TARGET_FILE:test_${name}>)
+               COMMAND ${MPIEXEC_EXECUTABLE} --oversubscribe ${MPIEXEC_NUMPROC_FLAG} ${ranks}
+                       $<TARGET_FILE:test_${name}>)
       set_tests_properties(${name}.ranks${ranks} PROPERTIES TIMEOUT 600 PROCESSORS ${ranks} LABELS "mpi;${ARG_LABELS}"
         ENVIRONMENT "${HADRONFORCE_MPI_TEST_ENVIRONMENT}")
     endforeach()
   else()
-    target_link_libraries(test_${name} PRIVATE ${ARG_LINK} GTest::gtest GTest::gtest_main hadronforce_test_paths hadronforce_flags)
+    target_link_libraries(test_${name} PRIVATE ${ARG_LINK}
+      GTest::gtest GTest::gtest_main hadronforce_test_paths hadronforce_flags)
     add_test(NAME ${name} COMMAND test_${name})
     # An emulator takes 10 to 30 times as long.
-    set_tests_properties(${name} PROPERTIES TIMEOUT $<IF:$<BOOL:${CMAKE_CROSSCOMPILING}>,3600,600> LABELS "${ARG_LABELS}")
+    set_tests_properties(${name} PROPERTIES TIMEOUT $<IF:$<BOOL:${CMAKE_CROSSCOMPILING}>,3600,600>
+      LABELS "${ARG_LABELS}")
   endif()
 endfunction()

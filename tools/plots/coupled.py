@@ -21,7 +21,8 @@ def coupled(file):
     above = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "fontsize": 8}
     lines = left.get_lines() + modulus.get_lines()
     modulus.legend(lines, [line.get_label() for line in lines], **above)
-    length = f", a0 = {file.attrs['a0_real_fm']:.3f} {file.attrs['a0_imaginary_fm']:+.3f} i fm" if "a0_real_fm" in file.attrs else ""
+    length = (f", a0 = {file.attrs['a0_real_fm']:.3f} {file.attrs['a0_imaginary_fm']:+.3f} i fm"
+              if "a0_real_fm" in file.attrs else "")
     parts = [(part, "--", f"of it produced as {name}") for part, name in zip(file["contributions"][:], names)]
     draw_correlation(right, k, [(file["correlation"][:], "k-", f"C of {names[0]}{length}"), *parts])
     right.legend(ncol=2, **above)

@@ -46,7 +46,8 @@ class FittedPotential:
         return f"{name} (natural units)" if self.natural else f"{name} (MeV)"
 
     def colours(self):
-        return [f"C{i}" for i in range(len(self.values))] if self.of_times else plt.cm.plasma(np.linspace(0, 0.88, len(self.values)))
+        number = len(self.values)
+        return [f"C{i}" for i in range(number)] if self.of_times else plt.cm.plasma(np.linspace(0, 0.88, number))
 
 
 def exact_kernel(file, r):

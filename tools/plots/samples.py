@@ -30,7 +30,8 @@ def samples(arguments):
     settings = config_section(file, "potential")
     sound = np.flatnonzero(file["failed"][:, 0] == 0) if "failed" in file else np.arange(file["parameters"].shape[0])
     chosen = sound[np.unique(np.linspace(0, len(sound) - 1, min(40, len(sound))).astype(int))]
-    noun, origin = ("design point", "") if "parameters_from" in config_section(file, "dataset") else ("draw", " of the prior")
+    designed = "parameters_from" in config_section(file, "dataset")
+    noun, origin = ("design point", "") if designed else ("draw", " of the prior")
     title = f"{len(chosen)} {noun}{'' if len(chosen) == 1 else 's'}{origin}"
     colours = plt.cm.viridis(np.linspace(0, 1, len(chosen)))
     if settings.get("form") == "gaussian_plus_yukawa_power":

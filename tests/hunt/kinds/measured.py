@@ -16,7 +16,8 @@ def hepdata(case, header="k*", units="GeV/$c$", error=lambda i: "symerror: 0.02"
         text += "  - " + (bins(i, low, high) if bins else f"{{low: {low:.6g}, high: {high:.6g}}}") + "\n"
     text += f"dependent_variables:\n- header: {{name: '{quantity}', units: ''}}\n  values:\n"
     for i, row in enumerate(rows):
-        text += f"  - value: {values(i, float(row[2])) if values else row[2]}\n    errors:\n    - {{label: stat, {error(i)}}}\n"
+        text += (f"  - value: {values(i, float(row[2])) if values else row[2]}\n"
+                 f"    errors:\n    - {{label: stat, {error(i)}}}\n")
     return text + more, np.array([float(row[2]) for row in rows])
 
 

@@ -92,8 +92,9 @@ def many_bins(case):
                                                         + "".join(f"{i},{i},0.01\n" for i in range(1, rows + 1)))
             template.config["data"]["covariance"] = {"file": "covariance.csv"}
     elif what == "solve_tables":
-        (case.folder / "potential.csv").write_text("r_fm,V_MeV\n"
-                                                   + "".join(f"{6 * i / rows:.9f},{-80 * (1 - i / (rows - 1)) ** 4:.9f}\n" for i in range(rows)))
+        (case.folder / "potential.csv").write_text(
+            "r_fm,V_MeV\n"
+            + "".join(f"{6 * i / rows:.9f},{-80 * (1 - i / (rows - 1)) ** 4:.9f}\n" for i in range(rows)))
     elif what == "generate_design":
         (case.folder / "design.csv").write_text("depth_MeV\n" + "".join(f"{10 + 30 * i / rows}\n" for i in range(rows)))
     else:

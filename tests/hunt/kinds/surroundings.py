@@ -96,7 +96,8 @@ def planted(case):
         path.symlink_to("nowhere")
     else:
         path.write_text("planted" if what == "text" else "")
-    arguments = ["--resume"] if template.command in ("train", "lattice-fit", "lattice-budget") and case.random.random() < 0.7 else []
+    resumes = template.command in ("train", "lattice-fit", "lattice-budget") and case.random.random() < 0.7
+    arguments = ["--resume"] if resumes else []
     ended = case.run(template, *arguments)
     if ended.code == 0:
         case.compare(template)
