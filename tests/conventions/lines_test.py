@@ -13,7 +13,7 @@ DATA = ("tests/data/",)
 
 def long_lines(project):
     paths = [path for folder in FOLDERS for path in sorted((project / folder).rglob("*")) if path.is_file()]
-    for path in paths + [path for path in sorted(project.glob("*.*")) if path.is_file()]:
+    for path in paths + [path for path in sorted(project.iterdir()) if path.is_file()]:
         name = path.relative_to(project).as_posix()
         if path.suffix not in ENDINGS or name.startswith(DATA) or "__pycache__" in name:
             continue
