@@ -4,7 +4,7 @@
 #include "hadronforce/scattering/radial_waves.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "support/adaptive_solver.hpp"
-#include "support/slide_potential.hpp"
+#include "support/five_parameter_potential.hpp"
 
 #include <benchmark/benchmark.h>
 
@@ -32,8 +32,8 @@ std::vector<Draw> draws(int count, bool log_uniform = false) {
     std::mt19937_64 generator(1);
     std::vector<Draw> all;
     for (int i = 0; i < count; ++i) {
-        auto const s = testing::draw_slide_sample(generator, log_uniform);
-        all.push_back({testing::slide_potential(s.b1, s.b2, s.b3, s.b4), s.r0_fm});
+        auto const s = testing::draw_five_parameters(generator, log_uniform);
+        all.push_back({testing::five_parameter_potential(s.b1, s.b2, s.b3, s.b4), s.r0_fm});
     }
     return all;
 }

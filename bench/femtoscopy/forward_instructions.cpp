@@ -1,6 +1,6 @@
 #include "hadronforce/femtoscopy/correlation_solver.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
-#include "support/slide_potential.hpp"
+#include "support/five_parameter_potential.hpp"
 
 #include <cstdio>
 #include <memory>
@@ -36,8 +36,8 @@ int main() {
     std::mt19937_64 generator(1);
     std::vector<Draw> draws;
     for (int i = 0; i < 300; ++i) {
-        auto const s = testing::draw_slide_sample(generator, false);
-        draws.push_back({testing::slide_potential(s.b1, s.b2, s.b3, s.b4), s.r0_fm});
+        auto const s = testing::draw_five_parameters(generator, false);
+        draws.push_back({testing::five_parameter_potential(s.b1, s.b2, s.b3, s.b4), s.r0_fm});
     }
     CorrelationSolver solver(bin_centres(5.0, 300.0, 60), testing::p_omega_reduced_mass_MeV, 1e-6);
     double const first = solve_all(solver, draws);

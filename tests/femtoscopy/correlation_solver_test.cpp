@@ -5,8 +5,8 @@
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "hadronforce/units/constants.hpp"
 #include "support/adaptive_solver.hpp"
+#include "support/five_parameter_potential.hpp"
 #include "support/paths.hpp"
-#include "support/slide_potential.hpp"
 
 #include <gtest/gtest.h>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
@@ -48,7 +48,7 @@ TEST_P(Oracle, CorrelationAndPhaseShiftAgreeToTheTolerance) {
         for (double& value : c) numbers >> value;
         for (double& value : delta) numbers >> value;
         ASSERT_TRUE(numbers) << "row " << rows;
-        auto const result = solver.solve(*testing::slide_potential(b1, b2, b3, b4), GaussianSource(r0));
+        auto const result = solver.solve(*testing::five_parameter_potential(b1, b2, b3, b4), GaussianSource(r0));
         EXPECT_LE(relative_error(result.correlation, c), tolerance) << "row " << rows;
         for (Eigen::Index j = 0; j < 60; ++j)
             EXPECT_NEAR(std::remainder(result.delta_rad[j] - delta[j], units::pi), 0.0, tolerance) << "row " << rows;
@@ -68,8 +68,8 @@ TEST(CorrelationSolver, AgreesWithAnAdaptiveSolverOverThePrior) {
     CorrelationSolver solver(k_star_MeV(), mu, tolerance);
     double largest = 0.0;
     for (int i = 0; i < 4000; ++i) {
-        auto const s = testing::draw_slide_sample(generator, i % 2 == 1);
-        auto const potential = testing::slide_potential(s.b1, s.b2, s.b3, s.b4);
+        auto const s = testing::draw_five_parameters(generator, i % 2 == 1);
+        auto const potential = testing::five_parameter_potential(s.b1, s.b2, s.b3, s.b4);
         auto const result = solver.solve(*potential, GaussianSource(s.r0_fm));
         Eigen::Index const stride = i % 10 < 2 ? 1 : 14;
         Eigen::ArrayXd const c = result.correlation(Eigen::seq(0, 59, stride));
@@ -89,8 +89,8 @@ TEST(CorrelationSolver, ErrorEstimateCoversTheErrorOverThePrior) {
     CorrelationSolver rough(k_star_MeV(), mu, 1e-5);
     CorrelationSolver fine(k_star_MeV(), mu, 1e-9);
     for (int i = 0; i < 400; ++i) {
-        auto const s = testing::draw_slide_sample(generator, i % 2 == 1);
-        auto const potential = testing::slide_potential(s.b1, s.b2, s.b3, s.b4);
+        auto const s = testing::draw_five_parameters(generator, i % 2 == 1);
+        auto const potential = testing::five_parameter_potential(s.b1, s.b2, s.b3, s.b4);
         GaussianSource const source(s.r0_fm);
         auto const estimate = rough.solve(*potential, source);
         auto const reference = fine.solve(*potential, source);
@@ -147,7 +147,7 @@ TEST(CorrelationSolver, HandlesASingularCore) {
 
 // A wide grid of momenta asks for finer steps: the same momenta must give the same C in any company.
 TEST(CorrelationSolver, DoesNotDependOnTheOtherMomenta) {
-    auto const potential = testing::slide_potential(-306.5, 73.9, -266.0, 0.78);
+    auto const potential = testing::five_parameter_potential(-306.5, 73.9, -266.0, 0.78);
     GaussianSource const source(1.3);
     Eigen::ArrayXd few(2), many(131);
     few << 20.0, 250.0;
@@ -158,7 +158,7 @@ TEST(CorrelationSolver, DoesNotDependOnTheOtherMomenta) {
 }
 
 TEST(CorrelationSolver, RepeatedCallsGiveTheSameBits) {
-    auto const potential = testing::slide_potential(-2000.0, 5.0, -900.0, 50.0);
+    auto const potential = testing::five_parameter_potential(-2000.0, 5.0, -900.0, 50.0);
     auto const other = make_potential("square_well", {{"depth_MeV", {60.0}}, {"radius_fm", {1.1}}}, mu);
     CorrelationSolver solver(k_star_MeV(), mu, tolerance);
     auto const first = solver.solve(*potential, GaussianSource(1.3));

@@ -4,7 +4,7 @@
 #include "hadronforce/interaction/potential_registry.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "hadronforce/units/constants.hpp"
-#include "support/slide_potential.hpp"
+#include "support/five_parameter_potential.hpp"
 
 #include <gtest/gtest.h>
 #include <boost/math/quadrature/gauss_kronrod.hpp>

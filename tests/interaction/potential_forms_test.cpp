@@ -1,6 +1,6 @@
 #include "hadronforce/interaction/potential_registry.hpp"
 #include "hadronforce/units/constants.hpp"
-#include "support/slide_potential.hpp"
+#include "support/five_parameter_potential.hpp"
 
 #include <gtest/gtest.h>
 
@@ -41,7 +41,8 @@ TEST(GaussianPlusYukawaPower, AgreesWithTheFormulaInLongDouble) {
 }
 
 TEST(GaussianPlusYukawaPower, ValueAtTheOriginIsTheLimit) {
-    EXPECT_DOUBLE_EQ(testing::slide_potential(-306.5, 73.9, -266.0, 0.78)->value_MeV(0.0), -306.5 - 266.0 * 0.78);
+    EXPECT_DOUBLE_EQ(testing::five_parameter_potential(-306.5, 73.9, -266.0, 0.78)->value_MeV(0.0),
+                     -306.5 - 266.0 * 0.78);
     auto const cubic = make_potential(
         "gaussian_plus_yukawa_power",
         {{"n_pi", {3.0}}, {"b1_MeV", {0.0}}, {"b2_per_fm2", {1.0}}, {"b3_MeV_fm2", {-10.0}}, {"b4_per_fm2", {2.0}}},

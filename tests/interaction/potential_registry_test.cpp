@@ -51,7 +51,7 @@ TEST(PotentialRegistry, PresetsKnowTheirWaveAndPair) {
     EXPECT_FALSE(potential_preset("n_omega_t12").charge_product);
 }
 
-// The paper prints t = 12 rounded: -306.5 MeV in the text of the slide is the same potential in other units, so close.
+// The paper prints t = 12 rounded: -306.5 MeV in the text is the same potential in other units, so close.
 TEST(PotentialRegistry, LatticeNumbersAreConverted) {
     auto const& exact = potential_preset("n_omega_t12").parameters;
     EXPECT_NEAR(exact.at("b1_MeV")[0], -313.0, 0.1);

@@ -5,7 +5,7 @@
 #include "hadronforce/scattering/phase_shift.hpp"
 #include "hadronforce/scattering/whittaker.hpp"
 #include "hadronforce/units/constants.hpp"
-#include "support/slide_potential.hpp"
+#include "support/five_parameter_potential.hpp"
 
 #include <gtest/gtest.h>
 #include <boost/math/tools/roots.hpp>
@@ -70,8 +70,8 @@ TEST(BoundStates, AreAsManyAsLevinsonCounts) {
     std::mt19937_64 generator(seed);
     int total = 0;
     for (int i = 0; i < 60; ++i) {
-        auto const s = testing::draw_slide_sample(generator, i % 2 == 1);
-        auto const potential = testing::slide_potential(s.b1, s.b2, s.b3, s.b4);
+        auto const s = testing::draw_five_parameters(generator, i % 2 == 1);
+        auto const potential = testing::five_parameter_potential(s.b1, s.b2, s.b3, s.b4);
         auto const energies = bound_states(*potential, mu).energies_MeV;
         auto const scattering = scatter(*potential, bin_centres(5.0, 300.0, 4), mu, 1e-7);
         EXPECT_EQ(static_cast<int>(energies.size()), scattering.bound_states) << "seed " << seed << ", draw " << i;

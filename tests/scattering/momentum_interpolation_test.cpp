@@ -2,7 +2,7 @@
 
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "hadronforce/scattering/phase_shift.hpp"
-#include "support/slide_potential.hpp"
+#include "support/five_parameter_potential.hpp"
 
 #include <gtest/gtest.h>
 
@@ -64,8 +64,8 @@ TEST(MomentumInterpolation, DoesNotChangePhaseShifts) {
     std::mt19937_64 generator(seed);
     Eigen::ArrayXd const k_MeV = bin_centres(5.0, 300.0, 60);
     for (int i = 0; i < 100; ++i) {
-        auto const s = testing::draw_slide_sample(generator, i % 2 == 1);
-        auto const potential = testing::slide_potential(s.b1, s.b2, s.b3, s.b4);
+        auto const s = testing::draw_five_parameters(generator, i % 2 == 1);
+        auto const potential = testing::five_parameter_potential(s.b1, s.b2, s.b3, s.b4);
         double const mu = testing::p_omega_reduced_mass_MeV;
         auto const together = scatter(*potential, k_MeV, mu);
         for (Eigen::Index j : {0, 17, 59}) {

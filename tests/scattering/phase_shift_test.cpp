@@ -4,7 +4,7 @@
 #include "hadronforce/interaction/potential_registry.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "hadronforce/units/constants.hpp"
-#include "support/slide_potential.hpp"
+#include "support/five_parameter_potential.hpp"
 
 #include <gtest/gtest.h>
 
@@ -137,7 +137,7 @@ TEST(PhaseShift, OfNoPotentialIsZero) {
 }
 
 TEST(PhaseShift, BadMomentaAndMassesAreRefused) {
-    auto const potential = testing::slide_potential(-306.5, 73.9, -266.0, 0.78);
+    auto const potential = testing::five_parameter_potential(-306.5, 73.9, -266.0, 0.78);
     EXPECT_THROW(scatter(*potential, Eigen::ArrayXd(), mu), InputError);
     EXPECT_THROW(scatter(*potential, Eigen::ArrayXd::Constant(1, -1.0), mu), InputError);
     EXPECT_THROW(scatter(*potential, Eigen::ArrayXd::Constant(1, std::nan("")), mu), InputError);

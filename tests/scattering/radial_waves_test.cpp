@@ -4,7 +4,7 @@
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "hadronforce/scattering/phase_shift.hpp"
 #include "hadronforce/units/constants.hpp"
-#include "support/slide_potential.hpp"
+#include "support/five_parameter_potential.hpp"
 
 #include <gtest/gtest.h>
 

@@ -12,7 +12,7 @@ namespace hadronforce::testing {
 inline constexpr double p_omega_reduced_mass_MeV = units::reduced_mass(units::proton_mass_MeV, units::omega_mass_MeV);
 
 /// The form `gaussian_plus_yukawa_power` with n_pi = 2, m_pi = 146 MeV.
-inline std::unique_ptr<LocalPotential> slide_potential(double b1, double b2, double b3, double b4) {
+inline std::unique_ptr<LocalPotential> five_parameter_potential(double b1, double b2, double b3, double b4) {
     return make_potential("gaussian_plus_yukawa_power",
                           {{"n_pi", {2.0}},
                            {"m_pi_MeV", {146.0}},
@@ -25,19 +25,19 @@ inline std::unique_ptr<LocalPotential> slide_potential(double b1, double b2, dou
 
 /// One draw of the five-parameter prior: r0 in [0.5, 4.2] fm, b1 in [-2145.5, 1532.5] MeV, b2 in [0.739, 147.8] fm^-2,
 /// b3 in [-1064, 532] MeV fm^2, b4 in [0.078, 156] fm^-2; b2 and b4 uniform or log-uniform.
-struct SlideSample {
+struct FiveParameters {
     double r0_fm, b1, b2, b3, b4;
 };
 
 template <class Generator>
-SlideSample draw_slide_sample(Generator& generator, bool log_uniform) {
+FiveParameters draw_five_parameters(Generator& generator, bool log_uniform) {
     auto const uniform = [&](double low, double high) {
         return std::uniform_real_distribution<double>(low, high)(generator);
     };
     auto const ranged = [&](double low, double high) {
         return log_uniform ? std::exp(uniform(std::log(low), std::log(high))) : uniform(low, high);
     };
-    SlideSample sample{};
+    FiveParameters sample{};
     sample.r0_fm = uniform(0.5, 4.2);
     sample.b1 = uniform(-2145.5, 1532.5);
     sample.b2 = ranged(0.739, 147.8);
