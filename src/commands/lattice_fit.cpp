@@ -58,7 +58,9 @@ void run_lattice_fit(Config const& config, CommandOptions const& options, Commun
         write_atomically(comm, checkpoint,
                          [&](std::string const& temporary) { write_fit_checkpoint(comm, temporary, done, identity); });
     };
-    auto const [kernel, report] = fit_mean_and_samples(comm, c, input, watch, done);
+    auto const outcome = fit_mean_and_samples(comm, c, input, watch, done);
+    auto const& kernel = outcome.kernel;
+    auto const& report = outcome.report;
 
     auto const best = static_cast<std::size_t>(done.starts.best());
     double const residual = done.starts.residual[best];

@@ -149,9 +149,10 @@ Profile profile(Communicator const& comm, MakeResiduals const& make_residuals,
         if (job % 2 == 0) result.errors.emplace_back();
         auto& errors = result.errors.back();
         errors.undetermined = !fit.is_determined(job / 2);
-        if (row[outcome] == Scan::found) (job % 2 == 0 ? errors.down : errors.up) = row[distance];
-        if (row[outcome] == Scan::not_found) (job % 2 == 0 ? errors.down_failed : errors.up_failed) = true;
-        if (row[outcome] == Scan::lower_minimum && !result.lower_minimum) result.lower_minimum = row.tail(n);
+        auto const ended = static_cast<Scan::Outcome>(static_cast<int>(row[outcome]));
+        if (ended == Scan::found) (job % 2 == 0 ? errors.down : errors.up) = row[distance];
+        if (ended == Scan::not_found) (job % 2 == 0 ? errors.down_failed : errors.up_failed) = true;
+        if (ended == Scan::lower_minimum && !result.lower_minimum) result.lower_minimum = row.tail(n);
     }
     return result;
 }

@@ -42,9 +42,9 @@ CubicLaplacian::CubicLaplacian(CubicOrbits const& orbits, StencilOrder order) {
         weights_.push_back(along_axis[static_cast<std::size_t>(reach + distance)]);
         Neighbours neighbours(6, orbits.size());
         for (Eigen::Index i = 0; i < orbits.size(); ++i) {
-            auto const [x, y, z] = orbits.representatives()[static_cast<std::size_t>(i)];
+            auto const& site = orbits.representatives()[static_cast<std::size_t>(i)];
             auto const orbit = [&](int dx, int dy, int dz) {
-                return static_cast<int>(orbits.orbit_of(x + dx, y + dy, z + dz));
+                return static_cast<int>(orbits.orbit_of(site[0] + dx, site[1] + dy, site[2] + dz));
             };
             neighbours.col(i) << orbit(distance, 0, 0), orbit(-distance, 0, 0), orbit(0, distance, 0),
                 orbit(0, -distance, 0), orbit(0, 0, distance), orbit(0, 0, -distance);

@@ -117,7 +117,7 @@ TEST_P(ChargedSeparableKernel, IsThatOfItsDifferentialEquation) {
     }
 
     // Where a state is, the wave that grows outside drops out; its part changes sign there.
-    auto const growing = [&](double kappa) {
+    auto const growing = [&, c = c](double kappa) {
         auto const s = exact.solve(-kappa * kappa);
         auto const w = whittaker_w(0.5 * c / kappa, 0, kappa * s.r);
         return s.slope * w.value - s.u * kappa * w.derivative;

@@ -16,7 +16,9 @@ target_compile_features(hadronforce_flags INTERFACE cxx_std_17)
 target_compile_options(hadronforce_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
   -Wno-sign-conversion -Wno-psabi
   # GCC 12 warns inside its own AVX-512 intrinsics (bug 105593)
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-uninitialized>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-uninitialized>
+  # `#pragma GCC ivdep`, a hint that others need not take
+  $<$<NOT:$<CXX_COMPILER_ID:GNU>>:-Wno-unknown-pragmas>)
 if(HADRONFORCE_WARNINGS_AS_ERRORS)
   target_compile_options(hadronforce_flags INTERFACE -Werror)
 endif()
