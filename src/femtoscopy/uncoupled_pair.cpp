@@ -115,13 +115,9 @@ std::string UncoupledPair::interaction_name() const {
     return count(model_.channels.size(), "channel") + ", " + count(waves(), "wave");
 }
 
-void UncoupledPair::for_each_source(std::function<void(ModelForm const&)> const& visit) const { visit(model_.source); }
-
 void UncoupledPair::for_each_potential(std::function<void(ModelForm const&)> const& visit) const {
     for_each_wave(model_, [&](std::size_t, std::size_t, WaveModel const& wave) { visit(wave.potential); });
 }
-
-void UncoupledPair::for_each_number(std::function<void(ModelNumber const&)> const&) const {}
 
 std::vector<PlacedPotential> UncoupledPair::potentials(Eigen::VectorXd const& parameters) const {
     auto const channels = model_.spin_channels(parameters);

@@ -41,10 +41,7 @@ class LednickyPair final : public PairKind {
     std::string interaction_name() const override { return "lednicky_lyuboshits"; }
     double reduced_mass_MeV() const override { return model_.reduced_mass_MeV; }
     ModelForm const* source() const override { return &model_.source; }
-    void for_each_potential(std::function<void(ModelForm const&)> const&) const override {}
-    void for_each_source(std::function<void(ModelForm const&)> const& visit) const override { visit(model_.source); }
     void for_each_number(std::function<void(ModelNumber const&)> const& visit) const override;
-    std::vector<PlacedPotential> potentials(Eigen::VectorXd const&) const override { return {}; }
     void check(Eigen::VectorXd const& parameters) const override;
     PairQuantities quantities() const override;
     std::size_t waves() const override { return 0; }

@@ -37,7 +37,6 @@ class NonlocalPair final : public PairKind {
     double reduced_mass_MeV() const override { return model_.reduced_mass_MeV; }
     ModelForm const* source() const override { return &model_.source; }
     void for_each_potential(std::function<void(ModelForm const&)> const& visit) const override;
-    void for_each_source(std::function<void(ModelForm const&)> const& visit) const override { visit(model_.source); }
     void for_each_number(std::function<void(ModelNumber const&)> const& visit) const override;
     std::vector<PlacedPotential> potentials(Eigen::VectorXd const& parameters) const override;
     void check(Eigen::VectorXd const& parameters) const override;

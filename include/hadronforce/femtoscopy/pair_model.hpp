@@ -70,14 +70,14 @@ class PairKind {
     virtual std::string interaction_name() const = 0;
     /// Of the pair that is observed.
     virtual double reduced_mass_MeV() const = 0;
-    /// The source of all pairs; none where channels have their own.
+    /// The source of all pairs; none where channels have their own, which for_each_source then visits.
     virtual ModelForm const* source() const = 0;
     /// Everything that may depend on parameters: forms, and numbers beside them.
-    virtual void for_each_potential(std::function<void(ModelForm const&)> const& visit) const = 0;
-    virtual void for_each_source(std::function<void(ModelForm const&)> const& visit) const = 0;
-    virtual void for_each_number(std::function<void(ModelNumber const&)> const& visit) const = 0;
+    virtual void for_each_potential(std::function<void(ModelForm const&)> const&) const {}
+    virtual void for_each_source(std::function<void(ModelForm const&)> const& visit) const { visit(*source()); }
+    virtual void for_each_number(std::function<void(ModelNumber const&)> const&) const {}
     /// Throws InputError for a value out of range.
-    virtual std::vector<PlacedPotential> potentials(Eigen::VectorXd const& parameters) const = 0;
+    virtual std::vector<PlacedPotential> potentials(Eigen::VectorXd const&) const { return {}; }
     /// Throws InputError where a potential or source cannot be made of the parameters.
     virtual void check(Eigen::VectorXd const& parameters) const = 0;
     virtual PairQuantities quantities() const = 0;
