@@ -69,6 +69,21 @@ bool is_share_of_even_states(double share) {
     return false;
 }
 
+}  // namespace
+
+Exchange read_symmetry(Section const& section) {
+    auto const name = section.optional<std::string>("symmetry", "none", one_of({"none", "even", "odd"}));
+    return name == "even" ? Exchange::even : name == "odd" ? Exchange::odd : Exchange::none;
+}
+
+void warn_of_identical(Section const& section, std::string const& key, Pair const& pair, Communicator const& comm) {
+    if (look_identical(pair))
+        warn_unless_allowed(section, key, doubts::no_symmetry,
+                            "takes two particles of equal mass for different ones; identical ones need channels with "
+                            "symmetry: even or odd",
+                            comm);
+}
+
 void check_symmetries(Section const& section, std::vector<ChannelModel> const& channels, Pair const& pair,
                       Communicator const& comm) {
     auto const entries = section.list("channels");
@@ -91,21 +106,6 @@ void check_symmetries(Section const& section, std::vector<ChannelModel> const& c
     if (symmetric > 0.0 && std::fabs(pair.mass1_MeV - pair.mass2_MeV) > 1e-5 * pair.mass1_MeV)
         warn_unless_allowed(section, "channels", doubts::other_pair,
                             "have a symmetry, but the particles have different masses and are not identical", comm);
-}
-
-}  // namespace
-
-Exchange read_symmetry(Section const& section) {
-    auto const name = section.optional<std::string>("symmetry", "none", one_of({"none", "even", "odd"}));
-    return name == "even" ? Exchange::even : name == "odd" ? Exchange::odd : Exchange::none;
-}
-
-void warn_of_identical(Section const& section, std::string const& key, Pair const& pair, Communicator const& comm) {
-    if (look_identical(pair))
-        warn_unless_allowed(section, key, doubts::no_symmetry,
-                            "takes two particles of equal mass for different ones; identical ones need channels with "
-                            "symmetry: even or odd",
-                            comm);
 }
 
 std::vector<ChannelModel> read_channels(Section const& section, Communicator const& comm, NumberReader& numbers,

@@ -22,6 +22,11 @@ std::vector<ChannelModel> read_channels(Section const& section, Communicator con
 /// `symmetry` of a channel: none, even or odd.
 Exchange read_symmetry(Section const& section);
 
+/// Warns of symmetries in the list `channels` of `section` that do not go with the pair or with one another, and of
+/// none where the particles look identical.
+void check_symmetries(Section const& section, std::vector<ChannelModel> const& channels, Pair const& pair,
+                      Communicator const& comm);
+
 /// Warns, at `key`, where the particles look identical and no symmetry is given.
 void warn_of_identical(Section const& section, std::string const& key, Pair const& pair, Communicator const& comm);
 

@@ -23,9 +23,9 @@ void read_wave(Section const& section, NumberReader& numbers, LednickyChannel& c
     Check<double> const losses = [](double const& value) {
         return value <= 0.0 ? "" : "must not be positive: f = -a0 at threshold, and pairs are lost, not made";
     };
-    if (!section.has("a0_fm")) {
+    if (!numbers.is_given(section, "a0_fm")) {
         for (char const* key : {"a0_imaginary_fm", "r_eff_fm"})
-            if (section.has(key)) section.fail(key, "has no a0_fm beside it");
+            if (numbers.is_given(section, key)) section.fail(key, "has no a0_fm beside it");
         return;
     }
     if (channel.exchange == Exchange::odd)
@@ -39,27 +39,32 @@ std::vector<LednickyChannel> read_channels(Section const& interaction, NumberRea
                                            Communicator const& comm) {
     if (!interaction.has("channels")) {
         LednickyChannel channel;
-        if (!interaction.has("a0_fm"))
-            interaction.fail("a0_fm", "is missing; give a0_fm and r_eff_fm, or channels that have them");
+        if (!numbers.is_given(interaction, "a0_fm"))
+            interaction.fail("a0_fm",
+                             "is missing; give a0_fm, and r_eff_fm where it is not 0, or channels that have them");
         warn_of_identical(interaction, "form", pair, comm);
         read_wave(interaction, numbers, channel);
         return {channel};
     }
+    for (char const* key : {"a0_fm", "a0_imaginary_fm", "r_eff_fm"})
+        if (interaction.has(key)) interaction.fail(key, "stands beside channels, which have their own; remove it");
     std::vector<LednickyChannel> channels;
+    std::vector<ChannelModel> symmetries;
     double sum = 0.0;
     for (auto const& section : interaction.list("channels")) {
         LednickyChannel channel;
         channel.weight = section.required<double>("weight", positive());
         channel.exchange = read_symmetry(section);
-        if (!section.has("symmetry")) warn_of_identical(section, "weight", pair, comm);
         read_wave(section, numbers, channel);
         sum += channel.weight;
         channels.push_back(channel);
+        symmetries.push_back({channel.weight, channel.exchange, {}});
     }
     if (channels.empty()) interaction.fail("channels", "is an empty list; give one channel or more");
     if (std::fabs(sum - 1.0) > 1e-6)
         interaction.fail("channels", fmt::format("have weights that add to {}, not to 1", sum));
     for (auto& channel : channels) channel.weight /= sum;
+    check_symmetries(interaction, symmetries, pair, comm);
     return channels;
 }
 

@@ -40,7 +40,11 @@ void read_separable_exponential(Section const& section, bool natural, NumberRead
     if (!numbers.trial_is_known()) return;
     std::map<std::string, double> values;
     for (auto const& [name, number] : result.numbers) values[name] = number.at(numbers.trial());
-    result.nonlocal = result.make_nonlocal(values);
+    try {
+        result.nonlocal = result.make_nonlocal(values);
+    } catch (InputError const& error) {
+        section.fail("form", std::string("cannot be made: ") + error.what());
+    }
 }
 
 /// A form that lattice-potential fitted, with its samples.

@@ -21,6 +21,8 @@ class NumberReader {
     /// Required where there is no default.
     virtual ModelNumber number(Section const& section, std::string const& key,
                                std::optional<double> const& default_value, Check<double> const& check = {});
+    /// Whether the section has the key, or the number comes from elsewhere, as a column of a file.
+    virtual bool is_given(Section const& section, std::string const& key) const { return section.has(key); }
     /// A list of which any entry may be a parameter.
     std::vector<ModelNumber> list(Section const& section, std::string const& key);
 

@@ -38,6 +38,11 @@ std::string name_of(std::string const& path) {
 
 }  // namespace
 
+bool PriorNumbers::is_given(Section const& section, std::string const& key) const {
+    std::string const name = name_of(section.path_of(key));
+    return section.has(key) || std::find(design_columns_.begin(), design_columns_.end(), name) != design_columns_.end();
+}
+
 ModelNumber PriorNumbers::number(Section const& section, std::string const& key,
                                  std::optional<double> const& default_value, Check<double> const& check) {
     std::string const name = name_of(section.path_of(key));

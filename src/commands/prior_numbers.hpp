@@ -18,6 +18,8 @@ class PriorNumbers final : public NumberReader {
     ModelNumber number(Section const& section, std::string const& key, std::optional<double> const& default_value,
                        Check<double> const& check = {}) override;
 
+    bool is_given(Section const& section, std::string const& key) const override;
+
     std::vector<FreeParameter> const& free() const noexcept { return free_; }
     /// Tries `check` with each parameter in turn near an end of its prior, all others in the middle. Throws InputError
     /// that names the parameter for which `check` throws one. Does nothing where parameters come from a file.

@@ -176,6 +176,8 @@ void run_solve(Config const& config, CommandOptions const& options, Communicator
     if (!table.empty()) write_text(comm, table, solution_table(problem, solution));
 
     for (auto const& line : solution_report(problem, solution)) say(comm, line);
+    if (solution.correlation.minCoeff() < 0.0)
+        say(comm, "warning: C is negative: the source is too small for the Lednicky-Lyuboshits model with this r_eff");
     say(comm, fmt::format("C({:.7g} MeV/c) = {:.7g}, estimated error {:.0e} of max(1, C)", problem.k_star_MeV[0],
                           solution.correlation[0], solution.error_estimate));
     if (!table.empty()) say(comm, "table: " + table);

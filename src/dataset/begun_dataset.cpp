@@ -56,7 +56,7 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
     file.create_dataset("/checksums", {settings.samples, checksum_columns}, Precision::float64,
                         {"1",
                          "1 + CRC-32 of sample number and row, of parameters, of correlation, and of observables, "
-                         "recomputed_waves and failed",
+                         "recomputed_waves, failed and curves",
                          {"sample", "part"}});
     auto const momenta = [&](char const* name, Eigen::ArrayXd const& k, char const* description) {
         file.write_vector(name, {k.begin(), k.end()}, {"MeV/c", description, {"k_star"}});

@@ -91,9 +91,12 @@ NonlocalSolver NonlocalSolver::with_panels_at_most(double longest, double within
     auto const& edges = panels_.breakpoints();
     std::vector<double> finer{0.0};
     for (std::size_t i = 1; i < edges.size(); ++i) {
-        double const begin = edges[i - 1], length = edges[i] - begin;
-        int const parts = begin < within ? std::max(1, static_cast<int>(std::ceil(length / longest))) : 1;
+        // What lies beyond `within` stays one panel, unless it is hardly anything.
+        double const begin = edges[i - 1], all = edges[i] - begin;
+        double const length = within - begin < 0.9 * all ? within - begin : all;
+        int const parts = length > 0.0 ? std::max(1, static_cast<int>(std::ceil(length / longest))) : 0;
         for (int part = 1; part < parts; ++part) finer.push_back(begin + length * part / parts);
+        if (length > 0.0 && length < all) finer.push_back(begin + length);
         finer.push_back(edges[i]);
     }
     return {interaction_, GaussPanels(std::move(finer)), tolerance_};

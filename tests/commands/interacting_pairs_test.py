@@ -128,15 +128,28 @@ class InteractingPairs(InFolder):
         charged = self.solved(PAIR.replace("}", ", charge_product: 1}") + SOURCE + LEDNICKY)
         self.assertLess(charged[0], 0.9 * other[0])
 
+    def test_a_design_may_have_the_scattering_length(self):
+        self.write("design.csv", "interaction.a0_fm,r0_fm\n-1.3,1.7\n-0.5,2\n")
+        self.ok("generate", PAIR + "interaction: {form: lednicky_lyuboshits, r_eff_fm: 2.0}\nsource: {form: gaussian}\n"
+                + MOMENTUM + "dataset: {file: out/d.h5, parameters_from: design.csv}\n")
+        with h5py.File(self.folder / "out" / "d.h5") as file:
+            np.testing.assert_allclose(file["correlation"][0], self.solved(PAIR + LEDNICKY + SOURCE), rtol=1e-12)
+
+    def test_small_sources_take_little_memory(self):
+        """C of a source of 0.002 fm is the density of the wave at the origin, which panels of the source's size see."""
+        c = [self.solved(SEPARABLE + SOURCE.replace("1.7", str(r0))) for r0 in (0.02, 0.002)]
+        np.testing.assert_allclose(c[1], c[0], rtol=0.02)
+
     def test_what_is_wrong_is_named(self):
         text = PAIR + LEDNICKY + SOURCE + SOLVE
         for change, message in (
-                ({"a0_fm: -1.3, ": ""}, "interaction.a0_fm is missing; give a0_fm and r_eff_fm, or channels"),
+                ({"a0_fm: -1.3, ": ""}, "interaction.a0_fm is missing; give a0_fm, and r_eff_fm where"),
                 ({"r_eff_fm: 2.0": "a0_imaginary_fm: 0.1"}, "interaction.a0_imaginary_fm is '0.1'; it must not be"),
                 ({"gaussian, r0_fm": "levy, alpha: 1.5, r0_fm"}, "source must be gaussian"),
                 ({"a0_fm: -1.3, r_eff_fm: 2.0": "channels: [{weight: 0.5, a0_fm: 1}]"}, "have weights that add to 0.5"),
                 ({"a0_fm: -1.3, r_eff_fm: 2.0": "channels: [{weight: 1, symmetry: odd, a0_fm: 1}]"},
                  "a0_fm belongs to an s-wave, which is even"),
+                ({"r_eff_fm: 2.0": "channels: [{weight: 1}]"}, "interaction.a0_fm stands beside channels"),
                 ({"a0_fm: -1.3": "a0: -1.3"}, "interaction.a0_fm is missing"),
                 ({SOURCE: SOURCE + WELL}, "potential stands beside an interaction that is a model of the whole pair"),
                 ({"lednicky_lyuboshits": "lednicky"}, "interaction.form")):

@@ -24,8 +24,11 @@ def potentials(file):
 
 def inference(arguments):
     file = open_kind(only_file(arguments), "inference")
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-    draw_potential(left, *potentials(file))
+    has_potential = "potential" in file or "waves" in file
+    figure, panels = plt.subplots(1, 2 if has_potential else 1, figsize=(9 if has_potential else 5, 3.6), squeeze=False)
+    right = panels[0, -1]
+    if has_potential:
+        draw_potential(panels[0, 0], *potentials(file))
     draw_correlation(right, file["k_star_MeV"][:], [
         (file["correlation/data"][:], "k.", "data"),
         (file["correlation/inferred"][:], "-", "inferred interaction"),
