@@ -8,7 +8,7 @@ packages=(
   build-essential cmake ninja-build git ccache
   openmpi-bin libopenmpi-dev libhdf5-openmpi-dev hdf5-tools libssl-dev libdeflate-dev
   libtorch-dev libopenblas0-pthread libeigen3-dev libyaml-cpp-dev
-  libcli11-dev libfmt-dev libboost-dev librandom123-dev libcerf-dev libspectra-dev
+  libcli11-dev libfmt-dev libboost-dev librandom123-dev libcerf-dev libspectra-dev libmuparser-dev
   libgtest-dev libbenchmark-dev libgsl-dev
   python3 python3-h5py python3-numpy python3-matplotlib python3-yaml
 )

@@ -1,5 +1,4 @@
 #include "commands/command.hpp"
-#include "commands/standard_output.hpp"
 
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/storage/digest.hpp"
@@ -27,10 +26,6 @@ RunIdentity identity_of(Config const& config, std::vector<std::string> const& ig
         identity.inputs.push_back({key, path, comm.broadcast(digest)});
     }
     return identity;
-}
-
-void say(Communicator const& comm, std::string const& line) {
-    if (comm.is_root()) print(line + "\n");
 }
 
 }  // namespace hadronforce

@@ -1,8 +1,9 @@
 #pragma once
 
-#include "commands/run_places.hpp"
 #include "hadronforce/config/section.hpp"
 #include "hadronforce/parallel/communicator.hpp"
+#include "hadronforce/report/run_places.hpp"
+#include "hadronforce/report/standard_output.hpp"
 #include "hadronforce/storage/run_identity.hpp"
 
 #include <optional>
@@ -46,8 +47,5 @@ std::optional<OutputLocks> begin_run(Config const& config, CommandOptions const&
 /// Collective. What decides whether stored work is this run's, once all is read: the config, without the keys in
 /// `ignored` (outputs), and the content of its input files. Throws InputError where one of them cannot be read.
 RunIdentity identity_of(Config const& config, std::vector<std::string> const& ignored, Communicator const& comm);
-
-/// Prints a line on rank 0.
-void say(Communicator const& comm, std::string const& line);
 
 }  // namespace hadronforce

@@ -1,10 +1,10 @@
 #include "commands/command.hpp"
 #include "commands/fit_output.hpp"
-#include "commands/output.hpp"
+#include "commands/fit_report.hpp"
 #include "hadronforce/fit/fit_checkpoint.hpp"
-#include "hadronforce/fit/whitening.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
+#include "hadronforce/report/output.hpp"
 #include "hadronforce/storage/file.hpp"
 
 #include <fmt/format.h>
@@ -16,14 +16,13 @@
 namespace hadronforce {
 namespace {
 
-FitResult fit_and_profile(Communicator const& comm, FitConfig const& config, Whitening const& whitening,
-                          StopRequest const& stop, FinishedJobs& jobs) {
-    auto const& bins = config.data.bins;
+FitResult fit_and_profile(Communicator const& comm, FitConfig const& config, StopRequest const& stop,
+                          FinishedJobs& jobs) {
     MakeResiduals const make_residuals = [&]() -> Residuals {
-        auto const model = std::make_shared<CorrelationModel>(config.make_model());
-        return [&, model](Eigen::VectorXd const& parameters) {
+        auto const residuals = std::make_shared<JointResiduals>(config.measurements, config.parameters);
+        return [&, residuals](Eigen::VectorXd const& parameters) {
             if (stop.on_this_rank()) throw Interrupted("stopped by a signal");
-            return whitening.whiten((model->in_bins(parameters) - bins.correlation).matrix());
+            return (*residuals)(parameters);
         };
     };
     FitResult result;
@@ -46,9 +45,27 @@ FitResult fit_and_profile(Communicator const& comm, FitConfig const& config, Whi
     return result;
 }
 
+/// The bin that lies farthest off, where it is far.
+std::string farthest_residual(FitConfig const& config, Eigen::VectorXd const& residuals) {
+    std::string text;
+    double largest = 5.0;
+    Eigen::Index at = 0;
+    for (auto const& measured : config.measurements) {
+        auto const& bins = measured.data.bins;
+        for (Eigen::Index i = 0; i < bins.size() && !measured.data.covariance; ++i) {
+            double const deviation = std::fabs(residuals[at + i]);
+            if (deviation <= largest) continue;
+            largest = deviation;
+            text = fmt::format("; the bin at {:.4g} MeV/c lies {:.3g} errors off, check {}", bins.k_star_MeV[i],
+                               largest, bins.where(i));
+        }
+        at += bins.size();
+    }
+    return text;
+}
+
 /// Where a fit stands that did not converge, and what has not been tried yet.
 std::string advice(FitConfig const& config, LeastSquaresFit const& fit) {
-    auto const& bins = config.data.bins;
     std::string text = "; it stands at";
     std::string unbounded;
     for (std::size_t i = 0; i < config.parameters.size(); ++i) {
@@ -56,27 +73,9 @@ std::string advice(FitConfig const& config, LeastSquaresFit const& fit) {
         text += fmt::format("{} {} = {:.4g}", i == 0 ? "" : ",", p.name, fit.values[static_cast<Eigen::Index>(i)]);
         if (!std::isfinite(p.low) || !std::isfinite(p.high)) unbounded += (unbounded.empty() ? "" : ", ") + p.name;
     }
-    Eigen::Index worst = 0;
-    double const largest = fit.residuals.cwiseAbs().maxCoeff(&worst);
-    if (!config.data.covariance && largest > 5.0)
-        text += fmt::format("; the bin at {:.4g} MeV/c lies {:.3g} errors off, check {}", bins.k_star_MeV[worst],
-                            largest, bins.where(worst));
+    text += farthest_residual(config, fit.residuals);
     if (!unbounded.empty()) text += "; bound " + unbounded;
     return text + (config.more_starts == 0 ? "; try fit.more_starts" : "; give one of the parameters a value");
-}
-
-/// Model, band and residuals in the bins.
-void draw(FitConfig const& config, Whitening const& whitening, FitResult& result) {
-    auto const& bins = config.data.bins;
-    CorrelationModel model = config.make_model();
-    result.model = model.in_bins(result.fit.values);
-    result.genuine = model.genuine_in_bins(result.fit.values);
-    Eigen::MatrixXd const slopes = whitening.unwhiten(result.fit.jacobian);
-    result.band = (slopes * result.fit.covariance).cwiseProduct(slopes).rowwise().sum().cwiseMax(0.0).cwiseSqrt();
-    result.residuals = (bins.correlation - result.model) / config.data.variance.sqrt();
-    result.degrees_of_freedom =
-        static_cast<double>(bins.size() - result.fit.values.size() + result.fit.undetermined.cols());
-    result.p_value = chi2_probability(result.fit.chi2, result.degrees_of_freedom);
 }
 
 }  // namespace
@@ -87,10 +86,7 @@ void run_fit(Config const& config, CommandOptions const& options, Communicator c
     if (!locks) return;
 
     StopRequest const stop;
-    auto const& bins = c.data.bins;
-    say(comm,
-        fmt::format("fit: {}, {} parameters to {} bins of {} from {:.4g} to {:.4g} MeV/c", c.model.pair.name,
-                    c.parameters.size(), bins.size(), bins.path, bins.k_low_MeV[0], bins.k_high_MeV[bins.size() - 1]));
+    say(comm, fit_title(c));
     std::string const checkpoint = (c.file.empty() ? c.table : c.file) + ".checkpoint";
     auto const identity = identity_of(config, {"output", "allow"}, comm);
     FinishedJobs jobs;
@@ -100,13 +96,8 @@ void run_fit(Config const& config, CommandOptions const& options, Communicator c
     }
     FitResult result;
     try {
-        std::unique_ptr<Whitening> whitening;
-        agree(comm, [&] {
-            whitening = c.data.covariance ? std::make_unique<Whitening>(*c.data.covariance)
-                                          : std::make_unique<Whitening>(c.data.variance);
-        });
-        result = fit_and_profile(comm, c, *whitening, stop, jobs);
-        agree(comm, [&] { draw(c, *whitening, result); });
+        result = fit_and_profile(comm, c, stop, jobs);
+        agree(comm, [&] { describe(c, result); });
     } catch (NotConverged const& end) {
         throw ConvergenceError(end.what() + advice(c, end.fit));
     } catch (Interrupted const&) {

@@ -1,10 +1,9 @@
 #pragma once
 
-#include "commands/measured_config.hpp"
 #include "hadronforce/config/section.hpp"
-#include "hadronforce/femtoscopy/measurement_model.hpp"
-#include "hadronforce/fit/least_squares.hpp"
+#include "hadronforce/fit/fitted_measurement.hpp"
 #include "hadronforce/parallel/communicator.hpp"
+#include "hadronforce/parameters/parameter.hpp"
 
 #include <cstdint>
 #include <string>
@@ -14,9 +13,8 @@ namespace hadronforce {
 
 /// The config of `fit`.
 struct FitConfig {
-    MeasuredData data;
-    MeasurementModel model;
-    std::vector<FitParameter> parameters;  ///< named by their keys, "source.r0_fm"
+    std::vector<FittedMeasurement> measurements;
+    std::vector<Parameter> parameters;
     bool profile = true;
     int more_starts = 0;
     std::uint64_t seed = 1;
@@ -24,12 +22,10 @@ struct FitConfig {
     std::string file;
     std::string table;
 
-    /// The model in the bins of the data; one a thread.
-    CorrelationModel make_model() const { return {model, data.bins.k_low_MeV, data.bins.k_high_MeV}; }
+    Eigen::Index bins() const;
 };
 
-/// Collective. A number becomes a parameter of the fit where it is written as {start: ..., min: ..., max: ...}. Throws
-/// InputError with file and line.
+/// Collective. Throws InputError with file and line.
 FitConfig read_fit_config(Section const& root, Communicator const& comm);
 
 }  // namespace hadronforce

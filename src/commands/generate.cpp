@@ -1,8 +1,8 @@
 #include "commands/command.hpp"
-#include "commands/physics_config.hpp"
-#include "commands/progress.hpp"
 #include "hadronforce/dataset/generator.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/report/progress.hpp"
+#include "hadronforce/setup/physics_config.hpp"
 #include "hadronforce/storage/csv_table.hpp"
 #include "hadronforce/storage/file_identity.hpp"
 
@@ -14,6 +14,12 @@
 
 namespace hadronforce {
 namespace {
+
+Eigen::Index column_of(CsvTable const& table, std::string const& parameter) {
+    auto const found = std::find_if(table.names.begin(), table.names.end(),
+                                    [&](auto const& name) { return same_parameter(name, parameter); });
+    return found - table.names.begin();
+}
 
 /// Which curves of the pair are kept: by name, or by the part of it that stands behind the wave.
 void read_curves(Section const& section, SampleFamily& family) {
@@ -41,7 +47,7 @@ void read_curves(Section const& section, SampleFamily& family) {
 void check_design(SampleFamily const& family, CsvTable const& table, RowMatrixXd const& points) {
     for (Eigen::Index i = 0; i < points.rows(); ++i) {
         try {
-            family.model.pair.kind->check(points.row(i));
+            family.model.pair.kind->check(family.model.numbers_of(points.row(i)));
             if (double const norm = family.model.normalisation.at(points.row(i)); norm <= 0.0)
                 throw InputError(fmt::format("normalisation = {} must be positive, as C is", norm));
         } catch (InputError const& error) {
@@ -103,10 +109,10 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
                 section.fail("parameters_from",
                              "lacks " + family.free[i].name + ", which has a prior; give it a number or a column");
             settings.design_points.col(static_cast<Eigen::Index>(i)) =
-                table.values.col(table.column(family.free[i].name));
+                table.values.col(column_of(table, family.free[i].name));
         }
         check_design(family, table, settings.design_points);
-        if (settings.samples > 0) family.model.typical = settings.design_points.row(0);
+        if (settings.samples > 0) family.model.typical = family.model.numbers_of(settings.design_points.row(0));
     }
     if (family.free.empty()) {
         char const* const interaction = config.root().has("coupled")    ? "coupled"

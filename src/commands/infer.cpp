@@ -1,12 +1,14 @@
 #include "commands/command.hpp"
 #include "commands/infer_output.hpp"
-#include "commands/output.hpp"
-#include "commands/physics_config.hpp"
+#include "commands/potential_radii.hpp"
+#include "hadronforce/fit/derived.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/inference/exact_fit.hpp"
 #include "hadronforce/inference/point_estimate.hpp"
 #include "hadronforce/learning/torch_runtime.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/report/output.hpp"
+#include "hadronforce/setup/physics_config.hpp"
 
 #include <fmt/format.h>
 
@@ -45,9 +47,16 @@ SampleFamily family_of(Section const& root, Model const& model, std::string cons
     bool const has_design = config.root().optional_section("dataset").has("parameters_from");
     auto const family = read_sample_family(config.root(), comm, has_design ? targets : std::vector<std::string>());
     for (auto const& input : config.files().inputs) root.reads(input);
-    if (family.names() != targets || family.k_low_MeV.size() != model.features.k_star_MeV.size())
+    if (!are_same_parameters(family.names(), targets) || family.k_low_MeV.size() != model.features.k_star_MeV.size())
         throw InputError(path + ": does not belong to the config of its dataset; train the model again");
     return family;
+}
+
+/// As the mapping calls a parameter.
+std::string key_of(Section const& mapping, std::string const& name) {
+    for (auto const& key : mapping.keys())
+        if (same_parameter(key, name)) return key;
+    return name;
 }
 
 std::optional<Eigen::VectorXd> read_truth(Section const& root, std::vector<std::string> const& names) {
@@ -55,7 +64,7 @@ std::optional<Eigen::VectorXd> read_truth(Section const& root, std::vector<std::
     Section const truth = root.section("truth");
     Eigen::VectorXd values(static_cast<Eigen::Index>(names.size()));
     for (std::size_t i = 0; i < names.size(); ++i)
-        values[static_cast<Eigen::Index>(i)] = truth.required<double>(names[i]);
+        values[static_cast<Eigen::Index>(i)] = truth.required<double>(key_of(truth, names[i]));
     return values;
 }
 
@@ -76,7 +85,7 @@ Explanation explain(SampleFamily const& family, ExactFitData const& data, Eigen:
     Explanation result{parameters, {}, {}, {}, {}, {}, {}};
     result.correlation = CorrelationModel(family.model, data.k_low_MeV, data.k_high_MeV).in_bins(parameters);
     result.numbers = family.make_solver().genuine(parameters).numbers;
-    result.potentials = family.model.pair.kind->potentials(parameters);
+    result.potentials = family.model.pair.kind->potentials(family.model.numbers_of(parameters));
     return result;
 }
 
@@ -97,7 +106,7 @@ Explanation with_errors(SampleFamily const& family, ExactFitData const& data, Ex
     auto const errors = propagated_errors(
         [&](Eigen::VectorXd const& p) {
             Eigen::VectorXd all(count * radii.size());
-            auto const potentials = family.model.pair.kind->potentials(p);
+            auto const potentials = family.model.pair.kind->potentials(family.model.numbers_of(p));
             for (Eigen::Index i = 0; i < count; ++i) {
                 Eigen::ArrayXd values(radii.size());
                 potentials[static_cast<std::size_t>(i)].potential->fill_MeV(radii, values);
@@ -260,12 +269,9 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
 
     Inference r;
     r.bins = c.data.bins;
-    if (c.data.covariance)
-        r.covariance_of_data = *c.data.covariance;
-    else if (c.data.variance.size() > 0)
-        r.covariance_of_data = c.data.variance.matrix().asDiagonal();
-    r.names = model.targets.names;
-    r.units = model.targets.units;
+    if (c.data.variance.size() > 0) r.covariance_of_data = full_covariance(c.data);
+    r.names = family.names();
+    for (auto const& parameter : family.free) r.units.push_back(parameter.unit);
     auto const& bins = r.bins;
     say(comm, fmt::format("infer: {} from {} ({} k*{})", fmt::join(r.names, ", "), bins.path, bins.size(),
                           r.covariance_of_data.size() > 0 ? "" : ", without errors"));

@@ -1,8 +1,8 @@
 #include "commands/infer_output.hpp"
 
-#include "commands/output.hpp"
-#include "hadronforce/dataset/unit_of_key.hpp"
+#include "commands/potential_radii.hpp"
 #include "hadronforce/fit/least_squares.hpp"
+#include "hadronforce/report/output.hpp"
 #include "hadronforce/storage/provenance.hpp"
 
 #include <fmt/format.h>

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "commands/measured_config.hpp"
 #include "hadronforce/dataset/sample_family.hpp"
 #include "hadronforce/femtoscopy/pair_model.hpp"
 #include "hadronforce/learning/model_file.hpp"
 #include "hadronforce/parallel/communicator.hpp"
+#include "hadronforce/setup/measured_config.hpp"
 
 #include <Eigen/Core>
 

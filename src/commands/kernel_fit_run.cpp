@@ -1,7 +1,7 @@
 #include "commands/kernel_fit_run.hpp"
 
-#include "commands/progress.hpp"
 #include "hadronforce/lattice/effective_local.hpp"
+#include "hadronforce/report/progress.hpp"
 
 #include <optional>
 #include <stdexcept>

@@ -1,9 +1,9 @@
 #include "commands/command.hpp"
 #include "commands/lattice_box_config.hpp"
 #include "commands/lattice_box_output.hpp"
-#include "commands/output.hpp"
-#include "commands/physics_config.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/report/output.hpp"
+#include "hadronforce/setup/physics_config.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "commands/lattice_box_config.hpp"
 
-#include "commands/plausibility.hpp"
 #include "commands/stencil_config.hpp"
+#include "hadronforce/setup/plausibility.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "commands/interaction_config.hpp"
 #include "commands/lattice_box_numbers.hpp"
 #include "hadronforce/lattice/correlator_file.hpp"
+#include "hadronforce/setup/interaction_config.hpp"
 
 #include <memory>
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "commands/interaction_config.hpp"
 #include "hadronforce/lattice/box_spectrum.hpp"
 #include "hadronforce/lattice/correlator_file.hpp"
 #include "hadronforce/lattice/luescher.hpp"
+#include "hadronforce/setup/interaction_config.hpp"
 
 #include <array>
 #include <optional>

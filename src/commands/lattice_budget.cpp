@@ -1,11 +1,11 @@
 #include "commands/command.hpp"
 #include "commands/lattice_budget_output.hpp"
-#include "commands/output.hpp"
-#include "commands/physics_config.hpp"
-#include "commands/progress.hpp"
 #include "hadronforce/fit/fit_checkpoint.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
+#include "hadronforce/report/output.hpp"
+#include "hadronforce/report/progress.hpp"
+#include "hadronforce/setup/physics_config.hpp"
 
 #include <fmt/format.h>
 

@@ -1,7 +1,7 @@
 #include "commands/lattice_budget_config.hpp"
 
-#include "commands/physics_config.hpp"
 #include "hadronforce/config/config_values.hpp"
+#include "hadronforce/setup/physics_config.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <fmt/format.h>

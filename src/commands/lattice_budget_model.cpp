@@ -1,9 +1,9 @@
 #include "commands/lattice_budget_model.hpp"
 
-#include "commands/interaction_config.hpp"
 #include "commands/phase_shift_results.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/lattice/effective_local.hpp"
+#include "hadronforce/setup/interaction_config.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,8 @@
 #include "commands/command.hpp"
 #include "commands/kernel_fit_run.hpp"
-#include "commands/output.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
+#include "hadronforce/report/output.hpp"
 
 #include <fmt/format.h>
 

@@ -1,11 +1,11 @@
 #include "commands/command.hpp"
-#include "commands/interaction_config.hpp"
 #include "commands/lattice_mock_box.hpp"
-#include "commands/output.hpp"
-#include "commands/physics_config.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
 #include "hadronforce/lattice/mock_waves.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/report/output.hpp"
+#include "hadronforce/setup/interaction_config.hpp"
+#include "hadronforce/setup/physics_config.hpp"
 
 #include <fmt/format.h>
 

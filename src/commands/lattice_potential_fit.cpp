@@ -1,7 +1,6 @@
 #include "commands/lattice_potential_fit.hpp"
 
 #include "commands/command.hpp"
-#include "hadronforce/dataset/unit_of_key.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +21,7 @@ void read_start(Section const& fit, PotentialFitSettings& settings) {
         fit.fail("form", std::string("is not known: ") + error.what());
     }
     Section const start = fit.section("start");
-    for (auto const& [key, description, is_list, default_value] : form->parameters) {
+    for (auto const& [key, unit, description, is_list, default_value] : form->parameters) {
         if (default_value && !start.has(key)) settings.fixed.push_back(key);
         if (is_list)
             settings.start[key] = start.required<std::vector<double>>(key);
@@ -31,6 +30,15 @@ void read_start(Section const& fit, PotentialFitSettings& settings) {
         else
             settings.start[key] = {start.required<double>(key)};
     }
+}
+
+/// Of parameters as "strengths_MeV[1]", with commas between.
+std::string units_of(std::string const& form, std::vector<std::string> const& names) {
+    std::string units;
+    for (auto const& name : names)
+        for (auto const& parameter : potential_form(form).parameters)
+            if (name.substr(0, name.find('[')) == parameter.key) units += (units.empty() ? "" : ", ") + parameter.unit;
+    return units;
 }
 
 /// "form: yukawa, m_MeV: 146, ..." as a section `potential` takes it.
@@ -110,7 +118,7 @@ void write_local_fit(File& file, LocalFit const& fit, CorrelatorFile const& corr
     std::string const group = fmt::format("/fit_t{}", fit.time);
     auto const& s = fit.config.settings;
     auto const& names = fit.fit.names;
-    std::string const units = units_of_keys(names);
+    std::string const units = units_of(s.form, names);
     auto const write = [&](std::string const& name, Eigen::RowVectorXd const& values, DatasetMeaning const& meaning) {
         file.write_vector(group + "/" + name, {values.begin(), values.end()}, meaning);
     };

@@ -1,9 +1,9 @@
 #include "commands/command.hpp"
-#include "commands/standard_output.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parallel/mpi_session.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
+#include "hadronforce/report/standard_output.hpp"
 #include "hadronforce/storage/provenance.hpp"
 
 #include <fmt/format.h>

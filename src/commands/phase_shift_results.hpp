@@ -1,7 +1,7 @@
 #pragma once
 
-#include "commands/interaction_config.hpp"
 #include "hadronforce/scattering/nonlocal_solver.hpp"
+#include "hadronforce/setup/interaction_config.hpp"
 
 #include <optional>
 #include <string>

@@ -1,9 +1,9 @@
 #include "commands/command.hpp"
-#include "commands/interaction_config.hpp"
-#include "commands/output.hpp"
 #include "commands/phase_shift_output.hpp"
 #include "commands/phase_shift_results.hpp"
-#include "commands/physics_config.hpp"
+#include "hadronforce/report/output.hpp"
+#include "hadronforce/setup/interaction_config.hpp"
+#include "hadronforce/setup/physics_config.hpp"
 
 #include <fmt/format.h>
 

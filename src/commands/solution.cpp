@@ -1,6 +1,7 @@
 #include "commands/solution.hpp"
 
-#include "commands/output.hpp"
+#include "commands/potential_radii.hpp"
+#include "hadronforce/report/output.hpp"
 #include "hadronforce/storage/file.hpp"
 #include "hadronforce/storage/provenance.hpp"
 

@@ -1,10 +1,10 @@
 #include "commands/command.hpp"
-#include "commands/output.hpp"
-#include "commands/physics_config.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/femtoscopy/coupled_pair.hpp"
 #include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/report/output.hpp"
+#include "hadronforce/setup/physics_config.hpp"
 #include "hadronforce/storage/file.hpp"
 #include "hadronforce/storage/provenance.hpp"
 

@@ -1,12 +1,13 @@
 #include "commands/command.hpp"
-#include "commands/output.hpp"
-#include "commands/progress.hpp"
 #include "hadronforce/dataset/dataset_file.hpp"
+#include "hadronforce/parameters/parameter.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/learning/checkpoint.hpp"
 #include "hadronforce/learning/model_file.hpp"
 #include "hadronforce/learning/torch_runtime.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/report/output.hpp"
+#include "hadronforce/report/progress.hpp"
 #include "hadronforce/storage/file_identity.hpp"
 
 #include <fmt/format.h>
@@ -116,7 +117,8 @@ std::vector<Eigen::Index> target_columns(Section const& root, std::vector<std::s
                                          std::vector<std::string> const& names) {
     std::vector<Eigen::Index> columns;
     for (auto const& target : targets) {
-        auto const found = std::find(names.begin(), names.end(), target);
+        auto const found =
+            std::find_if(names.begin(), names.end(), [&](auto const& name) { return same_parameter(name, target); });
         if (found == names.end())
             root.section("dataset").fail("targets",
                                          fmt::format("names {}; the dataset has {}", target, fmt::join(names, ", ")));

@@ -62,12 +62,31 @@ std::string magnitude_problem(std::string const& /*path*/, T const& /*value*/) {
 
 }  // namespace
 
+struct Section::Below {
+    Section section;
+    std::vector<std::string> hidden;
+};
+
 Section::Section(std::shared_ptr<Record> record, YAML::Node node, std::string path)
     : record_(std::move(record)), node_(std::move(node)), path_(std::move(path)) {}
 
-std::string Section::path_of(std::string const& key) const { return joined(path_, key); }
+Section Section::over(Section const& below, std::vector<std::string> hidden) const {
+    Section both = *this;
+    both.below_ = std::make_shared<Below const>(Below{below, std::move(hidden)});
+    return both;
+}
+
+Section const& Section::owner(std::string const& key) const {
+    if (!below_ || (node_.IsMap() && node_[key])) return *this;
+    auto const& hidden = below_->hidden;
+    bool const is_hidden = std::find(hidden.begin(), hidden.end(), key) != hidden.end();
+    return !is_hidden && below_->section.has(key) ? below_->section : *this;
+}
+
+std::string Section::path_of(std::string const& key) const { return joined(owner(key).path_, key); }
 
 std::string Section::where(std::string const& key) const {
+    if (auto const& other = owner(key); &other != this) return other.where(key);
     if (node_.IsMap() && node_[key]) return record_->where(node_[key], path_of(key));
     return record_->where(node_, path_);
 }
@@ -78,10 +97,10 @@ void Section::fail(std::string const& key, std::string const& message) const {
 
 bool Section::has(std::string const& key) const {
     record_->note(path_, key, false);
-    return node_.IsMap() && node_[key];
+    return (node_.IsMap() && node_[key]) || &owner(key) != this;
 }
 
-bool Section::is_mapping(std::string const& key) const { return has(key) && node_[key].IsMap(); }
+bool Section::is_mapping(std::string const& key) const { return has(key) && owner(key).node_[key].IsMap(); }
 
 std::vector<std::string> Section::keys() const {
     std::vector<std::string> names;
@@ -116,6 +135,7 @@ Section Section::section(std::string const& key) const {
 }
 
 Section Section::optional_section(std::string const& key) const {
+    if (auto const& other = owner(key); &other != this) return other.optional_section(key);
     if (!has(key)) return {record_, YAML::Node(YAML::NodeType::Map), path_of(key)};
     record_->note(path_, key, true);
     if (!node_[key].IsMap()) fail(key, "is " + shown(node_[key]) + "; it must be a mapping of keys");
@@ -123,6 +143,7 @@ Section Section::optional_section(std::string const& key) const {
 }
 
 std::vector<Section> Section::list(std::string const& key) const {
+    if (auto const& other = owner(key); &other != this) return other.list(key);
     std::vector<Section> sections;
     if (!has(key)) return sections;
     record_->note(path_, key, true);
@@ -139,11 +160,13 @@ std::vector<Section> Section::list(std::string const& key) const {
 }
 
 bool Section::is_list_with_mapping(std::string const& key) const {
+    if (auto const& other = owner(key); &other != this) return other.is_list_with_mapping(key);
     if (!has(key) || !node_[key].IsSequence()) return false;
     return std::any_of(node_[key].begin(), node_[key].end(), [](YAML::Node const& entry) { return entry.IsMap(); });
 }
 
 Section Section::entries(std::string const& key) const {
+    if (auto const& other = owner(key); &other != this) return other.entries(key);
     record_->note(path_, key, true);
     YAML::Node const node = node_[key];
     if (!node.IsSequence()) fail(key, "is " + shown(node) + "; it must be a list");
@@ -154,6 +177,7 @@ Section Section::entries(std::string const& key) const {
 
 template <class T>
 T Section::converted(std::string const& key, Check<T> const& check, T const* default_value) const {
+    if (auto const& other = owner(key); &other != this) return other.converted(key, check, default_value);
     record_->note(path_, key, true);
     YAML::Node const node = node_[key];
     T value{};
@@ -201,6 +225,7 @@ std::string Section::optional_output(std::string const& key, OutputKind kind) co
 
 template <class T>
 T Section::optional(std::string const& key, T const& default_value, Check<T> const& check) const {
+    if (auto const& other = owner(key); &other != this) return other.optional(key, default_value, check);
     T const value = has(key) ? converted<T>(key, check, &default_value) : default_value;
     if (!has(key)) record_->resolve(path_, key, YAML::Node(default_value));
     if (value == default_value)

@@ -2,7 +2,6 @@
 
 #include "dataset/sample_rows.hpp"
 #include "hadronforce/dataset/dataset_file.hpp"
-#include "hadronforce/dataset/unit_of_key.hpp"
 #include "hadronforce/error.hpp"
 
 #include <fmt/format.h>
@@ -34,7 +33,7 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
     write_identity(file, settings.identity);
     auto const names = family.names();
     file.create_dataset("/parameters", {settings.samples, static_cast<std::int64_t>(names.size())}, Precision::float64,
-                        {units_of_keys(names), "free parameters of each sample", {"sample", "parameter"}});
+                        {units_of(family.free), "free parameters of each sample", {"sample", "parameter"}});
     file.set_attribute("/parameters", "names", names);
     std::vector<std::string> priors;
     for (auto const& parameter : family.free) priors.push_back(describe(parameter.prior));
@@ -90,7 +89,7 @@ void check_shapes(File const& file, SampleFamily const& family, DatasetSettings 
                      columns("/checksums", checksum_columns) && columns("/failed", 1) &&
                      columns("/recomputed_waves", 1) &&
                      file.shape("/k_star_MeV") == std::vector<std::int64_t>{family.k_low_MeV.size()} &&
-                     file.strings_attribute("/parameters", "names") == names;
+                     are_same_parameters(file.strings_attribute("/parameters", "names"), names);
     if (!fit) throw InputError(file.path() + ": was begun with other samples; remove it or change dataset.file");
 }
 

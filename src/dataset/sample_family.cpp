@@ -4,12 +4,6 @@
 
 namespace hadronforce {
 
-std::vector<std::string> SampleFamily::names() const {
-    std::vector<std::string> all;
-    for (auto const& parameter : free) all.push_back(parameter.name);
-    return all;
-}
-
 std::vector<Quantity> SampleFamily::kept_curves() const {
     std::vector<Quantity> kept;
     auto const all = model.pair.kind->quantities().curves;

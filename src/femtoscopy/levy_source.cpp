@@ -104,7 +104,7 @@ std::unique_ptr<Source> make(SourceParameters const& p) {
 SourceForm levy() {
     return {"levy",
             "S of characteristic function exp(-(q r0)^alpha); gaussian for alpha = 2, cauchy for alpha = 1",
-            {{"r0_fm", "scale", false, {}}, {"alpha", "stability index, 1 to 2", false, {}}},
+            {{"r0_fm", "fm", "scale", false, {}}, {"alpha", "1", "stability index, 1 to 2", false, {}}},
             make};
 }
 

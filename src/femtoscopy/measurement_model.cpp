@@ -174,29 +174,30 @@ CorrelationModel& CorrelationModel::operator=(CorrelationModel&&) noexcept = def
 
 Eigen::ArrayXd CorrelationModel::in_bins(Eigen::VectorXd const& parameters) {
     Work& w = *work_;
+    Eigen::VectorXd const numbers = w.model.numbers_of(parameters);
     // What the lambdas leave of 1 is flat.
-    Eigen::ArrayXd c = 1.0 + w.model.lambda.at(parameters) * (w.genuine.averages(parameters) - 1.0);
-    for (auto& contribution : w.contributions) contribution.add_to(c, parameters);
+    Eigen::ArrayXd c = 1.0 + w.model.lambda.at(numbers) * (w.genuine.averages(numbers) - 1.0);
+    for (auto& contribution : w.contributions) contribution.add_to(c, numbers);
     if (w.resolution) c = (w.resolution->weights * c.matrix()).array().eval();
-    c *= w.model.normalisation.at(parameters);
-    if (!w.model.baseline.empty()) c *= w.baseline(parameters);
+    c *= w.model.normalisation.at(numbers);
+    if (!w.model.baseline.empty()) c *= w.baseline(numbers);
     return c;
 }
 
 Eigen::ArrayXd CorrelationModel::genuine_in_bins(Eigen::VectorXd const& parameters) {
     Work& w = *work_;
-    if (!w.resolution) return w.genuine.averages(parameters);
-    return PairInBins(w.model.pair, w.measured, std::nullopt).averages(parameters);
+    if (!w.resolution) return w.genuine.averages(w.model.numbers_of(parameters));
+    return PairInBins(w.model.pair, w.measured, std::nullopt).averages(w.model.numbers_of(parameters));
 }
 
 PairSolution const& CorrelationModel::genuine(Eigen::VectorXd const& parameters) {
-    return work_->genuine.solution(parameters);
+    return work_->genuine.solution(work_->model.numbers_of(parameters));
 }
 
 PairSolution CorrelationModel::genuine_in_middle(Eigen::VectorXd const& parameters) {
     Work& w = *work_;
-    if (w.measured.are_points() && !w.resolution) return w.genuine.solution(parameters);
-    return w.genuine.solution_at(w.middle_MeV, parameters);
+    if (w.measured.are_points() && !w.resolution) return w.genuine.solution(w.model.numbers_of(parameters));
+    return w.genuine.solution_at(w.middle_MeV, w.model.numbers_of(parameters));
 }
 
 }  // namespace hadronforce

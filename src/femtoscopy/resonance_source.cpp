@@ -135,11 +135,11 @@ SourceForm core_and_resonances() {
     return {"core_and_resonances",
             "gaussian core, each particle with probability fraction_i displaced by s, random in direction, of "
             "distribution exp(-s/decay_length_i)/decay_length_i",
-            {{"r0_fm", "width of the core, as of gaussian", false, {}},
-             {"fraction1", "part of the first particles that come from resonances", false, {}},
-             {"decay_length1_fm", "mean distance those travel, p c tau/m", false, {}},
-             {"fraction2", "the same of the second particles", false, 0.0},
-             {"decay_length2_fm", "the same of the second particles", false, 1.0}},
+            {{"r0_fm", "fm", "width of the core, as of gaussian", false, {}},
+             {"fraction1", "1", "part of the first particles that come from resonances", false, {}},
+             {"decay_length1_fm", "fm", "mean distance those travel, p c tau/m", false, {}},
+             {"fraction2", "1", "the same of the second particles", false, 0.0},
+             {"decay_length2_fm", "fm", "the same of the second particles", false, 1.0}},
             make};
 }
 

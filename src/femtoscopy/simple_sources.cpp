@@ -121,27 +121,28 @@ std::unique_ptr<Source> make_double_gaussian(SourceParameters const& p) {
 SourceForm gaussian() {
     return {"gaussian",
             "S = (4 pi r0^2)^(-3/2) exp(-r^2/(4 r0^2))",
-            {{"r0_fm", "width of each particle's source", false, {}}},
+            {{"r0_fm", "fm", "width of each particle's source", false, {}}},
             make_gaussian};
 }
 
 SourceForm cauchy() {
     return {"cauchy",
             "S = r0/(pi^2 (r^2 + r0^2)^2)",
-            {{"r0_fm", "radius at which S is a quarter of S(0)", false, {}}},
+            {{"r0_fm", "fm", "radius at which S is a quarter of S(0)", false, {}}},
             make_cauchy};
 }
 
 SourceForm exponential() {
-    return {"exponential", "S = exp(-r/r0)/(8 pi r0^3)", {{"r0_fm", "decay length", false, {}}}, make_exponential};
+    return {
+        "exponential", "S = exp(-r/r0)/(8 pi r0^3)", {{"r0_fm", "fm", "decay length", false, {}}}, make_exponential};
 }
 
 SourceForm double_gaussian() {
     return {"double_gaussian",
             "S = fraction G(r; r0) + (1 - fraction) G(r; r0_second), G the gaussian form",
-            {{"r0_fm", "width of the first", false, {}},
-             {"r0_second_fm", "width of the second", false, {}},
-             {"fraction", "part of the pairs in the first", false, {}}},
+            {{"r0_fm", "fm", "width of the first", false, {}},
+             {"r0_second_fm", "fm", "width of the second", false, {}},
+             {"fraction", "1", "part of the pairs in the first", false, {}}},
             make_double_gaussian};
 }
 

@@ -102,10 +102,11 @@ std::unique_ptr<Source> make(SourceParameters const& p) {
 }  // namespace
 
 SourceForm tabulated() {
-    return {"tabulated",
-            "the cubic spline through a table of S(r), scaled to integral d^3r S = 1; zero beyond its last radius",
-            {{"radii_fm", "radii, increasing", true, {}}, {"values_per_fm3", "S at each radius", true, {}}},
-            make};
+    return {
+        "tabulated",
+        "the cubic spline through a table of S(r), scaled to integral d^3r S = 1; zero beyond its last radius",
+        {{"radii_fm", "fm", "radii, increasing", true, {}}, {"values_per_fm3", "1/fm^3", "S at each radius", true, {}}},
+        make};
 }
 
 }  // namespace hadronforce::sources

@@ -10,7 +10,7 @@ namespace hadronforce {
 /// MINUIT's change of variable: any real x is a parameter between its bounds.
 class BoundedVariable {
   public:
-    explicit BoundedVariable(FitParameter const& parameter)
+    explicit BoundedVariable(Parameter const& parameter)
         : low_(parameter.low),
           high_(parameter.high),
           has_low_(std::isfinite(parameter.low)),

@@ -24,7 +24,7 @@ class Problem {
     using JacobianType = Eigen::MatrixXd;
     enum { InputsAtCompileTime = Eigen::Dynamic, ValuesAtCompileTime = Eigen::Dynamic };
 
-    Problem(Residuals const& residuals, std::vector<FitParameter> const& parameters, int largest_evaluations)
+    Problem(Residuals const& residuals, std::vector<Parameter> const& parameters, int largest_evaluations)
         : residuals_(&residuals),
           parameters_(&parameters),
           largest_evaluations_(largest_evaluations),
@@ -111,7 +111,7 @@ class Problem {
     }
 
     Residuals const* residuals_;
-    std::vector<FitParameter> const* parameters_;
+    std::vector<Parameter> const* parameters_;
     std::vector<BoundedVariable> variables_;
     int largest_evaluations_;
     int values_ = 0;
@@ -119,7 +119,7 @@ class Problem {
     mutable int evaluations_ = 0;
 };
 
-void check(std::vector<FitParameter> const& parameters) {
+void check(std::vector<Parameter> const& parameters) {
     for (auto const& p : parameters)
         if (!(p.low < p.high && p.start >= p.low && p.start <= p.high && std::isfinite(p.start)))
             throw InputError(
@@ -129,7 +129,7 @@ void check(std::vector<FitParameter> const& parameters) {
 enum class Place { inside, at_bound, held_by_mistake };
 
 /// A parameter within a hundredth of its standard deviation of a bound stays there if chi^2 falls towards it.
-Place place_of(FitParameter const& parameter, double value, double slope_of_chi2, double column_size) {
+Place place_of(Parameter const& parameter, double value, double slope_of_chi2, double column_size) {
     if (!(column_size > 0.0)) return Place::inside;
     double const near = 0.01 / column_size;
     bool const at_low = value - parameter.low < near, at_high = parameter.high - value < near;
@@ -139,7 +139,7 @@ Place place_of(FitParameter const& parameter, double value, double slope_of_chi2
 
 }  // namespace
 
-LeastSquaresFit least_squares(Residuals const& residuals, std::vector<FitParameter> const& parameters,
+LeastSquaresFit least_squares(Residuals const& residuals, std::vector<Parameter> const& parameters,
                               int largest_evaluations) {
     check(parameters);
     if (largest_evaluations == 0) largest_evaluations = 1000 + 500 * static_cast<int>(parameters.size());

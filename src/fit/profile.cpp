@@ -31,7 +31,7 @@ struct Scan {
 
 class Side {
   public:
-    Side(Residuals const& residuals, std::vector<FitParameter> const& parameters, LeastSquaresFit const& fit,
+    Side(Residuals const& residuals, std::vector<Parameter> const& parameters, LeastSquaresFit const& fit,
          Eigen::Index which, double sign)
         : residuals_(residuals), parameters_(parameters), fit_(fit), which_(which), sign_(sign) {}
 
@@ -80,7 +80,7 @@ class Side {
     Point at(double distance, Eigen::VectorXd const& on_the_way, double distance_on_the_way) const {
         double const value = fit_.values[which_] + sign_ * distance;
         double const variance = fit_.covariance(which_, which_);
-        std::vector<FitParameter> others;
+        std::vector<Parameter> others;
         for (Eigen::Index i = 0; i < fit_.values.size(); ++i) {
             if (i == which_) continue;
             auto other = parameters_[static_cast<std::size_t>(i)];
@@ -96,7 +96,7 @@ class Side {
         return {best.chi2 - fit_.chi2, all};
     }
 
-    LeastSquaresFit minimum(std::vector<FitParameter> const& others, double value) const {
+    LeastSquaresFit minimum(std::vector<Parameter> const& others, double value) const {
         try {
             return least_squares(with_fixed(residuals_, which_, value), others);
         } catch (NotConverged const& end) {
@@ -106,7 +106,7 @@ class Side {
     }
 
     Residuals const& residuals_;
-    std::vector<FitParameter> const& parameters_;
+    std::vector<Parameter> const& parameters_;
     LeastSquaresFit const& fit_;
     Eigen::Index which_;
     double sign_;
@@ -123,9 +123,8 @@ JobTable& table_of(FinishedJobs& jobs, std::string const& name, Eigen::Index cou
 
 }  // namespace
 
-Profile profile(Communicator const& comm, MakeResiduals const& make_residuals,
-                std::vector<FitParameter> const& parameters, LeastSquaresFit const& fit, FinishedJobs& jobs,
-                std::string const& name) {
+Profile profile(Communicator const& comm, MakeResiduals const& make_residuals, std::vector<Parameter> const& parameters,
+                LeastSquaresFit const& fit, FinishedJobs& jobs, std::string const& name) {
     Eigen::Index const n = fit.values.size();
     auto& table = table_of(jobs, name, 2 * n, first_value + n);
     table.work(comm, [&](Eigen::Index job) {
@@ -159,7 +158,7 @@ Profile profile(Communicator const& comm, MakeResiduals const& make_residuals,
 
 namespace {
 
-std::vector<FitParameter> start_number(std::vector<FitParameter> const& parameters, int number, std::uint64_t seed) {
+std::vector<Parameter> start_number(std::vector<Parameter> const& parameters, int number, std::uint64_t seed) {
     auto result = parameters;
     if (number == 0) return result;
     for (std::size_t i = 0; i < result.size(); ++i) {
@@ -176,7 +175,7 @@ std::vector<FitParameter> start_number(std::vector<FitParameter> const& paramete
 }  // namespace
 
 LeastSquaresFit best_of_starts(Communicator const& comm, MakeResiduals const& make_residuals,
-                               std::vector<FitParameter> const& parameters, int more_starts, std::uint64_t seed,
+                               std::vector<Parameter> const& parameters, int more_starts, std::uint64_t seed,
                                FinishedJobs& jobs) {
     auto const fit_from = [&](Eigen::Index number) {
         return least_squares(make_residuals(), start_number(parameters, static_cast<int>(number), seed));

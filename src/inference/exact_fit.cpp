@@ -17,7 +17,7 @@ namespace hadronforce {
 namespace {
 
 /// Inverse variances of the priors' intervals, which bound what data may leave undetermined.
-Eigen::VectorXd prior_precision(std::vector<FitParameter> const& parameters) {
+Eigen::VectorXd prior_precision(std::vector<Parameter> const& parameters) {
     Eigen::VectorXd result(static_cast<Eigen::Index>(parameters.size()));
     for (std::size_t i = 0; i < parameters.size(); ++i) {
         double const width = parameters[i].high - parameters[i].low;
@@ -37,13 +37,13 @@ Eigen::MatrixXd inverse_of(Eigen::MatrixXd curvature, Eigen::VectorXd const& dia
 
 }  // namespace
 
-std::vector<FitParameter> fit_parameters(SampleFamily const& family, Eigen::VectorXd start,
-                                         Eigen::VectorXd const& lowest, Eigen::VectorXd const& highest) {
-    std::vector<FitParameter> result;
+std::vector<Parameter> fit_parameters(SampleFamily const& family, Eigen::VectorXd start, Eigen::VectorXd const& lowest,
+                                      Eigen::VectorXd const& highest) {
+    std::vector<Parameter> result;
     for (std::size_t i = 0; i < family.free.size(); ++i) {
         auto const at = static_cast<Eigen::Index>(i);
         auto const& prior = family.free[i].prior;
-        FitParameter parameter{family.free[i].name, start[at]};
+        Parameter parameter{family.free[i].name, start[at]};
         if (prior.kind == Prior::Kind::from_file) {
             parameter.low = lowest[at];
             parameter.high = highest[at];
@@ -68,7 +68,7 @@ double chi2_of(ExactFitData const& data, Eigen::ArrayXd const& correlation) {
 }
 
 ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFitData const& data,
-                   std::vector<FitParameter> const& parameters, int more_starts) {
+                   std::vector<Parameter> const& parameters, int more_starts) {
     auto const n = data.correlation.size();
     bool const has_errors = data.covariance.size() > 0;
     double const tolerance = family.model.pair.tolerance;
@@ -100,35 +100,6 @@ ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFi
     result.covariance = inverse_of(fit.jacobian.transpose() * fit.jacobian / variance, prior_precision(parameters));
     if (!has_errors) result.chi2 *= unit * unit;
     return result;
-}
-
-Eigen::VectorXd propagated_errors(std::function<Eigen::VectorXd(Eigen::VectorXd const&)> const& function,
-                                  Eigen::VectorXd const& values, Eigen::MatrixXd const& covariance) {
-    // Of the correlation matrix, so that parameters of any size will do.
-    Eigen::VectorXd const scale = covariance.diagonal().cwiseSqrt();
-    Eigen::VectorXd const inverse = scale.unaryExpr([](double s) { return s > 0.0 ? 1.0 / s : 0.0; });
-    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const eigen(inverse.asDiagonal() * covariance *
-                                                               inverse.asDiagonal());
-    Eigen::VectorXd variance;
-    for (Eigen::Index i = 0; i < values.size(); ++i) {
-        Eigen::VectorXd const step =
-            std::sqrt(std::max(eigen.eigenvalues()[i], 0.0)) * scale.cwiseProduct(eigen.eigenvectors().col(i));
-        if (step.isZero(0.0)) continue;
-        Eigen::VectorXd change;
-        try {
-            change = 0.5 * (function(values + step) - function(values - step));
-        } catch (InputError const&) {
-        } catch (ConvergenceError const&) {
-        }
-        if (change.size() == 0) {
-            auto const size = function(values).size();
-            return Eigen::VectorXd::Constant(size, std::numeric_limits<double>::quiet_NaN());
-        }
-        if (variance.size() == 0) variance = Eigen::VectorXd::Zero(change.size());
-        variance += change.cwiseAbs2();
-    }
-    if (variance.size() == 0) return Eigen::VectorXd::Zero(function(values).size());
-    return variance.cwiseSqrt();
 }
 
 }  // namespace hadronforce

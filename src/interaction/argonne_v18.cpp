@@ -134,10 +134,10 @@ std::unique_ptr<LocalPotential> make(PotentialParameters const& p, double) {
 PotentialForm argonne_v18() {
     return {"argonne_v18",
             "V = <lSJ| Argonne v18, strong part |lSJ>; no electromagnetic part, no coupling to l +- 2",
-            {{"isospin_z", "1 for pp, 0 for np, -1 for nn", false, {}},
-             {"spin", "S, 0 or 1", false, {}},
-             {"orbital", "l", false, {}},
-             {"total", "J", false, {}}},
+            {{"isospin_z", "1", "1 for pp, 0 for np, -1 for nn", false, {}},
+             {"spin", "1", "S, 0 or 1", false, {}},
+             {"orbital", "1", "l", false, {}},
+             {"total", "1", "J", false, {}}},
             make};
 }
 

@@ -56,9 +56,9 @@ std::unique_ptr<LocalPotential> make_first(PotentialParameters const& p, double 
 std::unique_ptr<LocalPotential> make_second(PotentialParameters const& p, double mass) { return make(p, mass, 1.0); }
 
 std::vector<PotentialParameter> parameters() {
-    return {{"rho_per_fm", "larger decay constant", false, {}},
-            {"sigma_per_fm", "smaller decay constant", false, {}},
-            {"theta", "sets how much of the decaying solution is mixed in", false, {}}};
+    return {{"rho_per_fm", "1/fm", "larger decay constant", false, {}},
+            {"sigma_per_fm", "1/fm", "smaller decay constant", false, {}},
+            {"theta", "1", "sets how much of the decaying solution is mixed in", false, {}}};
 }
 
 }  // namespace

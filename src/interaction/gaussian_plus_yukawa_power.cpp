@@ -70,12 +70,12 @@ std::unique_ptr<LocalPotential> make(PotentialParameters const& p, double) {
 PotentialForm gaussian_plus_yukawa_power() {
     return {"gaussian_plus_yukawa_power",
             "V = b1 exp(-b2 r^2) + b3 (1 - exp(-b4 r^2)) (exp(-m_pi r)/r)^n_pi",
-            {{"n_pi", "power of the Yukawa function, 1, 2 or 3", false, 2.0},
-             {"m_pi_MeV", "pion mass", false, 146.0},
-             {"b1_MeV", "strength of the Gaussian", false, {}},
-             {"b2_per_fm2", "steepness of the Gaussian", false, {}},
-             {"b3_MeV_fm2", "strength of the tail (MeV fm^n_pi)", false, {}},
-             {"b4_per_fm2", "steepness of the tail's form factor", false, {}}},
+            {{"n_pi", "1", "power of the Yukawa function, 1, 2 or 3", false, 2.0},
+             {"m_pi_MeV", "MeV", "pion mass", false, 146.0},
+             {"b1_MeV", "MeV", "strength of the Gaussian", false, {}},
+             {"b2_per_fm2", "1/fm^2", "steepness of the Gaussian", false, {}},
+             {"b3_MeV_fm2", "MeV fm^2", "strength of the tail (MeV fm^n_pi)", false, {}},
+             {"b4_per_fm2", "1/fm^2", "steepness of the tail's form factor", false, {}}},
             make};
 }
 

@@ -46,23 +46,24 @@ std::unique_ptr<LocalPotential> make_woods_saxon(PotentialParameters const& p, d
     return std::make_unique<WoodsSaxon>(scalar(p, "depth_MeV"), radius, diffuseness);
 }
 
-PotentialParameter depth() { return {"depth_MeV", "depth; positive attracts", false, {}}; }
+PotentialParameter depth() { return {"depth_MeV", "MeV", "depth; positive attracts", false, {}}; }
 
 }  // namespace
 
 PotentialForm square_well() {
     return {"square_well",
             "V = -depth for r <= radius, else 0",
-            {depth(), {"radius_fm", "radius", false, {}}},
+            {depth(), {"radius_fm", "fm", "radius", false, {}}},
             make_square_well};
 }
 
 PotentialForm woods_saxon() {
-    return {
-        "woods_saxon",
-        "V = -depth/(1 + exp((r - radius)/diffuseness))",
-        {depth(), {"radius_fm", "radius at half depth", false, {}}, {"diffuseness_fm", "surface thickness", false, {}}},
-        make_woods_saxon};
+    return {"woods_saxon",
+            "V = -depth/(1 + exp((r - radius)/diffuseness))",
+            {depth(),
+             {"radius_fm", "fm", "radius at half depth", false, {}},
+             {"diffuseness_fm", "fm", "surface thickness", false, {}}},
+            make_woods_saxon};
 }
 
 }  // namespace hadronforce::forms

@@ -104,8 +104,8 @@ std::unique_ptr<LocalPotential> make_with_pions(PotentialParameters const& p, do
     return std::make_unique<GaussiansPlusPions>(gaussians(p), one, two, units::wave_number_per_fm(m));
 }
 
-PotentialParameter strengths() { return {"strengths_MeV", "strength of each Gaussian", true, {}}; }
-PotentialParameter ranges() { return {"ranges_fm", "range of each Gaussian", true, {}}; }
+PotentialParameter strengths() { return {"strengths_MeV", "MeV", "strength of each Gaussian", true, {}}; }
+PotentialParameter ranges() { return {"ranges_fm", "fm", "range of each Gaussian", true, {}}; }
 
 }  // namespace
 
@@ -118,9 +118,9 @@ PotentialForm gaussians_plus_two_pion_tail() {
             "V = sum_i C_i exp(-(r/d_i)^2) + A (1 - exp(-(r/d)^2))^2 exp(-2 m_pi r)/r^2",
             {strengths(),
              ranges(),
-             {"tail_MeV_fm2", "strength of the two-pion tail", false, {}},
-             {"tail_range_fm", "range of the tail's form factor", false, {}},
-             {"m_pi_MeV", "pion mass", false, 146.0}},
+             {"tail_MeV_fm2", "MeV fm^2", "strength of the two-pion tail", false, {}},
+             {"tail_range_fm", "fm", "range of the tail's form factor", false, {}},
+             {"m_pi_MeV", "MeV", "pion mass", false, 146.0}},
             make_with_tail};
 }
 
@@ -129,11 +129,11 @@ PotentialForm gaussians_plus_pions() {
             "V = sum_i C_i exp(-(r/d_i)^2) + A (1 - exp(-(r/a)^2)) Y + B ((1 - exp(-(r/b)^2)) Y)^2, Y = exp(-m_pi r)/r",
             {strengths(),
              ranges(),
-             {"one_pion_MeV_fm", "A, strength of the one-pion tail", false, {}},
-             {"one_pion_range_fm", "a, range of its form factor", false, {}},
-             {"two_pion_MeV_fm2", "B, strength of the two-pion tail", false, {}},
-             {"two_pion_range_fm", "b, range of its form factor", false, {}},
-             {"m_pi_MeV", "pion mass", false, 146.0}},
+             {"one_pion_MeV_fm", "MeV fm", "A, strength of the one-pion tail", false, {}},
+             {"one_pion_range_fm", "fm", "a, range of its form factor", false, {}},
+             {"two_pion_MeV_fm2", "MeV fm^2", "B, strength of the two-pion tail", false, {}},
+             {"two_pion_range_fm", "fm", "b, range of its form factor", false, {}},
+             {"m_pi_MeV", "MeV", "pion mass", false, 146.0}},
             make_with_pions};
 }
 

@@ -56,9 +56,9 @@ std::unique_ptr<LocalPotential> make(PotentialParameters const& p, double) {
 PotentialForm tabulated() {
     return {"tabulated",
             "V = scale times the cubic spline through a table",
-            {{"radii_fm", "radii, increasing", true, {}},
-             {"values_MeV", "V at each radius", true, {}},
-             {"scale", "factor", false, 1.0}},
+            {{"radii_fm", "fm", "radii, increasing", true, {}},
+             {"values_MeV", "MeV", "V at each radius", true, {}},
+             {"scale", "1", "factor", false, 1.0}},
             make};
 }
 

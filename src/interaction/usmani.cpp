@@ -41,12 +41,12 @@ PotentialForm usmani() {
     return {
         "usmani",
         "V = core/(1 + exp((r - R)/d)) - strength T^2, T = (1 + 3/x + 3/x^2) exp(-x)/x (1 - exp(-c r^2))^2, x = m r",
-        {{"strength_MeV", "of the two-pion exchange; positive attracts", false, {}},
-         {"core_MeV", "height of the core", false, 2137.0},
-         {"core_radius_fm", "R", false, 0.5},
-         {"core_diffuseness_fm", "d", false, 0.2},
-         {"m_per_fm", "pion mass", false, 0.7},
-         {"cut_per_fm2", "c", false, 2.0}},
+        {{"strength_MeV", "MeV", "of the two-pion exchange; positive attracts", false, {}},
+         {"core_MeV", "MeV", "height of the core", false, 2137.0},
+         {"core_radius_fm", "fm", "R", false, 0.5},
+         {"core_diffuseness_fm", "fm", "d", false, 0.2},
+         {"m_per_fm", "1/fm", "pion mass", false, 0.7},
+         {"cut_per_fm2", "1/fm^2", "c", false, 2.0}},
         make};
 }
 

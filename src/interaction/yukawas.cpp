@@ -95,25 +95,25 @@ std::unique_ptr<LocalPotential> make_hulthen(PotentialParameters const& p, doubl
 PotentialForm yukawa() {
     return {"yukawa",
             "V = A exp(-m r)/r + C exp(-(r/d)^2)",
-            {{"strength_MeV_fm", "A; negative attracts", false, {}},
-             {"m_MeV", "mass of the exchanged particle", false, {}},
-             {"core_MeV", "C, height of a core; positive repels", false, 0.0},
-             {"core_range_fm", "d, range of the core", false, 0.4}},
+            {{"strength_MeV_fm", "MeV fm", "A; negative attracts", false, {}},
+             {"m_MeV", "MeV", "mass of the exchanged particle", false, {}},
+             {"core_MeV", "MeV", "C, height of a core; positive repels", false, 0.0},
+             {"core_range_fm", "fm", "d, range of the core", false, 0.4}},
             make_yukawa};
 }
 
 PotentialForm sum_of_yukawas() {
-    return {
-        "sum_of_yukawas",
-        "V = sum_i A_i exp(-m_i r)/r",
-        {{"strengths_MeV_fm", "A of each term; negative attracts", true, {}}, {"m_per_fm", "m of each term", true, {}}},
-        make_sum};
+    return {"sum_of_yukawas",
+            "V = sum_i A_i exp(-m_i r)/r",
+            {{"strengths_MeV_fm", "MeV fm", "A of each term; negative attracts", true, {}},
+             {"m_per_fm", "1/fm", "m of each term", true, {}}},
+            make_sum};
 }
 
 PotentialForm hulthen() {
     return {"hulthen",
             "V = -depth exp(-r/a)/(1 - exp(-r/a))",
-            {{"depth_MeV", "depth; positive attracts", false, {}}, {"range_fm", "a", false, {}}},
+            {{"depth_MeV", "MeV", "depth; positive attracts", false, {}}, {"range_fm", "fm", "a", false, {}}},
             make_hulthen};
 }
 

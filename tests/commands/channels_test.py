@@ -31,7 +31,7 @@ source: {form: gaussian, r0_fm: {uniform: [1, 1.5]}}
 momentum: {k_min_MeV: 5, k_max_MeV: 300, points: 8}
 dataset: {file: out/d.h5, samples: 40}
 """
-NAMES = ["channels[0].waves[0].strength_MeV_fm", "channels[1].waves[0].depth_MeV", "r0_fm"]
+NAMES = ["channels[0].waves[0].strength_MeV_fm", "channels[1].waves[0].depth_MeV", "source.r0_fm"]
 
 
 def strings(values):

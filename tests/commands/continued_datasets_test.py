@@ -141,7 +141,7 @@ class ContinuedDatasets(InFolder):
                 self.assertEqual(file["checksums"][i, 1] - 1, crc)
             first = np.flatnonzero(failed)[0]
         self.assertIn(f"{failed.sum()} of 400 samples failed and are marked in /failed; the first:\n    sample "
-                      f"{first}, strength_MeV_fm = ", said)
+                      f"{first}, potential.strength_MeV_fm = ", said)
         self.assertIn(f"failed samples: {failed.sum()}", run("show", "out/d.h5", cwd=self.folder)[1])
         for ranks in (2, 3):
             self.generate(text, ranks=ranks, output=f"out/{ranks}.h5")

@@ -150,7 +150,7 @@ class FitData(OfFermions):
             ("{start: 1.0, min: 0.3, max: 5}", "{min: 0.3, max: 5}", ["source.r0_fm.start is missing"]),
             ("{start: 1.0, min: 0.3, max: 5}", "{start: -1}",
              ["config.yaml:4: source.r0_fm.start is '-1'; it must be positive"]),
-            ("{start: 1.0, min: 0.3, max: 5}", "{uniform: [1, 2]}", ["source.r0_fm.start is missing"]),
+            ("{start: 1.0, min: 0.3, max: 5}", "{uniform: [2, 1]}", ["source.r0_fm.uniform needs a lower bound below"]),
             ("mass2_MeV: 938", "mass2_MeV: 938, charge_product: 0.5",
              ["pair.charge_product is '0.5'; it must be a whole number"]),
             ("lambda:", "contributions: {feed: {}}\nlambda:", ["contributions.feed.lambda is missing"]),

@@ -33,7 +33,7 @@ contributions:
 normalisation: {normal: [1, 0.02]}
 baseline: {linear_per_GeV: {uniform: [-0.3, 0.3]}}
 """
-FERMION_NAMES = ["r0_fm", "lambda", "contributions.flat.lambda", "normalisation", "baseline.linear_per_GeV"]
+FERMION_NAMES = ["source.r0_fm", "lambda", "contributions.flat.lambda", "normalisation", "baseline.linear_per_GeV"]
 
 
 def strings(values):

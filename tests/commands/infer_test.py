@@ -41,9 +41,10 @@ def table(output):
     rows = {}
     for line in output.splitlines():
         words = line.replace("at bound", "at").split()
-        if len(words) == 7 and words[0] in ("strengths_MeV[0]", "ranges_fm[0]", "r0_fm", "depth_MeV", "radius_fm",
+        name = words[0].removeprefix("potential.").removeprefix("source.") if words else ""
+        if len(words) == 7 and name in ("strengths_MeV[0]", "ranges_fm[0]", "r0_fm", "depth_MeV", "radius_fm",
                                             "a0_fm", "lambda", "normalisation"):
-            rows[words[0]] = [number(word) for word in words[1:6]]
+            rows[name] = [number(word) for word in words[1:6]]
     return rows
 
 

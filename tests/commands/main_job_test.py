@@ -21,15 +21,15 @@ class MainJob(InFolder):
         train = ("train", configs / "two_parameters_train.yaml", "--set", "training.epochs=60")
         self.assertIn("epochs: 60", self.ok(*train, "--dry-run"))
         values = [line.split() for line in self.ok(*train, ranks=2).splitlines() if line.startswith("test ")]
-        self.assertEqual([line[1] for line in values], ["b1_MeV", "b3_MeV_fm2"])
+        self.assertEqual([line[1] for line in values], ["potential.b1_MeV", "potential.b3_MeV_fm2"])
         for line in values:
             self.assertGreaterEqual(float(line[3]), 0.999)
         output = self.ok("infer", configs / "two_parameters_infer.yaml")
         inferred = {line.split()[0]: float(line.split()[2]) for line in output.splitlines()
-                    if line.startswith(("b1", "b3"))}
+                    if line.startswith("potential.b")}
         # Within one per cent of the prior's width.
-        self.assertLess(abs(inferred["b1_MeV"] + 306.5), 37)
-        self.assertLess(abs(inferred["b3_MeV_fm2"] + 266), 16)
+        self.assertLess(abs(inferred["potential.b1_MeV"] + 306.5), 37)
+        self.assertLess(abs(inferred["potential.b3_MeV_fm2"] + 266), 16)
         curve = np.genfromtxt(self.folder / "out" / "learning_curve.csv", delimiter=",", names=True)
         self.assertEqual(len(curve), 60)
         self.assertLess(curve["training_loss"][-1], 0.01 * curve["training_loss"][0])

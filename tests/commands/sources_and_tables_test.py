@@ -145,7 +145,7 @@ dataset: {file: out/d.h5, samples: 20}
         with h5py.File(self.folder / "out/1.h5") as one, h5py.File(self.folder / "out/2.h5") as two:
             np.testing.assert_array_equal(one["correlation"][:], two["correlation"][:])
             names = [n.decode() if isinstance(n, bytes) else n for n in one["parameters"].attrs["names"]]
-            self.assertEqual(names, ["strength_MeV", "r0_fm", "fraction"])
+            self.assertEqual(names, ["potential.strength_MeV", "source.r0_fm", "source.fraction"])
 
     def test_refusals(self):
         good = "potential: {form: sum_of_gaussians, strengths_MeV: [-50], ranges_fm: [1]}\n"

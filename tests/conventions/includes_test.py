@@ -14,15 +14,19 @@ USES = {
     "scattering": ["units", "interaction"],
     "femtoscopy": ["units", "interaction", "scattering"],
     "random": [],
+    "parameters": [],
     "parallel": [],
     "config": ["units"],
     "storage": ["parallel", "config"],
     "measurement": ["storage", "parallel", "config", "units", "femtoscopy"],
-    "dataset": ["random", "parallel", "storage", "units", "interaction", "scattering", "femtoscopy"],
-    "fit": ["random", "parallel", "storage", "dataset", "femtoscopy"],
+    "dataset": ["random", "parameters", "parallel", "storage", "units", "interaction", "scattering", "femtoscopy"],
+    "fit": ["random", "parameters", "parallel", "storage", "dataset", "femtoscopy"],
     "lattice": ["random", "parallel", "config", "storage", "units", "interaction", "scattering", "dataset", "fit"],
+    "report": ["parallel", "config", "storage"],
+    "setup": ["parallel", "config", "storage", "measurement", "units", "interaction", "scattering", "femtoscopy",
+              "parameters", "dataset", "fit", "lattice", "report"],
     "learning": ["random", "parallel", "storage", "dataset", "units"],
-    "inference": ["random", "parallel", "storage", "dataset", "fit", "learning", "femtoscopy", "units"],
+    "inference": ["random", "parameters", "parallel", "storage", "dataset", "fit", "learning", "femtoscopy", "units"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 

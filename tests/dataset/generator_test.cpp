@@ -33,7 +33,10 @@ SampleFamily family() {
                                                {{1.0, Exchange::none, {{0, well}}}},
                                                {"gaussian", {{"r0_fm", {{0.0, 1}}}}}})};
     f.k_low_MeV = f.k_high_MeV = bin_centres(5.0, 300.0, 6);
-    f.free = {{"strengths_MeV[0]", {Prior::Kind::uniform, -60.0, 60.0}}, {"r0_fm", {Prior::Kind::uniform, 1.0, 3.0}}};
+    f.free = {drawn("strengths_MeV[0]", {Prior::Kind::uniform, -60.0, 60.0}),
+              drawn("r0_fm", {Prior::Kind::uniform, 1.0, 3.0})};
+    f.free[0].unit = "MeV";
+    f.free[1].unit = "fm";
     return f;
 }
 

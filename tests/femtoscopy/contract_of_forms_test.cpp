@@ -25,6 +25,15 @@ class Draws : public testing::RandomForms {
     bool mentions(std::string const& form) const { return description().find(" " + form + " ") != std::string::npos; }
 };
 
+/// What the end of a key says of its unit, longest first.
+std::vector<std::pair<std::string, std::string>> const units_of_ends{
+    {"_MeV_fm2", "MeV fm^2"}, {"_per_fm2", "1/fm^2"}, {"_per_fm3", "1/fm^3"}, {"_MeV_fm", "MeV fm"},
+    {"_per_fm", "1/fm"},      {"_MeV", "MeV"},        {"_fm", "fm"},          {"", "1"}};
+
+bool ends_in(std::string const& key, std::string const& end) {
+    return key.size() >= end.size() && key.compare(key.size() - end.size(), end.size(), end) == 0;
+}
+
 TEST(ContractOfForms, PotentialsAreFiniteEvenlyComputedAndFallOff) {
     std::set<std::string> seen;
     for (std::uint_fast64_t draw = 0; draw < 1500; ++draw) {
@@ -97,11 +106,17 @@ TEST(ContractOfForms, KeysAreDescribedAndChecked) {
             std::set<std::string> keys;
             for (auto const& parameter : form.parameters) {
                 EXPECT_FALSE(parameter.description.empty()) << form.name << ", " << parameter.key;
+                for (auto const& [end, unit] : units_of_ends)
+                    if (ends_in(parameter.key, end)) {
+                        EXPECT_EQ(parameter.unit, unit) << form.name << ", " << parameter.key;
+                        break;
+                    }
                 EXPECT_TRUE(keys.insert(parameter.key).second) << form.name << ", " << parameter.key;
             }
             EXPECT_THROW(make(form.name, {{"no_such_key", {1.0}}}), InputError) << form.name;
-            if (!form.parameters.empty())
+            if (!form.parameters.empty()) {
                 EXPECT_THROW(make(form.name, {{form.parameters.front().key, {std::nan("")}}}), InputError) << form.name;
+            }
         }
     };
     check(potential_forms(),

@@ -13,7 +13,7 @@ namespace hadronforce {
 namespace {
 
 Eigen::ArrayXd const x = Eigen::ArrayXd::LinSpaced(20, 0.0, 4.0);
-std::vector<FitParameter> const four{{"floor", 0.0}, {"first", 0.3}, {"second", 0.1, -5.0, 5.0}, {"nothing", 7.0}};
+std::vector<Parameter> const four{{"floor", 0.0}, {"first", 0.3}, {"second", 0.1, -5.0, 5.0}, {"nothing", 7.0}};
 
 /// floor + (first + 2 second) x, in which the fourth parameter does not occur.
 Residuals sum(Eigen::ArrayXd const& data, double error) {
@@ -109,7 +109,7 @@ TEST(LeastSquares, EndsAfterTheEvaluationsItMayTakeAndSaysWhereItStands) {
         ++calls;
         return Eigen::Vector2d(1e4 * (p[1] - p[0] * p[0]), 1e3 * (1.0 - p[0]));
     };
-    std::vector<FitParameter> const start{{"a", -1.2}, {"b", 1.0}};
+    std::vector<Parameter> const start{{"a", -1.2}, {"b", 1.0}};
     try {
         least_squares(valley, start, 20);
         FAIL() << "converged after " << calls;

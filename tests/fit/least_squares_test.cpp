@@ -103,7 +103,7 @@ TEST(LeastSquares, ParametersThatTheModelRefusesAreNotEntered) {
 }
 
 TEST(LeastSquares, RefusesWhatHasNoAnswer) {
-    auto const message = [](Residuals const& residuals, std::vector<FitParameter> const& parameters) {
+    auto const message = [](Residuals const& residuals, std::vector<Parameter> const& parameters) {
         return message_of([&] { least_squares(residuals, parameters); });
     };
     EXPECT_EQ(message(line(0.2), {{"a", 0.0}, {"b", 0.0}}), "");

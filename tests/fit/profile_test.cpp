@@ -19,7 +19,7 @@ TEST(Profile, OfALinearModelIsTheCovariancesError) {
     Residuals const linear = [](Eigen::VectorXd const& p) -> Eigen::VectorXd {
         return Eigen::Vector3d(p[0] + p[1] - 3.0, 2.0 * (p[0] + 1.2 * p[1] - 3.5), p[0] - 1.5);
     };
-    std::vector<FitParameter> const parameters{{"a", 0.0}, {"b", 0.0}};
+    std::vector<Parameter> const parameters{{"a", 0.0}, {"b", 0.0}};
     auto const fit = least_squares(linear, parameters);
     FinishedJobs jobs;
     auto const result = profile(world(), always(linear), parameters, fit, jobs);
@@ -37,7 +37,7 @@ TEST(Profile, IsAsymmetricWhereTheModelIsCurved) {
     Residuals const curved = [=](Eigen::VectorXd const& p) -> Eigen::VectorXd {
         return Eigen::VectorXd::Constant(1, (std::exp(p[0]) - d) / e);
     };
-    std::vector<FitParameter> const parameters{{"p", 1.0}};
+    std::vector<Parameter> const parameters{{"p", 1.0}};
     auto const fit = least_squares(curved, parameters);
     FinishedJobs jobs;
     auto const errors = profile(world(), always(curved), parameters, fit, jobs).errors.front();
@@ -50,7 +50,7 @@ TEST(Profile, HasNoErrorBeyondABound) {
     Residuals const one = [](Eigen::VectorXd const& p) -> Eigen::VectorXd {
         return Eigen::Vector2d(p[0] - 0.4, p[1] + 2.0);
     };
-    std::vector<FitParameter> const parameters{{"a", 0.5, 0.0, 5.0}, {"b", 0.5, 0.0, 5.0}};
+    std::vector<Parameter> const parameters{{"a", 0.5, 0.0, 5.0}, {"b", 0.5, 0.0, 5.0}};
     auto const fit = least_squares(one, parameters);
     ASSERT_TRUE(fit.at_bound[1]);
     FinishedJobs jobs;
@@ -67,7 +67,7 @@ Eigen::VectorXd two_wells(Eigen::VectorXd const& p) {
 }
 
 TEST(BestOfStarts, FindsTheLowerMinimum) {
-    std::vector<FitParameter> const parameters{{"p", -1.2, -3.0, 3.0}};
+    std::vector<Parameter> const parameters{{"p", -1.2, -3.0, 3.0}};
     FinishedJobs jobs;
     auto const one = best_of_starts(world(), always(two_wells), parameters, 0, 1, jobs);
     EXPECT_NEAR(one.values[0], -1.0, 0.01);
@@ -85,7 +85,7 @@ TEST(Profile, SaysWhereItMetALowerMinimum) {
         double const wall = 1.0 / (1.0 + std::exp(8.0 * (p[0] - 1.2)));  // from 1 to 0 where a exceeds 1.2
         return Eigen::Vector2d(0.6 * p[0], 2.0 * wall);
     };
-    std::vector<FitParameter> const parameters{{"a", 0.0, -3.0, 3.0}};
+    std::vector<Parameter> const parameters{{"a", 0.0, -3.0, 3.0}};
     auto const fit = least_squares(residuals, parameters);
     EXPECT_NEAR(fit.values[0], 0.0, 0.01);
     FinishedJobs jobs;
@@ -100,7 +100,7 @@ TEST(Profile, AScanThatFailsCostsNoOther) {
         if (p[0] > 0.5) throw InputError("no such model");
         return Eigen::Vector3d(p[0], p[1] - 2.0, 0.0);
     };
-    std::vector<FitParameter> const parameters{{"a", 0.1}, {"b", 0.0}, {"c", 1.0}};
+    std::vector<Parameter> const parameters{{"a", 0.1}, {"b", 0.0}, {"c", 1.0}};
     auto const fit = least_squares(walled, parameters);
     FinishedJobs jobs;
     auto const errors = profile(world(), always(walled), parameters, fit, jobs).errors;
@@ -119,7 +119,7 @@ TEST(Profile, EndsAtAJumpOfChi2) {
     Residuals const jump = [](Eigen::VectorXd const& p) -> Eigen::VectorXd {
         return Eigen::VectorXd::Constant(1, p[0] <= 0.5 ? p[0] : 4.0 * p[0]);
     };
-    std::vector<FitParameter> const parameters{{"a", 0.1}};
+    std::vector<Parameter> const parameters{{"a", 0.1}};
     auto const fit = least_squares(jump, parameters);
     FinishedJobs jobs;
     EXPECT_NEAR(*profile(world(), always(jump), parameters, fit, jobs).errors[0].up, 0.5, 1e-3);
@@ -128,7 +128,7 @@ TEST(Profile, EndsAtAJumpOfChi2) {
 // Interrupted in the middle: the jobs that were finished are kept and not done again, on any number of ranks, and the
 // result is that of an undisturbed profile, to the bit.
 TEST(Profile, GoesOnWhereItWasInterrupted) {
-    std::vector<FitParameter> const parameters{{"a", 0.3}, {"b", 0.2}, {"c", 0.1}};
+    std::vector<Parameter> const parameters{{"a", 0.3}, {"b", 0.2}, {"c", 0.1}};
     auto const model = [](Eigen::VectorXd const& p) -> Eigen::VectorXd {
         return Eigen::Vector4d(std::exp(p[0]) - 2.0, p[1] + p[0] - 0.3, 2.0 * (p[2] - 0.4 * p[1]), p[2] + 0.1);
     };

@@ -94,7 +94,7 @@ TEST(PseudoData, AnExactModelReturnsTheTruthWithinErrors) {
     for (Eigen::Index i = 0; i < data.size(); ++i)
         data[i] += error * normal_draw(seed, 7, static_cast<std::uint32_t>(i));
 
-    std::vector<FitParameter> const parameters{
+    std::vector<Parameter> const parameters{
         {"depth", -20.0, -60.0, 0.0}, {"r0", 1.0, 0.5, 3.0}, {"normalisation", 1.0}};
     MakeResiduals const make = [&] {
         auto const own = std::make_shared<CorrelationModel>(model, low, high);

@@ -1,3 +1,4 @@
+#include "hadronforce/fit/derived.hpp"
 #include "hadronforce/inference/exact_fit.hpp"
 
 #include "hadronforce/random/random.hpp"
@@ -16,7 +17,7 @@ ExactFitData exact_data(SampleFamily const& family) {
     return {family.k_low_MeV, family.k_high_MeV, family.make_solver().in_bins(well_truth), {}, 0.0};
 }
 
-std::vector<FitParameter> parameters(SampleFamily const& family, Eigen::VectorXd const& start) {
+std::vector<Parameter> parameters(SampleFamily const& family, Eigen::VectorXd const& start) {
     return fit_parameters(family, start, {}, {});
 }
 

@@ -16,9 +16,8 @@ inline SampleFamily well_family() {
     family.model.pair.name = "well";
     family.model.pair.kind = uncoupled_pair(pair);
     family.k_low_MeV = family.k_high_MeV = Eigen::ArrayXd::LinSpaced(30, 10.0, 300.0);
-    family.free = {{"strength", {Prior::Kind::uniform, -60.0, -20.0}},
-                   {"range", {Prior::Kind::uniform, 0.8, 1.4}},
-                   {"r0_fm", {Prior::Kind::uniform, 1.0, 2.0}}};
+    family.free = {drawn("strength", {Prior::Kind::uniform, -60.0, -20.0}),
+                   drawn("range", {Prior::Kind::uniform, 0.8, 1.4}), drawn("r0_fm", {Prior::Kind::uniform, 1.0, 2.0})};
     return family;
 }
 

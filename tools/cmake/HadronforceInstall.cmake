@@ -1,6 +1,7 @@
 # `cmake --install`: the programs (component `runtime`) and, for other projects, headers, static libraries and a package
 # file (component `development`): find_package(hadronforce) gives hadronforce::physics; with COMPONENTS mpi also
-# hadronforce::random, parallel, storage, config and dataset. Training and inference are for the program alone.
+# hadronforce::random, parameters, parallel, storage, config and dataset. Training and inference are for the program
+# alone.
 
 include(CMakePackageConfigHelpers)
 include(CheckCXXSourceCompiles)
@@ -28,9 +29,10 @@ install(TARGETS hadronforce_physics EXPORT hadronforce-physics
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 install(EXPORT hadronforce-physics NAMESPACE hadronforce:: DESTINATION ${package_dir} COMPONENT development)
 if(NOT HADRONFORCE_PHYSICS_ONLY)
-  list(APPEND installed_rooms random parallel storage config dataset)
+  list(APPEND installed_rooms random parameters parallel storage config dataset)
   set_target_properties(hadronforce_hdf5 PROPERTIES EXPORT_NAME hdf5)
-  install(TARGETS hadronforce_hdf5 hadronforce_random hadronforce_parallel hadronforce_storage hadronforce_config
+  install(TARGETS hadronforce_hdf5 hadronforce_random hadronforce_parameters hadronforce_parallel hadronforce_storage
+          hadronforce_config
           hadronforce_dataset
           EXPORT hadronforce-mpi ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
   install(EXPORT hadronforce-mpi NAMESPACE hadronforce:: DESTINATION ${package_dir} COMPONENT development)

@@ -70,6 +70,12 @@ def unit_label(name, unit):
     return name if unit in ("", "1") else f"{name} ({unit})"
 
 
+def short_name(name):
+    """A parameter's name without the mapping that most of them have in common."""
+    name = name.decode() if isinstance(name, bytes) else name
+    return name.removeprefix("potential.").removeprefix("source.")
+
+
 def with_error(value, error):
     """5.31(14): the error in units of the last digits, two where it begins with less than 3.55, as the Particle Data
     Group rounds."""

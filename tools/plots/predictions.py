@@ -3,13 +3,13 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .common import only_file, open_kind, unit_label
+from .common import only_file, open_kind, short_name, unit_label
 
 
 def predictions(arguments):
     file = open_kind(only_file(arguments), "predictions")
     truth, prediction = file["test/truth"], file["test/prediction"]
-    names = list(truth.attrs["names"])
+    names = [short_name(name) for name in truth.attrs["names"]]
     units = [unit.strip() for unit in truth.attrs["unit"].split(",")]
     figure, panels = plt.subplots(1, len(names), figsize=(4.2 * len(names), 3.8), squeeze=False)
     for i, (axes, name, unit) in enumerate(zip(panels[0], names, units)):

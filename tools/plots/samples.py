@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .common import HBAR_C_MEV_FM, config_section, only_file, open_kind
+from .common import HBAR_C_MEV_FM, config_section, only_file, open_kind, short_name
 
 
 def gaussian_plus_yukawa_power(r, p):
@@ -36,7 +36,7 @@ def samples(arguments):
     colours = plt.cm.viridis(np.linspace(0, 1, len(chosen)))
     if settings.get("form") == "gaussian_plus_yukawa_power":
         figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-        draw_potentials(left, settings, list(file["parameters"].attrs["names"]),
+        draw_potentials(left, settings, [short_name(name) for name in file["parameters"].attrs["names"]],
                         [file["parameters"][row] for row in chosen], colours)
         left.set_title(title)
         title = "their correlation functions"

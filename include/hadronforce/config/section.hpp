@@ -61,6 +61,9 @@ class Section {
     bool is_list_with_mapping(std::string const& key) const;
     /// A list of anything as a section whose keys are "[0]", "[1]", ...
     Section entries(std::string const& key) const;
+    /// This mapping, which takes the keys that it lacks from `below`, but for the `hidden` ones: paths, and places in
+    /// messages, are those of the mapping that has the key.
+    Section over(Section const& below, std::vector<std::string> hidden) const;
     /// Takes everything in this mapping as read, as it stands, whoever reads it.
     void read_all() const;
     /// "{cut_fm: 2.5}": this mapping in one line.
@@ -83,9 +86,14 @@ class Section {
     template <class T>
     T converted(std::string const& key, Check<T> const& check, T const* default_value) const;
 
+    /// Of this mapping and the one below it that which has the key; this one where neither has.
+    Section const& owner(std::string const& key) const;
+
+    struct Below;
     std::shared_ptr<Record> record_;
     YAML::Node node_;
     std::string path_;
+    std::shared_ptr<Below const> below_;
 };
 
 /// One YAML file with overrides from the command line.

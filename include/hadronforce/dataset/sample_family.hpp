@@ -1,7 +1,7 @@
 #pragma once
 
-#include "hadronforce/dataset/prior.hpp"
 #include "hadronforce/femtoscopy/measurement_model.hpp"
+#include "hadronforce/parameters/parameter.hpp"
 
 #include <Eigen/Core>
 
@@ -11,22 +11,16 @@
 
 namespace hadronforce {
 
-/// A parameter that varies from sample to sample.
-struct FreeParameter {
-    std::string name;  ///< its config key, "b1_MeV", "r0_fm", "channels[0].waves[1].b1_MeV", "strengths_MeV[0]"
-    Prior prior;
-};
-
 /// All correlation functions that a config speaks of: a model, and how its parameters vary.
 struct SampleFamily {
     MeasurementModel model;
     Eigen::ArrayXd k_low_MeV;  ///< bins of which C is the average; points where both edges agree
     Eigen::ArrayXd k_high_MeV;
-    std::vector<FreeParameter> free;  ///< in the order of the model's parameters
+    std::vector<Parameter> free;      ///< in the order of the model's parameters
     std::vector<std::size_t> curves;  ///< which of the pair's PairQuantities::curves are kept beside C, at k_star_MeV()
 
     Eigen::ArrayXd k_star_MeV() const { return 0.5 * (k_low_MeV + k_high_MeV); }
-    std::vector<std::string> names() const;
+    std::vector<std::string> names() const { return names_of(free); }
     /// Of `curves`.
     std::vector<Quantity> kept_curves() const;
     /// Values of the free parameters of sample `index`, a function of (seed, index) alone.

@@ -7,6 +7,7 @@
 
 #include <Eigen/Core>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,9 +36,15 @@ struct MeasurementModel {
     int points_per_bin = 3;
     ModelNumber normalisation{1.0, {}};
     std::vector<ModelNumber> baseline;  ///< coefficients of k/(GeV/c), its square, ...
-    /// Values of the parameters that stand for others: averages over bins begin with the momenta that are needed there.
+    /// Of parameters the numbers that pair, lambda and all else refer to; none: they are the parameters themselves.
+    std::function<Eigen::VectorXd(Eigen::VectorXd const& parameters)> numbers = {};
+    /// Values of the numbers that stand for others: averages over bins begin with the momenta that are needed there.
     /// They matter to speed, and to results within the tolerance.
     std::optional<Eigen::VectorXd> typical;
+
+    Eigen::VectorXd numbers_of(Eigen::VectorXd const& parameters) const {
+        return numbers ? numbers(parameters) : parameters;
+    }
 };
 
 /// C in measured bins as a function of parameters. Remembers solutions, so that those of a pair that stays are not

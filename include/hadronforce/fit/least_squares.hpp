@@ -1,23 +1,15 @@
 #pragma once
 
 #include "hadronforce/error.hpp"
+#include "hadronforce/parameters/parameter.hpp"
 
 #include <Eigen/Core>
 
 #include <functional>
-#include <limits>
 #include <string>
 #include <vector>
 
 namespace hadronforce {
-
-/// What a fit may move, between bounds.
-struct FitParameter {
-    std::string name;
-    double start;
-    double low = -std::numeric_limits<double>::infinity();
-    double high = std::numeric_limits<double>::infinity();
-};
 
 /// Deviations of a model from data, turned so that chi^2 is the sum of their squares. InputError and ConvergenceError
 /// stand for parameters that the model refuses; a fit does not step there.
@@ -68,7 +60,7 @@ struct NotConverged : ConvergenceError {
 /// chi^2 does not fall along it although derivatives say so counts as undetermined. Throws InputError for bounds that
 /// exclude the start, for what the model says of the start, and for fewer residuals than parameters; NotConverged, at
 /// the latest after about `largest_evaluations` (0: 1000 + 500 for each parameter).
-LeastSquaresFit least_squares(Residuals const& residuals, std::vector<FitParameter> const& parameters,
+LeastSquaresFit least_squares(Residuals const& residuals, std::vector<Parameter> const& parameters,
                               int largest_evaluations = 0);
 
 /// Probability of a chi^2 at least as large, for so many degrees of freedom; 1 for none.

@@ -34,20 +34,14 @@ struct ExactFit {
 
 /// Parameters with the bounds of their priors, from a start that is moved inside them. `lowest` and `highest` bound
 /// those that come from a file.
-std::vector<FitParameter> fit_parameters(SampleFamily const& family, Eigen::VectorXd start,
-                                         Eigen::VectorXd const& lowest, Eigen::VectorXd const& highest);
+std::vector<Parameter> fit_parameters(SampleFamily const& family, Eigen::VectorXd start, Eigen::VectorXd const& lowest,
+                                      Eigen::VectorXd const& highest);
 
 /// Collective. Least squares from the parameters' starts and others of the prior. Throws what best_of_starts throws.
 ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFitData const& data,
-                   std::vector<FitParameter> const& parameters, int more_starts);
+                   std::vector<Parameter> const& parameters, int more_starts);
 
 /// chi^2 of some C with the data's errors; for data without, the sum of squared deviations.
 double chi2_of(ExactFitData const& data, Eigen::ArrayXd const& correlation);
-
-/// Standard errors of what follows from parameters of this covariance, to first order: half the difference of
-/// `function` one standard deviation up and down along the covariance's axes. NaN where it throws InputError or
-/// ConvergenceError there.
-Eigen::VectorXd propagated_errors(std::function<Eigen::VectorXd(Eigen::VectorXd const&)> const& function,
-                                  Eigen::VectorXd const& values, Eigen::MatrixXd const& covariance);
 
 }  // namespace hadronforce

@@ -16,6 +16,7 @@ using PotentialParameters = std::map<std::string, std::vector<double>>;
 /// What a form asks for under one key.
 struct PotentialParameter {
     std::string key;
+    std::string unit;  ///< "MeV fm", "1/fm^2"; "1" for none
     std::string description;
     bool is_list = false;
     std::optional<double> default_value;  ///< none: the key is required

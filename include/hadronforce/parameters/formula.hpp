@@ -1,0 +1,34 @@
+#pragma once
+
+#include <Eigen/Core>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hadronforce {
+
+/// A number that follows from others: "1.2 * core_fm^2 + c", in muParser's notation, with its functions (sqrt, exp, ln,
+/// log10, min, max, ...; log is the natural one too) and `pi`. Copies share their memory: all of them in one thread.
+class Formula {
+  public:
+    /// Throws InputError for a text that is no formula of these names.
+    Formula(std::string text, std::vector<std::string> const& names);
+
+    std::string const& text() const noexcept { return text_; }
+    /// Places of the names that occur, ascending.
+    std::vector<Eigen::Index> const& used() const noexcept { return used_; }
+    /// `values`: of the names, in their order. Throws InputError where it is not finite.
+    double at(Eigen::VectorXd const& values) const;
+
+  private:
+    struct Parsed;
+    std::shared_ptr<Parsed> parsed_;
+    std::string text_;
+    std::vector<Eigen::Index> used_;
+};
+
+/// Whether a formula may name something so: letters, digits and _, a letter first, and no function or constant.
+bool is_formula_name(std::string const& name);
+
+}  // namespace hadronforce

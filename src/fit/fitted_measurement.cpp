@@ -1,0 +1,74 @@
+#include "hadronforce/fit/fitted_measurement.hpp"
+
+#include "hadronforce/error.hpp"
+
+#include <algorithm>
+
+namespace hadronforce {
+namespace {
+
+bool is_known(Parameter const& parameter) { return parameter.prior.kind == Prior::Kind::normal; }
+
+template <class Work>
+void naming(std::string const& measurement, Work const& work) {
+    if (measurement.empty()) return work();
+    try {
+        work();
+    } catch (InputError const& error) {
+        throw InputError(measurement + ": " + error.what());
+    } catch (ConvergenceError const& error) {
+        throw ConvergenceError(measurement + ": " + error.what());
+    }
+}
+
+}  // namespace
+
+Eigen::ArrayXd FittedMeasurement::predicted(CorrelationModel& solver, Eigen::VectorXd const& parameters) const {
+    Eigen::ArrayXd c = solver.in_bins(parameters);
+    if (shifts.empty()) return c;
+    Eigen::VectorXd const numbers = model.numbers_of(parameters);
+    Eigen::ArrayXd moved = c;
+    for (std::size_t i = 0; i < shifts.size(); ++i) {
+        auto const& error = data.correlated[i];
+        if (error.of_bins.size() > 0)
+            moved += shifts[i].at(numbers) * error.of_bins;
+        else
+            moved += shifts[i].at(numbers) * error.relative * c;
+    }
+    return moved;
+}
+
+JointResiduals::JointResiduals(std::vector<FittedMeasurement> const& measurements,
+                               std::vector<Parameter> const& parameters)
+    : measurements_(&measurements), parameters_(&parameters) {
+    for (auto const& measurement : measurements) models_.push_back(measurement.make_model());
+}
+
+Eigen::VectorXd JointResiduals::operator()(Eigen::VectorXd const& parameters) {
+    Eigen::Index size = constraints_of(*parameters_);
+    for (auto const& measurement : *measurements_) size += measurement.data.bins.size();
+    Eigen::VectorXd residuals(size);
+    Eigen::Index at = 0;
+    for (std::size_t i = 0; i < models_.size(); ++i) {
+        auto const& measurement = (*measurements_)[i];
+        auto const& bins = measurement.data.bins;
+        naming(measurement.name, [&] {
+            Eigen::ArrayXd const c = measurement.predicted(models_[i], parameters);
+            residuals.segment(at, bins.size()) = measurement.whitening->whiten((c - bins.correlation).matrix());
+        });
+        at += bins.size();
+    }
+    for (std::size_t i = 0; i < parameters_->size(); ++i) {
+        auto const& parameter = (*parameters_)[i];
+        if (is_known(parameter))
+            residuals[at++] =
+                (parameters[static_cast<Eigen::Index>(i)] - parameter.prior.first) / parameter.prior.second;
+    }
+    return residuals;
+}
+
+Eigen::Index constraints_of(std::vector<Parameter> const& parameters) {
+    return std::count_if(parameters.begin(), parameters.end(), is_known);
+}
+
+}  // namespace hadronforce

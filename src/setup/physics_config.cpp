@@ -1,0 +1,125 @@
+#include "hadronforce/setup/physics_config.hpp"
+
+#include "hadronforce/error.hpp"
+#include "hadronforce/scattering/momentum_grid.hpp"
+#include "hadronforce/setup/measurement_config.hpp"
+#include "hadronforce/setup/pair_config.hpp"
+#include "hadronforce/setup/plausibility.hpp"
+#include "hadronforce/setup/prior_numbers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace hadronforce {
+namespace {
+
+constexpr double largest_momentum = 1e6;  ///< 1 TeV/c; of natural units too
+
+struct MomentumRange {
+    double k_min, k_max;
+    int points;
+    std::string placement;
+};
+
+MomentumRange read_range(Section const& root, std::string const& unit_suffix,
+                         std::vector<std::string> const& placements) {
+    Section const momentum = root.section("momentum");
+    std::string const low = "k_min" + unit_suffix, high = "k_max" + unit_suffix;
+    double const k_min = momentum.required<double>(low, not_negative());
+    double const k_max = momentum.required<double>(high, positive());
+    auto const points = momentum.required<std::int64_t>("points", at_least(1));
+    auto const placement = momentum.optional<std::string>("placement", "bin_centres", one_of(placements));
+    if (k_max > largest_momentum) momentum.fail(high, fmt::format("must be at most {:g}", largest_momentum));
+    if (k_max <= k_min) momentum.fail(high, "must be larger than " + low);
+    if (points > 100000) momentum.fail("points", "must be at most 100000");
+    if (placement == "end_points") {
+        if (points < 2) momentum.fail("points", "must be at least 2 with placement: end_points");
+        if (k_min == 0.0) momentum.fail(low, "must be positive with placement: end_points");
+    }
+    return {k_min, k_max, static_cast<int>(points), placement};
+}
+
+Eigen::ArrayXd points_of(MomentumRange const& range) {
+    return range.placement == "end_points" ? end_points(range.k_min, range.k_max, range.points)
+                                           : bin_centres(range.k_min, range.k_max, range.points);
+}
+
+void warn_of_momenta(Section const& root, double k_max_MeV, Communicator const& comm) {
+    if (k_max_MeV < 2.0)
+        warn_unless_allowed(
+            root.section("momentum"), "k_max_MeV", doubts::momenta,
+            fmt::format("= {} MeV/c: all k* are below what is measured; momenta are in MeV/c", k_max_MeV), comm);
+}
+
+void read_bins(Section const& root, SampleFamily& family) {
+    auto const range = read_range(root, "_MeV", {"bin_centres", "end_points", "bin_averages"});
+    if (range.placement == "bin_averages") {
+        auto const edges = Eigen::ArrayXd::LinSpaced(range.points + 1, range.k_min, range.k_max).eval();
+        family.k_low_MeV = edges.head(range.points);
+        family.k_high_MeV = edges.tail(range.points);
+    } else {
+        family.k_low_MeV = family.k_high_MeV = points_of(range);
+    }
+}
+
+}  // namespace
+
+void solve_pair(Section const& root, std::function<void()> const& solve) {
+    try {
+        solve();
+    } catch (InputError const& error) {
+        std::string place = "pair";
+        for (char const* key : {"coupled", "source", "interaction", "potential"})
+            if (root.has(key)) {
+                place = key;
+                break;
+            }
+        throw InputError(fmt::format("{}: the pair cannot be solved: {}", root.where(place), error.what()));
+    }
+}
+
+Eigen::ArrayXd read_momenta(Section const& root, std::string const& unit_suffix) {
+    return points_of(read_range(root, unit_suffix, {"bin_centres", "end_points"}));
+}
+
+FixedPair read_fixed_pair(Section const& root, Communicator const& comm) {
+    FixedNumbers numbers;
+    FixedPair pair;
+    pair.model = read_pair_model(root, comm, numbers);
+    pair.k_star_MeV = read_momenta(root, "_MeV");
+    warn_of_momenta(root, pair.k_star_MeV.maxCoeff(), comm);
+    pair.model.tolerance = read_tolerance(root, pair.model);
+    return pair;
+}
+
+SampleFamily read_sample_family(Section const& root, Communicator const& comm,
+                                std::vector<std::string> const& design_columns) {
+    PriorNumbers numbers(design_columns);
+    SampleFamily family;
+    MeasurementModel& model = family.model;
+    model.pair = read_pair_model(root, comm, numbers);
+    read_bins(root, family);
+    warn_of_momenta(root, family.k_high_MeV.maxCoeff(), comm);
+    model.pair.tolerance = read_tolerance(root, model.pair);
+    if (has_measurement(root)) read_measurement(root, comm, numbers, family.k_high_MeV.maxCoeff(), model);
+    family.free = numbers.space().free();
+    model.numbers = [space = numbers.space()](Eigen::VectorXd const& free) { return space.all(free); };
+    auto const names = family.names();
+    for (auto const& column : design_columns)
+        if (std::none_of(names.begin(), names.end(), [&](auto const& name) { return same_parameter(name, column); }))
+            root.section("dataset").fail("parameters_from", fmt::format("names the column {}, which {} does not have",
+                                                                        column, model.pair.kind->interaction_name()));
+    if (numbers.trial_is_known()) model.typical = numbers.trial();
+    CorrelationModel solver = family.make_solver();
+    if (numbers.trial_is_known()) solve_pair(root, [&] { solver.in_bins(numbers.space().starts()); });
+    numbers.try_ends([&](Eigen::VectorXd const& values) {
+        try {
+            solver.in_bins(values);
+        } catch (ConvergenceError const&) {  // of a parameter that is hardly ever drawn
+        }
+    });
+    return family;
+}
+
+}  // namespace hadronforce
