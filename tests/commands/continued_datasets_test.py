@@ -147,7 +147,7 @@ class ContinuedDatasets(InFolder):
             self.generate(text, ranks=ranks, output=f"out/{ranks}.h5")
             self.same("out/d.h5", f"out/{ranks}.h5")
         message = self.generate(text, "--set", "dataset.failures=stop", output="out/stop.h5", code=2, ranks=2)
-        self.assertIn(f"sample {first}, strength_MeV_fm = ", message)
+        self.assertIn(f"sample {first}, potential.strength_MeV_fm = ", message)
         self.assertIn(f"has {failed.sum()} failed samples; take them by dataset.failures: mark",
                       self.generate(text, "--set", "dataset.failures=stop", code=2))
         self.assertIn("every sample failed", self.generate(text.replace("400", "1"), output="out/none.h5", code=2))

@@ -1,4 +1,4 @@
-"""`fit` of several measurements: shared and tied parameters, what is known beforehand, errors in common, what follows."""
+"""`fit` of several measurements: shared and tied parameters, what is known beforehand, errors in common."""
 
 import h5py
 import numpy as np
@@ -139,7 +139,7 @@ class JointFits(OfFermions):
                                     "output: {table: out/solved.csv, file: out/solved.h5}\n"), cwd=self.folder)
             self.assertEqual((code, messages), (0, []))
             with h5py.File(self.folder / "out/solved.h5") as file:
-                return file["correlation"][:], float(file["a0_fm"][()]) if "a0_fm" in file else float(file.attrs["a0_fm"])
+                return file["correlation"][:], file.attrs["a0_fm"]
 
         c, _ = solved(15.0)
         rows = "".join(f"{a + 3},{v + 0.01 * n:.12g},0.01\n" for a, v, n in zip(self.low, c, self.noise))
@@ -167,7 +167,7 @@ class JointFits(OfFermions):
                 ({"pair:": "data: {file: low.csv}\npair:"}, "data stands beside measurements"),
                 ({"core * 1.9": "r0 * 1.9"}, "names r0"),
                 ({"  slope: {start: -0.2}\n": ""}, "names slope"),
-                ({"slope: {start: -0.2}": "slope: {start: 2000}"}, "measurements.low.source"),
+                ({"slope: {start: -0.2}": "slope: {start: 2000}"}, "core * 1.9^slope is not a finite number"),
                 ({"normalisation:": "normalization:"}, "did you mean normalisation"),
                 ({"low.csv}": "low.csv, correlated: {a: {}}}"}, "needs either relative"),
                 ({"low.csv}": "low.csv, correlated: {a: {relative: -1}}}"}, "must be positive")):

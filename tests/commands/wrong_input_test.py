@@ -216,7 +216,8 @@ class WrongInput(InFolder):
             (self.folder / "out" / "n_omega.csv").write_text(text)
             self.expect(2, parts, "infer", infer, ranks=(1, 2))
         (self.folder / "out" / "n_omega.csv").write_text(good)
-        self.expect(2, ["truth.potential.b3_MeV_fm2 is missing"], "infer", infer, "--set", "truth={b1_MeV: 3}", ranks=(1,))
+        self.expect(2, ["truth.potential.b3_MeV_fm2 is missing"], "infer", infer, "--set", "truth={b1_MeV: 3}",
+                    ranks=(1,))
         model = self.folder / "out" / "two_parameters_model.h5"
         model.write_bytes(model.read_bytes()[:5000])
         self.expect(2, ["two_parameters_model.h5", "truncated"], "infer", infer, ranks=(1, 2))
