@@ -1,12 +1,13 @@
 #include "commands/solution.hpp"
 
 #include "commands/potential_radii.hpp"
-#include "hadronforce/report/output.hpp"
+#include "hadronforce/femtoscopy/lednicky_lyuboshits.hpp"
 #include "hadronforce/storage/file.hpp"
 #include "hadronforce/storage/provenance.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace hadronforce {
@@ -20,36 +21,29 @@ char const* symmetry_name(Exchange exchange) {
 
 std::vector<double> list_of(Eigen::ArrayXd const& values) { return {values.begin(), values.end()}; }
 
-/// Between charges only the solver of non-local interactions gives them.
-bool has_threshold_parameters(SolvedWave const& wave, ScatteringResult const& scattering) {
-    return wave.kind.neutral_s_wave() || std::isfinite(scattering.effective_range_fm);
-}
-
 /// What is smaller than the rounding of a0 is none, and r_eff, which counts 1/a0^2, is unknown then.
-std::string threshold_parameters(ScatteringResult const& scattering) {
+std::string threshold_parameters(double a0_fm, double r_eff_fm) {
     constexpr double rounding_fm = 1e-10;
-    if (std::fabs(scattering.scattering_length_fm) < rounding_fm)
+    if (std::fabs(a0_fm) < rounding_fm)
         return fmt::format("a0 = 0 within {:g} fm, r_eff is not determined", rounding_fm);
-    return fmt::format("a0 = {:.7g} fm, r_eff = {:.7g} fm", scattering.scattering_length_fm,
-                       scattering.effective_range_fm);
+    return fmt::format("a0 = {:.7g} fm, r_eff = {:.7g} fm", a0_fm, r_eff_fm);
 }
 
 /// The datasets of one wave, under `folder` ("" or "/waves/2").
-void write_wave(File& file, std::string const& folder, SolvedWave const& wave, ScatteringResult const& scattering,
+void write_wave(File& file, std::string const& folder, Solution const& solution, WaveOfPair const& wave,
                 BoundStates const& states) {
     std::string const delta = folder + "/delta_rad";
     file.write_vector(
-        delta, list_of(scattering.delta_rad),
+        delta, list_of(solution.phase_rad(wave)),
         {"rad", wave.kind.charge_product == 0 ? "phase shift" : "phase shift beside the Coulomb wave's", {"k_star"}});
     file.set_attribute(delta, "channel", wave.channel);
     file.set_attribute(delta, "weight", wave.weight);
     file.set_attribute(delta, "symmetry", symmetry_name(wave.exchange));
     file.set_attribute(delta, "l", std::int64_t{wave.kind.l});
     file.set_attribute(delta, "interaction", wave.interaction);
-    if (has_threshold_parameters(wave, scattering)) {
+    if (solution.has_threshold_parameters(wave)) {
         std::string const object = folder.empty() ? "/" : delta;
-        file.set_attribute(object, "a0_fm", scattering.scattering_length_fm);
-        file.set_attribute(object, "r_eff_fm", scattering.effective_range_fm);
+        for (char const* name : {"a0_fm", "r_eff_fm"}) file.set_attribute(object, name, *solution.number(wave, name));
     }
     std::string const energies = folder + "/bound_states_MeV";
     file.write_vector(
@@ -90,84 +84,140 @@ std::vector<std::string> bound_state_lines(BoundStates const& states) {
     return lines;
 }
 
-std::string describe(SolvedWave const& wave) {
+std::string describe(WaveOfPair const& wave) {
     return fmt::format("channel {} (weight {:.6g}, symmetry {}), l = {}, {}", wave.channel, wave.weight,
                        symmetry_name(wave.exchange), wave.kind.l, wave.interaction);
 }
 
 }  // namespace
 
-bool SolveProblem::is_plain() const {
-    return waves.size() == 1 && waves[0].kind.neutral_s_wave() && waves[0].exchange == Exchange::none &&
-           waves[0].weight == 1.0;
+std::optional<double> Solution::number(WaveOfPair const& wave, std::string const& name) const {
+    auto const place = find(quantities.numbers, wave.prefix + name);
+    if (!place) return std::nullopt;
+    return solved.numbers[static_cast<Eigen::Index>(*place)];
+}
+
+Eigen::ArrayXd const& Solution::phase_rad(WaveOfPair const& wave) const {
+    return solved.curves.at(find(quantities.curves, wave.prefix + "delta_rad").value());
+}
+
+std::vector<std::size_t> Solution::further_curves() const {
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < quantities.curves.size(); ++i)
+        if (std::none_of(waves.begin(), waves.end(),
+                         [&](auto const& wave) { return quantities.curves[i].name == wave.prefix + "delta_rad"; }))
+            places.push_back(i);
+    return places;
+}
+
+bool Solution::has_threshold_parameters(WaveOfPair const& wave) const {
+    auto const r_eff = number(wave, "r_eff_fm");
+    return r_eff && (wave.kind.neutral_s_wave() || std::isfinite(*r_eff));
+}
+
+Solution solved(FixedPair const& pair, int charged_levels) {
+    auto const& kind = *pair.model.kind;
+    Solution solution{pair, kind.quantities(), kind.partial_waves(pair.numbers), {}, {}, {}, {}};
+    solution.solved = pair.model.solver(pair.k_star_MeV)->solve(pair.numbers);
+    solution.bound_states = kind.bound_states(pair.numbers, pair.k_star_MeV, solution.solved, charged_levels);
+    if (pair.measured)
+        solution.measured = CorrelationModel(*pair.measured, pair.k_low_MeV, pair.k_high_MeV).in_bins(pair.numbers);
+    auto const* const source = kind.source();
+    if (solution.waves.size() != 1 || source == nullptr || source->form != "gaussian") return solution;
+    auto const& wave = solution.waves.front();
+    if (wave.kind.neutral_s_wave() && wave.exchange == Exchange::none && wave.weight == 1.0)
+        solution.lednicky =
+            lednicky_lyuboshits(pair.k_star_MeV, *solution.number(wave, "a0_fm"), *solution.number(wave, "r_eff_fm"),
+                                source->at(pair.numbers).at("r0_fm").front());
+    return solution;
 }
 
 void write_solution(Communicator const& comm, std::string const& path, std::string const& config,
-                    SolveProblem const& problem, Solution const& solution) {
+                    Solution const& solution) {
+    auto const& pair = solution.pair;
+    auto const& kind = *pair.model.kind;
     File file(comm, path, File::Mode::create);
     write_provenance(file, {"solution", solution_format_version, config, 0});
-    auto const column = [&](char const* name, Eigen::ArrayXd const& values, char const* unit, char const* description) {
+    auto const column = [&](std::string const& name, Eigen::ArrayXd const& values, std::string const& unit,
+                            std::string const& description) {
         file.write_vector(name, list_of(values), {unit, description, {"k_star"}});
     };
-    column("/k_star_MeV", problem.k_star_MeV, "MeV/c", "relative momentum k*");
-    column("/correlation", solution.correlation, "1", "C(k*) of the full solution");
+    column("/k_star_MeV", pair.k_star_MeV, "MeV/c", "relative momentum k*");
+    column("/correlation", solution.solved.correlation, "1", "C(k*) of the full solution");
+    if (solution.measured) {
+        column("/k_low_MeV", pair.k_low_MeV, "MeV/c", "lower edge of the bin");
+        column("/k_high_MeV", pair.k_high_MeV, "MeV/c", "upper edge of the bin");
+        column("/measured", *solution.measured, "1", "C as a detector sees it, in the bins");
+    }
     if (solution.lednicky)
         column("/lednicky_lyuboshits", *solution.lednicky, "1",
                "C(k*) of the Lednicky-Lyuboshits model with a0 and r_eff");
-    for (std::size_t i = 0; i < problem.curves.size(); ++i)
-        column(("/" + problem.curves[i].name).c_str(), solution.curves[i], problem.curves[i].unit.c_str(),
-               problem.curves[i].description.c_str());
-    for (std::size_t i = 0; i < problem.waves.size(); ++i)
-        write_wave(file, problem.waves.size() == 1 ? "" : fmt::format("/waves/{}", i), problem.waves[i],
-                   solution.scattering[i], solution.bound_states[i]);
-    file.set_attribute("/", "pair", problem.pair);
-    file.set_attribute("/", "charge_product", std::int64_t{problem.charge_product});
-    file.set_attribute("/", "interaction", problem.interaction);
-    file.set_attribute("/", "source", problem.source_form);
-    for (auto const& [key, values] : problem.source_parameters)
-        if (values.size() == 1) file.set_attribute("/", key, values.front());
+    for (auto const i : solution.further_curves()) {
+        auto const& curve = solution.quantities.curves[i];
+        column("/" + curve.name, solution.solved.curves[i], curve.unit, curve.description);
+    }
+    for (std::size_t i = 0; i < solution.waves.size(); ++i)
+        write_wave(file, solution.waves.size() == 1 ? "" : fmt::format("/waves/{}", i), solution, solution.waves[i],
+                   solution.bound_states[i]);
+    file.set_attribute("/", "pair", pair.model.name);
+    file.set_attribute("/", "charge_product", std::int64_t{kind.charge_product()});
+    file.set_attribute("/", "interaction", kind.interaction_name());
+    if (auto const* const source = kind.source()) {
+        file.set_attribute("/", "source", source->form);
+        for (auto const& [key, values] : source->at(pair.numbers))
+            if (values.size() == 1) file.set_attribute("/", key, values.front());
+    }
     file.close();
 }
 
-std::string solution_table(SolveProblem const& problem, Solution const& solution) {
-    bool const several = problem.waves.size() > 1;
-    std::string text = solution.lednicky ? "k_star_MeV,C,C_LL" : "k_star_MeV,C";
-    for (std::size_t i = 0; i < problem.waves.size(); ++i)
-        text += several ? fmt::format(",delta_{}_rad", i) : ",delta_rad";
-    for (auto const& curve : problem.curves) text += "," + curve.name;
-    text += fmt::format("\n# {}, {}, {} source", problem.pair, problem.interaction, problem.source_form);
-    for (auto const& [key, values] : problem.source_parameters)
-        text += values.size() == 1 ? fmt::format(", {} = {}", key, values.front())
-                                   : fmt::format(", {}: {} numbers", key, values.size());
-    text += "\n";
-    if (problem.charge_product != 0) text += fmt::format("# charge_product = {}\n", problem.charge_product);
-    for (std::size_t i = 0; i < problem.waves.size(); ++i) {
-        if (several) text += fmt::format("# delta_{}_rad: {}\n", i, describe(problem.waves[i]));
-        text += parameter_lines(problem.waves[i].parameters);
+std::string solution_table(Solution const& solution) {
+    auto const& pair = solution.pair;
+    auto const& kind = *pair.model.kind;
+    auto const& waves = solution.waves;
+    bool const several = waves.size() > 1;
+    auto const further = solution.further_curves();
+    std::string text = "k_star_MeV,C";
+    if (solution.measured) text += ",C_measured";
+    if (solution.lednicky) text += ",C_LL";
+    for (std::size_t i = 0; i < waves.size(); ++i) text += several ? fmt::format(",delta_{}_rad", i) : ",delta_rad";
+    for (auto const i : further) text += "," + solution.quantities.curves[i].name;
+    text += fmt::format("\n# {}, {}", pair.model.name, kind.interaction_name());
+    if (auto const* const source = kind.source()) {
+        text += fmt::format(", {} source", source->form);
+        for (auto const& [key, values] : source->at(pair.numbers))
+            text += values.size() == 1 ? fmt::format(", {} = {}", key, values.front())
+                                       : fmt::format(", {}: {} numbers", key, values.size());
     }
-    for (Eigen::Index j = 0; j < problem.k_star_MeV.size(); ++j) {
-        text += fmt::format("{:.12g},{:.12g}", problem.k_star_MeV[j], solution.correlation[j]);
+    text += "\n";
+    if (kind.charge_product() != 0) text += fmt::format("# charge_product = {}\n", kind.charge_product());
+    for (std::size_t i = 0; i < waves.size(); ++i) {
+        if (several) text += fmt::format("# delta_{}_rad: {}\n", i, describe(waves[i]));
+        text += parameter_lines(waves[i].parameters);
+    }
+    for (Eigen::Index j = 0; j < pair.k_star_MeV.size(); ++j) {
+        text += fmt::format("{:.12g},{:.12g}", pair.k_star_MeV[j], solution.solved.correlation[j]);
+        if (solution.measured) text += fmt::format(",{:.12g}", (*solution.measured)[j]);
         if (solution.lednicky) text += fmt::format(",{:.12g}", (*solution.lednicky)[j]);
-        for (auto const& scattering : solution.scattering) text += fmt::format(",{:.12g}", scattering.delta_rad[j]);
-        for (auto const& curve : solution.curves) text += fmt::format(",{:.12g}", curve[j]);
+        for (auto const& wave : waves) text += fmt::format(",{:.12g}", solution.phase_rad(wave)[j]);
+        for (auto const i : further) text += fmt::format(",{:.12g}", solution.solved.curves[i][j]);
         text += "\n";
     }
     return text;
 }
 
-std::vector<std::string> solution_report(SolveProblem const& problem, Solution const& solution) {
+std::vector<std::string> solution_report(Solution const& solution) {
     std::vector<std::string> lines;
-    bool const several = problem.waves.size() > 1;
-    Eigen::Index const last = problem.k_star_MeV.size() - 1;
-    for (std::size_t i = 0; i < problem.waves.size(); ++i) {
-        auto const& wave = problem.waves[i];
-        auto const& scattering = solution.scattering[i];
+    bool const several = solution.waves.size() > 1;
+    auto const& k = solution.pair.k_star_MeV;
+    Eigen::Index const last = k.size() - 1;
+    for (std::size_t i = 0; i < solution.waves.size(); ++i) {
+        auto const& wave = solution.waves[i];
+        auto const& delta = solution.phase_rad(wave);
         std::string line = several ? describe(wave) + ": " : "";
-        bool const at_threshold = has_threshold_parameters(wave, scattering);
-        line += at_threshold ? threshold_parameters(scattering)
-                             : fmt::format("delta({:.7g} MeV/c) = {:.7g} rad, delta({:.7g} MeV/c) = {:.7g} rad",
-                                           problem.k_star_MeV[0], scattering.delta_rad[0], problem.k_star_MeV[last],
-                                           scattering.delta_rad[last]);
+        bool const at_threshold = solution.has_threshold_parameters(wave);
+        line += at_threshold ? threshold_parameters(*solution.number(wave, "a0_fm"), *solution.number(wave, "r_eff_fm"))
+                             : fmt::format("delta({:.7g} MeV/c) = {:.7g} rad, delta({:.7g} MeV/c) = {:.7g} rad", k[0],
+                                           delta[0], k[last], delta[last]);
         if (!several && at_threshold)
             line += fmt::format(" ({} = -1/a0 + r_eff k^2/2)",
                                 wave.kind.charge_product == 0 ? "k cot(delta)" : "C_0^2 k cot(delta) + 2 k eta h(eta)");

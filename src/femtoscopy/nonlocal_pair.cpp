@@ -34,6 +34,13 @@ Parts parts_of(NonlocalModel const& model, Eigen::VectorXd const& parameters) {
     return {local_of(model, parameters), model.make_nonlocal ? model.make_nonlocal(values) : nullptr};
 }
 
+NonlocalSolver solver_of(NonlocalModel const& model, Parts const& parts, Eigen::ArrayXd const& k_star_MeV) {
+    PartialWaveKind const wave{0, model.charge_product};
+    return {Interaction{parts.local.get(), parts.nonlocal.get(), units::two_mu_over_hbar2(model.reduced_mass_MeV),
+                        wave.two_eta_k_per_fm(model.reduced_mass_MeV)},
+            units::wave_number_per_fm(k_star_MeV.maxCoeff()), model.tolerance};
+}
+
 /// Keeps the factorised interaction as long as its numbers stay.
 class NonlocalPairSolver final : public PairSolver {
   public:
@@ -74,11 +81,7 @@ class NonlocalPairSolver final : public PairSolver {
         if (solver_ && values == values_) return;
         solver_.reset();
         parts_ = parts_of(model_, parameters);
-        PartialWaveKind const wave{0, model_.charge_product};
-        solver_ = std::make_unique<NonlocalSolver>(
-            Interaction{parts_.local.get(), parts_.nonlocal.get(), units::two_mu_over_hbar2(model_.reduced_mass_MeV),
-                        wave.two_eta_k_per_fm(model_.reduced_mass_MeV)},
-            units::wave_number_per_fm(k_star_MeV_.maxCoeff()), model_.tolerance);
+        solver_ = std::make_unique<NonlocalSolver>(solver_of(model_, parts_, k_star_MeV_));
         values_ = std::move(values);
     }
 
@@ -121,6 +124,29 @@ PairQuantities NonlocalPair::quantities() const {
              {"r_eff_fm", "fm", "effective range"},
              {"bound_states", "1", "number of bound states", true}},
             {{"delta_rad", "rad", charged ? "phase shift beside the Coulomb wave's" : "phase shift"}}};
+}
+
+std::vector<WaveOfPair> NonlocalPair::partial_waves(Eigen::VectorXd const& parameters) const {
+    WaveOfPair wave;
+    wave.kind.charge_product = model_.charge_product;
+    wave.interaction = model_.name;
+    wave.local = local_of(model_, parameters);
+    return {wave};
+}
+
+std::vector<BoundStates> NonlocalPair::bound_states(Eigen::VectorXd const& parameters, Eigen::ArrayXd const& k_star_MeV,
+                                                    PairSolution const&, int charged_levels) const {
+    auto const parts = parts_of(model_, parameters);
+    auto const solver = solver_of(model_, parts, k_star_MeV);
+    int const levels = model_.charge_product == 0 ? 0 : charged_levels;
+    auto const energy_MeV = [&](double kappa) {
+        return -kappa * kappa / units::two_mu_over_hbar2(model_.reduced_mass_MeV);
+    };
+    BoundStates states;
+    for (double const kappa : solver.binding_momenta(levels)) states.energies_MeV.push_back(energy_MeV(kappa));
+    states.count = static_cast<int>(states.energies_MeV.size());
+    if (double const least = solver.least_binding_momentum(levels); least > 0.0) states.limit_MeV = energy_MeV(least);
+    return {states};
 }
 
 std::unique_ptr<PairSolver> NonlocalPair::solver(Eigen::ArrayXd const& k_star_MeV, double tolerance) const {

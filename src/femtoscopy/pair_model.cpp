@@ -4,6 +4,12 @@
 
 namespace hadronforce {
 
+std::optional<std::size_t> find(std::vector<Quantity> const& quantities, std::string const& name) {
+    for (std::size_t i = 0; i < quantities.size(); ++i)
+        if (quantities[i].name == name) return i;
+    return std::nullopt;
+}
+
 std::vector<std::string> names_of(std::vector<Quantity> const& quantities) {
     std::vector<std::string> names;
     for (auto const& quantity : quantities) names.push_back(quantity.name);

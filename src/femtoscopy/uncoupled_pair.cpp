@@ -146,6 +146,39 @@ PairQuantities UncoupledPair::quantities() const {
     return result;
 }
 
+std::vector<WaveOfPair> UncoupledPair::partial_waves(Eigen::VectorXd const& parameters) const {
+    auto const channels = model_.spin_channels(parameters);
+    std::vector<WaveOfPair> result;
+    for_each_wave(model_, [&](std::size_t c, std::size_t w, WaveModel const& wave) {
+        auto const& channel = model_.channels[c];
+        result.push_back({model_.is_plain() ? "" : path_of_wave(c, w) + ".",
+                          static_cast<std::int64_t>(c),
+                          channel.weight,
+                          channel.exchange,
+                          {wave.l, model_.charge_product},
+                          wave.potential.form,
+                          wave.potential.at(parameters),
+                          channels[c].waves[w].potential});
+    });
+    return result;
+}
+
+std::vector<BoundStates> UncoupledPair::bound_states(Eigen::VectorXd const& parameters, Eigen::ArrayXd const&,
+                                                     PairSolution const& solution, int charged_levels) const {
+    auto const numbers = quantities().numbers;
+    std::vector<BoundStates> result;
+    for (auto const& wave : partial_waves(parameters)) {
+        auto states = hadronforce::bound_states(*wave.local, model_.reduced_mass_MeV, wave.kind, charged_levels);
+        // The wave at threshold counts those that the grid of the bound states falls short of.
+        if (auto const counted = find(numbers, wave.prefix + "bound_states")) {
+            int const count = static_cast<int>(solution.numbers[static_cast<Eigen::Index>(*counted)]);
+            if (count > states.count.value_or(0)) states = {{}, count, 0.0};
+        }
+        result.push_back(std::move(states));
+    }
+    return result;
+}
+
 std::size_t UncoupledPair::waves() const {
     std::size_t waves = 0;
     for (auto const& channel : model_.channels) waves += channel.waves.size();

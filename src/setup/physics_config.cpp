@@ -52,15 +52,15 @@ void warn_of_momenta(Section const& root, double k_max_MeV, Communicator const& 
             fmt::format("= {} MeV/c: all k* are below what is measured; momenta are in MeV/c", k_max_MeV), comm);
 }
 
-void read_bins(Section const& root, SampleFamily& family) {
+struct Bins {
+    Eigen::ArrayXd low_MeV, high_MeV;
+};
+
+Bins read_bins(Section const& root) {
     auto const range = read_range(root, "_MeV", {"bin_centres", "end_points", "bin_averages"});
-    if (range.placement == "bin_averages") {
-        auto const edges = Eigen::ArrayXd::LinSpaced(range.points + 1, range.k_min, range.k_max).eval();
-        family.k_low_MeV = edges.head(range.points);
-        family.k_high_MeV = edges.tail(range.points);
-    } else {
-        family.k_low_MeV = family.k_high_MeV = points_of(range);
-    }
+    if (range.placement != "bin_averages") return {points_of(range), points_of(range)};
+    auto const edges = Eigen::ArrayXd::LinSpaced(range.points + 1, range.k_min, range.k_max).eval();
+    return {edges.head(range.points), edges.tail(range.points)};
 }
 
 }  // namespace
@@ -87,9 +87,19 @@ FixedPair read_fixed_pair(Section const& root, Communicator const& comm) {
     FixedNumbers numbers;
     FixedPair pair;
     pair.model = read_pair_model(root, comm, numbers);
-    pair.k_star_MeV = read_momenta(root, "_MeV");
-    warn_of_momenta(root, pair.k_star_MeV.maxCoeff(), comm);
+    auto const bins = read_bins(root);
+    pair.k_low_MeV = bins.low_MeV;
+    pair.k_high_MeV = bins.high_MeV;
+    pair.k_star_MeV = 0.5 * (bins.low_MeV + bins.high_MeV);
+    warn_of_momenta(root, pair.k_high_MeV.maxCoeff(), comm);
     pair.model.tolerance = read_tolerance(root, pair.model);
+    if (has_measurement(root) || (bins.high_MeV > bins.low_MeV).any()) {
+        pair.measured.emplace();
+        pair.measured->pair = pair.model;
+        read_measurement(root, comm, numbers, pair.k_high_MeV.maxCoeff(), *pair.measured);
+        pair.measured->typical = numbers.trial();
+    }
+    pair.numbers = numbers.trial();
     return pair;
 }
 
@@ -99,7 +109,9 @@ SampleFamily read_sample_family(Section const& root, Communicator const& comm,
     SampleFamily family;
     MeasurementModel& model = family.model;
     model.pair = read_pair_model(root, comm, numbers);
-    read_bins(root, family);
+    auto const bins = read_bins(root);
+    family.k_low_MeV = bins.low_MeV;
+    family.k_high_MeV = bins.high_MeV;
     warn_of_momenta(root, family.k_high_MeV.maxCoeff(), comm);
     model.pair.tolerance = read_tolerance(root, model.pair);
     if (has_measurement(root)) read_measurement(root, comm, numbers, family.k_high_MeV.maxCoeff(), model);

@@ -44,6 +44,7 @@ class LednickyPair final : public PairKind {
     void for_each_number(std::function<void(ModelNumber const&)> const& visit) const override;
     void check(Eigen::VectorXd const& parameters) const override;
     PairQuantities quantities() const override;
+    int charge_product() const override { return model_.charge_product; }
     std::size_t waves() const override { return 0; }
     std::unique_ptr<PairSolver> solver(Eigen::ArrayXd const& k_star_MeV, double tolerance) const override;
 

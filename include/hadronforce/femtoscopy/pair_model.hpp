@@ -1,12 +1,16 @@
 #pragma once
 
 #include "hadronforce/femtoscopy/model_form.hpp"
+#include "hadronforce/femtoscopy/pair_correlation.hpp"
 #include "hadronforce/interaction/local_potential.hpp"
+#include "hadronforce/scattering/bound_states.hpp"
 
 #include <Eigen/Core>
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +30,8 @@ struct PairQuantities {
     std::vector<Quantity> curves;  ///< one value for each momentum
 };
 
+/// Place of the quantity of that name; none where there is none.
+std::optional<std::size_t> find(std::vector<Quantity> const& quantities, std::string const& name);
 std::vector<std::string> names_of(std::vector<Quantity> const& quantities);
 std::vector<std::string> descriptions_of(std::vector<Quantity> const& quantities);
 std::string units_of(std::vector<Quantity> const& quantities);  ///< with commas between
@@ -61,6 +67,19 @@ struct PlacedPotential {
     bool varies;  ///< depends on a parameter
 };
 
+/// A partial wave of a pair whose waves do not couple.
+struct WaveOfPair {
+    std::string
+        prefix;  ///< before the names of its quantities, "channels[0].waves[1]."; empty where it is the only one
+    std::int64_t channel = 0;
+    double weight = 1.0;  ///< of its channel
+    Exchange exchange = Exchange::none;
+    PartialWaveKind kind;
+    std::string interaction;
+    PotentialParameters parameters;               ///< of a local potential by form
+    std::shared_ptr<LocalPotential const> local;  ///< none: no local part
+};
+
 /// All that decides C(k*) of a pair, up to the values of its parameters: uncoupled_pair.hpp, coupled_pair.hpp.
 class PairKind {
   public:
@@ -81,6 +100,15 @@ class PairKind {
     /// Throws InputError where a potential or source cannot be made of the parameters.
     virtual void check(Eigen::VectorXd const& parameters) const = 0;
     virtual PairQuantities quantities() const = 0;
+    virtual int charge_product() const { return 0; }
+    /// None where waves couple, or where there are none.
+    virtual std::vector<WaveOfPair> partial_waves(Eigen::VectorXd const&) const { return {}; }
+    /// Of each of them. `solution`: for the momenta. `charged_levels`: as of bound_states().
+    virtual std::vector<BoundStates> bound_states(Eigen::VectorXd const& /*parameters*/,
+                                                  Eigen::ArrayXd const& /*k_star_MeV*/,
+                                                  PairSolution const& /*solution*/, int /*charged_levels*/) const {
+        return {};
+    }
     /// How many radial equations are solved for each momentum.
     virtual std::size_t waves() const = 0;
     /// `k_star_MeV`: ascending. Throws InputError for momenta, masses or a tolerance that the solvers refuse.

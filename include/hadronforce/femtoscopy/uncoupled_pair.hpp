@@ -50,6 +50,10 @@ class UncoupledPair final : public PairKind {
     std::vector<PlacedPotential> potentials(Eigen::VectorXd const& parameters) const override;
     void check(Eigen::VectorXd const& parameters) const override;
     PairQuantities quantities() const override;
+    int charge_product() const override { return model_.charge_product; }
+    std::vector<WaveOfPair> partial_waves(Eigen::VectorXd const& parameters) const override;
+    std::vector<BoundStates> bound_states(Eigen::VectorXd const& parameters, Eigen::ArrayXd const& k_star_MeV,
+                                          PairSolution const& solution, int charged_levels) const override;
     std::size_t waves() const override;
     std::unique_ptr<PairSolver> solver(Eigen::ArrayXd const& k_star_MeV, double tolerance) const override;
 

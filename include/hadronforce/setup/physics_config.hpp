@@ -5,6 +5,7 @@
 #include "hadronforce/parallel/communicator.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,11 +22,15 @@ void solve_pair(Section const& root, std::function<void()> const& solve);
 /// A pair without free parameters, and the momenta at which it is solved.
 struct FixedPair {
     PairModel model;
-    Eigen::ArrayXd k_star_MeV;
+    Eigen::VectorXd numbers;                   ///< those that formulas give, which the model refers to
+    Eigen::ArrayXd k_star_MeV;                 ///< of bins their middle
+    Eigen::ArrayXd k_low_MeV, k_high_MeV;      ///< edges of bins; both are k* where there are none
+    std::optional<MeasurementModel> measured;  ///< what a detector sees, where the config says something of that
 };
 
-/// Collective. Reads the sections of a pair (read_pair_model), `momentum` and `solver`; see docs/config_keys.md. Throws
-/// InputError with file and line, also where something is a prior.
+/// Collective. Reads the sections of a pair (read_pair_model), `momentum` and `solver`, and what a detector sees of the
+/// pair (read_measurement); see docs/config_keys.md. Throws InputError with file and line, also where something is a
+/// prior.
 FixedPair read_fixed_pair(Section const& root, Communicator const& comm);
 
 /// Collective. The same with priors, and what the detector sees of the pair (read_measurement). `design_columns`: names
