@@ -15,6 +15,7 @@ from plots.phase_shifts import phase_shifts
 from plots.potential import potential
 from plots.predictions import predictions
 from plots.samples import samples
+from plots.scan import scan
 from plots.solution import solution
 
 KINDS = {
@@ -36,6 +37,7 @@ KINDS = {
     "box": (box, "k cot(delta) by Luescher's formula beside that without box, levels (from lattice-box)"),
     "budget": (budget, "where errors of lattice fits come from, each fit, averages with bands (from lattice-budget)"),
     "fit": (fit, "measured and fitted C(k*) with its band, residuals (from fit)"),
+    "scan": (scan, "chi^2 over one or two axes with n-sigma contours (from fit with a section scan)"),
     "inference": (inference, "inferred beside true V(r), data beside refit C(k*) (from infer)"),
 }
 

@@ -16,15 +16,24 @@
 namespace hadronforce {
 namespace {
 
+/// Residuals, and what a scan goes over.
+ScanFunctions functions_of(FitConfig const& config, StopRequest const& stop) {
+    auto const joint = std::make_shared<JointResiduals>(config.measurements, config.parameters);
+    ScanFunctions functions;
+    functions.residuals = [&stop, joint](Eigen::VectorXd const& parameters) {
+        if (stop.on_this_rank()) throw Interrupted("stopped by a signal");
+        return (*joint)(parameters);
+    };
+    for (auto const& axis : config.scan)
+        functions.quantities.push_back([joint, axis](Eigen::VectorXd const& parameters) {
+            return joint->model(axis.measurement).genuine(parameters).numbers[axis.quantity];
+        });
+    return functions;
+}
+
 FitResult fit_and_profile(Communicator const& comm, FitConfig const& config, StopRequest const& stop,
                           FinishedJobs& jobs) {
-    MakeResiduals const make_residuals = [&]() -> Residuals {
-        auto const residuals = std::make_shared<JointResiduals>(config.measurements, config.parameters);
-        return [&, residuals](Eigen::VectorXd const& parameters) {
-            if (stop.on_this_rank()) throw Interrupted("stopped by a signal");
-            return (*residuals)(parameters);
-        };
-    };
+    MakeResiduals const make_residuals = [&] { return functions_of(config, stop).residuals; };
     FitResult result;
     auto parameters = config.parameters;
     result.fit = best_of_starts(comm, make_residuals, parameters, config.more_starts, config.seed, jobs);
@@ -41,6 +50,12 @@ FitResult fit_and_profile(Communicator const& comm, FitConfig const& config, Sto
         for (std::size_t i = 0; i < parameters.size(); ++i)
             parameters[i].start = (*found.lower_minimum)[static_cast<Eigen::Index>(i)];
         result.fit = best_of_starts(comm, make_residuals, parameters, 0, config.seed, jobs);
+    }
+    if (!config.scan.empty()) {
+        std::vector<ScanAxis> axes;
+        for (auto const& axis : config.scan) axes.push_back(axis.axis);
+        result.scan = scan(
+            comm, [&] { return functions_of(config, stop); }, config.parameters, result.fit, axes, jobs);
     }
     return result;
 }
@@ -110,9 +125,11 @@ void run_fit(Config const& config, CommandOptions const& options, Communicator c
             write_fit(comm, temporary, config.resolved(), c, result);
         });
     if (!c.table.empty()) write_text(comm, c.table, fit_table(c, result));
+    if (!c.scan_table.empty()) write_text(comm, c.scan_table, scan_table(c, result));
     agree_on_root(comm, [&] { std::remove(checkpoint.c_str()); });
     say(comm, fit_report(c, result));
     if (!c.table.empty()) say(comm, "table: " + c.table);
+    if (!c.scan_table.empty()) say(comm, "scan: " + c.scan_table);
     if (!c.file.empty()) say(comm, "file: " + c.file);
 }
 

@@ -13,6 +13,66 @@ Eigen::Index FitConfig::bins() const {
     return sum;
 }
 
+namespace {
+
+constexpr std::int64_t most_cells = 1000000;
+
+/// A parameter of that name, or a number of the genuine pair of a measurement, "low.a0_fm" of several.
+FitScanAxis named_axis(Section const& section, std::string const& name, FitConfig const& config) {
+    FitScanAxis result;
+    result.axis.name = name;
+    for (std::size_t i = 0; i < config.parameters.size(); ++i)
+        if (same_parameter(config.parameters[i].name, name)) {
+            result.axis.parameter = static_cast<Eigen::Index>(i);
+            result.axis.unit = config.parameters[i].unit;
+            return result;
+        }
+    std::string known;
+    for (std::size_t m = 0; m < config.measurements.size(); ++m) {
+        auto const& measured = config.measurements[m];
+        auto const numbers = measured.model.pair.kind->quantities().numbers;
+        std::string const prefix = measured.name.empty() ? "" : measured.name + ".";
+        for (std::size_t i = 0; i < numbers.size(); ++i) {
+            if (numbers[i].is_count) continue;
+            known += ", " + prefix + numbers[i].name;
+            if (prefix + numbers[i].name != name) continue;
+            result.measurement = m;
+            result.quantity = static_cast<Eigen::Index>(i);
+            result.axis.unit = numbers[i].unit;
+            return result;
+        }
+    }
+    section.fail("over", fmt::format("= {} is neither a parameter nor a quantity of this fit: {}{}", name,
+                                     fmt::join(names_of(config.parameters), ", "), known));
+}
+
+void read_scan(Section const& root, FitConfig& config) {
+    std::int64_t cells = 1;
+    for (auto const& section : root.list("scan")) {
+        auto axis = named_axis(section, section.required<std::string>("over"), config);
+        double const from = section.required<double>("from"), to = section.required<double>("to");
+        auto const points = section.required<std::int64_t>("points", at_least(1));
+        cells = points > most_cells ? points : cells * points;
+        if (cells > most_cells) section.fail("points", "makes a scan of more than a million cells");
+        if (!(from < to)) section.fail("to", "must be larger than from");
+        axis.axis.values = Eigen::ArrayXd::LinSpaced(points, from, to);
+        if (points == 1) axis.axis.values[0] = from;
+        if (axis.axis.parameter) {
+            auto const& parameter = config.parameters[static_cast<std::size_t>(*axis.axis.parameter)];
+            if (from < parameter.low || to > parameter.high)
+                section.fail("from", fmt::format("and to leave the bounds of {}, {:.6g} to {:.6g}", parameter.name,
+                                                 parameter.low, parameter.high));
+        }
+        if (!config.scan.empty() && config.scan.front().axis.name == axis.axis.name)
+            section.fail("over", "is the first axis again");
+        config.scan.push_back(std::move(axis));
+    }
+    if (root.has("scan") && (config.scan.empty() || config.scan.size() > 2))
+        root.fail("scan", fmt::format("has {} axes; give one or two", config.scan.size()));
+}
+
+}  // namespace
+
 FitConfig read_fit_config(Section const& root, Communicator const& comm) {
     FitConfig config;
     FitNumbers numbers;
@@ -36,6 +96,8 @@ FitConfig read_fit_config(Section const& root, Communicator const& comm) {
     Section const output = root.section("output");
     config.file = output.optional_output("file", OutputKind::hdf5);
     config.table = output.optional_output("table", OutputKind::text);
+    read_scan(root, config);
+    if (!config.scan.empty()) config.scan_table = output.optional_output("scan", OutputKind::text);
     if (config.file.empty() && config.table.empty())
         root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
     return config;

@@ -2,6 +2,7 @@
 
 #include "hadronforce/config/section.hpp"
 #include "hadronforce/fit/fitted_measurement.hpp"
+#include "hadronforce/fit/scan.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 #include "hadronforce/parameters/parameter.hpp"
 
@@ -10,6 +11,13 @@
 #include <vector>
 
 namespace hadronforce {
+
+/// An axis of a scan: a parameter, or a quantity of a measurement's genuine pair.
+struct FitScanAxis {
+    ScanAxis axis;
+    std::size_t measurement = 0;
+    Eigen::Index quantity = 0;  ///< place among the numbers of its kind
+};
 
 /// The config of `fit`.
 struct FitConfig {
@@ -21,6 +29,8 @@ struct FitConfig {
     bool any_lambdas = false;  ///< lambdas that add to more than 1 are meant
     std::string file;
     std::string table;
+    std::vector<FitScanAxis> scan;  ///< one axis or two; empty where none is asked for
+    std::string scan_table;
 
     Eigen::Index bins() const;
 };

@@ -106,7 +106,49 @@ void write_measurement(File& file, std::string const& group, FittedMeasurement c
     write_derived(file, group, r);
 }
 
+void write_scan(File& file, FitConfig const& config, ScanResult const& scan) {
+    std::vector<std::string> names, axes;
+    for (std::size_t i = 0; i < config.scan.size(); ++i) {
+        auto const& axis = config.scan[i].axis;
+        names.push_back(axis.name);
+        axes.push_back("axis_" + std::to_string(i));
+        file.write_vector("/scan/" + axes.back(), {axis.values.begin(), axis.values.end()},
+                          {axis.unit, "values of " + axis.name, {axes.back()}});
+    }
+    auto const columns = config.scan.back().axis.values.size();
+    if (axes.size() == 1)
+        file.write_vector(
+            "/scan/chi2", {scan.chi2.begin(), scan.chi2.end()},
+            {"1", "chi^2 minimised over all other parameters; not a number where no fit converged", axes});
+    else
+        file.write_all("/scan/chi2", Rows(scan.chi2.data(), scan.chi2.size() / columns, columns), Precision::float64,
+                       {"1", "chi^2 minimised over all other parameters; not a number where no fit converged", axes});
+    file.write_all("/scan/parameters", scan.parameters, Precision::float64,
+                   {units_of(config.parameters),
+                    "parameters there, cells by the first axis, then the second",
+                    {"cell", "parameter"}});
+    file.set_attribute("/scan", "names", names);
+}
+
 }  // namespace
+
+std::string scan_table(FitConfig const& config, FitResult const& r) {
+    std::string text;
+    for (auto const& axis : config.scan) text += axis.axis.name + ",";
+    text += "chi2,chi2_rise";
+    for (auto const& parameter : config.parameters) text += "," + parameter.name;
+    text += "\n# " + fit_title(config).substr(5, fit_title(config).find('\n') - 5) + "\n";
+    auto const columns = config.scan.back().axis.values.size();
+    auto const& chi2 = r.scan->chi2;
+    for (Eigen::Index cell = 0; cell < chi2.size(); ++cell) {
+        if (config.scan.size() == 2) text += fmt::format("{:.10g},", config.scan[0].axis.values[cell / columns]);
+        text += fmt::format("{:.10g},{:.10g},{:.6g}", config.scan.back().axis.values[cell % columns], chi2[cell],
+                            chi2[cell] - r.fit.chi2);
+        for (double const value : r.scan->parameters.row(cell)) text += fmt::format(",{:.10g}", value);
+        text += "\n";
+    }
+    return text;
+}
 
 std::string fit_table(FitConfig const& config, FitResult const& r) {
     bool const several = config.measurements.size() > 1;
@@ -171,6 +213,7 @@ void write_fit(Communicator const& comm, std::string const& path, std::string co
     }
     if (r.fit.undetermined.cols() > 0) write_open_directions(file, r.fit, units);
     file.set_attribute("/parameters", "names", names);
+    if (r.scan) write_scan(file, config, *r.scan);
     file.set_attribute("/", "chi2", r.fit.chi2);
     file.set_attribute("/", "degrees_of_freedom", r.degrees_of_freedom);
     file.set_attribute("/", "p_value", r.p_value);

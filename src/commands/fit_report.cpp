@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <set>
 
@@ -141,6 +142,38 @@ double sum_of_lambdas(MeasurementModel const& model, Eigen::VectorXd const& valu
     return sum;
 }
 
+/// Where the scan's chi^2 exceeds its least by no more than one standard deviation of all axes at once, by axis.
+std::string scan_text(FitConfig const& config, FitResult const& r) {
+    auto const& chi2 = r.scan->chi2;
+    auto const count = static_cast<int>(config.scan.size());
+    auto const failed = chi2.array().isNaN().count();
+    double least = r.fit.chi2;
+    for (double const value : chi2)
+        if (value < least) least = value;
+    std::string text = fmt::format("scan over {}", config.scan[0].axis.name);
+    if (count == 2) text += fmt::format(" and {}", config.scan[1].axis.name);
+    text += fmt::format(": {} cells, chi2 from {:.6g}", chi2.size(), least);
+    if (failed > 0) text += fmt::format(", {} without a fit", failed);
+    auto const columns = config.scan.back().axis.values.size();
+    for (int axis = 0; axis < count; ++axis) {
+        auto const& values = config.scan[static_cast<std::size_t>(axis)].axis.values;
+        double low = std::numeric_limits<double>::infinity(), high = -low;
+        for (Eigen::Index cell = 0; cell < chi2.size(); ++cell) {
+            if (!(chi2[cell] - least <= chi2_rise(1.0, count))) continue;
+            double const value = values[count == 2 && axis == 0 ? cell / columns : cell % columns];
+            low = std::min(low, value);
+            high = std::max(high, value);
+        }
+        if (low <= high)
+            text += fmt::format("; {} from {:.6g} to {:.6g} within one standard deviation",
+                                config.scan[static_cast<std::size_t>(axis)].axis.name, low, high);
+    }
+    if (least < r.fit.chi2 - 0.01)
+        text += fmt::format("\nwarning: the scan met chi2 {:.6g}, lower than the fit's {:.6g}: start the fit there",
+                            least, r.fit.chi2);
+    return text;
+}
+
 }  // namespace
 
 std::string fit_title(FitConfig const& config) {
@@ -188,6 +221,7 @@ std::string fit_report(FitConfig const& config, FitResult const& r) {
         text += "\nthe model does not describe the data: errors of its parameters are not to be trusted" +
                 farthest_bins(config, r);
     text += heaviest_bin(config, r);
+    if (r.scan) text += "\n" + scan_text(config, r);
     for (auto const& measured : config.measurements) {
         double const lambdas = sum_of_lambdas(measured.model, r.fit.values);
         if (lambdas > 1.005 && !config.any_lambdas)

@@ -33,6 +33,7 @@ struct FitResult {
     std::vector<MeasurementResult> measurements;
     double degrees_of_freedom = 0.0;
     double p_value = 0.0;
+    std::optional<ScanResult> scan;
 };
 
 /// What follows for the measurements from the parameters that were fitted.

@@ -1,10 +1,14 @@
 """`fit` of several measurements: shared and tied parameters, what is known beforehand, errors in common."""
 
+import signal
+import subprocess
+import time
+
 import h5py
 import numpy as np
 
 from fermion_fits import OfFermions, fermions
-from program import main, run
+from program import PROGRAM, SOURCE, main, run
 
 MT = {"low": 1.2, "high": 1.9}
 JOINT = """parameters:
@@ -27,6 +31,10 @@ output: {file: out/fit.h5, table: out/fit.csv}
 """
 TRUTH = {"core": 1.4, "slope": -0.4, "normalisation": 1.02, "measurements.low.lambda": 0.7,
          "measurements.high.lambda": 0.55}
+
+
+def run_plot(*arguments, cwd):
+    return subprocess.run(["/usr/bin/python3", "-B", SOURCE / "tools" / "plot.py", *arguments], cwd=cwd).returncode
 
 
 def prediction(low, high, name, p):
@@ -160,6 +168,70 @@ class JointFits(OfFermions):
         self.assertAlmostEqual(a0[0], solved(depth)[1], places=6)
         self.assertAlmostEqual(a0[1] / (0.5 * abs(up - down)), 1, delta=1e-4)
         self.assertRegex(output, r"a0_fm = -?[0-9.]+ \+- [0-9.]+ fm")
+
+    def test_scans(self):
+        """Over one parameter: the parabola that the closed form has. The same on any number of ranks, and when killed
+        on the way."""
+        text = JOINT.replace("out/fit.csv", "out/fit.csv, scan: out/scan.csv") + (
+            "scan: [{over: core, from: 1.3, to: 1.5, points: 5}, {over: measurements.low.lambda, from: 0.6, to: 0.8, "
+            "points: 6}]\n")
+        tables = []
+        for ranks in (1, 2, 3):
+            output = self.fit(text, ranks=ranks)
+            tables.append((self.folder / "out/scan.csv").read_text())
+        self.assertEqual(tables[0], tables[1])
+        self.assertEqual(tables[0], tables[2])
+        self.assertIn("scan over core and measurements.low.lambda: 30 cells", output)
+        table = np.genfromtxt(tables[0].splitlines(), delimiter=",", names=True)
+        self.assertEqual(len(table), 30)
+        for row in table[[0, 7, 29]]:
+            names = ["slope", "normalisation", "measurements.high.lambda"]
+            fixed = {"core": (row["core"], 1e-7), "measurements.low.lambda": (row[1], 1e-7)}
+            _, _, chi2 = self.by_hand(names + list(fixed), known=fixed)
+            self.assertAlmostEqual(row["chi2"], chi2, delta=0.02)
+        with h5py.File(self.folder / "out/fit.h5") as file:
+            np.testing.assert_allclose(file["scan/chi2"][:].ravel(), table["chi2"], rtol=1e-9)
+        self.assertEqual(run_plot("scan", "out/fit.h5", "-o", "out/scan.png", cwd=self.folder), 0)
+        self.assertEqual(run_plot("fit", "out/fit.h5", "-o", "out/fit.png", cwd=self.folder), 0)
+        larger = text.replace("points: 5", "points: 40").replace("points: 6", "points: 30")
+        self.fit(larger)
+        undisturbed = (self.folder / "out/scan.csv").read_text()
+        (self.folder / "out/scan.csv").unlink()
+        config = self.write("config.yaml", larger)
+        for wait in (0.4, 0.8):
+            running = subprocess.Popen([PROGRAM, "fit", config], cwd=self.folder, stdout=subprocess.PIPE,
+                                       stderr=subprocess.PIPE, text=True)
+            running.stdout.readline()
+            time.sleep(wait)
+            running.send_signal(signal.SIGTERM)
+            running.communicate(timeout=60)
+            if running.returncode == 0:
+                break
+            self.assertEqual(running.returncode, 75)
+        self.fit(larger, ranks=2)
+        self.assertEqual((self.folder / "out/scan.csv").read_text(), undisturbed)
+
+    def test_scans_over_what_follows(self):
+        """chi^2 over a0 of a well is chi^2 over its depth at the depth that has this a0."""
+        well = ("pair: {name: a-b, mass1_MeV: 938, mass2_MeV: 1100}\nsource: {form: gaussian, r0_fm: 1.2}\n"
+                "potential: {form: square_well, radius_fm: 1.5, depth_MeV: DEPTH}\n")
+        c = 1 + 0.5 * np.exp(-(self.low + 3) / 60)
+        rows = "".join(f"{a + 3},{v:.12g},0.01\n" for a, v in zip(self.low, c))
+        self.write("data.csv", "k_star,C,stat_err\n" + rows)
+        text = well.replace("DEPTH", "{start: 10, min: 1, max: 19}") + (
+            "data: {file: data.csv}\nfit: {profile: false}\noutput: {file: out/fit.h5}\n")
+        self.fit(text + "scan: [{over: potential.depth_MeV, from: 6, to: 14, points: 9}]\n")
+        with h5py.File(self.folder / "out/fit.h5") as file:
+            depths, chi2 = file["scan/axis_0"][:], file["scan/chi2"][:]
+            a0 = file["derived/values"][0], file["derived/errors"][0]
+        span = f"from: {a0[0] - a0[1]:.6f}, to: {a0[0] + a0[1]:.6f}, points: 5"
+        self.fit(text + f"scan: [{{over: a0_fm, {span}}}]\n")
+        with h5py.File(self.folder / "out/fit.h5") as file:
+            np.testing.assert_allclose(np.interp(file["scan/parameters"][:, 0], depths, chi2), file["scan/chi2"][:],
+                                       atol=0.1 * np.ptp(chi2) / 9)
+            self.assertTrue((np.diff(file["scan/parameters"][:, 0]) != 0).all())
+        self.refuse(text + "scan: [{over: a1_fm, from: 0, to: 1, points: 3}]\n", "scan[0].over = a1_fm is neither")
+        self.refuse(text + "scan: [{over: potential.depth_MeV, from: 6, to: 24, points: 3}]\n", "leave the bounds")
 
     def test_what_is_wrong_is_named(self):
         for change, message in (

@@ -35,6 +35,7 @@ class JointResiduals {
     JointResiduals(std::vector<FittedMeasurement> const& measurements, std::vector<Parameter> const& parameters);
     /// Throws what CorrelationModel::in_bins throws, with the name of the measurement.
     Eigen::VectorXd operator()(Eigen::VectorXd const& parameters);
+    CorrelationModel& model(std::size_t measurement) { return models_[measurement]; }
 
   private:
     std::vector<FittedMeasurement> const* measurements_;
