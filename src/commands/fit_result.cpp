@@ -23,9 +23,18 @@ void derive(FittedMeasurement const& measured, CorrelationModel& solver, LeastSq
     auto const& kind = *measured.model.pair.kind;
     auto const quantities = kind.quantities();
     result.numbers = quantities.numbers;
+    auto const at_threshold = kind.threshold_quantities();
+    result.numbers.insert(result.numbers.end(), at_threshold.begin(), at_threshold.end());
     result.curves = quantities.curves;
-    result.derived_numbers =
-        derived([&](Eigen::VectorXd const& p) { return solver.genuine_in_middle(p).numbers; }, fit);
+    result.derived_numbers = derived(
+        [&](Eigen::VectorXd const& p) {
+            auto const of_solution = solver.genuine_in_middle(p).numbers;
+            auto const further = kind.at_threshold(measured.model.numbers_of(p));
+            Eigen::VectorXd all(of_solution.size() + further.size());
+            all << of_solution, further;
+            return all;
+        },
+        fit);
     result.derived_curves =
         derived([&](Eigen::VectorXd const& p) { return joined(solver.genuine_in_middle(p).curves); }, fit);
     auto const potentials_of = [&](Eigen::VectorXd const& p) { return kind.potentials(measured.model.numbers_of(p)); };

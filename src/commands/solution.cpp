@@ -92,9 +92,11 @@ std::string describe(WaveOfPair const& wave) {
 }  // namespace
 
 std::optional<double> Solution::number(WaveOfPair const& wave, std::string const& name) const {
-    auto const place = find(quantities.numbers, wave.prefix + name);
-    if (!place) return std::nullopt;
-    return solved.numbers[static_cast<Eigen::Index>(*place)];
+    if (auto const place = find(quantities.numbers, wave.prefix + name))
+        return solved.numbers[static_cast<Eigen::Index>(*place)];
+    if (auto const place = find(threshold_quantities, wave.prefix + name))
+        return at_threshold[static_cast<Eigen::Index>(*place)];
+    return std::nullopt;
 }
 
 Eigen::ArrayXd const& Solution::phase_rad(WaveOfPair const& wave) const {
@@ -117,7 +119,12 @@ bool Solution::has_threshold_parameters(WaveOfPair const& wave) const {
 
 Solution solved(FixedPair const& pair, int charged_levels) {
     auto const& kind = *pair.model.kind;
-    Solution solution{pair, kind.quantities(), kind.partial_waves(pair.numbers), {}, {}, {}, {}};
+    Solution solution;
+    solution.pair = pair;
+    solution.quantities = kind.quantities();
+    solution.threshold_quantities = kind.threshold_quantities();
+    solution.at_threshold = kind.at_threshold(pair.numbers);
+    solution.waves = kind.partial_waves(pair.numbers);
     solution.solved = pair.model.solver(pair.k_star_MeV)->solve(pair.numbers);
     solution.bound_states = kind.bound_states(pair.numbers, pair.k_star_MeV, solution.solved, charged_levels);
     if (pair.measured)

@@ -17,6 +17,8 @@ namespace hadronforce {
 struct Solution {
     FixedPair pair;
     PairQuantities quantities;
+    std::vector<Quantity> threshold_quantities;
+    Eigen::VectorXd at_threshold;
     std::vector<WaveOfPair> waves;
     PairSolution solved;
     std::vector<BoundStates> bound_states;   ///< of each wave

@@ -1,8 +1,12 @@
 #include "hadronforce/femtoscopy/uncoupled_pair.hpp"
 
+#include "hadronforce/error.hpp"
 #include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/interaction/smeared_charges.hpp"
+#include "hadronforce/scattering/nonlocal_solver.hpp"
+#include "hadronforce/units/constants.hpp"
 
+#include <limits>
 #include <utility>
 
 namespace hadronforce {
@@ -144,6 +148,40 @@ PairQuantities UncoupledPair::quantities() const {
                                  model_.charge_product == 0 ? "phase shift" : "phase shift beside the Coulomb wave's"});
     });
     return result;
+}
+
+std::vector<Quantity> UncoupledPair::threshold_quantities() const {
+    std::vector<Quantity> result;
+    for_each_wave(model_, [&](std::size_t c, std::size_t w, WaveModel const& wave) {
+        if (wave.l != 0 || model_.charge_product == 0) return;
+        std::string const prefix = model_.is_plain() ? "" : path_of_wave(c, w) + ".";
+        result.push_back(
+            {prefix + "a0_fm", "fm", "scattering length, C_0^2 k cot(delta) + 2 k eta h(eta) = -1/a0 + r_eff k^2/2"});
+        result.push_back({prefix + "r_eff_fm", "fm", "effective range"});
+    });
+    return result;
+}
+
+Eigen::VectorXd UncoupledPair::at_threshold(Eigen::VectorXd const& parameters) const {
+    constexpr double low_per_fm = 0.01, resolved_to = 1e-9;
+    std::vector<double> values;
+    for (auto const& wave : partial_waves(parameters)) {
+        if (wave.kind.l != 0 || model_.charge_product == 0) continue;
+        Interaction const interaction{wave.local.get(), nullptr, units::two_mu_over_hbar2(model_.reduced_mass_MeV),
+                                      wave.kind.two_eta_k_per_fm(model_.reduced_mass_MeV)};
+        double a0_fm = std::numeric_limits<double>::quiet_NaN(), r_eff_fm = a0_fm;
+        try {
+            auto const scattering =
+                NonlocalSolver(interaction, low_per_fm, resolved_to).scatter(Eigen::ArrayXd::Constant(1, low_per_fm));
+            a0_fm = scattering.scattering_length;
+            r_eff_fm = scattering.effective_range;
+        } catch (InputError const&) {
+        } catch (ConvergenceError const&) {
+        }
+        values.push_back(a0_fm);
+        values.push_back(r_eff_fm);
+    }
+    return Eigen::Map<Eigen::VectorXd const>(values.data(), static_cast<Eigen::Index>(values.size()));
 }
 
 std::vector<WaveOfPair> UncoupledPair::partial_waves(Eigen::VectorXd const& parameters) const {

@@ -69,7 +69,7 @@ class ChargedInteraction(InFolder):
             local = self.table()
             with self.file() as file:
                 energies, limit = file["bound_states_MeV"][:], file["bound_states_MeV"].attrs["limit_MeV"]
-                self.assertNotIn("a0_fm", file.attrs)
+                threshold = file.attrs["a0_fm"], file.attrs["r_eff_fm"]
             zero = "interaction: {form: separable_exponential, omega_MeV_per_fm3: 0, mu_per_fm: 1}\n"
             output = self.ok("solve", pair + WELL + zero + REST)
             self.assertEqual("the charges bind without end above" in output, charge < 0)
@@ -81,6 +81,7 @@ class ChargedInteraction(InFolder):
                 self.assertAlmostEqual(file["bound_states_MeV"].attrs["limit_MeV"], limit, delta=1e-9)
                 self.assertEqual(file.attrs["charge_product"], charge)
                 a0, r_eff = file.attrs["a0_fm"], file.attrs["r_eff_fm"]
+            np.testing.assert_allclose(threshold, (a0, r_eff), rtol=1e-6)
             self.ok("phase-shifts", pair + WELL + SHIFTS)
             np.testing.assert_allclose(self.table()["delta_rad"], local["delta_rad"], atol=1e-8)
             with self.file() as file:

@@ -100,6 +100,10 @@ class PairKind {
     /// Throws InputError where a potential or source cannot be made of the parameters.
     virtual void check(Eigen::VectorXd const& parameters) const = 0;
     virtual PairQuantities quantities() const = 0;
+    /// What takes a calculation of its own, and so is no part of a solution: a0 and r_eff of charged s-waves.
+    virtual std::vector<Quantity> threshold_quantities() const { return {}; }
+    /// Their values; not a number where they cannot be computed.
+    virtual Eigen::VectorXd at_threshold(Eigen::VectorXd const&) const { return {}; }
     virtual int charge_product() const { return 0; }
     /// None where waves couple, or where there are none.
     virtual std::vector<WaveOfPair> partial_waves(Eigen::VectorXd const&) const { return {}; }

@@ -50,6 +50,9 @@ class UncoupledPair final : public PairKind {
     std::vector<PlacedPotential> potentials(Eigen::VectorXd const& parameters) const override;
     void check(Eigen::VectorXd const& parameters) const override;
     PairQuantities quantities() const override;
+    /// a0_fm and r_eff_fm of C_0^2 k cot(delta) + 2 k eta h(eta) = -1/a0 + r_eff k^2/2.
+    std::vector<Quantity> threshold_quantities() const override;
+    Eigen::VectorXd at_threshold(Eigen::VectorXd const& parameters) const override;
     int charge_product() const override { return model_.charge_product; }
     std::vector<WaveOfPair> partial_waves(Eigen::VectorXd const& parameters) const override;
     std::vector<BoundStates> bound_states(Eigen::VectorXd const& parameters, Eigen::ArrayXd const& k_star_MeV,
