@@ -5,9 +5,41 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <set>
 #include <sstream>
 
 namespace hadronforce {
+namespace {
+
+constexpr std::int64_t most_values = 60;
+
+/// What stands in every file, and is told otherwise.
+bool is_provenance(std::string const& name) {
+    static std::set<std::string> const names{"kind",         "format_version", "program", "commit", "build",
+                                             "date",         "ranks",          "seed",    "config", "config_defaults",
+                                             "input_digests"};
+    return names.count(name) != 0;
+}
+
+/// Names of a vector's values: its own attribute, or that of its group.
+std::vector<std::string> names_of_values(File const& file, std::string const& dataset) {
+    std::string const group = dataset.substr(0, dataset.rfind('/'));
+    for (auto const& object : {dataset, group})
+        if (!object.empty() && file.has_attribute(object, "names")) return file.strings_attribute(object, "names");
+    return {};
+}
+
+/// "name = value" of each of a short vector whose values have names.
+void show_values(File const& file, DatasetSummary const& dataset, Communicator const& comm) {
+    if (dataset.shape.size() != 1 || dataset.shape[0] > most_values) return;
+    auto const names = names_of_values(file, dataset.name);
+    if (names.empty() || static_cast<std::int64_t>(names.size()) != dataset.shape[0]) return;
+    auto const values = file.read_all(dataset.name);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        say(comm, fmt::format("        {} = {:.7g}", names[i], values(static_cast<Eigen::Index>(i), 0)));
+}
+
+}  // namespace
 
 void run_show(std::string const& path, Communicator const& comm) {
     File const file(comm, path, File::Mode::read);
@@ -25,9 +57,13 @@ void run_show(std::string const& path, Communicator const& comm) {
         }
         say(comm, fmt::format("{}  [{}]  {}  unit: {}", dataset.name, shape, dataset.type, dataset.meaning.unit));
         if (!dataset.meaning.description.empty()) say(comm, "    " + dataset.meaning.description);
-        if (file.has_attribute(dataset.name, "names"))
+        if (dataset.shape.size() != 1 && file.has_attribute(dataset.name, "names"))
             say(comm, fmt::format("    names: {}", fmt::join(file.strings_attribute(dataset.name, "names"), ", ")));
+        show_values(file, dataset, comm);
     }
+    say(comm, "");
+    for (auto const& name : file.attribute_names("/"))
+        if (!is_provenance(name)) say(comm, fmt::format("{} = {}", name, file.attribute_text("/", name)));
     if (file.has("/failed_samples")) {
         auto const failed = file.read_all("/failed_samples");
         if (failed.size() == 1) say(comm, fmt::format("\nfailed samples: {}", failed(0, 0)));

@@ -52,14 +52,9 @@ void check_measured_correlation(MeasuredCorrelation const& data) {
     }
 }
 
-MeasuredCorrelation within(MeasuredCorrelation const& data, double k_min_MeV, double k_max_MeV) {
-    std::vector<Eigen::Index> kept;
-    for (Eigen::Index i = 0; i < data.size(); ++i)
-        if (data.k_low_MeV[i] >= k_min_MeV - 1e-9 * k_max_MeV && data.k_high_MeV[i] <= k_max_MeV * (1.0 + 1e-9))
-            kept.push_back(i);
-    if (kept.empty())
-        refuse(data.path, ": has no bin within ", k_min_MeV, " to ", k_max_MeV, " MeV/c; it covers ", data.k_low_MeV[0],
-               " to ", data.k_high_MeV[data.size() - 1]);
+namespace {
+
+MeasuredCorrelation selected(MeasuredCorrelation const& data, std::vector<Eigen::Index> const& kept) {
     MeasuredCorrelation part = data;
     for (auto* values : {&part.k_low_MeV, &part.k_high_MeV, &part.k_star_MeV, &part.correlation})
         *values = Eigen::ArrayXd((*values)(kept));
@@ -80,6 +75,31 @@ MeasuredCorrelation within(MeasuredCorrelation const& data, double k_min_MeV, do
         part.table_rows.push_back(data.table_rows[static_cast<std::size_t>(i)]);
     }
     return part;
+}
+
+}  // namespace
+
+MeasuredCorrelation within(MeasuredCorrelation const& data, double k_min_MeV, double k_max_MeV) {
+    std::vector<Eigen::Index> kept;
+    for (Eigen::Index i = 0; i < data.size(); ++i)
+        if (data.k_low_MeV[i] >= k_min_MeV - 1e-9 * k_max_MeV && data.k_high_MeV[i] <= k_max_MeV * (1.0 + 1e-9))
+            kept.push_back(i);
+    if (kept.empty())
+        refuse(data.path, ": has no bin within ", k_min_MeV, " to ", k_max_MeV, " MeV/c; it covers ", data.k_low_MeV[0],
+               " to ", data.k_high_MeV[data.size() - 1]);
+    return selected(data, kept);
+}
+
+MeasuredCorrelation without(MeasuredCorrelation const& data, std::vector<std::pair<double, double>> const& ranges_MeV) {
+    std::vector<Eigen::Index> kept;
+    for (Eigen::Index i = 0; i < data.size(); ++i)
+        if (std::none_of(ranges_MeV.begin(), ranges_MeV.end(), [&](auto const& range) {
+                bool const overlaps = data.k_high_MeV[i] > range.first && data.k_low_MeV[i] < range.second;
+                return overlaps || (data.k_star_MeV[i] >= range.first && data.k_star_MeV[i] <= range.second);
+            }))
+            kept.push_back(i);
+    if (kept.empty()) refuse(data.path, ": has no bin outside of what is excluded");
+    return selected(data, kept);
 }
 
 Eigen::ArrayXd variances_of(MeasuredCorrelation const& data, std::vector<std::string> const& error_names) {

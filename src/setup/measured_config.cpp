@@ -64,6 +64,19 @@ CorrelationColumns read_columns(Section const& section) {
     return columns;
 }
 
+/// `exclude`: ranges of k* in MeV/c, [[190, 210], ...].
+std::vector<std::pair<double, double>> read_excluded(Section const& section) {
+    std::vector<std::pair<double, double>> ranges;
+    if (!section.has("exclude")) return ranges;
+    Section const entries = section.entries("exclude");
+    for (auto const& key : entries.keys()) {
+        auto const ends = entries.required<std::vector<double>>(key);
+        if (ends.size() != 2 || !(ends[0] < ends[1])) entries.fail(key, "must be a range [low, high] of k* in MeV/c");
+        ranges.push_back({ends[0], ends[1]});
+    }
+    return ranges;
+}
+
 struct Correlated {
     std::string name;
     double relative = 0.0;
@@ -138,6 +151,7 @@ MeasuredData read_measured_data(Section const& section, Communicator const& comm
         section.has("k_max_MeV") ? section.required<double>("k_max_MeV", positive()) : data.bins.k_high_MeV.maxCoeff();
     if (k_max <= k_min && section.has("k_max_MeV")) section.fail("k_max_MeV", "must be larger than k_min_MeV");
     if (k_max <= k_min) section.fail("k_min_MeV", fmt::format("must be below {:.6g} MeV/c, where the data end", k_max));
+    auto const excluded = read_excluded(section);
     auto const correlated = read_correlated(section);
     std::vector<std::string> names;
     if (!has_table)
@@ -147,6 +161,7 @@ MeasuredData read_measured_data(Section const& section, Communicator const& comm
     names = section.optional<std::vector<std::string>>("errors", names);
     agree(comm, [&] {
         data.bins = within(data.bins, k_min, k_max);
+        if (!excluded.empty()) data.bins = without(data.bins, excluded);
         if (!needs_errors && !has_table && names.empty()) return;
         data.variance = variances_of(data.bins, names);
         if (has_table) {

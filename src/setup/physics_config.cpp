@@ -2,6 +2,7 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
+#include "hadronforce/setup/measured_config.hpp"
 #include "hadronforce/setup/measurement_config.hpp"
 #include "hadronforce/setup/pair_config.hpp"
 #include "hadronforce/setup/plausibility.hpp"
@@ -56,7 +57,11 @@ struct Bins {
     Eigen::ArrayXd low_MeV, high_MeV;
 };
 
-Bins read_bins(Section const& root) {
+Bins read_bins(Section const& root, Communicator const& comm) {
+    if (root.is_mapping("momentum") && root.section("momentum").has("from")) {
+        auto const bins = read_measured_data(root.section("momentum"), comm, "from", false).bins;
+        return {bins.k_low_MeV, bins.k_high_MeV};
+    }
     auto const range = read_range(root, "_MeV", {"bin_centres", "end_points", "bin_averages"});
     if (range.placement != "bin_averages") return {points_of(range), points_of(range)};
     auto const edges = Eigen::ArrayXd::LinSpaced(range.points + 1, range.k_min, range.k_max).eval();
@@ -87,7 +92,7 @@ FixedPair read_fixed_pair(Section const& root, Communicator const& comm) {
     FixedNumbers numbers;
     FixedPair pair;
     pair.model = read_pair_model(root, comm, numbers);
-    auto const bins = read_bins(root);
+    auto const bins = read_bins(root, comm);
     pair.k_low_MeV = bins.low_MeV;
     pair.k_high_MeV = bins.high_MeV;
     pair.k_star_MeV = 0.5 * (bins.low_MeV + bins.high_MeV);
@@ -109,7 +114,7 @@ SampleFamily read_sample_family(Section const& root, Communicator const& comm,
     SampleFamily family;
     MeasurementModel& model = family.model;
     model.pair = read_pair_model(root, comm, numbers);
-    auto const bins = read_bins(root);
+    auto const bins = read_bins(root, comm);
     family.k_low_MeV = bins.low_MeV;
     family.k_high_MeV = bins.high_MeV;
     warn_of_momenta(root, family.k_high_MeV.maxCoeff(), comm);

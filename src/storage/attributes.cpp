@@ -2,6 +2,8 @@
 #include "hadronforce/storage/file.hpp"
 #include "storage/crash_guard.hpp"
 
+#include <fmt/format.h>
+
 namespace hadronforce {
 namespace {
 
@@ -25,13 +27,11 @@ bool write_attribute(hid_t file, std::string const& object, std::string const& n
     return attribute && (count == 0 || H5Awrite(attribute.get(), type, values) >= 0);
 }
 
-/// How many values an attribute has; more than the file has bytes is damage.
-std::size_t values_in(hid_t file, hid_t attribute) {
+/// How many values an attribute has; more than its 64 KiB hold is damage.
+std::size_t values_in(hid_t attribute) {
     hdf5::Dataspace const space(H5Aget_space(attribute));
     auto const count = H5Sget_simple_extent_npoints(space.get());
-    hsize_t bytes = 0;
-    bool const holds = count >= 0 && H5Fget_filesize(file, &bytes) >= 0 && static_cast<hsize_t>(count) <= bytes;
-    return holds ? static_cast<std::size_t>(count) : 0;
+    return count >= 0 && count <= 65536 ? static_cast<std::size_t>(count) : 0;
 }
 
 /// Reads all values of an attribute whose class is as expected. False otherwise.
@@ -43,11 +43,19 @@ bool read_attribute(hid_t file, std::string const& object, std::string const& na
     hdf5::Datatype const stored(H5Aget_type(attribute.get()));
     if (H5Tget_class(stored.get()) != type_class) return false;
     if (type_class == H5T_STRING && H5Tis_variable_str(stored.get()) <= 0) return false;
-    values.resize(values_in(file, attribute.get()));
+    values.resize(values_in(attribute.get()));
     return values.empty() || H5Aread(attribute.get(), type, values.data()) >= 0;
 }
 
 char const* const wrong_attribute = "is missing or of another type; the file is not one that hadronforce wrote";
+
+/// Class of a attribute's values; H5T_NO_CLASS where it cannot be told.
+H5T_class_t class_of(hid_t file, std::string const& object, std::string const& name) {
+    hdf5::Attribute const attribute(H5Aopen_by_name(file, object.c_str(), name.c_str(), H5P_DEFAULT, H5P_DEFAULT));
+    if (!attribute) return H5T_NO_CLASS;
+    hdf5::Datatype const stored(H5Aget_type(attribute.get()));
+    return H5Tget_class(stored.get());
+}
 
 }  // namespace
 
@@ -90,6 +98,33 @@ bool File::has_attribute(std::string const& object, std::string const& name) con
     if (object != "/" && !has(object)) return false;
     CrashGuard const guard(*comm_, path_);
     return H5Aexists_by_name(id_, object.c_str(), name.c_str(), H5P_DEFAULT) > 0;
+}
+
+std::vector<std::string> File::attribute_names(std::string const& object) const {
+    std::vector<std::string> names;
+    CrashGuard const guard(*comm_, path_);
+    auto const add = [](hid_t, char const* name, H5A_info_t const*, void* into) -> herr_t {
+        static_cast<std::vector<std::string>*>(into)->emplace_back(name);
+        return 0;
+    };
+    H5Aiterate_by_name(id_, object.c_str(), H5_INDEX_NAME, H5_ITER_INC, nullptr, add, &names, H5P_DEFAULT);
+    return names;
+}
+
+std::string File::attribute_text(std::string const& object, std::string const& name) const {
+    H5T_class_t type{};
+    {
+        CrashGuard const guard(*comm_, path_);
+        type = class_of(id_, object, name);
+    }
+    switch (type) {
+        case H5T_FLOAT:
+            return fmt::format("{:.7g}", fmt::join(doubles_attribute(object, name), ", "));
+        case H5T_INTEGER:
+            return fmt::format("{}", integer_attribute(object, name));
+        default:
+            return fmt::format("{}", fmt::join(strings_attribute(object, name), ", "));
+    }
 }
 
 std::vector<std::string> File::strings_attribute(std::string const& object, std::string const& name) const {

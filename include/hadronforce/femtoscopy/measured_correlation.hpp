@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hadronforce {
@@ -49,6 +50,9 @@ void check_measured_correlation(MeasuredCorrelation const& data);
 
 /// The bins that lie within [k_min, k_max], edges included. Throws InputError where none does.
 MeasuredCorrelation within(MeasuredCorrelation const& data, double k_min_MeV, double k_max_MeV);
+
+/// The bins that have nothing in common with any of these ranges. Throws InputError where none is left.
+MeasuredCorrelation without(MeasuredCorrelation const& data, std::vector<std::pair<double, double>> const& ranges_MeV);
 
 /// Variances for a chi^2: the sums of squares of the named errors (of asymmetric ones, of the mean of both sides).
 /// Throws InputError for an unknown name or one with a problem in these bins.

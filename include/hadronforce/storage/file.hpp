@@ -95,6 +95,9 @@ class File {
     void set_attribute(std::string const& object, std::string const& name, std::vector<std::string> const& values);
     void set_attribute(std::string const& object, std::string const& name, std::vector<double> const& values);
     bool has_attribute(std::string const& object, std::string const& name) const;
+    std::vector<std::string> attribute_names(std::string const& object) const;
+    /// What an attribute of any of these kinds holds, lists with commas between.
+    std::string attribute_text(std::string const& object, std::string const& name) const;
     std::string string_attribute(std::string const& object, std::string const& name) const;
     double double_attribute(std::string const& object, std::string const& name) const;
     std::int64_t integer_attribute(std::string const& object, std::string const& name) const;
