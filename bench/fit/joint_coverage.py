@@ -42,7 +42,8 @@ def truth_of(name):
 
 def run(program, command, config, folder):
     (folder / "config.yaml").write_text(config)
-    done = subprocess.run([program, command, "config.yaml"], cwd=folder, capture_output=True, text=True, env=ENVIRONMENT)
+    done = subprocess.run([program, command, "config.yaml"], cwd=folder, capture_output=True, text=True,
+                          env=ENVIRONMENT)
     if done.returncode != 0:
         raise RuntimeError(done.stderr + done.stdout)
 

@@ -1,6 +1,7 @@
 #include "commands/command.hpp"
 #include "commands/fit_output.hpp"
 #include "commands/fit_report.hpp"
+#include "commands/fit_spread.hpp"
 #include "hadronforce/fit/fit_checkpoint.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
@@ -57,6 +58,8 @@ FitResult fit_and_profile(Communicator const& comm, FitConfig const& config, Sto
         result.scan = scan(
             comm, [&] { return functions_of(config, stop); }, config.parameters, result.fit, axes, jobs);
     }
+    if (config.bootstrap_samples > 0) result.bootstrap = bootstrap(comm, config, result, stop, jobs);
+    if (!config.variations.empty()) result.variations = variations(comm, config, result, stop, jobs);
     return result;
 }
 
@@ -96,7 +99,7 @@ std::string advice(FitConfig const& config, LeastSquaresFit const& fit) {
 }  // namespace
 
 void run_fit(Config const& config, CommandOptions const& options, Communicator const& comm) {
-    FitConfig const c = read_fit_config(config.root(), comm);
+    FitConfig const c = read_fit_config(config, comm);
     auto const locks = begin_run(config, options, comm);
     if (!locks) return;
 

@@ -71,9 +71,23 @@ void read_scan(Section const& root, FitConfig& config) {
         root.fail("scan", fmt::format("has {} axes; give one or two", config.scan.size()));
 }
 
-}  // namespace
+/// Overrides of each variation: a text or a list of texts, "key.path=value".
+std::vector<std::vector<std::string>> read_overrides(Section const& root) {
+    std::vector<std::vector<std::string>> result;
+    if (!root.has("variations")) return result;
+    Section const entries = root.entries("variations");
+    for (auto const& key : entries.keys()) {
+        result.push_back(entries.is_list(key) ? entries.required<std::vector<std::string>>(key)
+                                              : std::vector{entries.required<std::string>(key)});
+        for (auto const& text : result.back())
+            if (text.find('=') == std::string::npos || text.rfind("variations", 0) == 0 ||
+                text.rfind("output", 0) == 0 || text.rfind("scan", 0) == 0)
+                entries.fail(key, fmt::format("= {} varies nothing; write key.path=value, as behind --set", text));
+    }
+    return result;
+}
 
-FitConfig read_fit_config(Section const& root, Communicator const& comm) {
+FitConfig read_one(Section const& root, Communicator const& comm) {
     FitConfig config;
     FitNumbers numbers;
     config.measurements = read_measurements(root, comm, numbers);
@@ -96,11 +110,41 @@ FitConfig read_fit_config(Section const& root, Communicator const& comm) {
     Section const output = root.section("output");
     config.file = output.optional_output("file", OutputKind::hdf5);
     config.table = output.optional_output("table", OutputKind::text);
+    Section const bootstrap = fit.optional_section("bootstrap");
+    if (fit.has("bootstrap")) {
+        config.bootstrap_samples = bootstrap.required<std::int64_t>("samples", at_least(2));
+        config.bootstrap_seed = static_cast<std::uint64_t>(bootstrap.optional<std::int64_t>("seed", 1, at_least(0)));
+    }
     read_scan(root, config);
     if (!config.scan.empty()) config.scan_table = output.optional_output("scan", OutputKind::text);
     if (config.file.empty() && config.table.empty())
         root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
     return config;
+}
+
+}  // namespace
+
+FitConfig read_fit_config(Config const& config, Communicator const& comm) {
+    FitConfig result = read_one(config.root(), comm);
+    auto const all = read_overrides(config.root());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        FitVariation variation;
+        variation.label = fmt::format("{}", fmt::join(all[i], ", "));
+        try {
+            Config const varied = config.overridden(all[i]);
+            auto one = read_one(varied.root(), comm);
+            read_overrides(varied.root());
+            varied.reject_unread_keys();
+            for (auto const& [key, path] : varied.files().input_of_key)
+                config.root().reads(path, fmt::format("variations[{}].{}", i, key));
+            variation.measurements = std::move(one.measurements);
+            variation.parameters = std::move(one.parameters);
+        } catch (InputError const& error) {
+            throw InputError(fmt::format("{} (with variations[{}]: {})", error.what(), i, variation.label));
+        }
+        result.variations.push_back(std::move(variation));
+    }
+    return result;
 }
 
 }  // namespace hadronforce

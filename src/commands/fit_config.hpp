@@ -19,6 +19,13 @@ struct FitScanAxis {
     Eigen::Index quantity = 0;  ///< place among the numbers of its kind
 };
 
+/// The same fit with other choices.
+struct FitVariation {
+    std::string label;  ///< the overrides, "data.k_max_MeV=200"
+    std::vector<FittedMeasurement> measurements;
+    std::vector<Parameter> parameters;
+};
+
 /// The config of `fit`.
 struct FitConfig {
     std::vector<FittedMeasurement> measurements;
@@ -31,11 +38,14 @@ struct FitConfig {
     std::string table;
     std::vector<FitScanAxis> scan;  ///< one axis or two; empty where none is asked for
     std::string scan_table;
+    std::vector<FitVariation> variations;
+    std::int64_t bootstrap_samples = 0;
+    std::uint64_t bootstrap_seed = 1;
 
     Eigen::Index bins() const;
 };
 
 /// Collective. Throws InputError with file and line.
-FitConfig read_fit_config(Section const& root, Communicator const& comm);
+FitConfig read_fit_config(Config const& config, Communicator const& comm);
 
 }  // namespace hadronforce

@@ -1,6 +1,7 @@
 #include "commands/fit_output.hpp"
 
 #include "commands/fit_report.hpp"
+#include "commands/fit_spread.hpp"
 #include "commands/potential_radii.hpp"
 #include "hadronforce/storage/file.hpp"
 #include "hadronforce/storage/provenance.hpp"
@@ -214,6 +215,7 @@ void write_fit(Communicator const& comm, std::string const& path, std::string co
     if (r.fit.undetermined.cols() > 0) write_open_directions(file, r.fit, units);
     file.set_attribute("/parameters", "names", names);
     if (r.scan) write_scan(file, config, *r.scan);
+    write_spreads(file, config, r);
     file.set_attribute("/", "chi2", r.fit.chi2);
     file.set_attribute("/", "degrees_of_freedom", r.degrees_of_freedom);
     file.set_attribute("/", "p_value", r.p_value);

@@ -1,5 +1,7 @@
 #include "commands/fit_report.hpp"
 
+#include "commands/fit_spread.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -197,6 +199,7 @@ std::vector<std::string> result_lines(FitConfig const& config, FitResult const& 
     for (std::size_t i = 0; i < config.parameters.size(); ++i) lines.push_back(parameter_text(config, r, i));
     for (auto const& line : open_directions(config, r.fit)) lines.push_back(line);
     for (auto const& line : derived_lines(config, r)) lines.push_back(line);
+    for (auto const& line : spread_lines(config, r)) lines.push_back(line);
     return lines;
 }
 
@@ -212,6 +215,7 @@ std::string fit_report(FitConfig const& config, FitResult const& r) {
                                     config.parameters[static_cast<std::size_t>(i)].name, correlations(i, j));
     for (auto const& line : open_directions(config, r.fit)) text += line + "\n";
     for (auto const& line : derived_lines(config, r)) text += line + "\n";
+    for (auto const& line : spread_lines(config, r)) text += line + "\n";
     for (std::size_t i = 0; config.measurements.size() > 1 && i < config.measurements.size(); ++i)
         text += fmt::format("{}: chi2 {:.6g} of {} bins\n", config.measurements[i].name, r.measurements[i].chi2,
                             config.measurements[i].data.bins.size());

@@ -26,6 +26,14 @@ struct MeasurementResult {
     Derived derived_potentials;  ///< V in MeV at potential_radii_fm() of the first, then of the next
 };
 
+/// Fits beside the fit, one a row.
+struct FitSpread {
+    Eigen::VectorXd converged;  ///< 1, or 0 where there is no fit
+    Eigen::VectorXd chi2;
+    Eigen::VectorXd degrees_of_freedom;
+    Eigen::MatrixXd values;  ///< of quantities_of_spread
+};
+
 /// What `fit` found.
 struct FitResult {
     LeastSquaresFit fit;
@@ -34,6 +42,7 @@ struct FitResult {
     double degrees_of_freedom = 0.0;
     double p_value = 0.0;
     std::optional<ScanResult> scan;
+    std::optional<FitSpread> bootstrap, variations;
 };
 
 /// What follows for the measurements from the parameters that were fitted.

@@ -195,6 +195,8 @@ Config::Config(Section root) : root_(std::move(root)) {}
 Config Config::from_text(std::string const& text, std::string const& name, std::vector<std::string> const& overrides) {
     auto record = std::make_shared<Section::Record>();
     record->file = name;
+    record->text = text;
+    record->overrides = overrides;
     record->root = load_yaml(text, name);
     if (record->root.IsNull()) record->root = YAML::Node(YAML::NodeType::Map);
     if (!record->root.IsMap()) throw InputError(name + ":1: a config is a mapping of keys; see docs/config_keys.md");
@@ -207,6 +209,17 @@ Config Config::from_text(std::string const& text, std::string const& name, std::
     Config config(Section(record, record->root, ""));
     config.record_ = record;
     return config;
+}
+
+Config Config::overridden(std::vector<std::string> const& overrides) const {
+    auto const path = [](std::string const& text) { return text.substr(0, text.find('=')); };
+    std::vector<std::string> all;
+    for (auto const& earlier : record_->overrides)
+        if (std::none_of(overrides.begin(), overrides.end(),
+                         [&](auto const& one) { return path(one) == path(earlier); }))
+            all.push_back(earlier);
+    all.insert(all.end(), overrides.begin(), overrides.end());
+    return from_text(record_->text, record_->file, all);
 }
 
 Config Config::varied(std::vector<Section> const& changes, std::vector<std::string> const& sections) const {

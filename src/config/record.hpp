@@ -12,6 +12,8 @@ namespace hadronforce {
 /// What is shared by all sections of one config.
 struct Section::Record {
     std::string file;
+    std::string text;
+    std::vector<std::string> overrides;  ///< "key.path=value"
     YAML::Node root;
     std::set<std::string> read;                             ///< full paths of keys that were read
     std::map<std::string, std::vector<std::string>> asked;  ///< keys asked for, by the path of their mapping

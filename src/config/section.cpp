@@ -159,6 +159,8 @@ std::vector<Section> Section::list(std::string const& key) const {
     return sections;
 }
 
+bool Section::is_list(std::string const& key) const { return has(key) && owner(key).node_[key].IsSequence(); }
+
 bool Section::is_list_with_mapping(std::string const& key) const {
     if (auto const& other = owner(key); &other != this) return other.is_list_with_mapping(key);
     if (!has(key) || !node_[key].IsSequence()) return false;
@@ -209,7 +211,10 @@ std::string Section::input(std::string const& key) const {
     return path;
 }
 
-void Section::reads(std::string const& path) const { record_->files.inputs.push_back(path); }
+void Section::reads(std::string const& path, std::string const& key) const {
+    record_->files.inputs.push_back(path);
+    if (!key.empty()) record_->files.input_of_key[key] = path;
+}
 
 std::string Section::output(std::string const& key, OutputKind kind) const {
     auto const path = required<std::string>(key, not_empty());

@@ -233,6 +233,49 @@ class JointFits(OfFermions):
         self.refuse(text + "scan: [{over: a1_fm, from: 0, to: 1, points: 3}]\n", "scan[0].over = a1_fm is neither")
         self.refuse(text + "scan: [{over: potential.depth_MeV, from: 6, to: 24, points: 3}]\n", "leave the bounds")
 
+    def test_a_bootstrap_has_the_errors_of_the_fit(self):
+        """Nearly linear: the standard deviation of 300 samples is the covariance's error within its own, 4 %; known
+        parameters and errors in common move with them. Equal tables on any number of ranks."""
+        text = (JOINT.replace("{profile: false}", "{profile: false, bootstrap: {samples: 300}}")
+                .replace("slope: {start: -0.2}", "slope: {normal: [-0.35, 0.03]}"))
+        text = text.replace("{file: low.csv}", "{file: low.csv, correlated: {scale: {relative: 0.01}}}").replace(
+            "{file: high.csv}", "{file: high.csv, correlated: {scale: {relative: 0.01}}}")
+        output, found = self.joint(text)
+        first = (self.folder / "out/fit.csv").read_text()
+        self.assertIn("bootstrap: 300 samples; 16 % and 84 % of them lie at\n  core = ", output)
+        with h5py.File(self.folder / "out/fit.h5") as file:
+            names = [n.decode() if isinstance(n, bytes) else n for n in file["bootstrap/values"].attrs["names"]]
+            values = file["bootstrap/values"][:]
+            self.assertTrue((file["bootstrap/converged"][:] == 1).all())
+            # Noise upon the data's own.
+            self.assertAlmostEqual(file["bootstrap/chi2"][:].mean(), found["chi2"] + found["ndf"], delta=5)
+        for name, error in found["errors"].items():
+            self.assertAlmostEqual(values[:, names.index(name)].std() / error, 1, delta=0.15, msg=name)
+        self.joint(text, ranks=3)
+        self.assertEqual((self.folder / "out/fit.csv").read_text(), first)
+
+    def test_variations_are_fits_with_other_choices(self):
+        text = JOINT + ("variations:\n  - [measurements.low.data.k_max_MeV=120, measurements.high.data.k_max_MeV=120]\n"
+                        "  - measurements.low.lambda=0.7\n")
+        output = self.fit(text)
+        with h5py.File(self.folder / "out/fit.h5") as file:
+            names = [n.decode() if isinstance(n, bytes) else n for n in file["variations/values"].attrs["names"]]
+            values, chi2 = file["variations/values"][:], file["variations/chi2"][:]
+        for row, changes in enumerate((["measurements.low.data.k_max_MeV=120", "measurements.high.data.k_max_MeV=120"],
+                                       ["measurements.low.lambda=0.7"])):
+            self.fit(JOINT, *(word for change in changes for word in ("--set", change)))
+            with h5py.File(self.folder / "out/fit.h5") as file:
+                alone = [n.decode() if isinstance(n, bytes) else n for n in file["parameters"].attrs["names"]]
+                for name, value, error in zip(alone, file["parameters/values"][:], file["parameters/errors"][:]):
+                    self.assertAlmostEqual(values[row, names.index(name)], value, delta=0.02 * error)
+                self.assertAlmostEqual(chi2[row], file.attrs["chi2"], delta=0.01)
+        self.assertTrue(np.isnan(values[1, names.index("measurements.low.lambda")]))
+        self.assertRegex(output, r"with measurements.low.lambda=0.7: chi2/ndf = [0-9.]+/76, core = ")
+        self.assertRegex(output, r"variations move core by [-+][0-9.e-]+ to [-+][0-9.e-]+, rms ")
+        self.refuse(text + "  - measurements.low.lamda=0.7\n", "did you mean lambda", "variations[2]", ranks=(1,))
+        self.refuse(text + "  - output.file=x.h5\n", "varies nothing", ranks=(1,))
+        self.refuse(text + "  - measurements.low.data.file=no.csv\n", "no.csv", "variations[2]", ranks=(2,))
+
     def test_what_is_wrong_is_named(self):
         for change, message in (
                 ({"    data: {file: low.csv}\n": ""}, "measurements.low.data is missing"),

@@ -39,8 +39,9 @@ class Section {
 
     /// The name of a file that the run reads, noted for Config::files(); must not be empty.
     std::string input(std::string const& key) const;
-    /// Notes a file that is read though no key names it: one of many, or one that another file names.
-    void reads(std::string const& path) const;
+    /// Notes a file that is read though no key names it: one of many, or one that another file names. `key`: what it
+    /// is in the identity of the run; none: it is no part of that.
+    void reads(std::string const& path, std::string const& key = "") const;
     /// The name of a file that the run writes, noted for Config::files(); must not be empty.
     std::string output(std::string const& key, OutputKind kind) const;
     /// The same; empty, and nothing is written, where the key is absent or empty.
@@ -57,6 +58,7 @@ class Section {
     Section optional_section(std::string const& key) const;
     /// The mappings of a list, "channels[0]", "channels[1]", ...; none where the key is absent.
     std::vector<Section> list(std::string const& key) const;
+    bool is_list(std::string const& key) const;
     /// Whether the value of a key that is there is a list with a mapping in it.
     bool is_list_with_mapping(std::string const& key) const;
     /// A list of anything as a section whose keys are "[0]", "[1]", ...
@@ -109,6 +111,9 @@ class Config {
     /// mapping of these sections, or changes what another does. What is read from it is not read from this config; keys
     /// of this config need not be read from it, those of the changes must.
     Config varied(std::vector<Section> const& changes, std::vector<std::string> const& sections) const;
+
+    /// This config, unread, with further overrides in place of earlier ones of the same keys. Throws as from_text.
+    Config overridden(std::vector<std::string> const& overrides) const;
 
     Section const& root() const { return root_; }
     /// Throws InputError for the first key that nobody read: file:line and the nearest key that was asked for there.
