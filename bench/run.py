@@ -37,7 +37,6 @@ def forward():
         ours = runs[f"correlation_functions/{argument}"]
         yield f"correlation functions, {prior}", ours["items_per_second"], "1/s", 1
         yield "  largest error of 2,000", ours["max_error"], "of max(1, C)", 1
-        yield "  radial points of the finest grid", ours["finest_grid_points"], "mean", 1
     yield "largest error of the 200 that Boost.odeint solves too", uniform["max_error_of_first"], "of max(1, C)", 1
     for digits in (10, 11, 12):
         odeint = runs[f"odeint_correlation_functions/{digits}"]

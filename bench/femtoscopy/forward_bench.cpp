@@ -1,4 +1,3 @@
-#include "hadronforce/femtoscopy/correlation_solver.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "hadronforce/scattering/phase_shift.hpp"
 #include "hadronforce/scattering/radial_waves.hpp"
@@ -26,6 +25,7 @@ constexpr int draws_of_odeint = 200;
 struct Draw {
     std::unique_ptr<LocalPotential> potential;
     double r0_fm;
+    Eigen::VectorXd parameters;
 };
 
 std::vector<Draw> draws(int count, bool log_uniform = false) {
@@ -33,7 +33,7 @@ std::vector<Draw> draws(int count, bool log_uniform = false) {
     std::vector<Draw> all;
     for (int i = 0; i < count; ++i) {
         auto const s = testing::draw_five_parameters(generator, log_uniform);
-        all.push_back({testing::five_parameter_potential(s.b1, s.b2, s.b3, s.b4), s.r0_fm});
+        all.push_back({testing::five_parameter_potential(s.b1, s.b2, s.b3, s.b4), s.r0_fm, s.parameters()});
     }
     return all;
 }
@@ -54,27 +54,25 @@ Eigen::ArrayXd odeint_correlation(Draw const& draw, double ode_tolerance) {
 
 /// Against this project's solver at a hundredth of the tolerance.
 double error_of(std::vector<Draw> const& all, std::function<Eigen::ArrayXd(Draw const&)> const& solve) {
-    CorrelationSolver reference(k_star_MeV(), testing::p_omega_reduced_mass_MeV, 0.01 * tolerance);
+    auto const reference = testing::five_parameter_pair(0.01 * tolerance).solver(k_star_MeV());
     double error = 0.0;
     for (auto const& draw : all)
-        error = std::max(
-            error,
-            largest_error(solve(draw), reference.solve(*draw.potential, GaussianSource(draw.r0_fm)).correlation));
+        error = std::max(error, largest_error(solve(draw), reference->solve(draw.parameters).correlation));
     return error;
 }
 
-/// Uniform draws (argument 0), or b2 and b4 log-uniform (1), once all tables are made.
+/// What generate does for a sample, its files aside: potential and source are made of the parameters, C, a0, r_eff, the
+/// number of bound states and all phase shifts computed. Uniform draws (argument 0), or b2 and b4 log-uniform (1); what
+/// is excluded is the making of tables for the momenta, once a run.
 void correlation_functions(benchmark::State& state) {
     auto const all = draws(2000, state.range(0) != 0);
-    CorrelationSolver solver(k_star_MeV(), testing::p_omega_reduced_mass_MeV, tolerance);
-    auto const solve = [&](Draw const& d) { return solver.solve(*d.potential, GaussianSource(d.r0_fm)); };
-    double points = 0.0;
-    for (auto const& draw : all) points += solve(draw).grid_points;
+    auto const solver = testing::five_parameter_pair(tolerance).solver(k_star_MeV());
+    auto const solve = [&](Draw const& d) { return solver->solve(d.parameters); };
+    for (auto const& draw : all) solve(draw);
     std::size_t i = 0;
     for (auto _ : state) benchmark::DoNotOptimize(solve(all[i++ % all.size()]).correlation.data());
     state.SetItemsProcessed(state.iterations());
     auto const correlation = [&](Draw const& d) { return solve(d).correlation; };
-    state.counters["finest_grid_points"] = points / static_cast<double>(all.size());
     state.counters["max_error"] = error_of(all, correlation);
     state.counters["max_error_of_first"] = error_of(draws(draws_of_odeint, state.range(0) != 0), correlation);
 }

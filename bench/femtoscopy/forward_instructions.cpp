@@ -1,4 +1,3 @@
-#include "hadronforce/femtoscopy/correlation_solver.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "support/five_parameter_potential.hpp"
 
@@ -12,20 +11,15 @@
 namespace hadronforce {
 namespace {
 
-struct Draw {
-    std::unique_ptr<LocalPotential> potential;
-    double r0_fm;
-};
-
-double solve_all(CorrelationSolver& solver, std::vector<Draw> const& draws) {
+double solve_all(PairSolver& solver, std::vector<Eigen::VectorXd> const& draws) {
     double sum = 0.0;
-    for (auto const& draw : draws) sum += solver.solve(*draw.potential, GaussianSource(draw.r0_fm)).correlation[0];
+    for (auto const& draw : draws) sum += solver.solve(draw).correlation[0];
     return sum;
 }
 
 }  // namespace
 
-[[gnu::noinline]] double solve_counted(CorrelationSolver& solver, std::vector<Draw> const& draws) {
+[[gnu::noinline]] double solve_counted(PairSolver& solver, std::vector<Eigen::VectorXd> const& draws) {
     return solve_all(solver, draws);
 }
 
@@ -34,14 +28,11 @@ double solve_all(CorrelationSolver& solver, std::vector<Draw> const& draws) {
 int main() {
     using namespace hadronforce;
     std::mt19937_64 generator(1);
-    std::vector<Draw> draws;
-    for (int i = 0; i < 300; ++i) {
-        auto const s = testing::draw_five_parameters(generator, false);
-        draws.push_back({testing::five_parameter_potential(s.b1, s.b2, s.b3, s.b4), s.r0_fm});
-    }
-    CorrelationSolver solver(bin_centres(5.0, 300.0, 60), testing::p_omega_reduced_mass_MeV, 1e-6);
-    double const first = solve_all(solver, draws);
-    double const second = solve_counted(solver, draws);
+    std::vector<Eigen::VectorXd> draws;
+    for (int i = 0; i < 300; ++i) draws.push_back(testing::draw_five_parameters(generator, false).parameters());
+    auto const solver = testing::five_parameter_pair(1e-6).solver(bin_centres(5.0, 300.0, 60));
+    double const first = solve_all(*solver, draws);
+    double const second = solve_counted(*solver, draws);
     std::printf("%zu correlation functions\n", draws.size());
     return first == second ? 0 : 1;
 }

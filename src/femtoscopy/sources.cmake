@@ -3,7 +3,6 @@ set(femtoscopy_sources
   bin_average.cpp
   bin_layout.cpp
   chebyshev_panels.cpp
-  correlation_solver.cpp
   coupled_correlation.cpp
   coupled_far_source.cpp
   daughters_in_bins.cpp

@@ -1,5 +1,5 @@
-#include "hadronforce/femtoscopy/correlation_solver.hpp"
 
+#include "support/correlation_solver.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/interaction/potential_registry.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
@@ -19,6 +19,8 @@
 
 namespace hadronforce {
 namespace {
+
+using testing::CorrelationSolver;
 
 double const mu = testing::p_omega_reduced_mass_MeV;
 double const tolerance = 1e-6;

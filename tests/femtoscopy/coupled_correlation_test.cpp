@@ -1,11 +1,11 @@
 #include "hadronforce/femtoscopy/coupled_correlation.hpp"
 
 #include "hadronforce/error.hpp"
-#include "hadronforce/femtoscopy/correlation_solver.hpp"
 #include "hadronforce/femtoscopy/pair_correlation.hpp"
 #include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/interaction/potential_registry.hpp"
 #include "support/adaptive_coupled_solver.hpp"
+#include "support/correlation_solver.hpp"
 #include "support/message_of.hpp"
 
 #include <gtest/gtest.h>
@@ -19,6 +19,8 @@
 
 namespace hadronforce {
 namespace {
+
+using testing::CorrelationSolver;
 
 using Shared = std::shared_ptr<LocalPotential const>;
 

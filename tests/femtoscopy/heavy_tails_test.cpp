@@ -1,11 +1,11 @@
 #include "support/heavy_tails.hpp"
 #include "hadronforce/error.hpp"
-#include "hadronforce/femtoscopy/correlation_solver.hpp"
 #include "hadronforce/femtoscopy/coupled_correlation.hpp"
 #include "hadronforce/femtoscopy/pair_correlation.hpp"
 #include "hadronforce/femtoscopy/source_registry.hpp"
 #include "hadronforce/interaction/potential_registry.hpp"
 #include "hadronforce/units/constants.hpp"
+#include "support/correlation_solver.hpp"
 #include "support/message_of.hpp"
 
 #include <gtest/gtest.h>
@@ -17,6 +17,8 @@
 
 namespace hadronforce {
 namespace {
+
+using testing::CorrelationSolver;
 
 using namespace testing;
 

@@ -1,9 +1,9 @@
 #include "hadronforce/femtoscopy/lednicky_lyuboshits.hpp"
 
-#include "hadronforce/femtoscopy/correlation_solver.hpp"
 #include "hadronforce/interaction/potential_registry.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "hadronforce/units/constants.hpp"
+#include "support/correlation_solver.hpp"
 #include "support/five_parameter_potential.hpp"
 
 #include <gtest/gtest.h>
@@ -14,6 +14,8 @@
 
 namespace hadronforce {
 namespace {
+
+using testing::CorrelationSolver;
 
 double const mu = testing::p_omega_reduced_mass_MeV;
 

@@ -5,6 +5,7 @@
 #include "hadronforce/interaction/potential_registry.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "hadronforce/units/constants.hpp"
+#include "support/correlation_solver.hpp"
 
 #include <gtest/gtest.h>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
@@ -15,6 +16,8 @@
 
 namespace hadronforce {
 namespace {
+
+using testing::CorrelationSolver;
 
 double const mu_MeV = units::reduced_mass(units::proton_mass_MeV, units::omega_mass_MeV);
 

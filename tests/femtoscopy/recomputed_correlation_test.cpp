@@ -1,9 +1,9 @@
-#include "hadronforce/femtoscopy/correlation_solver.hpp"
 #include "hadronforce/femtoscopy/pair_correlation.hpp"
 #include "hadronforce/interaction/potential_registry.hpp"
 #include "hadronforce/scattering/coulomb_functions.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
 #include "hadronforce/units/constants.hpp"
+#include "support/correlation_solver.hpp"
 
 #include <gtest/gtest.h>
 #include <boost/math/quadrature/gauss_kronrod.hpp>
@@ -13,6 +13,8 @@
 
 namespace hadronforce {
 namespace {
+
+using testing::CorrelationSolver;
 
 // Waves that no grid of the solver resolves: a square well whose waves turn by 0.8 in a step of the finest grid, and a
 // square barrier behind which they leave the range of a double.

@@ -1,11 +1,23 @@
 #pragma once
 
-#include "hadronforce/femtoscopy/correlation_solver.hpp"
+#include "hadronforce/femtoscopy/source.hpp"
 #include "hadronforce/scattering/nonlocal_solver.hpp"
 
 #include <Eigen/Core>
 
 namespace hadronforce {
+
+/// C(k*) of one interaction and one source, and what scattering theory says of the interaction.
+struct CorrelationResult {
+    Eigen::ArrayXd correlation;   ///< C at each k*
+    Eigen::ArrayXd delta_rad;     ///< s-wave phase shift at each k*, continuous in k, n_bound pi at k -> 0
+    double scattering_length_fm;  ///< a0 of k cot(delta) = -1/a0 + r_eff k^2 / 2: positive with a shallow bound state
+    double effective_range_fm;
+    int bound_states;         ///< number of s-wave bound states
+    double error_estimate;    ///< of C, relative to max(1, C), largest over k*
+    int grid_points;          ///< radial points of the finest grid that was needed
+    bool recomputed = false;  ///< by adaptive steps, as not even the finest grid met the tolerance
+};
 
 /// C(k*) of a source and of the interaction that `solver` solves, in fm and MeV, at increasing momenta in MeV/c up to
 /// the solver's highest: C = C_0 + integral 4 pi r^2 S (|u/(kr)|^2 - |F_0/(kr)|^2) dr by Gauss's rule, on the panels of

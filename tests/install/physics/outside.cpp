@@ -1,4 +1,4 @@
-#include <hadronforce/femtoscopy/correlation_solver.hpp>
+#include <hadronforce/femtoscopy/pair_model.hpp>
 #include <hadronforce/interaction/potential_registry.hpp>
 #include <hadronforce/scattering/momentum_grid.hpp>
 #include <hadronforce/scattering/phase_shift.hpp>
