@@ -7,6 +7,7 @@ from PIL import Image
 from plots.box import box
 from plots.budget import budget
 from plots.common import fail, label_log_axes
+from plots.correlations import correlations
 from plots.fit import fit
 from plots.inference import inference
 from plots.lattice_potential import lattice_potential
@@ -22,6 +23,7 @@ KINDS = {
     "solution": (solution,
                  "potential and C(k*) beside the Lednicky-Lyuboshits model, or S_11 and C(k*) of coupled channels "
                  "(from solve)"),
+    "correlations": (correlations, "C(k*) of several files and their ratios to the last (from solve)"),
     "samples": (samples, "draws of the prior and their C(k*) (from generate)"),
     "learning-curve": (learning_curve, "losses by epoch or step (CSV, from train or lattice-fit)"),
     "predictions": (predictions, "true against predicted parameters with R^2 (from train)"),
@@ -49,7 +51,7 @@ def main():
         kind = kinds.add_parser(name, help=summary, description=summary)
         kind.add_argument("files", nargs="+", metavar="FILE")
         kind.add_argument("-o", "--output", required=True, help="picture to write, .png or .pdf")
-        if name == "phase-shifts":
+        if name in ("phase-shifts", "correlations"):
             kind.add_argument("-l", "--label", action="append", help="name of a file in the legend, once for each file")
     arguments = parser.parse_args()
     if not arguments.output.endswith((".png", ".pdf")):

@@ -29,6 +29,12 @@ std::string threshold_parameters(double a0_fm, double r_eff_fm) {
     return fmt::format("a0 = {:.7g} fm, r_eff = {:.7g} fm", a0_fm, r_eff_fm);
 }
 
+/// What the config calls it, "triplet.3P0"; empty where it has no names.
+std::string name_of(WaveOfPair const& wave) {
+    bool const counts = wave.prefix.empty() || wave.prefix.rfind("channels[", 0) == 0;
+    return counts ? "" : wave.prefix.substr(0, wave.prefix.size() - 1);
+}
+
 /// The datasets of one wave, under `folder` ("" or "/waves/2").
 void write_wave(File& file, std::string const& folder, Solution const& solution, WaveOfPair const& wave,
                 BoundStates const& states) {
@@ -39,6 +45,7 @@ void write_wave(File& file, std::string const& folder, Solution const& solution,
     file.set_attribute(delta, "channel", wave.channel);
     file.set_attribute(delta, "weight", wave.weight);
     file.set_attribute(delta, "symmetry", symmetry_name(wave.exchange));
+    if (auto const name = name_of(wave); !name.empty()) file.set_attribute(delta, "name", name);
     file.set_attribute(delta, "l", std::int64_t{wave.kind.l});
     file.set_attribute(delta, "interaction", wave.interaction);
     if (solution.has_threshold_parameters(wave)) {
@@ -85,7 +92,9 @@ std::vector<std::string> bound_state_lines(BoundStates const& states) {
 }
 
 std::string describe(WaveOfPair const& wave) {
-    return fmt::format("channel {} (weight {:.6g}, symmetry {}), l = {}, {}", wave.channel, wave.weight,
+    auto const name = name_of(wave);
+    return fmt::format("{} (weight {:.6g}, symmetry {}), l = {}, {}",
+                       name.empty() ? fmt::format("channel {}", wave.channel) : name, wave.weight,
                        symmetry_name(wave.exchange), wave.kind.l, wave.interaction);
 }
 

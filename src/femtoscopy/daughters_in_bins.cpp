@@ -116,12 +116,11 @@ DaughtersInBins::Curve DaughtersInBins::curve(Eigen::VectorXd const& parameters,
         auto const solution = solvers_.at(asked).solve(parameters);
         for (Eigen::Index j = 0; j < asked.size(); ++j) {
             Point point{solution.correlation[j] * decay_.weight(asked[j]), {}};
-            for (std::size_t wave = 0; wave < solution.phases; ++wave)
-                point.phases_rad.push_back(solution.curves[wave][j]);
+            for (auto const wave : solution.phases) point.phases_rad.push_back(solution.curves[wave][j]);
             known.emplace(asked[j], std::move(point));
         }
         std::vector<Eigen::ArrayXd> phases_rad;
-        for (std::size_t wave = 0; wave < solution.phases; ++wave)
+        for (std::size_t wave = 0; wave < solution.phases.size(); ++wave)
             phases_rad.push_back(momenta.unaryExpr([&](double k) { return known.at(k).phases_rad[wave]; }));
         result.values = momenta.unaryExpr([&](double k) { return known.at(k).value; });
         Eigen::MatrixXd const rows = edges == edges_MeV_ ? means_at_first_ : means(result.panels, seen_.nodes_MeV());

@@ -104,7 +104,10 @@ PairQuantities LednickyPair::quantities() const {
     PairQuantities result;
     for (std::size_t c = 0; c < model_.channels.size(); ++c) {
         if (!model_.channels[c].a0_real_fm) continue;
-        std::string const prefix = model_.channels.size() == 1 ? "" : "channels[" + std::to_string(c) + "].";
+        auto const& name = model_.channels[c].name;
+        std::string const prefix = model_.channels.size() == 1 ? ""
+                                   : name.empty()              ? "channels[" + std::to_string(c) + "]."
+                                                               : name + ".";
         result.curves.push_back({prefix + "f_real_fm", "fm", "real part of the scattering amplitude"});
         result.curves.push_back({prefix + "f_imaginary_fm", "fm", "imaginary part of the scattering amplitude"});
     }

@@ -70,7 +70,7 @@ class NonlocalPairSolver final : public PairSolver {
         solution.numbers = Eigen::Vector3d(result.scattering_length_fm, result.effective_range_fm,
                                            static_cast<double>(result.bound_states));
         solution.curves.push_back(std::move(result.delta_rad));
-        solution.phases = 1;
+        solution.phases = {0};
         return solution;
     }
 

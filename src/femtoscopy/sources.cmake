@@ -20,6 +20,7 @@ set(femtoscopy_sources
   pair_correlation.cpp
   pair_model.cpp
   lednicky_pair.cpp
+  mixed_pair.cpp
   nonlocal_pair.cpp
   uncoupled_pair.cpp
   coupled_pair.cpp

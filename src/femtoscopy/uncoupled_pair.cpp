@@ -7,6 +7,7 @@
 #include "hadronforce/units/constants.hpp"
 
 #include <limits>
+#include <numeric>
 #include <utility>
 
 namespace hadronforce {
@@ -14,10 +15,6 @@ namespace {
 
 std::string count(std::size_t n, std::string const& what) {
     return std::to_string(n) + " " + what + (n == 1 ? "" : "s");
-}
-
-std::string path_of_wave(std::size_t channel, std::size_t wave) {
-    return "channels[" + std::to_string(channel) + "].waves[" + std::to_string(wave) + "]";
 }
 
 /// What is known of a wave, with its value.
@@ -84,7 +81,8 @@ class UncoupledSolver final : public PairSolver {
                 solution.numbers[n++] = number.of(scattering);
             solution.curves.push_back(std::move(scattering.delta_rad));
         });
-        solution.phases = solution.curves.size();
+        solution.phases.resize(solution.curves.size());
+        std::iota(solution.phases.begin(), solution.phases.end(), std::size_t{0});
         return solution;
     }
 
@@ -101,6 +99,21 @@ bool UncoupledModel::is_plain() const {
            channels[0].waves[0].l == 0;
 }
 
+std::string UncoupledModel::name_of(std::size_t channel, std::size_t wave) const {
+    auto const& c = channels[channel];
+    auto const& given = c.waves[wave].name;
+    std::string const counted = given.empty() ? "waves[" + std::to_string(wave) + "]" : given;
+    bool const is_only = c.waves.size() == 1 && given.empty();
+    if (is_state) return is_only ? "" : counted;
+    if (c.name.empty()) return given.empty() ? "channels[" + std::to_string(channel) + "]." + counted : given;
+    return is_only ? c.name : c.name + "." + counted;
+}
+
+std::string UncoupledModel::prefix_of(std::size_t channel, std::size_t wave) const {
+    std::string const name = is_plain() && !is_state ? "" : name_of(channel, wave);
+    return name.empty() ? "" : name + ".";
+}
+
 std::vector<SpinChannel> UncoupledModel::spin_channels(Eigen::VectorXd const& parameters) const {
     std::vector<SpinChannel> result;
     for (auto const& channel : channels) {
@@ -115,7 +128,8 @@ std::vector<SpinChannel> UncoupledModel::spin_channels(Eigen::VectorXd const& pa
 }
 
 std::string UncoupledPair::interaction_name() const {
-    if (model_.is_plain()) return model_.channels[0].waves[0].potential.form;
+    if (model_.is_plain() || (model_.is_state && waves() == 1)) return model_.channels[0].waves[0].potential.form;
+    if (model_.is_state) return waves() == 0 ? "no strong force" : count(waves(), "wave");
     return count(model_.channels.size(), "channel") + ", " + count(waves(), "wave");
 }
 
@@ -125,9 +139,10 @@ void UncoupledPair::for_each_potential(std::function<void(ModelForm const&)> con
 
 std::vector<PlacedPotential> UncoupledPair::potentials(Eigen::VectorXd const& parameters) const {
     auto const channels = model_.spin_channels(parameters);
+    bool const is_alone = model_.is_plain() && !model_.is_state;
     std::vector<PlacedPotential> result;
     for_each_wave(model_, [&](std::size_t c, std::size_t w, WaveModel const& wave) {
-        result.push_back({model_.is_plain() ? "potential" : path_of_wave(c, w), channels[c].waves[w].potential,
+        result.push_back({is_alone ? "potential" : model_.name_of(c, w), channels[c].waves[w].potential,
                           wave.potential.has_parameters()});
     });
     return result;
@@ -141,7 +156,7 @@ void UncoupledPair::check(Eigen::VectorXd const& parameters) const {
 PairQuantities UncoupledPair::quantities() const {
     PairQuantities result;
     for_each_wave(model_, [&](std::size_t c, std::size_t w, WaveModel const& wave) {
-        std::string const prefix = model_.is_plain() ? "" : path_of_wave(c, w) + ".";
+        std::string const prefix = model_.prefix_of(c, w);
         for (auto const& number : numbers_of({wave.l, model_.charge_product}))
             result.numbers.push_back(with_prefix(prefix, number.quantity));
         result.curves.push_back({prefix + "delta_rad", "rad",
@@ -154,7 +169,7 @@ std::vector<Quantity> UncoupledPair::threshold_quantities() const {
     std::vector<Quantity> result;
     for_each_wave(model_, [&](std::size_t c, std::size_t w, WaveModel const& wave) {
         if (wave.l != 0 || model_.charge_product == 0) return;
-        std::string const prefix = model_.is_plain() ? "" : path_of_wave(c, w) + ".";
+        std::string const prefix = model_.prefix_of(c, w);
         result.push_back(
             {prefix + "a0_fm", "fm", "scattering length, C_0^2 k cot(delta) + 2 k eta h(eta) = -1/a0 + r_eff k^2/2"});
         result.push_back({prefix + "r_eff_fm", "fm", "effective range"});
@@ -189,7 +204,7 @@ std::vector<WaveOfPair> UncoupledPair::partial_waves(Eigen::VectorXd const& para
     std::vector<WaveOfPair> result;
     for_each_wave(model_, [&](std::size_t c, std::size_t w, WaveModel const& wave) {
         auto const& channel = model_.channels[c];
-        result.push_back({model_.is_plain() ? "" : path_of_wave(c, w) + ".",
+        result.push_back({model_.prefix_of(c, w),
                           static_cast<std::int64_t>(c),
                           channel.weight,
                           channel.exchange,

@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
-#include <set>
+#include <utility>
 
 namespace hadronforce {
 namespace {
@@ -18,20 +20,22 @@ class ChannelReader {
         : comm_(comm), numbers_(numbers), pair_(pair) {}
 
     WaveModel read_wave(int l, Section const& potential) {
-        WaveModel wave{l, read_potential(potential, comm_, numbers_, pair_.reduced_mass_MeV())};
+        WaveModel wave{l, read_potential(potential, comm_, numbers_, pair_.reduced_mass_MeV()), {}};
         check_preset(potential, l, pair_.mass1_MeV, pair_.mass2_MeV, pair_.charge_product, comm_);
         return wave;
     }
 
-    ChannelModel read(Section const& section) {
+    ChannelModel read(Section const& section, std::set<std::string>& names) {
         ChannelModel channel;
-        channel.weight = section.required<double>("weight", positive());
+        channel.name = read_name(section, names);
         channel.exchange = read_symmetry(section);
         std::set<int> seen;
         for (auto const& wave : section.list("waves")) {
             int const l = read_orbital(wave, channel.exchange);
             if (!seen.insert(l).second) wave.fail("l", fmt::format("= {} is in this channel already; keep one", l));
+            auto name = read_name(wave, names);
             channel.waves.push_back(read_wave(l, wave));
+            channel.waves.back().name = std::move(name);
         }
         return channel;
     }
@@ -71,6 +75,26 @@ bool is_share_of_even_states(double share) {
 
 }  // namespace
 
+std::string read_name(Section const& section, std::set<std::string>& names) {
+    if (!section.has("name")) return "";
+    auto name = section.required<std::string>("name", [](std::string const& value) {
+        bool const is_plain = std::all_of(value.begin(), value.end(), [](unsigned char c) {
+            return std::isalnum(c) != 0 || std::string(" _+-*=()").find(static_cast<char>(c)) != std::string::npos;
+        });
+        return !value.empty() && value.size() <= 40 && is_plain
+                   ? ""
+                   : "must have 1 to 40 letters, digits, blanks or _+-*=()";
+    });
+    if (!names.insert(name).second)
+        section.fail("name", fmt::format("= {} is that of another channel or wave; give each its own", name));
+    return name;
+}
+
+ChannelModel read_state(Section const& section, Communicator const& comm, NumberReader& numbers, Pair const& pair,
+                        std::set<std::string>& names) {
+    return ChannelReader(comm, numbers, pair).read(section, names);
+}
+
 Exchange read_symmetry(Section const& section) {
     auto const name = section.optional<std::string>("symmetry", "none", one_of({"none", "even", "odd"}));
     return name == "even" ? Exchange::even : name == "odd" ? Exchange::odd : Exchange::none;
@@ -89,7 +113,8 @@ void check_symmetries(Section const& section, std::vector<ChannelModel> const& c
     auto const entries = section.list("channels");
     double even = 0.0, symmetric = 0.0;
     for (std::size_t i = 0; i < channels.size(); ++i) {
-        if (!entries[i].has("symmetry")) warn_of_identical(entries[i], "weight", pair, comm);
+        bool const warns_itself = entries[i].has("coupled") || entries[i].has("interaction");
+        if (!entries[i].has("symmetry") && !warns_itself) warn_of_identical(entries[i], "weight", pair, comm);
         if (channels[i].exchange == Exchange::even) even += channels[i].weight;
         if (channels[i].exchange != Exchange::none) symmetric += channels[i].weight;
     }
@@ -115,15 +140,18 @@ std::vector<ChannelModel> read_channels(Section const& section, Communicator con
         if (!section.has("potential"))
             section.fail("potential", "is missing; give a potential for the s-wave, or channels with their waves");
         warn_of_identical(section, "potential", pair, comm);
-        return {{1.0, Exchange::none, {reader.read_wave(0, section.section("potential"))}}};
+        return {{1.0, Exchange::none, {reader.read_wave(0, section.section("potential"))}, {}}};
     }
     if (section.has("potential"))
         section.fail("channels", "stands beside potential; keep one of the two (a potential is a wave of a channel)");
     std::vector<ChannelModel> channels;
+    std::set<std::string> names;
     double sum = 0.0;
     for (auto const& entry : section.list("channels")) {
-        channels.push_back(reader.read(entry));
-        sum += channels.back().weight;
+        double const weight = entry.required<double>("weight", positive());
+        channels.push_back(reader.read(entry, names));
+        channels.back().weight = weight;
+        sum += weight;
     }
     if (channels.empty()) section.fail("channels", "is an empty list; give one channel or more");
     if (std::fabs(sum - 1.0) > 1e-6)

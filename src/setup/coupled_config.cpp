@@ -13,20 +13,50 @@
 #include <optional>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace hadronforce {
 namespace {
 
-/// Adds a channel; the first one's threshold is where energies count from.
-void read_channel(Section const& section, int orbital, std::optional<ModelForm> const& source, Communicator const& comm,
-                  NumberReader& numbers, double& first_threshold_MeV, CoupledModel& model) {
-    bool const first = model.channels.empty();
-    double const mass1 = read_mass(section, "mass1_MeV", comm), mass2 = read_mass(section, "mass2_MeV", comm);
-    if (first) first_threshold_MeV = mass1 + mass2;
+/// What the channels' particles are.
+struct Particles {
+    double mass1_MeV, mass2_MeV, charge_product;
+    double threshold_MeV() const { return mass1_MeV + mass2_MeV; }
+};
+
+Particles read_particles(Section const& section, Communicator const& comm) {
+    return {read_mass(section, "mass1_MeV", comm), read_mass(section, "mass2_MeV", comm),
+            section.optional<double>("charge_product", 0.0, between(-100.0, 100.0))};
+}
+
+/// Those of the pair, which the section may repeat.
+Particles read_particles_of(Pair const& pair, Section const& section, Communicator const& comm) {
+    auto const check = [&](char const* key, double given, double of_pair) {
+        if (std::fabs(given - of_pair) > 1e-9 * std::fabs(of_pair))
+            section.fail(key, fmt::format("= {} is not that of the pair, {}; leave it out", given, of_pair));
+    };
+    if (section.has("mass1_MeV")) check("mass1_MeV", read_mass(section, "mass1_MeV", comm), pair.mass1_MeV);
+    if (section.has("mass2_MeV")) check("mass2_MeV", read_mass(section, "mass2_MeV", comm), pair.mass2_MeV);
+    double const charge = pair.charge_product;
+    if (section.has("charge_product")) check("charge_product", section.required<double>("charge_product"), charge);
+    return {pair.mass1_MeV, pair.mass2_MeV, charge};
+}
+
+/// Adds a channel; `particles` are those of all before it, from the first one's threshold energies count.
+void read_channel(Section const& section, int orbital, std::optional<ModelForm> const& source,
+                  std::optional<ObservedPair> const& observed, Communicator const& comm, NumberReader& numbers,
+                  std::vector<Particles>& particles, CoupledModel& model) {
+    bool const first = model.channels.empty(), is_of_pair = first && observed;
+    particles.push_back(is_of_pair ? read_particles_of(observed->pair, section, comm) : read_particles(section, comm));
+    auto const [mass1, mass2, charge_product] = particles.back();
     CoupledChannelModel channel;
-    channel.channel = {units::reduced_mass(mass1, mass2), first ? 0.0 : mass1 + mass2 - first_threshold_MeV, orbital,
-                       section.optional<double>("charge_product", 0.0, between(-100.0, 100.0))};
-    channel.name = section.optional<std::string>("name", fmt::format("channel {}", model.channels.size() + 1));
+    channel.channel = {units::reduced_mass(mass1, mass2),
+                       first ? 0.0 : particles.back().threshold_MeV() - particles.front().threshold_MeV(), orbital,
+                       charge_product};
+    channel.name = section.optional<std::string>(
+        "name", is_of_pair ? observed->pair.name : fmt::format("channel {}", model.channels.size() + 1));
+    if (is_of_pair && section.has("source"))
+        section.fail("source", "belongs to the pair, and is the same in all its spin states; remove it here");
     if (first && std::fabs(mass1 - mass2) <= 1e-6 * mass1 && channel.channel.charge_product >= 0.0)
         warn_unless_allowed(section, "mass2_MeV", doubts::no_symmetry,
                             "takes two particles of equal mass for different ones; coupled channels have no identical "
@@ -55,11 +85,11 @@ int read_channel_of(Section const& section, std::string const& named, CoupledMod
 }
 
 /// Of a channel's own potential; what turns one pair into another is of neither.
-void check_entry(Section const& section, Section const& channel, int orbital, Communicator const& comm) {
+void check_entry(Section const& section, Particles const& particles, int orbital, Communicator const& comm) {
     for (char const* part : {"real", "imaginary"})
         if (section.has(part))
-            check_preset(section.section(part), orbital, channel.required<double>("mass1_MeV"),
-                         channel.required<double>("mass2_MeV"), channel.optional<double>("charge_product", 0.0), comm);
+            check_preset(section.section(part), orbital, particles.mass1_MeV, particles.mass2_MeV,
+                         particles.charge_product, comm);
 }
 
 /// At what radius pairs are created for some values of the parameters.
@@ -94,7 +124,8 @@ void read_entry(Section const& section, Communicator const& comm, NumberReader& 
 
 }  // namespace
 
-CoupledModel read_coupled_model(Section const& section, Communicator const& comm, NumberReader& numbers) {
+CoupledModel read_coupled_model(Section const& section, Communicator const& comm, NumberReader& numbers,
+                                std::optional<ObservedPair> const& observed) {
     CoupledModel model;
     auto const orbital = section.optional<std::int64_t>("orbital", 0, at_least(0));
     if (orbital > highest_l) section.fail("orbital", fmt::format("must be at most {}", highest_l));
@@ -103,17 +134,20 @@ CoupledModel read_coupled_model(Section const& section, Communicator const& comm
     if (channels.size() > PotentialMatrix::most_channels)
         section.fail("channels", fmt::format("has {} entries; at most {} are solved", channels.size(),
                                              PotentialMatrix::most_channels));
+    if (observed && section.has("source"))
+        section.fail("source", "stands in a spin state of a pair, whose source serves here too; remove it");
     std::optional<ModelForm> source;
+    if (observed) source = observed->source;
     if (section.has("source")) source = read_source(section.section("source"), comm, numbers);
-    double first_threshold_MeV = 0.0;
+    std::vector<Particles> particles;
     for (auto const& channel : channels)
-        read_channel(channel, static_cast<int>(orbital), source, comm, numbers, first_threshold_MeV, model);
+        read_channel(channel, static_cast<int>(orbital), source, observed, comm, numbers, particles, model);
     std::set<std::pair<int, int>> given;
     for (auto const& entry : section.list("potentials")) {
         read_entry(entry, comm, numbers, given, model);
         auto const& read = model.potentials.back();
         if (read.first == read.second)
-            check_entry(entry, channels[static_cast<std::size_t>(read.first)], static_cast<int>(orbital), comm);
+            check_entry(entry, particles[static_cast<std::size_t>(read.first)], static_cast<int>(orbital), comm);
     }
     if (given.empty()) section.fail("potentials", "needs a list of at least one entry of the potential matrix");
     check_absorption(section, numbers, model);

@@ -11,6 +11,8 @@
 
 #include <cmath>
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
 
 namespace hadronforce {
@@ -36,13 +38,14 @@ void read_wave(Section const& section, NumberReader& numbers, LednickyChannel& c
 }
 
 std::vector<LednickyChannel> read_channels(Section const& interaction, NumberReader& numbers, Pair const& pair,
-                                           Communicator const& comm) {
+                                           Exchange exchange, Communicator const& comm) {
     if (!interaction.has("channels")) {
         LednickyChannel channel;
+        channel.exchange = exchange;
         if (!numbers.is_given(interaction, "a0_fm"))
             interaction.fail("a0_fm",
                              "is missing; give a0_fm, and r_eff_fm where it is not 0, or channels that have them");
-        warn_of_identical(interaction, "form", pair, comm);
+        if (exchange == Exchange::none) warn_of_identical(interaction, "form", pair, comm);
         read_wave(interaction, numbers, channel);
         return {channel};
     }
@@ -50,15 +53,17 @@ std::vector<LednickyChannel> read_channels(Section const& interaction, NumberRea
         if (interaction.has(key)) interaction.fail(key, "stands beside channels, which have their own; remove it");
     std::vector<LednickyChannel> channels;
     std::vector<ChannelModel> symmetries;
+    std::set<std::string> names;
     double sum = 0.0;
     for (auto const& section : interaction.list("channels")) {
         LednickyChannel channel;
         channel.weight = section.required<double>("weight", positive());
         channel.exchange = read_symmetry(section);
+        channel.name = read_name(section, names);
         read_wave(section, numbers, channel);
         sum += channel.weight;
         channels.push_back(channel);
-        symmetries.push_back({channel.weight, channel.exchange, {}});
+        symmetries.push_back({channel.weight, channel.exchange, {}, {}});
     }
     if (channels.empty()) interaction.fail("channels", "is an empty list; give one channel or more");
     if (std::fabs(sum - 1.0) > 1e-6)
@@ -69,7 +74,7 @@ std::vector<LednickyChannel> read_channels(Section const& interaction, NumberRea
 }
 
 std::shared_ptr<PairKind const> read_lednicky(Section const& section, Communicator const& comm, NumberReader& numbers,
-                                              Pair const& pair, ModelForm const& source) {
+                                              Pair const& pair, Exchange exchange, ModelForm const& source) {
     for (char const* other : {"potential", "channels"})
         if (section.has(other))
             section.fail(other,
@@ -80,7 +85,7 @@ std::shared_ptr<PairKind const> read_lednicky(Section const& section, Communicat
     LednickyModel model;
     model.reduced_mass_MeV = pair.reduced_mass_MeV();
     model.charge_product = pair.charge_product;
-    model.channels = read_channels(interaction, numbers, pair, comm);
+    model.channels = read_channels(interaction, numbers, pair, exchange, comm);
     model.small_source_correction = interaction.optional<bool>("small_source_correction", true);
     model.source = source;
     if (source.form != "gaussian")
@@ -117,7 +122,7 @@ bool is_lednicky(Section const& section) {
 }
 
 PairModel read_interacting_pair(Section const& section, Communicator const& comm, NumberReader& numbers,
-                                std::optional<ModelForm> const& default_source) {
+                                std::optional<ModelForm> const& default_source, Exchange exchange) {
     PairModel model;
     ModelForm const source = default_source && !section.has("source")
                                  ? *default_source
@@ -125,7 +130,7 @@ PairModel read_interacting_pair(Section const& section, Communicator const& comm
     if (is_lednicky(section)) {
         Pair const pair = read_pair(section, comm);
         model.name = pair.name;
-        model.kind = read_lednicky(section, comm, numbers, pair, source);
+        model.kind = read_lednicky(section, comm, numbers, pair, exchange, source);
         return model;
     }
     auto const configured = std::make_shared<ConfiguredInteraction const>(read_interaction(section, comm, numbers));

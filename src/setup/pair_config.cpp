@@ -4,6 +4,7 @@
 #include "hadronforce/setup/coupled_config.hpp"
 #include "hadronforce/setup/form_config.hpp"
 #include "hadronforce/setup/interacting_pair_config.hpp"
+#include "hadronforce/setup/mixed_config.hpp"
 #include "hadronforce/setup/plausibility.hpp"
 #include "hadronforce/units/constants.hpp"
 
@@ -78,6 +79,7 @@ PairModel read_pair_model(Section const& section, Communicator const& comm, Numb
         model.kind = coupled_pair(std::move(coupled));
         return model;
     }
+    if (is_mixed(section, numbers)) return read_mixed_pair(section, comm, numbers, default_source);
     if (section.has("interaction")) return read_interacting_pair(section, comm, numbers, default_source);
     Pair const pair = read_pair(section, comm);
     model.name = pair.name;

@@ -72,6 +72,12 @@ def all_templates():
                                                         "ranges_fm": [0.6]},
                             "imaginary": {"form": "sum_of_gaussians", "strengths_MeV": [-30], "ranges_fm": [0.6]}},
                            {"between": [1, 2], "real": {"form": "square_well", "depth_MeV": 20, "radius_fm": 0.8}}]}}),
+        solve("solve_mixed", {"pair": {**PAIR, "charge_product": -1}, "source": SOURCE, "channels": [
+            {"name": "5S2", "weight": 0.5, "waves": [{"name": "s", "l": 0, **GAUSSIANS}]},
+            {"name": "3S1", "weight": 0.25, "coupled": {"channels": [{}], "potentials": [
+                {"between": [1, 1], "imaginary": {"form": "sum_of_gaussians", "strengths_MeV": [-30],
+                                                  "ranges_fm": [0.6]}}]}},
+            {"weight": 0.25, "interaction": {"form": "lednicky_lyuboshits", "a0_fm": -1.2, "r_eff_fm": 2.0}}]}),
         solve("solve_tables", {"pair": PAIR, "potential": {"form": "tabulated", "file": "potential.csv"},
                                "source": {"form": "tabulated", "file": "source.h5", "value_name": "/S"}},
                                ["potential.csv", "source.h5"]),

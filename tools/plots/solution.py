@@ -11,11 +11,13 @@ from .curves import draw_correlation, draw_potential
 
 def phase_shifts(file):
     """(dataset, label) of each wave; several lie under `waves`, in the order of their numbers."""
+    coupled_states = [(file[name], name.removesuffix(".delta_rad")) for name in file if name.endswith(".delta_rad")]
     if "delta_rad" in file:
-        return [(file["delta_rad"], file.attrs["pair"])]
+        return [(file["delta_rad"], file["delta_rad"].attrs.get("name", file.attrs["pair"])), *coupled_states]
     waves = file.get("waves", {})
     shifts = [waves[name]["delta_rad"] for name in sorted(waves, key=int)]
-    return [(delta, f"channel {delta.attrs['channel']}, l = {delta.attrs['l']}") for delta in shifts]
+    return [(delta, delta.attrs.get("name", f"channel {delta.attrs['channel']}") + f", l = {delta.attrs['l']}")
+            for delta in shifts] + coupled_states
 
 
 def draw_phase_shifts(axes, file):
@@ -39,7 +41,7 @@ def solution(arguments):
         figure, right = plt.subplots(figsize=(4.5, 3.6))
     else:
         figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-        if "potential" in file:
+        if "potential" in file and not any(name.endswith(".delta_rad") for name in file):
             draw_potential(left, file["potential/r_fm"][:], [(file["potential/V_MeV"][:], "-", file.attrs["pair"])])
         else:
             draw_phase_shifts(left, file)

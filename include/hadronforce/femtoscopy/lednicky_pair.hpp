@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct LednickyChannel {
     std::optional<ModelNumber> a0_real_fm;  ///< positive with a shallow bound state: -f at threshold
     ModelNumber a0_imaginary_fm;            ///< negative where pairs are lost
     ModelNumber r_eff_fm;
+    std::string name = {};  ///< "singlet"; before its curves, in place of "channels[0]"
 };
 
 struct LednickyModel {

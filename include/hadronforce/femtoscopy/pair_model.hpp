@@ -42,11 +42,13 @@ struct PairSolution {
     double error_estimate = 0.0;         ///< of C, relative to max(1, C)
     Eigen::VectorXd numbers;             ///< PairQuantities::numbers
     std::vector<Eigen::ArrayXd> curves;  ///< PairQuantities::curves
-    std::size_t phases = 0;              ///< so many of the first curves are phase shifts, continuous in k*
+    std::vector<std::size_t> phases;     ///< which of the curves are phase shifts, continuous in k*
     int recomputed_waves = 0;            ///< that the finest grid did not bring to the tolerance, PairCorrelation's
 
     std::vector<Eigen::ArrayXd> phases_rad() const {
-        return {curves.begin(), curves.begin() + static_cast<std::ptrdiff_t>(phases)};
+        std::vector<Eigen::ArrayXd> shifts;
+        for (auto const place : phases) shifts.push_back(curves[place]);
+        return shifts;
     }
 };
 
@@ -60,7 +62,8 @@ class PairSolver {
 };
 
 /// A potential of a pair, and the path of a config under which it stands: "channels[0].waves[1]",
-/// "coupled.potentials[2].real"; of a single wave of different particles "potential".
+/// "coupled.potentials[2].real"; of a single wave of different particles "potential". Channels and waves that have
+/// names stand there by these: "triplet.3P0".
 struct PlacedPotential {
     std::string path;
     std::shared_ptr<LocalPotential const> potential;
@@ -80,7 +83,8 @@ struct WaveOfPair {
     std::shared_ptr<LocalPotential const> local;  ///< none: no local part
 };
 
-/// All that decides C(k*) of a pair, up to the values of its parameters: uncoupled_pair.hpp, coupled_pair.hpp.
+/// All that decides C(k*) of a pair, up to the values of its parameters: uncoupled_pair.hpp, coupled_pair.hpp,
+/// lednicky_pair.hpp, nonlocal_pair.hpp, and several of them in mixed_pair.hpp.
 class PairKind {
   public:
     virtual ~PairKind() = default;

@@ -4,6 +4,7 @@
 #include "hadronforce/femtoscopy/pair_model.hpp"
 
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -13,6 +14,7 @@ namespace hadronforce {
 struct WaveModel {
     int l = 0;
     ModelForm potential;
+    std::string name = {};  ///< "3P0"; unique among the pair's
 };
 
 /// A SpinChannel.
@@ -20,6 +22,7 @@ struct ChannelModel {
     double weight = 1.0;
     Exchange exchange = Exchange::none;
     std::vector<WaveModel> waves;
+    std::string name = {};  ///< "triplet"; unique among the pair's
 };
 
 struct UncoupledModel {
@@ -28,16 +31,22 @@ struct UncoupledModel {
     std::vector<ChannelModel> channels;
     ModelForm source;
     double charge_radius_fm = 0.0;  ///< of SmearedCharges, in the waves of `channels`; all others are those of points
+    bool is_state = false;          ///< the one channel is a spin state of a MixedPair, which has its name
 
     /// Whether it is one s-wave of different particles.
     bool is_plain() const;
+    /// "channels[0].waves[1]", or with names "triplet.3P0" ("3P0" where the channel has none, "triplet" where it has
+    /// this wave alone). Of a state "waves[1]", "3P0", or nothing for its only wave.
+    std::string name_of(std::size_t channel, std::size_t wave) const;
+    /// Before the names of its quantities: that and a dot; nothing where the pair is plain.
+    std::string prefix_of(std::size_t channel, std::size_t wave) const;
     /// At some values of the parameters. Throws InputError for a value out of range.
     std::vector<SpinChannel> spin_channels(Eigen::VectorXd const& parameters) const;
 };
 
 /// Pairs whose spin channels and waves do not couple, solved by PairCorrelationSolver. Numbers: of every neutral s-wave
 /// a0_fm, r_eff_fm, bound_states, of every other wave the phase shifts at the smallest and largest k*, delta_k_min_rad
-/// and delta_k_max_rad; curves: delta_rad of each wave. "channels[0].waves[1]." stands before each unless it is plain.
+/// and delta_k_max_rad; curves: delta_rad of each wave. UncoupledModel::prefix_of stands before each.
 class UncoupledPair final : public PairKind {
   public:
     explicit UncoupledPair(UncoupledModel model) : model_(std::move(model)) {}

@@ -6,6 +6,7 @@
 #include "hadronforce/setup/number_reader.hpp"
 #include "hadronforce/setup/pair_config.hpp"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,14 @@ namespace hadronforce {
 /// has.
 std::vector<ChannelModel> read_channels(Section const& section, Communicator const& comm, NumberReader& numbers,
                                         Pair const& pair);
+
+/// One entry of `channels` with waves, all but its weight. `names`: those that channels and waves of the pair have
+/// already, to which its own are added. Throws as read_channels.
+ChannelModel read_state(Section const& section, Communicator const& comm, NumberReader& numbers, Pair const& pair,
+                        std::set<std::string>& names);
+
+/// `name` of a channel or a wave, "" where it has none; added to `names`, in which it must not be.
+std::string read_name(Section const& section, std::set<std::string>& names);
 
 /// `symmetry` of a channel: none, even or odd.
 Exchange read_symmetry(Section const& section);
