@@ -3,6 +3,7 @@
 #include "femtoscopy/daughters_in_bins.hpp"
 #include "femtoscopy/pair_memory.hpp"
 #include "hadronforce/femtoscopy/adaptive_bin_average.hpp"
+#include "hadronforce/femtoscopy/gaussian_resolution.hpp"
 
 #include <functional>
 #include <stdexcept>
@@ -137,13 +138,13 @@ struct CorrelationModel::Work {
     AdaptiveBinAverage bins_of_pairs;          // true ones where there is a resolution
     PairInBins genuine;
     std::vector<Contribution> contributions;
+    Eigen::ArrayXd shape_less_1;  // of the baseline's template; empty: not known yet
 
     Work(MeasurementModel const& given, Eigen::ArrayXd const& k_low_MeV, Eigen::ArrayXd const& k_high_MeV)
         : model(given),
           middle_MeV(0.5 * (k_low_MeV + k_high_MeV)),
           measured(k_low_MeV, k_high_MeV, given.points_per_bin, given.weight),
-          resolution(given.resolution ? std::optional(rows_of_bins(*given.resolution, k_low_MeV, k_high_MeV))
-                                      : std::nullopt),
+          resolution(given.resolution_in(k_low_MeV, k_high_MeV)),
           bins_of_pairs(resolution ? AdaptiveBinAverage(resolution->from_low_MeV, resolution->from_high_MeV,
                                                         given.points_per_bin, given.weight)
                                    : measured),
@@ -152,18 +153,38 @@ struct CorrelationModel::Work {
             contributions.emplace_back(contribution, given.points_per_bin, bins_of_pairs, given.typical);
     }
 
-    Eigen::ArrayXd baseline(Eigen::VectorXd const& parameters) const {
-        auto const at = [&](Eigen::ArrayXd const& k_star_MeV) {
-            Eigen::ArrayXd const k_GeV = 1e-3 * k_star_MeV;
-            Eigen::ArrayXd sum = Eigen::ArrayXd::Zero(k_GeV.size());
-            for (auto c = model.baseline.rbegin(); c != model.baseline.rend(); ++c)
-                sum = (sum + c->at(parameters)) * k_GeV;
-            return CurveAtNodes{1.0 + sum, {}};
-        };
+    /// Over the measured bins.
+    template <class Curve>
+    Eigen::ArrayXd in_measured_bins(Curve const& curve) const {
+        auto const at = [&](Eigen::ArrayXd const& k_star_MeV) { return CurveAtNodes{curve(k_star_MeV), {}}; };
         CurveAtNodes const at_nodes = at(measured.nodes_MeV());
         return measured.are_points() ? at_nodes.values : measured.average(at_nodes, at, model.pair.tolerance);
     }
+
+    Eigen::ArrayXd baseline(Eigen::VectorXd const& parameters) {
+        Eigen::ArrayXd sum = in_measured_bins([&](Eigen::ArrayXd const& k_star_MeV) -> Eigen::ArrayXd {
+            Eigen::ArrayXd const k_GeV = 1e-3 * k_star_MeV;
+            Eigen::ArrayXd polynomial = Eigen::ArrayXd::Zero(k_GeV.size());
+            for (auto c = model.baseline.rbegin(); c != model.baseline.rend(); ++c)
+                polynomial = (polynomial + c->at(parameters)) * k_GeV;
+            return 1.0 + polynomial;
+        });
+        if (!model.baseline_template) return sum;
+        if (shape_less_1.size() == 0)
+            shape_less_1 = in_measured_bins([&](Eigen::ArrayXd const& k_star_MeV) -> Eigen::ArrayXd {
+                               return k_star_MeV.unaryExpr(model.baseline_template->at);
+                           }) -
+                           1.0;
+        return sum + model.baseline_template->scale.at(parameters) * shape_less_1;
+    }
 };
+
+std::optional<MomentumMatrix> MeasurementModel::resolution_in(Eigen::ArrayXd const& k_low_MeV,
+                                                              Eigen::ArrayXd const& k_high_MeV) const {
+    if (resolution_sigma_MeV) return gaussian_resolution(k_low_MeV, k_high_MeV, *resolution_sigma_MeV, weight);
+    if (resolution) return rows_of_bins(*resolution, k_low_MeV, k_high_MeV);
+    return std::nullopt;
+}
 
 CorrelationModel::CorrelationModel(MeasurementModel const& model, Eigen::ArrayXd const& k_low_MeV,
                                    Eigen::ArrayXd const& k_high_MeV)
@@ -180,7 +201,7 @@ Eigen::ArrayXd CorrelationModel::in_bins(Eigen::VectorXd const& parameters) {
     for (auto& contribution : w.contributions) contribution.add_to(c, numbers);
     if (w.resolution) c = (w.resolution->weights * c.matrix()).array().eval();
     c *= w.model.normalisation.at(numbers);
-    if (!w.model.baseline.empty()) c *= w.baseline(numbers);
+    if (!w.model.baseline.empty() || w.model.baseline_template) c *= w.baseline(numbers);
     return c;
 }
 

@@ -10,6 +10,7 @@ set(femtoscopy_sources
   far_pairs.cpp
   free_wave_integrals.cpp
   free_wave_tables.cpp
+  gaussian_resolution.cpp
   lednicky_lyuboshits.cpp
   levy_source.cpp
   measured_correlation.cpp

@@ -6,7 +6,6 @@
 #include "hadronforce/measurement/written_unit.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/setup/plausibility.hpp"
-#include "hadronforce/storage/csv_table.hpp"
 
 #include <fmt/format.h>
 
@@ -176,25 +175,6 @@ MeasuredData read_measured_data(Section const& section, Communicator const& comm
                  error.columns.empty() ? Eigen::ArrayXd() : variances_of(data.bins, error.columns).sqrt().eval()});
     });
     return data;
-}
-
-BinAverage::Weight read_weight(std::string const& path, Communicator const& comm) {
-    Eigen::ArrayXd k, weight;
-    agree(comm, [&] {
-        CsvTable const table = read_csv(path);
-        k = table.values.col(table.column("k_star_MeV")).array();
-        weight = table.values.col(table.column("weight")).array();
-        for (Eigen::Index i = 0; i < k.size(); ++i)
-            if (weight[i] < 0.0 || (i > 0 && k[i] <= k[i - 1]))
-                throw InputError(table.where(i) + ": weights must not be negative, and k* must increase");
-    });
-    return [k, weight](double at) {
-        auto const above = std::upper_bound(k.begin(), k.end(), at) - k.begin();
-        if (above == 0) return weight[0];
-        if (above == k.size()) return weight[k.size() - 1];
-        double const t = (at - k[above - 1]) / (k[above] - k[above - 1]);
-        return (1.0 - t) * weight[above - 1] + t * weight[above];
-    };
 }
 
 }  // namespace hadronforce

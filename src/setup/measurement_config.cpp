@@ -3,7 +3,7 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/femtoscopy/decay_feed_down.hpp"
 #include "hadronforce/measurement/momentum_matrix_file.hpp"
-#include "hadronforce/setup/measured_config.hpp"
+#include "hadronforce/setup/momentum_table.hpp"
 #include "hadronforce/setup/pair_config.hpp"
 #include "hadronforce/setup/plausibility.hpp"
 #include "hadronforce/units/constants.hpp"
@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 namespace hadronforce {
 namespace {
@@ -20,6 +21,18 @@ namespace {
 MomentumMatrix read_matrix(Section const& section, Communicator const& comm) {
     auto const path = section.input("file");
     return read_momentum_matrix(comm, path, section.optional<bool>("normalise", false));
+}
+
+/// A matrix, or the width of a Gaussian.
+void read_resolution(Section const& section, Communicator const& comm, MeasurementModel& model) {
+    if (!section.has("sigma_MeV")) {
+        model.resolution = read_matrix(section, comm);
+        return;
+    }
+    if (section.has("file")) section.fail("sigma_MeV", "stands beside file; keep one of the two");
+    if (section.is_mapping("sigma_MeV"))
+        section.fail("sigma_MeV", "is a parameter; the resolution is the detector's, give one number");
+    model.resolution_sigma_MeV = section.required<double>("sigma_MeV", between(0.01, 100.0));
 }
 
 /// Of the pair's second particle.
@@ -91,11 +104,26 @@ void check_baseline(Section const& root, MeasurementModel const& model, NumberRe
         double sum = 0.0;
         for (auto c = model.baseline.rbegin(); c != model.baseline.rend(); ++c)
             sum = (sum + c->at(numbers.trial())) * 1e-3 * k_MeV;
+        if (auto const& shape = model.baseline_template)
+            sum += shape->scale.at(numbers.trial()) * (shape->at(k_MeV) - 1.0);
         if (1.0 + sum <= 0.0)
             root.fail("baseline", fmt::format("comes to {:.4g} at k* = {:.4g} MeV/c, and C with it; it must be "
                                               "positive; its coefficients count k* in GeV/c",
                                               1.0 + sum, k_MeV));
     }
+}
+
+/// A shape from a file, as of simulated pairs without the correlation; it must reach as far as the data.
+BaselineTemplate read_template(Section const& section, Communicator const& comm, NumberReader& numbers,
+                               double k_max_MeV) {
+    auto const path = section.input("file");
+    auto table = read_momentum_table(path, "value", true, comm);
+    Eigen::Index const size = table.k_star_MeV.size();
+    double const last = table.k_star_MeV[size - 1], step = size > 1 ? last - table.k_star_MeV[size - 2] : 0.0;
+    if (last + step < k_max_MeV)
+        section.fail("file", fmt::format("ends at {:.6g} MeV/c, the data at {:.6g}; let the table reach as far", last,
+                                         k_max_MeV));
+    return {std::move(table), numbers.number(section, "scale", "1", 1.0)};
 }
 
 /// The pairs that are measured and their source stand in `genuine`.
@@ -134,7 +162,7 @@ bool has_measurement(Section const& root) {
 void read_measurement(Section const& root, Communicator const& comm, NumberReader& numbers, double k_max_MeV,
                       MeasurementModel& model) {
     model.lambda = numbers.number(root, "lambda", "1", 1.0);
-    if (root.has("resolution")) model.resolution = read_matrix(root.section("resolution"), comm);
+    if (root.has("resolution")) read_resolution(root.section("resolution"), comm, model);
     Section const contributions = root.optional_section("contributions");
     for (auto const& name : contributions.keys())
         model.contributions.push_back(read_contribution(contributions.section(name), name, comm, numbers, model.pair));
@@ -142,12 +170,14 @@ void read_measurement(Section const& root, Communicator const& comm, NumberReade
     model.points_per_bin = static_cast<int>(bins.optional<std::int64_t>("points", 3, [](std::int64_t const& points) {
         return points >= 1 && points <= 64 ? "" : "must lie between 1 and 64";
     }));
-    if (bins.has("weight_file")) model.weight = read_weight(bins.input("weight_file"), comm);
+    if (bins.has("weight_file")) model.weight = read_momentum_table(bins.input("weight_file"), "weight", false, comm);
     model.normalisation = numbers.number(root, "normalisation", "1", 1.0);
     Section const baseline = root.optional_section("baseline");
     for (auto const& [key, unit] : {std::pair{"linear_per_GeV", "c/GeV"}, std::pair{"quadratic_per_GeV2", "c^2/GeV^2"},
                                     std::pair{"cubic_per_GeV3", "c^3/GeV^3"}})
         model.baseline.push_back(numbers.number(baseline, key, unit, 0.0));
+    if (baseline.has("template"))
+        model.baseline_template = read_template(baseline.section("template"), comm, numbers, k_max_MeV);
     check_lambdas(root, model, numbers);
     check_normalisation(root, model, numbers);
     check_baseline(root, model, numbers, k_max_MeV);

@@ -23,7 +23,10 @@ constexpr double bytes_of_s_wave = 8e4, bytes_of_wave = 1e4, largest_bytes = 1.5
 
 void check_memory(Section const& data, FittedMeasurement const& measured) {
     auto const bins = static_cast<double>(measured.data.bins.size());
-    auto const& resolution = measured.model.resolution;
+    auto const& given = measured.data.bins;
+    auto const resolution = measured.model.resolution_sigma_MeV
+                                ? measured.model.resolution_in(given.k_low_MeV, given.k_high_MeV)
+                                : measured.model.resolution;
     double const momenta =
         measured.model.points_per_bin * (resolution ? static_cast<double>(resolution->from_low_MeV.size()) : bins);
     auto waves = static_cast<double>(measured.model.pair.kind->waves());

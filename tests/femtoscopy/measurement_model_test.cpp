@@ -173,6 +173,27 @@ TEST(CorrelationModel, ContributionsAddWithTheirLambdas) {
               1e-6);
 }
 
+// A shape with a kink in the middle of the second bin, |k - 16|/10: its averages are those of two lines.
+TEST(CorrelationModel, AddsTheTemplateOfABaseline) {
+    auto const bins = bins_of(4.0, 8.0, 3);
+    MeasurementModel model;
+    model.pair = free_fermions({1.3, {}});
+    model.lambda = {0.0, {}};
+    model.baseline = {{0.2, {}}};
+    model.baseline_template = BaselineTemplate{[](double k) { return 1.0 + std::fabs(k - 16.0) / 10.0; }, {0.0, 0}};
+    CorrelationModel correlation(model, bins.low, bins.high);
+    for (double const scale : {0.0, 0.7, -0.1}) {
+        Eigen::ArrayXd const c = correlation.in_bins(Eigen::VectorXd::Constant(1, scale));
+        for (Eigen::Index i = 0; i < 3; ++i)
+            EXPECT_NEAR(c[i],
+                        bin_average(bins.low[i], bins.high[i],
+                                    [&](double k) { return 1.0 + 0.2e-3 * k + scale * std::fabs(k - 16.0) / 10.0; }),
+                        2e-6);
+    }
+    CorrelationModel points(model, bins.centres(), bins.centres());
+    EXPECT_NEAR(points.in_bins(Eigen::VectorXd::Constant(1, 0.5))[0], 1.0 + 0.2e-3 * 8.0 + 0.5 * 0.8, 1e-14);
+}
+
 TEST(CorrelationModel, RefusesSourcesThatAreNone) {
     MeasurementModel model;
     model.pair = free_fermions({0.0, 0});

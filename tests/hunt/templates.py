@@ -123,6 +123,9 @@ def all_templates():
                                     "truth": {"strengths_MeV[0]": -60, "r0_fm": 1.2},
                                     "output": {"file": "out/i.h5"}}, ["model.h5", "solved.csv"], ["out/i.h5"], 1e-5),
         Template("fit", "fit", {"data": {"file": "data.csv"}, **FITTED, "output": OUTPUT}, ["data.csv"], BOTH, 1e-4),
+        Template("fit_smeared", "fit", {"data": {"file": "data.csv"}, **FITTED, "resolution": {"sigma_MeV": 3},
+            "baseline": {"linear_per_GeV": 0, "template": {"file": "template.csv", "scale": {"start": 0.1}}},
+            "output": OUTPUT}, ["data.csv", "template.csv"], BOTH, 1e-4),
         Template("fit_hepdata", "fit", {"data": {"file": "data.yaml", "covariance": {"file": "covariance.csv"}},
                                         **FITTED,
                                         "lambda": {"start": 0.9, "min": 0, "max": 1}, "output": OUTPUT},
@@ -213,6 +216,7 @@ def make_workshop(program, folder):
         file["k_edges_MeV"], file["k_from_edges_MeV"], file["matrix"] = np.append(edges[:8], 160), np.append(edges,
             200), matrix
     write_csv(folder / "weights.csv", "k_star_MeV,weight", [(k, k**2 + 1) for k in np.arange(0, 221, 20.0)])
+    write_csv(folder / "template.csv", "k_star_MeV,value", [(k, 1 + k / 1000) for k in np.arange(0, 221, 20.0)])
     c = 1 + 1.2 * np.exp(-(centre[:8] / 70) ** 2) + 0.01 * random.standard_normal(8)
     write_csv(folder / "data.csv", "k_low,k_high,C,stat_err", zip(edges[:8], edges[:8] + 20, c, np.full(8, 0.02)))
     header = lambda name, units: f"- header: {{name: '{name}', units: '{units}'}}\n  values:\n"

@@ -25,22 +25,35 @@ struct ContributionModel {
     std::optional<MotherDecay> decay = {};  ///< instead: the pair's mother decays so
 };
 
+/// A baseline's shape T(k): scale (T - 1) is added.
+struct BaselineTemplate {
+    std::function<double(double k_star_MeV)> at;
+    ModelNumber scale{1.0, {}};
+};
+
 /// What a detector sees of a pair:
-/// C(k) = N (1 + b k + c k^2 + ...) R [1 + lambda (C_pair - 1) + sum_i lambda_i (C_i - 1)], averaged over bins.
+/// C(k) = N (1 + b k + c k^2 + ... + scale (T - 1)) R [1 + lambda (C_pair - 1) + sum_i lambda_i (C_i - 1)], averaged
+/// over bins.
 struct MeasurementModel {
     PairModel pair;
     ModelNumber lambda{1.0, {}};
     std::vector<ContributionModel> contributions;
-    std::optional<MomentumMatrix> resolution;  ///< R; its rows must be the measured bins
+    std::optional<MomentumMatrix> resolution;    ///< R; its rows must be the measured bins
+    std::optional<double> resolution_sigma_MeV;  ///< instead: gaussian_resolution in whatever bins are measured
     BinAverage::Weight weight = BinAverage::phase_space;
     int points_per_bin = 3;
     ModelNumber normalisation{1.0, {}};
     std::vector<ModelNumber> baseline;  ///< coefficients of k/(GeV/c), its square, ...
+    std::optional<BaselineTemplate> baseline_template;
     /// Of parameters the numbers that pair, lambda and all else refer to; none: they are the parameters themselves.
     std::function<Eigen::VectorXd(Eigen::VectorXd const& parameters)> numbers = {};
     /// Values of the numbers that stand for others: averages over bins begin with the momenta that are needed there.
     /// They matter to speed, and to results within the tolerance.
     std::optional<Eigen::VectorXd> typical;
+
+    /// R in these bins, if there is one. Throws InputError for bins that are no rows of `resolution`.
+    std::optional<MomentumMatrix> resolution_in(Eigen::ArrayXd const& k_low_MeV,
+                                                Eigen::ArrayXd const& k_high_MeV) const;
 
     Eigen::VectorXd numbers_of(Eigen::VectorXd const& parameters) const {
         return numbers ? numbers(parameters) : parameters;

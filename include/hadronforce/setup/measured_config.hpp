@@ -1,7 +1,6 @@
 #pragma once
 
 #include "hadronforce/config/section.hpp"
-#include "hadronforce/femtoscopy/bin_average.hpp"
 #include "hadronforce/fit/measured_data.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 
@@ -14,9 +13,5 @@ namespace hadronforce {
 /// data without errors where `needs_errors`.
 MeasuredData read_measured_data(Section const& section, Communicator const& comm, std::string const& file_key = "file",
                                 bool needs_errors = true);
-
-/// Collective. A weight over k* from the columns k_star_MeV and weight of a CSV file, linear in between and constant
-/// outside. Throws InputError with file and line.
-BinAverage::Weight read_weight(std::string const& path, Communicator const& comm);
 
 }  // namespace hadronforce
