@@ -44,7 +44,17 @@ JointResiduals::JointResiduals(std::vector<FittedMeasurement> const& measurement
     for (auto const& measurement : measurements) models_.push_back(measurement.make_model());
 }
 
+std::vector<Eigen::ArrayXd> JointResiduals::predicted(Eigen::VectorXd const& parameters) {
+    std::vector<Eigen::ArrayXd> all;
+    for (std::size_t i = 0; i < models_.size(); ++i) {
+        auto const& measurement = (*measurements_)[i];
+        naming(measurement.name, [&] { all.push_back(measurement.predicted(models_[i], parameters)); });
+    }
+    return all;
+}
+
 Eigen::VectorXd JointResiduals::operator()(Eigen::VectorXd const& parameters) {
+    auto const predictions = predicted(parameters);
     Eigen::Index size = constraints_of(*parameters_);
     for (auto const& measurement : *measurements_) size += measurement.data.bins.size();
     Eigen::VectorXd residuals(size);
@@ -52,10 +62,8 @@ Eigen::VectorXd JointResiduals::operator()(Eigen::VectorXd const& parameters) {
     for (std::size_t i = 0; i < models_.size(); ++i) {
         auto const& measurement = (*measurements_)[i];
         auto const& bins = measurement.data.bins;
-        naming(measurement.name, [&] {
-            Eigen::ArrayXd const c = measurement.predicted(models_[i], parameters);
-            residuals.segment(at, bins.size()) = measurement.whitening->whiten((c - bins.correlation).matrix());
-        });
+        residuals.segment(at, bins.size()) =
+            measurement.whitening->whiten((predictions[i] - bins.correlation).matrix());
         at += bins.size();
     }
     for (std::size_t i = 0; i < parameters_->size(); ++i) {

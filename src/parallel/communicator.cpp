@@ -30,6 +30,8 @@ Communicator::Communicator(MPI_Comm handle, bool owned) : handle_(handle), owned
 
 Communicator Communicator::world() { return {MPI_COMM_WORLD, false}; }
 
+Communicator Communicator::self() { return {MPI_COMM_SELF, false}; }
+
 Communicator::Communicator(Communicator&& other) noexcept
     : handle_(std::exchange(other.handle_, MPI_COMM_NULL)),
       owned_(std::exchange(other.owned_, false)),

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace hadronforce {
 
@@ -21,6 +22,26 @@ double Prior::quantile(double uniform) const {
             break;
     }
     return first;
+}
+
+double Prior::log_density(double value) const {
+    static double const log_root_two_pi = 0.5 * std::log(2.0 * std::acos(-1.0));
+    constexpr double nowhere = -std::numeric_limits<double>::infinity();
+    bool const inside = value >= first && value <= second;
+    switch (kind) {
+        case Kind::uniform:
+            return inside ? -std::log(second - first) : nowhere;
+        case Kind::log_uniform:
+            return inside ? -std::log(value) - std::log(std::log(second / first)) : nowhere;
+        case Kind::normal: {
+            double const deviation = (value - first) / second;
+            return -0.5 * deviation * deviation - std::log(second) - log_root_two_pi;
+        }
+        case Kind::fixed:
+        case Kind::from_file:
+            break;
+    }
+    return 0.0;
 }
 
 std::string problem_of(Prior const& prior) {

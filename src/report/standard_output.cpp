@@ -7,11 +7,13 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 namespace hadronforce {
 namespace {
 
 int first_error = 0;
+std::function<void(std::string const& line)> listener;
 
 }  // namespace
 
@@ -30,8 +32,14 @@ void print(std::string const& text) {
 }
 
 void say(Communicator const& comm, std::string const& line) {
-    if (comm.is_root()) print(line + "\n");
+    if (!comm.is_root()) return;
+    if (listener)
+        listener(line);
+    else
+        print(line + "\n");
 }
+
+void hear(std::function<void(std::string const& line)> new_listener) { listener = std::move(new_listener); }
 
 std::string standard_output_error() { return first_error != 0 ? std::strerror(first_error) : ""; }
 

@@ -50,6 +50,15 @@ TEST(Communicator, SplitOrdersRanksAsBefore) {
     EXPECT_NE(copy.handle(), world.handle());
 }
 
+TEST(Communicator, SelfIsThisRankAlone) {
+    auto const self = Communicator::self();
+    EXPECT_EQ(self.size(), 1);
+    EXPECT_TRUE(self.is_root());
+    if (Communicator::world().is_root()) {
+        EXPECT_THROW(agree(self, [] { throw InputError("of this rank"); }), InputError);
+    }
+}
+
 TEST(Agreement, NobodyThrowsWhereNobodyFailed) {
     EXPECT_NO_THROW(agree(Communicator::world(), [] {}));
     EXPECT_NO_THROW(agree_on_root(Communicator::world(), [] {}));

@@ -35,6 +35,8 @@ class JointResiduals {
     JointResiduals(std::vector<FittedMeasurement> const& measurements, std::vector<Parameter> const& parameters);
     /// Throws what CorrelationModel::in_bins throws, with the name of the measurement.
     Eigen::VectorXd operator()(Eigen::VectorXd const& parameters);
+    /// FittedMeasurement::predicted of each measurement; throws the same.
+    std::vector<Eigen::ArrayXd> predicted(Eigen::VectorXd const& parameters);
     CorrelationModel& model(std::size_t measurement) { return models_[measurement]; }
 
   private:

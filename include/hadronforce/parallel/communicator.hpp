@@ -13,6 +13,8 @@ class Communicator {
   public:
     /// MPI_COMM_WORLD; owns nothing.
     static Communicator world();
+    /// MPI_COMM_SELF, this process alone; owns nothing.
+    static Communicator self();
 
     Communicator(Communicator&& other) noexcept;
     Communicator& operator=(Communicator&& other) noexcept;

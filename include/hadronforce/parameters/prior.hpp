@@ -19,6 +19,8 @@ struct Prior {
 
     /// The quantile of a uniform number in (0, 1), so that one draw gives one value.
     double quantile(double uniform) const;
+    /// ln of the density at `value`, minus infinity where there is none; 0 everywhere for what is fixed or from a file.
+    double log_density(double value) const;
 };
 
 /// Empty if the prior makes sense, else what is wrong with it.

@@ -2,6 +2,7 @@
 
 #include "hadronforce/parallel/communicator.hpp"
 
+#include <functional>
 #include <string>
 
 namespace hadronforce {
@@ -15,6 +16,8 @@ void survive_closed_output();
 void print(std::string const& text);
 /// Prints a line on rank 0.
 void say(Communicator const& comm, std::string const& line);
+/// From now on `say` hands its lines to `listener` in place of standard output; to that again where there is none.
+void hear(std::function<void(std::string const& line)> listener);
 
 /// Why standard output could not be written, up to now; empty where it could.
 std::string standard_output_error();
