@@ -1,7 +1,7 @@
-# `cmake --install`: the programs (component `runtime`) and, for other projects, headers, static libraries and a package
-# file (component `development`): find_package(hadronforce) gives hadronforce::physics; with COMPONENTS mpi also
-# hadronforce::random, parameters, parallel, storage, config and dataset. Training and inference are for the program
-# alone.
+# `cmake --install`: the programs (component `runtime`), the Python package (`python`, in src/python) and, for other
+# projects, headers, static libraries and a package file (`development`): find_package(hadronforce) gives
+# hadronforce::physics; with COMPONENTS mpi also all others down to hadronforce::setup, which reads configs. Training
+# and inference are for the program alone.
 
 include(CMakePackageConfigHelpers)
 include(CheckCXXSourceCompiles)
@@ -29,12 +29,12 @@ install(TARGETS hadronforce_physics EXPORT hadronforce-physics
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
 install(EXPORT hadronforce-physics NAMESPACE hadronforce:: DESTINATION ${package_dir} COMPONENT development)
 if(NOT HADRONFORCE_PHYSICS_ONLY)
-  list(APPEND installed_rooms random parameters parallel storage config dataset)
+  set(mpi_rooms random parameters parallel storage config measurement dataset fit lattice report setup)
+  list(APPEND installed_rooms ${mpi_rooms})
+  list(TRANSFORM mpi_rooms PREPEND hadronforce_)
   set_target_properties(hadronforce_hdf5 PROPERTIES EXPORT_NAME hdf5)
-  install(TARGETS hadronforce_hdf5 hadronforce_random hadronforce_parameters hadronforce_parallel hadronforce_storage
-          hadronforce_config
-          hadronforce_dataset
-          EXPORT hadronforce-mpi ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
+  install(TARGETS hadronforce_hdf5 ${mpi_rooms} EXPORT hadronforce-mpi
+          ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT development)
   install(EXPORT hadronforce-mpi NAMESPACE hadronforce:: DESTINATION ${package_dir} COMPONENT development)
   # A LibTorch outside the system's folders is found where it was when the program was linked.
   set(programs hadronforce)
