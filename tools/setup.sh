@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what hadronforce is built from (Debian 12; other systems: docs/dependencies.md), with --checks also what
-# tools/test.sh looks at the sources with. Does nothing where nothing is missing.
+# tools/test.sh looks at the sources with, and what only tests compare with. Does nothing where nothing is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -10,12 +10,12 @@ packages=(
   libtorch-dev libopenblas0-pthread libeigen3-dev libyaml-cpp-dev
   libcli11-dev libfmt-dev libboost-dev librandom123-dev libcerf-dev libspectra-dev libmuparser-dev
   libgtest-dev libbenchmark-dev libgsl-dev
-  python3 python3-h5py python3-numpy python3-matplotlib python3-yaml
+  python3 python3-dev python3-h5py python3-numpy python3-matplotlib python3-yaml pybind11-dev
 )
 
 case "${1:-}" in
   "") ;;
-  --checks) packages+=(clang clang-format) ;;
+  --checks) packages+=(clang clang-format python3-scipy) ;;
   *) die "unknown argument $1; usage: tools/setup.sh [--checks]" ;;
 esac
 

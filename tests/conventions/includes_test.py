@@ -25,6 +25,7 @@ USES = {
     "report": ["parallel", "config", "storage"],
     "setup": ["parallel", "config", "storage", "measurement", "units", "interaction", "scattering", "femtoscopy",
               "parameters", "dataset", "fit", "lattice", "report"],
+    "python": ["parallel", "config", "storage", "femtoscopy", "parameters", "dataset", "fit", "report", "setup"],
     "learning": ["random", "parallel", "storage", "dataset", "units"],
     "inference": ["random", "parameters", "parallel", "storage", "dataset", "fit", "learning", "femtoscopy", "units"],
 }

@@ -7,8 +7,8 @@ import sys
 import tempfile
 
 LONGEST = 120
-FOLDERS = (".ci", "bench", "configs", "docs", "include", "jobs", "src", "tests", "tools")
-ENDINGS = {".cpp", ".hpp", ".py", ".sh", ".md", ".txt", ".cmake", ".in", ".yaml", ".sbatch", ".json", ""}
+FOLDERS = (".ci", "bench", "configs", "docs", "include", "jobs", "python", "src", "tests", "tools")
+ENDINGS = {".cpp", ".hpp", ".py", ".pyi", ".sh", ".md", ".txt", ".cmake", ".in", ".yaml", ".sbatch", ".json", ""}
 DATA = ("tests/data/",)
 
 
