@@ -128,8 +128,19 @@ def kernel_fit():
         yield f"PyTorch's residual after {theirs['seconds']:.0f} s", theirs["residual"], "1", 1
 
 
+def likelihood():
+    """chi2 of a fit a second, from C++ and from Python (preset release builds the package where it can)."""
+    output = subprocess.run(["/usr/bin/python3", ROOT / "bench" / "python" / "likelihood_bench.py", BUILD], cwd=ROOT,
+                            check=True, capture_output=True, text=True).stdout
+    for what, cpp, python, ratio in json.loads(output):
+        yield what, cpp, "1/s", 1
+        yield "  from Python", python, "1/s", 1
+        yield "  ratio", ratio, "1", 1
+
+
 BENCHES = {"forward": forward, "coupled": coupled, "generate": generate, "training": training,
-           "nonlocal": nonlocal_solver, "coulomb": coulomb, "kernel_fit": kernel_fit}
+           "nonlocal": nonlocal_solver, "coulomb": coulomb, "kernel_fit": kernel_fit,
+           "likelihood": likelihood}
 
 
 def machine():
