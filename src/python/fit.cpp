@@ -14,7 +14,9 @@ class Likelihood {
   public:
     explicit Likelihood(GivenConfig const& given) {
         read_config(given, {"output", "fit"}, [&](Section const& root, Communicator const& comm) {
-            for (auto const& axis : root.list("scan")) axis.read_all();  // what the command does beside
+            // What the command does beside.
+            for (auto const& axis : root.list("scan")) axis.read_all();
+            if (root.has("variations")) root.entries("variations").read_all();
             FitNumbers numbers;
             measurements_ = read_measurements(root, comm, numbers);
             parameters_ = numbers.space().free();

@@ -75,7 +75,7 @@ class Fit(Inside, OfFermions):
         self.assertEqual(list(fit.data), ["low", "high"])
         self.assertEqual([len(bins.correlation) for bins in fit.data.values()], [40, 30])
         file = self.program(JOINT + "output: {file: out/fit.h5}\nfit: {profile: false}\n")
-        scanned = JOINT + "scan: [{over: lambda, from: 0.4, to: 0.8, points: 5}]\n"
+        scanned = JOINT + "scan: [{over: lambda, from: 0.4, to: 0.8, points: 5}]\nvariations: [lambda=0.5]\n"
         self.assertEqual(hadronforce.Fit(scanned).chi2(fit.start), fit.chi2(fit.start))
         best = file["parameters/values"]
         self.assertLess(abs(fit.chi2(best) / file.attributes["chi2"] - 1), 1e-9)
