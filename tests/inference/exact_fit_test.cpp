@@ -1,5 +1,5 @@
-#include "hadronforce/fit/derived.hpp"
 #include "hadronforce/inference/exact_fit.hpp"
+#include "hadronforce/fit/derived.hpp"
 
 #include "hadronforce/random/random.hpp"
 #include "inference/well_family.hpp"
