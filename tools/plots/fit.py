@@ -5,7 +5,8 @@ import numpy as np
 
 from .common import only_file, open_kind, with_error
 
-SHOWN = {"r0_fm": ("$r_0$", " fm"), "lambda": (r"$\lambda$", ""), "normalisation": ("$N$", "")}
+SHOWN = {"r0_fm": ("$r_0$", " fm"), "a0_fm": ("$a_0$", " fm"), "r_eff_fm": (r"$r_\mathrm{eff}$", " fm"),
+         "lambda": (r"$\lambda$", ""), "normalisation": ("$N$", "")}
 
 
 def parameter_lines(file):

@@ -25,8 +25,11 @@ def best(file, name):
     return None
 
 
-def label(name, unit):
-    shown, _ = SHOWN.get(short_name(name), (short_name(name).removesuffix("_" + unit), ""))
+def label(name, names, unit):
+    """By the last part of its path, where that tells the axes apart."""
+    last = name.split(".")[-1]
+    short = last if sum(other.split(".")[-1] == last for other in names) == 1 else short_name(name)
+    shown, _ = SHOWN.get(short, (short.removesuffix("_" + unit), ""))
     return unit_label(shown, unit)
 
 
@@ -44,7 +47,7 @@ def draw_map(panel, file, names, axes, above, least):
     place = (x[row], y[column]) if None in at else at
     degrees = file.attrs["degrees_of_freedom"]
     panel.plot(*place, "k+", ms=9, label=rf"$\chi^2$ = {least:.1f} for {degrees:.0f} degrees of freedom")
-    panel.set(ylabel=label(names[1], axes[1].attrs["unit"]))
+    panel.set(ylabel=label(names[1], names, axes[1].attrs["unit"]))
     panel.legend(fontsize=8)
 
 
@@ -73,5 +76,5 @@ def scan(arguments):
     else:
         draw_map(panel, file, names, axes, above, least)
     pair = file.attrs["pair"] if "pair" in file.attrs else "several measurements"
-    panel.set(xlabel=label(names[0], axes[0].attrs["unit"]), title=pair)
+    panel.set(xlabel=label(names[0], names, axes[0].attrs["unit"]), title=pair)
     return figure
