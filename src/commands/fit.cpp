@@ -128,10 +128,12 @@ void run_fit(Config const& config, CommandOptions const& options, Communicator c
             write_fit(comm, temporary, config.resolved(), c, result);
         });
     if (!c.table.empty()) write_text(comm, c.table, fit_table(c, result));
+    if (!c.hepdata.empty()) write_text(comm, c.hepdata, fit_hepdata(c, result));
     if (!c.scan_table.empty()) write_text(comm, c.scan_table, scan_table(c, result));
     agree_on_root(comm, [&] { std::remove(checkpoint.c_str()); });
     say(comm, fit_report(c, result));
     if (!c.table.empty()) say(comm, "table: " + c.table);
+    if (!c.hepdata.empty()) say(comm, "HEPData: " + c.hepdata);
     if (!c.scan_table.empty()) say(comm, "scan: " + c.scan_table);
     if (!c.file.empty()) say(comm, "file: " + c.file);
 }

@@ -110,6 +110,11 @@ FitConfig read_one(Section const& root, Communicator const& comm) {
     Section const output = root.section("output");
     config.file = output.optional_output("file", OutputKind::hdf5);
     config.table = output.optional_output("table", OutputKind::text);
+    if (output.has("hepdata")) {
+        config.hepdata = output.optional_output("hepdata", OutputKind::text);
+        if (config.measurements.size() > 1)
+            output.fail("hepdata", "is a table of one measurement; there are several, which table and file hold");
+    }
     Section const bootstrap = fit.optional_section("bootstrap");
     if (fit.has("bootstrap")) {
         config.bootstrap_samples = bootstrap.required<std::int64_t>("samples", at_least(2));

@@ -36,6 +36,7 @@ struct FitConfig {
     bool any_lambdas = false;  ///< lambdas that add to more than 1 are meant
     std::string file;
     std::string table;
+    std::string hepdata;            ///< of a single measurement
     std::vector<FitScanAxis> scan;  ///< one axis or two; empty where none is asked for
     std::string scan_table;
     std::vector<FitVariation> variations;

@@ -3,6 +3,7 @@
 #include "commands/fit_report.hpp"
 #include "commands/fit_spread.hpp"
 #include "commands/potential_radii.hpp"
+#include "hadronforce/report/hepdata_table.hpp"
 #include "hadronforce/storage/file.hpp"
 #include "hadronforce/storage/provenance.hpp"
 
@@ -132,6 +133,18 @@ void write_scan(File& file, FitConfig const& config, ScanResult const& scan) {
 }
 
 }  // namespace
+
+std::string fit_hepdata(FitConfig const& config, FitResult const& r) {
+    auto const& measured = config.measurements.front();
+    auto const& one = r.measurements.front();
+    HepdataTable table{measured.data.bins.k_low_MeV, measured.data.bins.k_high_MeV, {}, {}};
+    table.columns = {{"C(k*) measured", measured.data.bins.correlation, "total", measured.data.variance.sqrt()},
+                     {"C(k*) fitted", one.model, "fit", one.band},
+                     {"C(k*) of genuine pairs", one.genuine}};
+    table.qualifiers.emplace_back("pair", measured.model.pair.name);
+    for (auto const& line : result_lines(config, r)) table.qualifiers.emplace_back("fit", line);
+    return hepdata_text(table);
+}
 
 std::string scan_table(FitConfig const& config, FitResult const& r) {
     std::string text;

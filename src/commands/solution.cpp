@@ -2,6 +2,7 @@
 
 #include "commands/potential_radii.hpp"
 #include "hadronforce/femtoscopy/lednicky_lyuboshits.hpp"
+#include "hadronforce/report/hepdata_table.hpp"
 #include "hadronforce/storage/file.hpp"
 #include "hadronforce/storage/provenance.hpp"
 
@@ -219,6 +220,16 @@ std::string solution_table(Solution const& solution) {
         text += "\n";
     }
     return text;
+}
+
+std::string solution_hepdata(Solution const& solution) {
+    auto const& pair = solution.pair;
+    HepdataTable table{pair.k_low_MeV, pair.k_high_MeV, {{"C(k*)", solution.solved.correlation}}, {}};
+    if (solution.measured) table.columns.push_back({"C(k*) as measured", *solution.measured});
+    for (std::size_t i = 0; i < solution.quantities.curves.size(); ++i)
+        table.columns.push_back({solution.quantities.curves[i].name, solution.solved.curves[i]});
+    table.qualifiers = {{"pair", pair.model.name}, {"interaction", pair.model.kind->interaction_name()}};
+    return hepdata_text(table);
 }
 
 std::vector<std::string> solution_report(Solution const& solution) {

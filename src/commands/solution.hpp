@@ -44,6 +44,9 @@ void write_solution(Communicator const& comm, std::string const& path, std::stri
 /// CSV: what was solved in comments, one line a k*.
 std::string solution_table(Solution const& solution);
 
+/// What HEPData takes of it: C, C as a detector sees it, phase shifts.
+std::string solution_hepdata(Solution const& solution);
+
 /// What scattering theory says of each wave, a line each; of one wave its bound states in lines of their own.
 std::vector<std::string> solution_report(Solution const& solution);
 

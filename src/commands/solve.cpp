@@ -24,6 +24,7 @@ void run_solve(Config const& config, CommandOptions const& options, Communicator
     Section const output = root.section("output");
     auto const table = output.optional_output("table", OutputKind::text);
     auto const path = output.optional_output("file", OutputKind::hdf5);
+    auto const hepdata = output.has("hepdata") ? output.optional_output("hepdata", OutputKind::text) : "";
     if (table.empty() && path.empty()) root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
     auto const locks = begin_run(config, options, comm);
     if (!locks) return;
@@ -38,6 +39,7 @@ void run_solve(Config const& config, CommandOptions const& options, Communicator
             write_solution(comm, temporary, config.resolved(), solution);
         });
     if (!table.empty()) write_text(comm, table, solution_table(solution));
+    if (!hepdata.empty()) write_text(comm, hepdata, solution_hepdata(solution));
 
     for (auto const& line : solution_report(solution)) say(comm, line);
     auto const& c = solution.solved.correlation;
@@ -47,6 +49,7 @@ void run_solve(Config const& config, CommandOptions const& options, Communicator
                           solution.solved.error_estimate));
     if (solution.measured) say(comm, fmt::format("measured C({:.7g} MeV/c) = {:.7g}", k[0], (*solution.measured)[0]));
     if (!table.empty()) say(comm, "table: " + table);
+    if (!hepdata.empty()) say(comm, "HEPData: " + hepdata);
     if (!path.empty()) say(comm, "file: " + path);
 }
 

@@ -127,6 +127,25 @@ class Fit(OfFermions):
                                        delta=0.01 * alone["errors"]["lambda"])
                 self.assertAlmostEqual(combinations["errors"][0] / alone["errors"]["lambda"], 1, delta=0.01)
 
+    def test_hepdata_is_written_as_it_is_read(self):
+        """The data come back from the table that is written of a fit, with their errors: the same fit."""
+        self.fit(FERMIONS + "fit: {profile: false}\n", "--set", "output.hepdata=out/fit.yaml")
+        first = self.result()
+        again = FERMIONS.replace("{file: data.csv}", '{file: out/fit.yaml, dependent: "C(k*) measured"}')
+        self.fit(again + "fit: {profile: false}\n", "--set", "output.file=out/again.h5")
+        with h5py.File(self.folder / "out/again.h5") as file:
+            np.testing.assert_allclose(file["data/correlation"][:], self.data, rtol=1e-9)
+            np.testing.assert_allclose(file["data/error"][:], self.error, rtol=1e-9)
+            np.testing.assert_allclose(file["parameters/values"][:], list(first["values"].values()), rtol=1e-6)
+        code, output, _ = run("solve", self.write("solve.yaml", "pair: {mass1_MeV: 938, mass2_MeV: 1116}\npotential: "
+                              "{form: square_well, radius_fm: 1, depth_MeV: 10}\nsource: {form: gaussian, r0_fm: 1}\n"
+                              "momentum: {from: out/fit.yaml, dependent: \"C(k*) measured\"}\nlambda: 0.5\n"
+                              "output: {file: out/s.h5, hepdata: out/s.yaml}\n"), cwd=self.folder)
+        self.assertEqual(code, 0, output)
+        text = (self.folder / "out/s.yaml").read_text()
+        self.assertIn("name: 'C(k*) as measured'", text)
+        self.assertIn("name: 'delta_rad'", text)
+
     def test_tables_are_read_by_numpy(self):
         self.fit(FERMIONS, "--set", "fit.profile=false")
         table = np.genfromtxt(self.folder / "out/fit.csv", delimiter=",", names=True)
