@@ -32,4 +32,5 @@ set(femtoscopy_sources
   source.cpp
   source_registry.cpp
   source_weights.cpp
-  tabulated_source.cpp)
+  tabulated_source.cpp
+  values_of_form.cpp)

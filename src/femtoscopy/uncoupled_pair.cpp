@@ -2,6 +2,7 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/femtoscopy/source_registry.hpp"
+#include "hadronforce/femtoscopy/values_of_form.hpp"
 #include "hadronforce/interaction/smeared_charges.hpp"
 #include "hadronforce/scattering/nonlocal_solver.hpp"
 #include "hadronforce/units/constants.hpp"
@@ -60,15 +61,29 @@ void for_each_wave(UncoupledModel const& model, Visit const& visit) {
 class UncoupledSolver final : public PairSolver {
   public:
     UncoupledSolver(UncoupledModel model, Eigen::ArrayXd const& k_star_MeV, double tolerance)
-        : model_(std::move(model)), solver_(k_star_MeV, model_.reduced_mass_MeV, model_.charge_product, tolerance) {
+        : model_(std::move(model)),
+          solver_(k_star_MeV, model_.reduced_mass_MeV, model_.charge_product, tolerance),
+          source_(ValuesOfForm::of_source(model_.source)) {
+        for (auto const& channel : model_.channels) {
+            channels_.push_back({channel.weight, channel.exchange, {}});
+            for (auto const& wave : channel.waves) {
+                channels_.back().waves.push_back({wave.l, nullptr});
+                potentials_.push_back(ValuesOfForm::of_potential(wave.potential));
+            }
+        }
         for_each_wave(model_, [&](std::size_t, std::size_t, WaveModel const& wave) {
             count_ += static_cast<Eigen::Index>(numbers_of({wave.l, model_.charge_product}).size());
         });
     }
 
     PairSolution solve(Eigen::VectorXd const& parameters) override {
-        auto const source = make_source(model_.source.form, model_.source.at(parameters));
-        auto pair = solver_.solve(model_.spin_channels(parameters), *source);
+        auto const source = source_.source(parameters);
+        auto form = potentials_.begin();
+        for_each_wave(model_, [&](std::size_t c, std::size_t w, WaveModel const&) {
+            channels_[c].waves[w].potential = with_charges((form++)->potential(parameters, model_.reduced_mass_MeV),
+                                                           model_.charge_product, model_.charge_radius_fm);
+        });
+        auto pair = solver_.solve(channels_, *source);
         PairSolution solution;
         solution.correlation = std::move(pair.correlation);
         solution.error_estimate = pair.error_estimate;
@@ -89,6 +104,9 @@ class UncoupledSolver final : public PairSolver {
   private:
     UncoupledModel model_;
     PairCorrelationSolver solver_;
+    std::vector<SpinChannel> channels_;
+    std::vector<ValuesOfForm> potentials_;  // of the waves, one after the other
+    ValuesOfForm source_;
     Eigen::Index count_ = 0;  // of numbers
 };
 
