@@ -3,6 +3,7 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/learning/checkpoint.hpp"
 #include "hadronforce/learning/model_file.hpp"
+#include "hadronforce/learning/network_forms.hpp"
 #include "hadronforce/learning/torch_runtime.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parameters/parameter.hpp"
@@ -82,7 +83,7 @@ TrainConfig read_train_config(Section const& root) {
     c.most_components = features.optional<std::int64_t>("components", 30, at_least(1));
 
     Section const network = root.optional_section("network");
-    c.network.form = network.optional<std::string>("form", c.network.form, one_of({"mlp"}));
+    c.network.form = network.optional<std::string>("form", c.network.form, one_of(network_form_names()));
     c.network.widths = network.optional<std::vector<std::int64_t>>(
         "widths", c.network.widths, [](std::vector<std::int64_t> const& widths) -> std::string {
             if (auto problem = each(at_least(1))(widths); !problem.empty()) return problem;
@@ -211,7 +212,7 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
                     c.training.seed);
     say(comm,
         fmt::format("train: {} samples of {} ({} for validation, {} for the test), {} features, {} weights, {} rank{}",
-                    c.training_samples, c.dataset, c.validation_samples, test.total, network.sizes().front(),
+                    c.training_samples, c.dataset, c.validation_samples, test.total, network.inputs(),
                     network.parameter_count(), comm.size(), comm.size() == 1 ? "" : "s"));
     if (comm.is_root())
         if (double const gflops = matrix_product_gflops(); gflops < 10.0)

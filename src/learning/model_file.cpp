@@ -1,4 +1,5 @@
 #include "hadronforce/learning/model_file.hpp"
+#include "hadronforce/learning/network_forms.hpp"
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
@@ -97,7 +98,7 @@ TargetTransform read_targets(File const& file) {
 
 Network read_network(File const& file, std::int64_t inputs, std::int64_t outputs) {
     NetworkSettings settings;
-    settings.form = known(file, "/network", "form", {"mlp"});
+    settings.form = known(file, "/network", "form", network_form_names());
     settings.activation = known(file, "/network", "activation", {"silu", "tanh", "relu", "gelu"});
     bool const narrow = known(file, "/network", "precision", {"float32", "float64"}) == "float32";
     settings.precision = narrow ? Precision::float32 : Precision::float64;
@@ -176,23 +177,24 @@ void write_model(Communicator const& comm, std::string const& path, Model const&
     file.set_attribute("/targets", "names", targets.names);
     file.set_attribute("/targets", "units", targets.units);
 
-    auto const& sizes = model.network.sizes();
     auto const parameters = model.network.parameters();
-    std::size_t position = 0;
-    for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
-        std::string const layer = fmt::format("/network/layer_{}", i);
-        file.write_all(layer + "/weight",
-                       Eigen::Map<RowMatrixXd const>(parameters.data() + position, sizes[i + 1], sizes[i]),
-                       Precision::float64, {"1", "weights of the layer", {"output", "input"}});
-        position += static_cast<std::size_t>(sizes[i] * sizes[i + 1]);
-        auto const* const bias = parameters.data() + position;
-        file.write_vector(layer + "/bias", {bias, bias + sizes[i + 1]}, {"1", "bias of the layer", {"output"}});
-        position += static_cast<std::size_t>(sizes[i + 1]);
+    double const* values = parameters.data();
+    std::int64_t layers = 0;
+    for (auto const& weight : model.network.weights()) {
+        std::string const name = "/network/" + weight.name;
+        if (weight.shape.size() == 1)
+            file.write_vector(name, {values, values + weight.size()}, {"1", weight.description, weight.axes});
+        else
+            file.write_all(name,
+                           Eigen::Map<RowMatrixXd const>(values, weight.shape[0], weight.size() / weight.shape[0]),
+                           Precision::float64, {"1", weight.description, weight.axes});
+        if (weight.shape.size() == 2) ++layers;
+        values += weight.size();
     }
     auto const& settings = model.network.settings();
     file.set_attribute("/network", "form", settings.form);
     file.set_attribute("/network", "activation", settings.activation);
-    file.set_attribute("/network", "layers", static_cast<std::int64_t>(sizes.size()) - 1);
+    file.set_attribute("/network", "layers", layers);
     file.set_attribute("/network", "precision", settings.precision == Precision::float32 ? "float32" : "float64");
     file.close();
 }

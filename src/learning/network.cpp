@@ -15,6 +15,12 @@ namespace {
 // Numbers that a layer may give at once, 64 or 128 MB.
 constexpr std::int64_t numbers_at_once = std::int64_t{1} << 24;
 
+NetworkForm const& form_of(std::string const& name) {
+    for (auto const& form : network_forms())
+        if (form.name == name) return form;
+    throw InputError("a network of form " + name + " is not known");
+}
+
 }  // namespace
 
 std::int64_t weights_of(std::vector<std::int64_t> const& sizes) {
@@ -31,20 +37,10 @@ std::int64_t weights_of(std::vector<std::int64_t> const& sizes) {
     return count;
 }
 
-torch::Tensor Network::Tensors::forward(torch::Tensor x) const {
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-        x = torch::nn::functional::linear(x, weights[i], biases[i]);
-        if (i + 1 == weights.size()) break;
-        if (settings.activation == "silu")
-            x = torch::silu(x);
-        else if (settings.activation == "tanh")
-            x = torch::tanh(x);
-        else if (settings.activation == "relu")
-            x = torch::relu(x);
-        else
-            x = torch::gelu(x);
-    }
-    return x;
+std::int64_t WeightShape::size() const {
+    std::int64_t count = 1;
+    for (auto const extent : shape) count *= extent;
+    return count;
 }
 
 torch::Tensor Network::Tensors::to_tensor(RowMatrixXd const& values) const {
@@ -57,16 +53,14 @@ torch::Tensor Network::Tensors::to_tensor(RowMatrixXd const& values) const {
 Network::Network(NetworkSettings settings, std::int64_t inputs, std::int64_t outputs, std::int64_t seed)
     : tensors_(std::make_unique<Tensors>()) {
     Tensors& t = *tensors_;
-    for (auto const* known : {"silu", "tanh", "relu", "gelu"})
-        if (settings.activation == known) t.settings = settings;
-    if (t.settings.activation != settings.activation || settings.form != "mlp")
-        throw InputError("a network of form " + settings.form + " with activation " + settings.activation +
-                         " is not known");
     t.settings = std::move(settings);
-    t.sizes.push_back(inputs);
-    t.sizes.insert(t.sizes.end(), t.settings.widths.begin(), t.settings.widths.end());
-    t.sizes.push_back(outputs);
-    std::int64_t const count = weights_of(t.sizes);
+    t.inputs = inputs;
+    t.outputs = outputs;
+    t.architecture = form_of(t.settings.form).make(t.settings, inputs, outputs);
+    t.estimator = std::make_unique<MeanEstimator>();
+    auto const shapes = t.architecture->weights();
+    std::int64_t count = 0;
+    for (auto const& weight : shapes) count += weight.size();
     auto const options = torch::TensorOptions().dtype(t.scalar_type());
     with_own_words([&] {
         t.flat = torch::zeros({count}, options);
@@ -81,19 +75,17 @@ Network::Network(NetworkSettings settings, std::int64_t inputs, std::int64_t out
         offset += length;
         return tensor;
     };
-    for (std::size_t i = 0; i + 1 < t.sizes.size(); ++i) {
-        t.weights.push_back(view({t.sizes[i + 1], t.sizes[i]}, t.sizes[i + 1] * t.sizes[i]));
-        t.biases.push_back(view({t.sizes[i + 1]}, t.sizes[i + 1]));
-    }
+    for (auto const& weight : shapes) t.weights.push_back(view(weight.shape, weight.size()));
 
-    // Kaiming's uniform distribution for the weights of each layer, as LibTorch has it; biases start at zero.
+    // Kaiming's uniform distribution, as LibTorch has it; what sums over nothing starts at zero.
     std::vector<double> initial(static_cast<std::size_t>(count), 0.0);
     std::size_t position = 0;
-    for (std::size_t i = 0; i + 1 < t.sizes.size(); ++i) {
-        double const bound = std::sqrt(3.0 / static_cast<double>(t.sizes[i]));
-        for (std::int64_t n = 0; n < t.sizes[i] * t.sizes[i + 1]; ++n, ++position)
-            initial[position] = bound * (2.0 * uniform_draw(static_cast<std::uint64_t>(seed), position, 0) - 1.0);
-        position += static_cast<std::size_t>(t.sizes[i + 1]);
+    for (auto const& weight : shapes) {
+        auto const end = position + static_cast<std::size_t>(weight.size());
+        double const bound = weight.fan_in > 0 ? std::sqrt(3.0 / static_cast<double>(weight.fan_in)) : 0.0;
+        for (; position < end; ++position)
+            if (bound > 0.0)
+                initial[position] = bound * (2.0 * uniform_draw(static_cast<std::uint64_t>(seed), position, 0) - 1.0);
     }
     set_parameters(initial);
 }
@@ -103,7 +95,9 @@ Network::Network(Network&&) noexcept = default;
 Network& Network::operator=(Network&&) noexcept = default;
 
 NetworkSettings const& Network::settings() const noexcept { return tensors_->settings; }
-std::vector<std::int64_t> const& Network::sizes() const noexcept { return tensors_->sizes; }
+std::int64_t Network::inputs() const noexcept { return tensors_->inputs; }
+std::int64_t Network::outputs() const noexcept { return tensors_->outputs; }
+std::vector<WeightShape> Network::weights() const { return tensors_->architecture->weights(); }
 std::int64_t Network::parameter_count() const noexcept { return tensors_->flat.numel(); }
 Network::Tensors& Network::tensors() noexcept { return *tensors_; }
 
@@ -122,9 +116,9 @@ void Network::set_parameters(std::vector<double> const& values) {
 
 RowMatrixXd Network::predict(RowMatrixXd const& inputs) const {
     torch::NoGradGuard const no_gradient;
-    RowMatrixXd outputs(inputs.rows(), tensors_->sizes.back());
+    RowMatrixXd outputs(inputs.rows(), tensors_->outputs);
     // In parts, so that what lies between the layers stays small.
-    auto const widest = *std::max_element(tensors_->sizes.begin(), tensors_->sizes.end());
+    auto const widest = tensors_->architecture->widest();
     Eigen::Index const rows_at_once = std::clamp<std::int64_t>(numbers_at_once / widest, 1, 8192);
     for (Eigen::Index begin = 0; begin < inputs.rows(); begin += rows_at_once) {
         auto const count = std::min(rows_at_once, inputs.rows() - begin);
@@ -139,11 +133,21 @@ RowMatrixXd Network::predict(RowMatrixXd const& inputs) const {
     return outputs;
 }
 
+double Network::loss(RowMatrixXd const& inputs, RowMatrixXd const& targets) const {
+    torch::NoGradGuard const no_gradient;
+    if (inputs.rows() == 0) return 0.0;
+    RowMatrixXd const outputs = predict(inputs);
+    auto const tensor = [](RowMatrixXd const& values) {
+        return torch::from_blob(const_cast<double*>(values.data()), {values.rows(), values.cols()}, torch::kFloat64);
+    };
+    return tensors_->estimator->loss(tensor(outputs), tensor(targets)).item<double>();
+}
+
 double Network::loss_and_gradient(RowMatrixXd const& inputs, RowMatrixXd const& targets,
                                   std::vector<double>& gradient) {
     Tensors& t = *tensors_;
     t.gradient.zero_();
-    auto const loss = (t.forward(t.to_tensor(inputs)) - t.to_tensor(targets)).square().sum();
+    auto const loss = t.estimator->loss(t.forward(t.to_tensor(inputs)), t.to_tensor(targets));
     loss.backward();
     auto const values = t.gradient.narrow(0, 0, parameter_count()).to(torch::kFloat64).contiguous();
     gradient.assign(values.data_ptr<double>(), values.data_ptr<double>() + values.numel());

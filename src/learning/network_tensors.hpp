@@ -1,10 +1,14 @@
 #pragma once
 
 #include "hadronforce/learning/network.hpp"
+#include "learning/estimator.hpp"
+#include "learning/networks/architecture.hpp"
 
 #include <torch/torch.h>
 
+#include <memory>
 #include <stdexcept>
+#include <utility>
 
 namespace hadronforce {
 
@@ -20,23 +24,24 @@ auto with_own_words(Work const& work) {
     }
 }
 
-/// The weights as LibTorch sees them: every layer's tensors are views into `flat`, their gradients views into
+/// The weights as LibTorch sees them: all tensors are views into `flat`, their gradients views into
 /// `gradient`.
 struct Network::Tensors {
     NetworkSettings settings;
-    std::vector<std::int64_t> sizes;
+    std::unique_ptr<Architecture> architecture;
+    std::unique_ptr<Estimator> estimator;
+    std::int64_t inputs = 0, outputs = 0;
     torch::Tensor flat;
     torch::Tensor
         gradient;  ///< parameter_count numbers, then `extra_sums` free ones that travel with them in one reduction
-    std::vector<torch::Tensor> weights;
-    std::vector<torch::Tensor> biases;
+    std::vector<torch::Tensor> weights;  ///< of the architecture
 
     static constexpr std::int64_t extra_sums = 4;
 
     torch::ScalarType scalar_type() const {
         return settings.precision == Precision::float32 ? torch::kFloat32 : torch::kFloat64;
     }
-    torch::Tensor forward(torch::Tensor x) const;
+    torch::Tensor forward(torch::Tensor x) const { return architecture->forward(weights, std::move(x)); }
     /// Copies rows to the network's precision.
     torch::Tensor to_tensor(RowMatrixXd const& values) const;
 };

@@ -1,7 +1,7 @@
 #include "hadronforce/learning/trainer.hpp"
 
 #include "hadronforce/parallel/stop_request.hpp"
-#include "learning/network_tensors.hpp"
+#include "learning/batches.hpp"
 
 #include <fmt/format.h>
 
@@ -98,8 +98,7 @@ std::int64_t steps_an_epoch(TrainingSettings const& settings, std::int64_t sampl
 }
 
 double mean_squared_error(Communicator const& comm, Network const& network, Shard const& shard) {
-    double sums[2] = {(network.predict(shard.inputs) - shard.targets).squaredNorm(),
-                      static_cast<double>(shard.targets.size())};
+    double sums[2] = {network.loss(shard.inputs, shard.targets), static_cast<double>(shard.targets.size())};
     comm.sum(sums, 2);
     return sums[0] / sums[1];
 }
@@ -108,9 +107,8 @@ TrainingState train(Communicator const& comm, Network& network, TrainingSettings
                     Shard const& validation, std::optional<TrainingState> const& resume_from,
                     TrainingCallbacks const& callbacks) {
     Network::Tensors& t = network.tensors();
-    std::int64_t const outputs = t.sizes.back();
-    auto const inputs = t.to_tensor(training.inputs);
-    auto const targets = t.to_tensor(training.targets);
+    std::int64_t const outputs = t.outputs;
+    InMemory batches(t, training);
     std::int64_t const batch_size = std::min(settings.batch_size, training.total);
     std::int64_t const steps_an_epoch = hadronforce::steps_an_epoch(settings, training.total);
     std::int64_t const all_steps = settings.epochs * steps_an_epoch;
@@ -141,19 +139,14 @@ TrainingState train(Communicator const& comm, Network& network, TrainingSettings
         auto const order = epoch_order(settings.seed, state.epoch, training.total);
         double learning_rate = 0.0;
         while (state.step < steps_an_epoch) {
-            std::vector<std::int64_t> mine;
             std::int64_t const end = std::min(training.total, (state.step + 1) * batch_size);
-            for (std::int64_t i = state.step * batch_size; i < end; ++i)
-                if (std::int64_t const row = order[static_cast<std::size_t>(i)];
-                    row >= training.rows.begin && row < training.rows.end)
-                    mine.push_back(row - training.rows.begin);
+            auto const mine = batches.mine({order.begin() + state.step * batch_size, order.begin() + end});
 
             t.gradient.zero_();
             if (!mine.empty()) {
-                auto const rows =
-                    torch::from_blob(mine.data(), {static_cast<std::int64_t>(mine.size())}, torch::kInt64);
+                auto const batch = batches.of(mine);
                 auto const loss = with_own_words([&] {
-                    auto sum = (t.forward(inputs.index_select(0, rows)) - targets.index_select(0, rows)).square().sum();
+                    auto sum = t.estimator->loss(t.forward(batch.inputs), batch.targets);
                     sum.backward();
                     return sum;
                 });

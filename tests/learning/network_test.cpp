@@ -1,4 +1,5 @@
 #include "hadronforce/learning/network.hpp"
+#include "hadronforce/learning/network_forms.hpp"
 
 #include "hadronforce/error.hpp"
 
@@ -52,6 +53,31 @@ TEST(Network, WeightsDependOnTheSeedAlone) {
 }
 
 TEST(Network, UnknownActivationIsRefused) { EXPECT_THROW(Network(small("swish"), 3, 2, 1), InputError); }
+
+TEST(Network, WeightsAreNamedPartsOfTheBuffer) {
+    Network const network({"mlp", {5, 4}, "tanh", Precision::float64}, 3, 2, 1);
+    std::vector<std::string> names;
+    std::int64_t count = 0;
+    for (auto const& weight : network.weights()) {
+        names.push_back(weight.name);
+        count += weight.size();
+    }
+    EXPECT_EQ(names, (std::vector<std::string>{"layer_0/weight", "layer_0/bias", "layer_1/weight", "layer_1/bias",
+                                               "layer_2/weight", "layer_2/bias"}));
+    EXPECT_EQ(count, network.parameter_count());
+    EXPECT_EQ(network.weights()[2].shape, (std::vector<std::int64_t>{4, 5}));
+    EXPECT_EQ(network_form_names(), std::vector<std::string>{"mlp"});
+}
+
+TEST(Network, TheLossIsTheSumOfSquares) {
+    Network network({"mlp", {5}, "tanh", Precision::float64}, 3, 2, 1);
+    RowMatrixXd const inputs = RowMatrixXd::Random(7, 3), targets = RowMatrixXd::Random(7, 2);
+    std::vector<double> gradient;
+    double const expected = (network.predict(inputs) - targets).squaredNorm();
+    EXPECT_NEAR(network.loss(inputs, targets), expected, 1e-12);
+    EXPECT_NEAR(network.loss_and_gradient(inputs, targets, gradient), expected, 1e-12);
+    EXPECT_EQ(network.loss(RowMatrixXd(0, 3), RowMatrixXd(0, 2)), 0.0);
+}
 
 TEST(Network, NoSamplesGiveNoPredictions) {
     EXPECT_EQ(Network(small("silu"), 3, 2, 1).predict(RowMatrixXd(0, 3)).rows(), 0);

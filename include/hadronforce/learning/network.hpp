@@ -22,8 +22,19 @@ inline constexpr std::int64_t largest_weights = std::int64_t{1} << 24;
 /// largest_weights.
 std::int64_t weights_of(std::vector<std::int64_t> const& sizes);
 
-/// A fully connected network. All weights live in one flat buffer, layer by layer: weight (outputs x inputs,
-/// row-major), then bias.
+/// One of a network's weights, a part of its flat buffer.
+struct WeightShape {
+    std::string name;  ///< "layer_0/weight"
+    std::vector<std::int64_t> shape;
+    std::int64_t fan_in = 0;  ///< inputs that it sums over, which set the size it begins with; 0: it begins at zero
+    std::string description;
+    std::vector<std::string> axes;
+
+    std::int64_t size() const;
+};
+
+/// A network of a registered form (network_forms.hpp). All weights live in one flat buffer, one after the other,
+/// row-major.
 class Network {
   public:
     /// Weights are drawn by a counter-based generator from `seed`: equal on all ranks and machines. Throws InputError
@@ -34,8 +45,10 @@ class Network {
     Network& operator=(Network&&) noexcept;
 
     NetworkSettings const& settings() const noexcept;
-    /// Inputs, hidden widths, outputs.
-    std::vector<std::int64_t> const& sizes() const noexcept;
+    std::int64_t inputs() const noexcept;
+    std::int64_t outputs() const noexcept;
+    /// In the order of the buffer.
+    std::vector<WeightShape> weights() const;
     std::int64_t parameter_count() const noexcept;
 
     std::vector<double> parameters() const;
@@ -45,7 +58,10 @@ class Network {
     /// samples x inputs -> samples x outputs.
     RowMatrixXd predict(RowMatrixXd const& inputs) const;
 
-    /// Sum over samples and outputs of (prediction - target)^2, and its gradient in `gradient` (parameter_count
+    /// The loss of the targets' mean, summed over samples and outputs, in double precision.
+    double loss(RowMatrixXd const& inputs, RowMatrixXd const& targets) const;
+
+    /// The same in the network's precision, and its gradient in `gradient` (parameter_count
     /// numbers).
     double loss_and_gradient(RowMatrixXd const& inputs, RowMatrixXd const& targets, std::vector<double>& gradient);
 

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "hadronforce/learning/network.hpp"
+
+#include <torch/torch.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace hadronforce {
+
+/// What a network computes of its inputs and named weights; the Network keeps those in one flat buffer.
+class Architecture {
+  public:
+    virtual ~Architecture() = default;
+    /// In the order of the buffer.
+    virtual std::vector<WeightShape> weights() const = 0;
+    /// samples x inputs -> samples x outputs. `weights`: tensors of these shapes.
+    virtual torch::Tensor forward(std::vector<torch::Tensor> const& weights, torch::Tensor x) const = 0;
+    /// The most numbers that one sample makes at once between inputs and outputs.
+    virtual std::int64_t widest() const = 0;
+};
+
+/// A kind of network.
+struct NetworkForm {
+    std::string name;
+    /// Throws InputError for settings that it refuses.
+    std::unique_ptr<Architecture> (*make)(NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs);
+};
+
+/// All registered forms. Each is a file in this folder, a line in the list of network_forms.cpp, a test of its own and
+/// a row in docs/config_keys.md.
+std::vector<NetworkForm> const& network_forms();
+
+namespace networks {
+NetworkForm mlp();
+}  // namespace networks
+
+}  // namespace hadronforce
