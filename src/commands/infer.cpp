@@ -30,6 +30,7 @@ InferConfig read_infer_config(Section const& root, Communicator const& comm) {
     InferConfig c;
     c.model = root.section("model").input("file");
     Section const data = root.section("data");
+    if (data.has("table") && data.has("file")) data.fail("table", "stands beside data.file; remove one of them");
     c.data = read_measured_data(data, comm, data.has("table") ? "table" : "file", false);
     c.accepts_unlike =
         data.optional<std::string>("unlike_training", "refuse", one_of({"refuse", "accept"})) == "accept";

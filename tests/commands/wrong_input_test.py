@@ -232,10 +232,11 @@ class EveryConfig(InFolder):
         ("box", "lattice-box", "correlator.file"), ("budget", "lattice-budget", "data.file"),
         ("fitted_phase_shifts", "phase-shifts", "interaction.file"), ("phase_shifts", "phase-shifts", None),
         ("lattice_mock", "lattice-mock", None),
-        ("lattice_fit", "lattice-fit", None), ("fit", "fit", "data.file"),
+        ("lattice_fit", "lattice-fit", None), ("antiprotons_fit", "fit", "measurements.protons.data.file"),
+        ("fit", "fit", "data.file"),
         ("potential", "lattice-potential", "correlator.file"), ("import", "lattice-import", "data_folder"),
         ("solve", "solve", None), ("generate", "generate", None), ("train", "train", None),
-        ("infer", "infer", "data.table"),
+        ("infer", "infer", "data.file"),
     ]
 
     def dry_run(self, command, config, *sets):
