@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace hadronforce {
 
 Eigen::Index FitConfig::bins() const {
@@ -71,6 +73,11 @@ void read_scan(Section const& root, FitConfig& config) {
         root.fail("scan", fmt::format("has {} axes; give one or two", config.scan.size()));
 }
 
+bool begins_with_any(std::string const& text, std::vector<std::string> const& keys) {
+    return std::any_of(keys.begin(), keys.end(),
+                       [&](auto const& key) { return text.rfind(key + ".", 0) == 0 || text.rfind(key + "=", 0) == 0; });
+}
+
 /// Overrides of each variation: a text or a list of texts, "key.path=value".
 std::vector<std::vector<std::string>> read_overrides(Section const& root) {
     std::vector<std::vector<std::string>> result;
@@ -79,15 +86,18 @@ std::vector<std::vector<std::string>> read_overrides(Section const& root) {
     for (auto const& key : entries.keys()) {
         result.push_back(entries.is_list(key) ? entries.required<std::vector<std::string>>(key)
                                               : std::vector{entries.required<std::string>(key)});
+        if (result.back().empty()) entries.fail(key, "varies nothing; write key.path=value, as behind --set");
         for (auto const& text : result.back())
-            if (text.find('=') == std::string::npos || text.rfind("variations", 0) == 0 ||
-                text.rfind("output", 0) == 0 || text.rfind("scan", 0) == 0)
+            if (text.find('=') == std::string::npos || begins_with_any(text, {"variations", "output", "scan", "fit"}))
                 entries.fail(key, fmt::format("= {} varies nothing; write key.path=value, as behind --set", text));
+        if (std::count(result.begin(), result.end(), result.back()) > 1)
+            entries.fail(key, "is a variation again; keep one");
     }
     return result;
 }
 
-FitConfig read_one(Section const& root, Communicator const& comm) {
+/// `is_variation`: of another fit, whose scan it does not repeat.
+FitConfig read_one(Section const& root, Communicator const& comm, bool is_variation) {
     FitConfig config;
     FitNumbers numbers;
     config.measurements = read_measurements(root, comm, numbers);
@@ -120,8 +130,11 @@ FitConfig read_one(Section const& root, Communicator const& comm) {
         config.bootstrap_samples = bootstrap.required<std::int64_t>("samples", at_least(2));
         config.bootstrap_seed = static_cast<std::uint64_t>(bootstrap.optional<std::int64_t>("seed", 1, at_least(0)));
     }
-    read_scan(root, config);
-    if (!config.scan.empty()) config.scan_table = output.optional_output("scan", OutputKind::text);
+    if (is_variation)
+        for (auto const& axis : root.list("scan")) axis.read_all();
+    else
+        read_scan(root, config);
+    if (root.has("scan")) config.scan_table = output.optional_output("scan", OutputKind::text);
     if (config.file.empty() && config.table.empty())
         root.fail("output", "needs a table (CSV) or a file (HDF5), or both");
     return config;
@@ -130,14 +143,14 @@ FitConfig read_one(Section const& root, Communicator const& comm) {
 }  // namespace
 
 FitConfig read_fit_config(Config const& config, Communicator const& comm) {
-    FitConfig result = read_one(config.root(), comm);
+    FitConfig result = read_one(config.root(), comm, false);
     auto const all = read_overrides(config.root());
     for (std::size_t i = 0; i < all.size(); ++i) {
         FitVariation variation;
         variation.label = fmt::format("{}", fmt::join(all[i], ", "));
         try {
             Config const varied = config.overridden(all[i]);
-            auto one = read_one(varied.root(), comm);
+            auto one = read_one(varied.root(), comm, true);
             read_overrides(varied.root());
             varied.reject_unread_keys();
             for (auto const& [key, path] : varied.files().input_of_key)

@@ -127,7 +127,10 @@ std::vector<std::string> derived_lines(FitConfig const& config, FitResult const&
         auto const& one = r.measurements[m];
         for (std::size_t i = 0; i < one.numbers.size(); ++i) {
             auto const at = static_cast<Eigen::Index>(i);
-            if (one.derived_numbers.errors[at] == 0.0 && one.derived_numbers.determined[i]) continue;
+            // What moves by no more than solutions are known to is fixed.
+            double const noise =
+                10.0 * config.measurements[m].model.pair.tolerance * std::fabs(one.derived_numbers.values[at]);
+            if (one.derived_numbers.errors[at] <= noise && one.derived_numbers.determined[i]) continue;
             if (one.numbers[i].is_count && one.derived_numbers.errors[at] == 0.0) continue;
             auto const text = derived_text(one.numbers[i].name, one.numbers[i], one.derived_numbers, i);
             if (told.insert(config.measurements[m].model.pair.name + text).second)

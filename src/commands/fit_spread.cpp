@@ -12,6 +12,7 @@
 namespace hadronforce {
 namespace {
 
+constexpr double noise_of_solutions = 1e-5;  ///< relative; what moves less is fixed
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 enum Column { converged, chi2, degrees_of_freedom, first_value };
 
@@ -93,10 +94,23 @@ Eigen::VectorXd central(FitConfig const& config, FitResult const& r, std::vector
     return values;
 }
 
+/// Of a parameter or quantity that the fit itself does not determine nothing is told.
+bool is_determined(FitConfig const& config, FitResult const& r, std::vector<Quantity> const& quantities,
+                   std::size_t quantity) {
+    if (quantity < config.parameters.size()) return r.fit.is_determined(static_cast<Eigen::Index>(quantity));
+    for (std::size_t m = 0; m < config.measurements.size(); ++m) {
+        auto const& one = r.measurements[m];
+        for (std::size_t i = 0; i < one.numbers.size(); ++i)
+            if (prefix_of(config.measurements[m]) + one.numbers[i].name == quantities[quantity].name)
+                return one.derived_numbers.determined[i];
+    }
+    return true;
+}
+
 bool moves(FitSpread const& spread, Eigen::Index quantity, double center) {
     auto const values = sorted(spread, quantity);
     return !values.empty() && std::max(std::fabs(values.front() - center), std::fabs(values.back() - center)) >
-                                  1e-9 * std::max(std::fabs(center), 1e-9);
+                                  noise_of_solutions * std::max(std::fabs(center), 1e-9);
 }
 
 }  // namespace
@@ -154,7 +168,8 @@ std::vector<std::string> spread_lines(FitConfig const& config, FitResult const& 
                                     failed > 0 ? fmt::format(", {} without a fit", failed) : ""));
         for (std::size_t i = 0; i < quantities.size(); ++i) {
             auto const at = static_cast<Eigen::Index>(i);
-            if (quantities[i].is_count || !moves(spread, at, center[at])) continue;
+            if (quantities[i].is_count || !is_determined(config, r, quantities, i) || !moves(spread, at, center[at]))
+                continue;
             auto const values = sorted(spread, at);
             lines.push_back(fmt::format("  {} = {:.6g} {:+.2g} {:+.2g}", quantities[i].name, center[at],
                                         quantile(values, 0.158655) - center[at],
@@ -174,7 +189,8 @@ std::vector<std::string> spread_lines(FitConfig const& config, FitResult const& 
         for (std::size_t i = 0; i < quantities.size(); ++i) {
             auto const at = static_cast<Eigen::Index>(i);
             double const value = spread.values(row, at);
-            if (!quantities[i].is_count && std::isfinite(value) && moves(spread, at, center[at]))
+            if (!quantities[i].is_count && std::isfinite(value) && is_determined(config, r, quantities, i) &&
+                moves(spread, at, center[at]))
                 text += fmt::format(", {} = {:.6g} ({:+.2g})", quantities[i].name, value, value - center[at]);
         }
         lines.push_back(text);
@@ -182,7 +198,9 @@ std::vector<std::string> spread_lines(FitConfig const& config, FitResult const& 
     for (std::size_t i = 0; i < quantities.size(); ++i) {
         auto const at = static_cast<Eigen::Index>(i);
         auto const values = sorted(spread, at);
-        if (quantities[i].is_count || values.empty() || !moves(spread, at, center[at])) continue;
+        if (quantities[i].is_count || values.empty() || !is_determined(config, r, quantities, i) ||
+            !moves(spread, at, center[at]))
+            continue;
         double squares = 0.0;
         for (double const value : values) squares += (value - center[at]) * (value - center[at]);
         lines.push_back(fmt::format("variations move {} by {:+.2g} to {:+.2g}, rms {:.2g}", quantities[i].name,

@@ -49,13 +49,27 @@ class CellFit {
             values(places) = free;
             return values;
         };
-        Residuals const residuals = [&](Eigen::VectorXd const& free) { return held(with(free), at); };
+        // Where chi^2 is steep the residuals that hold quantities yield: aimed beyond by as much, they do not.
+        std::vector<double> aim = at;
+        Residuals const residuals = [&](Eigen::VectorXd const& free) { return held(with(free), aim); };
         Cell cell;
         cell.values = all;
         try {
             Eigen::VectorXd best(0);
-            if (!others.empty()) best = minimum(residuals, others);
-            cell.values = with(best);
+            for (int round = 0; round < 4; ++round) {
+                if (!others.empty()) best = minimum(residuals, others);
+                cell.values = with(best);
+                bool is_held = true;
+                for (std::size_t i = 0; i < axes_.size(); ++i) {
+                    if (axes_[i].parameter) continue;
+                    double const beside = at[i] - functions_.quantities[i](cell.values);
+                    is_held = is_held && std::fabs(beside) <= width(axes_[i]);
+                    aim[i] += beside;
+                }
+                if (is_held || others.empty()) break;
+                for (std::size_t i = 0; i < others.size(); ++i)
+                    others[i].start = std::clamp(best[static_cast<Eigen::Index>(i)], others[i].low, others[i].high);
+            }
             cell.chi2 = functions_.residuals(cell.values).squaredNorm();
             if (!is_there(cell.values, at)) cell.chi2 = std::numeric_limits<double>::quiet_NaN();
         } catch (InputError const&) {

@@ -67,6 +67,18 @@ double Formula::at(Eigen::VectorXd const& values) const {
     return result;
 }
 
+std::vector<std::string> names_in_formula(std::string const& text) {
+    std::vector<std::string> names;
+    try {
+        mu::Parser parser = parser_with_constants();
+        parser.SetExpr(text);
+        for (auto const& [name, value] : parser.GetUsedVar()) names.push_back(name);
+    } catch (mu::Parser::exception_type const& error) {
+        throw InputError("is no formula: " + error.GetMsg());
+    }
+    return names;
+}
+
 bool is_formula_name(std::string const& name) {
     if (name.empty() || std::isalpha(static_cast<unsigned char>(name.front())) == 0) return false;
     if (!std::all_of(name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; }))

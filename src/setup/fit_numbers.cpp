@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace hadronforce {
 
 Parameter FitNumbers::parameter(Place const& place, Check<double> const& check) {
@@ -15,10 +17,15 @@ Parameter FitNumbers::parameter(Place const& place, Check<double> const& check) 
     } else {
         parameter.start = free.required<double>("start", check);
     }
+    for (char const* bound : {"min", "max"})
+        if (free.has(bound) && parameter.prior.kind != Prior::Kind::fixed &&
+            parameter.prior.kind != Prior::Kind::normal)
+            free.fail(bound, "stands beside a prior that has bounds already; remove it");
     if (free.has("unit")) parameter.unit = free.required<std::string>("unit");
     if (free.has("min")) parameter.low = free.required<double>("min");
     if (free.has("max")) parameter.high = free.required<double>("max");
     if (!(parameter.low < parameter.high)) free.fail("max", "must be larger than min");
+    if (!free.has("start")) parameter.start = std::clamp(parameter.start, parameter.low, parameter.high);
     if (parameter.start < parameter.low || parameter.start > parameter.high)
         free.fail("start", fmt::format("is {}; it must lie between min and max", parameter.start));
     return parameter;

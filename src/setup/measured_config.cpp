@@ -158,6 +158,11 @@ MeasuredData read_measured_data(Section const& section, Communicator const& comm
             if (std::none_of(correlated.begin(), correlated.end(), [&](auto const& c) { return c.has(error.name); }))
                 names.push_back(error.name);
     names = section.optional<std::vector<std::string>>("errors", names);
+    for (auto const& error : correlated)
+        for (auto const& name : names)
+            if (error.has(name))
+                section.fail("errors", fmt::format("has {}, which correlated.{} has too; remove it from one of them",
+                                                   name, error.name));
     agree(comm, [&] {
         data.bins = within(data.bins, k_min, k_max);
         if (!excluded.empty()) data.bins = without(data.bins, excluded);

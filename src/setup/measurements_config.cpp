@@ -119,6 +119,9 @@ std::vector<FittedMeasurement> read_measurements(Section const& root, Communicat
         if (root.has("data")) root.fail("data", "stands beside measurements, which have their own; move it into one");
         Section const measurements = root.section("measurements");
         for (auto const& name : measurements.keys()) {
+            if (name.empty() || name.find('/') != std::string::npos || name == "." || name == "..")
+                measurements.fail(name,
+                                  "cannot be a measurement's name, which groups of the HDF5 file have; leave out /");
             sections.push_back(on_top(root, measurements.section(name)));
             all.push_back(read_one(name, sections.back(), comm, numbers));
         }
@@ -127,6 +130,7 @@ std::vector<FittedMeasurement> read_measurements(Section const& root, Communicat
         sections.push_back(root);
         all.push_back(read_one("", root, comm, numbers));
     }
+    NumberReader::note_named(root);
     for (std::size_t i = 0; i < all.size(); ++i) {
         auto& model = all[i].model;
         model.typical = numbers.trial();

@@ -81,6 +81,14 @@ ModelNumber NumberReader::formula(Place const& place, Check<double> const& check
 
 ModelNumber NumberReader::tie(Place const& place, std::string const& text, Check<double> const& check) {
     try {
+        for (auto const& name : names_in_formula(text)) {
+            if (!is_known_elsewhere(name) || std::find(named_.begin(), named_.end(), name) != named_.end()) continue;
+            Parameter parameter;
+            parameter.prior.kind = Prior::Kind::from_file;
+            Place const there{place.section.root().optional_section(named_section), name};
+            named_places_.push_back(*add_unknown(there, std::move(parameter)).parameter);
+            named_.push_back(name);
+        }
         Formula const formula(text, named_);
         Eigen::Index const number = space_.add_tied(place.path(), formula, named_places_);
         double const value = trial_is_known_ ? formula.at(trial_(named_places_)) : 0.0;
@@ -93,6 +101,8 @@ ModelNumber NumberReader::tie(Place const& place, std::string const& text, Check
         place.section.fail(place.key, fmt::format("= {} {}", text, message));
     }
 }
+
+void NumberReader::note_named(Section const& root) { root.optional_section(named_section).read_all(); }
 
 void NumberReader::read_named(Section const& root) {
     if (named_are_read_) return;

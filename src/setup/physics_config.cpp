@@ -105,6 +105,7 @@ FixedPair read_fixed_pair(Section const& root, Communicator const& comm) {
         pair.measured->typical = numbers.trial();
     }
     pair.numbers = numbers.trial();
+    NumberReader::note_named(root);
     return pair;
 }
 
@@ -120,6 +121,7 @@ SampleFamily read_sample_family(Section const& root, Communicator const& comm,
     warn_of_momenta(root, family.k_high_MeV.maxCoeff(), comm);
     model.pair.tolerance = read_tolerance(root, model.pair);
     if (has_measurement(root)) read_measurement(root, comm, numbers, family.k_high_MeV.maxCoeff(), model);
+    NumberReader::note_named(root);
     family.free = numbers.space().free();
     model.numbers = [space = numbers.space()](Eigen::VectorXd const& free) { return space.all(free); };
     auto const names = family.names();

@@ -60,6 +60,10 @@ Parameter PriorNumbers::parameter(Place const& place, Check<double> const& /*che
     return parameter;
 }
 
+bool PriorNumbers::is_known_elsewhere(std::string const& name) const {
+    return std::find(design_columns_.begin(), design_columns_.end(), name) != design_columns_.end();
+}
+
 std::pair<double, double> PriorNumbers::range_of(Parameter const& parameter) const {
     Prior const& prior = parameter.prior;
     if (prior.kind == Prior::Kind::normal) return {prior.first - 6.0 * prior.second, prior.first + 6.0 * prior.second};

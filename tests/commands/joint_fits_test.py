@@ -272,6 +272,11 @@ class JointFits(OfFermions):
         self.assertTrue(np.isnan(values[1, names.index("measurements.low.lambda")]))
         self.assertRegex(output, r"with measurements.low.lambda=0.7: chi2/ndf = [0-9.]+/76, core = ")
         self.assertRegex(output, r"variations move core by [-+][0-9.e-]+ to [-+][0-9.e-]+, rms ")
+        # What a variation fixes may be scanned, and what it leaves without a use may stand.
+        one = JOINT + ("scan: [{over: normalisation, from: 1, to: 1.04, points: 3}]\n"
+                                               "variations: [normalisation=1.02, [measurements.low.source.r0_fm=1.3, "
+                                               "measurements.high.source.r0_fm=1.1]]\n")
+        self.assertRegex(self.fit(one), r"with normalisation=1.02: chi2/ndf = [0-9.]+/76, core")
         self.refuse(text + "  - measurements.low.lamda=0.7\n", "did you mean lambda", "variations[2]", ranks=(1,))
         self.refuse(text + "  - output.file=x.h5\n", "varies nothing", ranks=(1,))
         self.refuse(text + "  - measurements.low.data.file=no.csv\n", "no.csv", "variations[2]", ranks=(2,))
@@ -282,10 +287,16 @@ class JointFits(OfFermions):
                 ({"pair:": "data: {file: low.csv}\npair:"}, "data stands beside measurements"),
                 ({"core * 1.9": "r0 * 1.9"}, "names r0"),
                 ({"  slope: {start: -0.2}\n": ""}, "names slope"),
-                ({"slope: {start: -0.2}": "slope: {start: 2000}"}, "core * 1.9^slope is not a finite number"),
+                ({"slope: {start: -0.2}": "slope: {start: 2000}"}, "measurements.low.source.form cannot be made: r0_fm = "),
                 ({"normalisation:": "normalization:"}, "did you mean normalisation"),
                 ({"low.csv}": "low.csv, correlated: {a: {}}}"}, "needs either relative"),
-                ({"low.csv}": "low.csv, correlated: {a: {relative: -1}}}"}, "must be positive")):
+                ({"low.csv}": "low.csv, correlated: {a: {relative: -1}}}"}, "must be positive"),
+                ({"low.csv}": "low.csv, errors: [stat], correlated: {a: {errors: [stat]}}}"},
+                 "errors has stat, which correlated.a has too"),
+                ({"  low:": "  a/b:"}, "cannot be a measurement's name"),
+                ({"{start: 0.5, min: 0, max: 1}": "{uniform: [0.2, 0.9], min: 0}"}, "lambda.min stands beside a prior"),
+                ({"output:": "variations: [lambda=1, lambda=1]\noutput:"}, "is a variation again"),
+                ({"output:": "variations: [fit.seed=2]\noutput:"}, "varies nothing")):
             text = JOINT
             for old, new in change.items():
                 self.assertIn(old, text)

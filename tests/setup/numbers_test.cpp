@@ -77,6 +77,15 @@ TEST(Numbers, PriorsOfNamedParametersAndColumnsOfFiles) {
     EXPECT_EQ(numbers.space().names(), (std::vector<std::string>{"depth", "source.r0_fm"}));
 }
 
+TEST(Numbers, ColumnsOfFilesMayStandInFormulas) {
+    auto const config =
+        Config::from_text("potential: {depth_MeV: {formula: 2 * v + shift}}\nparameters: {shift: 1}\n", "c.yaml");
+    PriorNumbers numbers({"v"});
+    auto const depth = numbers.number(config.root().section("potential"), "depth_MeV", "MeV", std::nullopt);
+    EXPECT_EQ(numbers.space().names(), std::vector<std::string>{"v"});
+    EXPECT_DOUBLE_EQ(depth.at(numbers.space().all(Eigen::VectorXd::Constant(1, 7.0))), 15.0);
+}
+
 TEST(Numbers, WhatIsWrongIsNamed) {
     struct Case {
         char const *text, *message;

@@ -28,8 +28,9 @@ class ValuesOfForm {
         char const* key;
         double* value;  ///< in values_, whose nodes stay where they are when it is moved
         Eigen::Index parameter;
+        double largest;  ///< magnitude
     };
-    ValuesOfForm(ModelForm const& form, PotentialParameters completed);
+    ValuesOfForm(ModelForm const& form, std::vector<PotentialParameter> const& asked, PotentialParameters completed);
     PotentialParameters const& at(Eigen::VectorXd const& parameters);
 
     PotentialForm const* potential_form_ = nullptr;

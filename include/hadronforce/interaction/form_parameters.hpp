@@ -11,6 +11,9 @@ namespace hadronforce::forms {
 /// The one value of a scalar parameter; the registry has checked that it is there.
 double scalar(PotentialParameters const& parameters, char const* key);
 
+/// The largest magnitude of a number in this unit, far beyond hadrons: 1e5 fm, 1e12 MeV, else 1e30.
+inline double largest_in(std::string const& unit) { return unit == "fm" ? 1e5 : unit == "MeV" ? 1e12 : 1e30; }
+
 /// Throws InputError "KEY = VALUE must be WHAT" unless `ok`.
 void require(bool ok, char const* key, double value, char const* what);
 
@@ -51,10 +54,12 @@ PotentialParameters completed(Form const& form, PotentialParameters const& given
         }
     }
     for (auto const& [key, values] : all) {
-        bool const known = std::any_of(form.parameters.begin(), form.parameters.end(),
-                                       [&key = key](auto const& parameter) { return parameter.key == key; });
-        if (!known) throw InputError(form.name + " has no parameter " + key);
-        for (double value : values) forms::require(std::isfinite(value), key.c_str(), value, "finite");
+        auto const known = std::find_if(form.parameters.begin(), form.parameters.end(),
+                                        [&key = key](auto const& parameter) { return parameter.key == key; });
+        if (known == form.parameters.end()) throw InputError(form.name + " has no parameter " + key);
+        for (double value : values)
+            forms::require(std::fabs(value) <= forms::largest_in(known->unit), key.c_str(), value,
+                           "finite, and of a size that hadrons have");
     }
     return all;
 }

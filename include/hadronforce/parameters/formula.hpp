@@ -28,6 +28,9 @@ class Formula {
     std::vector<Eigen::Index> used_;
 };
 
+/// The names in a formula, in alphabetical order. Throws InputError for a text that is none.
+std::vector<std::string> names_in_formula(std::string const& text);
+
 /// Whether a formula may name something so: letters, digits and _, a letter first, and no function or constant.
 bool is_formula_name(std::string const& name);
 

@@ -33,6 +33,10 @@ class NumberReader {
     /// six standard deviations about its mean). None where it comes from a file or by a formula.
     std::optional<std::pair<double, double>> range(ModelNumber const& number) const;
 
+    /// Takes the section `parameters` as read although no formula has asked for it, as where a variation fixes what
+    /// did.
+    static void note_named(Section const& root);
+
     ParameterSpace const& space() const noexcept { return space_; }
     /// Values for which the model must make sense, of all numbers so far: the start of a fit, medians of priors.
     Eigen::VectorXd const& trial() const noexcept { return trial_; }
@@ -51,6 +55,9 @@ class NumberReader {
     /// A mapping in the place of a number, without a formula.
     virtual Parameter parameter(Place const& place, Check<double> const& check) = 0;
     virtual std::pair<double, double> range_of(Parameter const& parameter) const = 0;
+    /// Whether a name in a formula that stands nowhere in the config is a parameter all the same, as a column of a
+    /// file.
+    virtual bool is_known_elsewhere(std::string const& /*name*/) const { return false; }
     /// A parameter whose values nobody knows yet.
     ModelNumber add_unknown(Place const& place, Parameter parameter);
     ModelNumber add(Place const& place, Parameter parameter, double trial);

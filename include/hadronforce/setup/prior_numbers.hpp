@@ -31,6 +31,7 @@ class PriorNumbers final : public NumberReader {
   protected:
     Parameter parameter(Place const& place, Check<double> const& check) override;
     std::pair<double, double> range_of(Parameter const& parameter) const override;
+    bool is_known_elsewhere(std::string const& name) const override;
 
   private:
     bool is_column(Place const& place) const;
