@@ -11,8 +11,8 @@ namespace hadronforce::forms {
 /// The one value of a scalar parameter; the registry has checked that it is there.
 double scalar(PotentialParameters const& parameters, char const* key);
 
-/// The largest magnitude of a number in this unit, far beyond hadrons: 1e5 fm, 1e12 MeV, else 1e30.
-inline double largest_in(std::string const& unit) { return unit == "fm" ? 1e5 : unit == "MeV" ? 1e12 : 1e30; }
+/// The largest magnitude of a number in this unit, far beyond hadrons: 1e5 fm, as in configs, else 1e30.
+inline double largest_in(std::string const& unit) { return unit == "fm" ? 1e5 : 1e30; }
 
 /// Throws InputError "KEY = VALUE must be WHAT" unless `ok`.
 void require(bool ok, char const* key, double value, char const* what);
