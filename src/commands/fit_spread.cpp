@@ -57,8 +57,7 @@ FitSpread spread_of(Communicator const& comm, std::string const& name, Eigen::In
                     std::vector<Quantity> const& quantities, std::function<Eigen::VectorXd(Eigen::Index)> const& job,
                     FinishedJobs& jobs) {
     Eigen::Index const numbers = first_value + static_cast<Eigen::Index>(quantities.size());
-    auto& table = jobs[name];
-    if (table.results().rows() != count || table.results().cols() != numbers) table = JobTable(count, numbers);
+    auto& table = table_of(jobs, name, count, numbers);
     table.work(comm, job);
     return {table.results().col(converged), table.results().col(chi2), table.results().col(degrees_of_freedom),
             table.results().rightCols(numbers - first_value)};

@@ -194,6 +194,16 @@ LeastSquaresFit least_squares(Residuals const& residuals, std::vector<Parameter>
         fit);
 }
 
+LeastSquaresFit least_squares_to(double expected_fall, Residuals const& residuals,
+                                 std::vector<Parameter> const& parameters) {
+    try {
+        return least_squares(residuals, parameters);
+    } catch (NotConverged const& end) {
+        if (end.fit.distance_to_minimum < expected_fall) return end.fit;
+        throw;
+    }
+}
+
 double chi2_probability(double chi2, double degrees_of_freedom) {
     // Certain to 40 digits, where the function below overflows.
     if (degrees_of_freedom > 1000.0 && chi2 < 0.5 * degrees_of_freedom) return 1.0;

@@ -90,19 +90,10 @@ class Side {
             other.start = std::clamp(fit_.values[i] + slope * distance, other.low, other.high);
             others.push_back(other);
         }
-        auto const best = minimum(others, value);
+        auto const best = least_squares_to(rounding, with_fixed(residuals_, which_, value), others);
         Eigen::VectorXd all(fit_.values.size());
         all << best.values.head(which_), value, best.values.tail(best.values.size() - which_);
         return {best.chi2 - fit_.chi2, all};
-    }
-
-    LeastSquaresFit minimum(std::vector<Parameter> const& others, double value) const {
-        try {
-            return least_squares(with_fixed(residuals_, which_, value), others);
-        } catch (NotConverged const& end) {
-            if (end.fit.distance_to_minimum < rounding) return end.fit;
-            throw;
-        }
     }
 
     Residuals const& residuals_;
@@ -114,12 +105,6 @@ class Side {
 
 /// What a scan found, as a row of numbers.
 enum Column { outcome, distance, first_value };
-
-JobTable& table_of(FinishedJobs& jobs, std::string const& name, Eigen::Index count, Eigen::Index numbers) {
-    auto& table = jobs[name];
-    if (table.results().rows() != count || table.results().cols() != numbers) table = JobTable(count, numbers);
-    return table;
-}
 
 }  // namespace
 

@@ -57,7 +57,7 @@ class CellFit {
         try {
             Eigen::VectorXd best(0);
             for (int round = 0; round < 4; ++round) {
-                if (!others.empty()) best = minimum(residuals, others);
+                if (!others.empty()) best = least_squares_to(rounding, residuals, others).values;
                 cell.values = with(best);
                 bool is_held = true;
                 for (std::size_t i = 0; i < axes_.size(); ++i) {
@@ -83,15 +83,6 @@ class CellFit {
         auto const n = axis.values.size();
         return 1e-3 * (n > 1 ? (axis.values[n - 1] - axis.values[0]) / static_cast<double>(n - 1)
                              : std::max(std::fabs(axis.values[0]), 1e-3));
-    }
-
-    static Eigen::VectorXd minimum(Residuals const& residuals, std::vector<Parameter> const& others) {
-        try {
-            return least_squares(residuals, others).values;
-        } catch (NotConverged const& end) {
-            if (end.fit.distance_to_minimum < rounding) return end.fit.values;
-            throw;
-        }
     }
 
     /// Residuals, and one for each quantity that is to have a value.
@@ -143,12 +134,6 @@ Eigen::Index nearest(Eigen::ArrayXd const& values, double value) {
     Eigen::Index place = 0;
     (values - value).abs().minCoeff(&place);
     return place;
-}
-
-JobTable& table_of(FinishedJobs& jobs, std::string const& name, Eigen::Index count, Eigen::Index numbers) {
-    auto& table = jobs[name];
-    if (table.results().rows() != count || table.results().cols() != numbers) table = JobTable(count, numbers);
-    return table;
 }
 
 void put(Cell const& cell, Eigen::Ref<Eigen::VectorXd> numbers) {

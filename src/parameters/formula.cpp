@@ -48,10 +48,8 @@ Formula::Formula(std::string text, std::vector<std::string> const& names)
             if (found == names.end())
                 throw InputError(fmt::format("names {}, which is not one of the parameters before it{}{}", name,
                                              names.empty() ? "" : ": ", fmt::join(names, ", ")));
-            used_.push_back(std::distance(names.begin(), found));
-            parser.DefineVar(name, &values[static_cast<std::size_t>(used_.back())]);
+            parser.DefineVar(name, &values[static_cast<std::size_t>(std::distance(names.begin(), found))]);
         }
-        std::sort(used_.begin(), used_.end());
         int results = 0;
         parser.Eval(results);
         if (results != 1) throw InputError("has commas; it must give one number");

@@ -20,8 +20,9 @@ TEST(Formula, IsWhatItSays) {
     EXPECT_DOUBLE_EQ(Formula("1.5e-3", {}).at({}), 1.5e-3);
 }
 
-TEST(Formula, KnowsWhatItUses) {
-    EXPECT_EQ(Formula("slope + 2*slope - core_fm", names).used(), (std::vector<Eigen::Index>{0, 1}));
+TEST(Formula, NamesAreKnownBeforeTheyHaveValues) {
+    EXPECT_EQ(names_in_formula("slope + 2*slope - core_fm * sqrt(pi)"), (std::vector<std::string>{"core_fm", "slope"}));
+    EXPECT_NE(message_of([] { names_in_formula("2 +"); }).find("is no formula"), std::string::npos);
 }
 
 TEST(Formula, WhatIsWrongIsNamed) {

@@ -49,4 +49,7 @@ class JobTable {
 /// All jobs of a fit so far, by what they are for: "starts", "profile 0", ...
 using FinishedJobs = std::map<std::string, JobTable>;
 
+/// The table of that name; a new one where there is none of this size.
+JobTable& table_of(FinishedJobs& jobs, std::string const& name, Eigen::Index count, Eigen::Index numbers);
+
 }  // namespace hadronforce

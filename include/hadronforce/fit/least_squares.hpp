@@ -63,6 +63,10 @@ struct NotConverged : ConvergenceError {
 LeastSquaresFit least_squares(Residuals const& residuals, std::vector<Parameter> const& parameters,
                               int largest_evaluations = 0);
 
+/// The same, content with an end from which chi^2 is expected to fall by less than `expected_fall`.
+LeastSquaresFit least_squares_to(double expected_fall, Residuals const& residuals,
+                                 std::vector<Parameter> const& parameters);
+
 /// Probability of a chi^2 at least as large, for so many degrees of freedom; 1 for none.
 double chi2_probability(double chi2, double degrees_of_freedom);
 

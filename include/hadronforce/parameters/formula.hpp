@@ -15,9 +15,6 @@ class Formula {
     /// Throws InputError for a text that is no formula of these names.
     Formula(std::string text, std::vector<std::string> const& names);
 
-    std::string const& text() const noexcept { return text_; }
-    /// Places of the names that occur, ascending.
-    std::vector<Eigen::Index> const& used() const noexcept { return used_; }
     /// `values`: of the names, in their order. Throws InputError where it is not finite.
     double at(Eigen::VectorXd const& values) const;
 
@@ -25,7 +22,6 @@ class Formula {
     struct Parsed;
     std::shared_ptr<Parsed> parsed_;
     std::string text_;
-    std::vector<Eigen::Index> used_;
 };
 
 /// The names in a formula, in alphabetical order. Throws InputError for a text that is none.
