@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what hadronforce is built from (Debian 12; other systems: docs/dependencies.md), with --checks also what
-# tools/test.sh looks at the sources with, and what only tests compare with. Does nothing where nothing is missing.
+# tools/test.sh looks at the sources with, and what only tests compare with, with --coverage what tools/coverage.sh
+# counts lines with. Does nothing where nothing is missing.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
@@ -16,6 +17,7 @@ packages=(
 case "${1:-}" in
   "") ;;
   --checks) packages+=(clang clang-format python3-scipy) ;;
+  --coverage) packages+=(gcovr python3-scipy) ;;
   *) die "unknown argument $1; usage: tools/setup.sh [--checks]" ;;
 esac
 

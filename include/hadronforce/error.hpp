@@ -1,6 +1,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 namespace hadronforce {
 
@@ -15,5 +16,18 @@ class ConvergenceError : public std::runtime_error {
   public:
     using std::runtime_error::runtime_error;
 };
+
+/// Does `work`; what it throws of these has "NAME: " before it. Nothing where the name is empty.
+template <class Work>
+void naming(std::string const& name, Work const& work) {
+    if (name.empty()) return work();
+    try {
+        work();
+    } catch (InputError const& error) {
+        throw InputError(name + ": " + error.what());
+    } catch (ConvergenceError const& error) {
+        throw ConvergenceError(name + ": " + error.what());
+    }
+}
 
 }  // namespace hadronforce

@@ -22,8 +22,6 @@ struct CommandOptions {
 using ConfigCommand = void (*)(Config const& config, CommandOptions const& options, Communicator const& comm);
 
 void run_solve(Config const& config, CommandOptions const& options, Communicator const& comm);
-/// `solve` where the config has a section `coupled`.
-void run_solve_coupled(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_fit(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_phase_shifts(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_lattice_mock(Config const& config, CommandOptions const& options, Communicator const& comm);

@@ -1,7 +1,6 @@
 #include "commands/command.hpp"
 #include "commands/fit_output.hpp"
 #include "commands/fit_report.hpp"
-#include "commands/fit_spread.hpp"
 #include "hadronforce/fit/fit_checkpoint.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
@@ -10,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -58,8 +58,13 @@ FitResult fit_and_profile(Communicator const& comm, FitConfig const& config, Sto
         result.scan = scan(
             comm, [&] { return functions_of(config, stop); }, config.parameters, result.fit, axes, jobs);
     }
-    if (config.bootstrap_samples > 0) result.bootstrap = bootstrap(comm, config, result, stop, jobs);
-    if (!config.variations.empty()) result.variations = variations(comm, config, result, stop, jobs);
+    auto const should_stop = [&] { return stop.on_this_rank(); };
+    if (config.bootstrap_samples > 0)
+        result.bootstrap = bootstrap(comm, config.measurements, config.parameters, result.fit.values,
+                                     config.bootstrap_samples, config.bootstrap_seed, should_stop, jobs);
+    if (!config.variations.empty())
+        result.variations = fit_variations(comm, config.measurements, config.parameters, result.fit.values,
+                                           config.variations, should_stop, jobs);
     return result;
 }
 
@@ -108,10 +113,21 @@ void run_fit(Config const& config, CommandOptions const& options, Communicator c
     std::string const checkpoint = (c.file.empty() ? c.table : c.file) + ".checkpoint";
     auto const identity = identity_of(config, {"output", "allow"}, comm);
     FinishedJobs jobs;
+    auto const save = [&] {
+        write_atomically(comm, checkpoint,
+                         [&](std::string const& temporary) { write_finished_jobs(comm, temporary, identity, jobs); });
+    };
     if (file_exists(comm, checkpoint)) {
         jobs = read_finished_jobs(comm, checkpoint, identity);
         say(comm, "goes on from " + checkpoint);
     }
+    using Clock = std::chrono::steady_clock;
+    jobs.save = [&, last = Clock::now()]() mutable {
+        constexpr double between_s = 20.0;
+        if (comm.max(std::chrono::duration<double>(Clock::now() - last).count()) < between_s) return;
+        save();
+        last = Clock::now();
+    };
     FitResult result;
     try {
         result = fit_and_profile(comm, c, stop, jobs);
@@ -119,8 +135,7 @@ void run_fit(Config const& config, CommandOptions const& options, Communicator c
     } catch (NotConverged const& end) {
         throw ConvergenceError(end.what() + advice(c, end.fit));
     } catch (Interrupted const&) {
-        write_atomically(comm, checkpoint,
-                         [&](std::string const& temporary) { write_finished_jobs(comm, temporary, identity, jobs); });
+        save();
         throw Stopped{"run the same command again"};
     }
     if (!c.file.empty())

@@ -4,6 +4,7 @@
 #include "commands/fit_spread.hpp"
 #include "commands/potential_radii.hpp"
 #include "hadronforce/report/hepdata_table.hpp"
+#include "hadronforce/report/table.hpp"
 #include "hadronforce/storage/file.hpp"
 #include "hadronforce/storage/provenance.hpp"
 
@@ -80,25 +81,33 @@ void write_derived(File& file, std::string const& group, MeasurementResult const
     file.set_attribute(group + "/derived/potential", "paths", r.potentials);
 }
 
+/// The bins of one measurement, the same for tables and files. `group`: of its datasets.
+Table table_of(FittedMeasurement const& measured, MeasurementResult const& r, std::string const& group) {
+    auto const& bins = measured.data.bins;
+    Table table("bin");
+    auto const column = [&](char const* name, Eigen::ArrayXd const& values, char const* unit, char const* description,
+                            char const* dataset, int digits = 10) {
+        table.add({name, values, unit, description, group + dataset, digits});
+    };
+    column("k_low_MeV", bins.k_low_MeV, "MeV/c", "lower edge of the bin", "/k_low_MeV");
+    column("k_high_MeV", bins.k_high_MeV, "MeV/c", "upper edge of the bin", "/k_high_MeV");
+    column("k_star_MeV", bins.k_star_MeV, "MeV/c", "relative momentum k* that stands for the bin", "/k_star_MeV");
+    column("C", bins.correlation, "1", "measured C", "/data/correlation");
+    column("C_err", measured.data.variance.sqrt(), "1", "its standard error in the chi^2", "/data/error");
+    column("model", r.model, "1", "fitted C in the bin", "/model/correlation");
+    column("model_err", r.band, "1", "its standard error from the covariance of the parameters", "/model/error", 4);
+    column("genuine", r.genuine, "1", "C of the genuine pairs, averaged over the bin", "/model/genuine");
+    column("residual", r.residuals, "1", "(measured C - fitted C)/error", "/residuals", 6);
+    return table;
+}
+
 void write_measurement(File& file, std::string const& group, FittedMeasurement const& measured,
                        MeasurementResult const& r) {
     auto const& bins = measured.data.bins;
-    auto const column = [&](std::string const& name, Eigen::ArrayXd const& values, char const* unit,
-                            char const* description) {
-        file.write_vector(group + name, {values.begin(), values.end()}, {unit, description, {"bin"}});
-    };
-    column("/k_low_MeV", bins.k_low_MeV, "MeV/c", "lower edge of the bin");
-    column("/k_high_MeV", bins.k_high_MeV, "MeV/c", "upper edge of the bin");
-    column("/k_star_MeV", bins.k_star_MeV, "MeV/c", "relative momentum k* that stands for the bin");
-    column("/data/correlation", bins.correlation, "1", "measured C");
-    column("/data/error", measured.data.variance.sqrt(), "1", "its standard error in the chi^2");
+    table_of(measured, r, group).write(file);
     if (measured.data.covariance)
         file.write_all(group + "/data/covariance", *measured.data.covariance, Precision::float64,
                        {"1", "covariance in the chi^2", {"bin", "bin"}});
-    column("/model/correlation", r.model, "1", "fitted C in the bin");
-    column("/model/error", r.band, "1", "its standard error from the covariance of the parameters");
-    column("/model/genuine", r.genuine, "1", "C of the genuine pairs, averaged over the bin");
-    column("/residuals", r.residuals, "1", "(measured C - fitted C)/error");
     std::string const place = group.empty() ? "/" : group;
     file.set_attribute(place, "pair", measured.model.pair.name);
     file.set_attribute(place, "data", bins.path);
@@ -147,45 +156,44 @@ std::string fit_hepdata(FitConfig const& config, FitResult const& r) {
 }
 
 std::string scan_table(FitConfig const& config, FitResult const& r) {
-    std::string text;
-    for (auto const& axis : config.scan) text += axis.axis.name + ",";
-    text += "chi2,chi2_rise";
-    for (auto const& parameter : config.parameters) text += "," + parameter.name;
-    text += "\n# " + fit_title(config).substr(5, fit_title(config).find('\n') - 5) + "\n";
-    auto const columns = config.scan.back().axis.values.size();
-    auto const& chi2 = r.scan->chi2;
-    for (Eigen::Index cell = 0; cell < chi2.size(); ++cell) {
-        if (config.scan.size() == 2) text += fmt::format("{:.10g},", config.scan[0].axis.values[cell / columns]);
-        text += fmt::format("{:.10g},{:.10g},{:.6g}", config.scan.back().axis.values[cell % columns], chi2[cell],
-                            chi2[cell] - r.fit.chi2);
-        for (double const value : r.scan->parameters.row(cell)) text += fmt::format(",{:.10g}", value);
-        text += "\n";
+    auto const& scan = *r.scan;
+    auto const inner = config.scan.back().axis.values.size();
+    Table table("cell");
+    for (std::size_t i = 0; i < config.scan.size(); ++i) {
+        auto const& axis = config.scan[i].axis;
+        bool const outer = i + 1 < config.scan.size();
+        Eigen::ArrayXd values(scan.chi2.size());
+        for (Eigen::Index cell = 0; cell < values.size(); ++cell)
+            values[cell] = axis.values[outer ? cell / inner : cell % inner];
+        table.add({axis.name, values, axis.unit, "", "", 10});
     }
-    return text;
+    table.add({"chi2", scan.chi2.array(), "1", "", "", 10});
+    table.add({"chi2_rise", scan.chi2.array() - r.fit.chi2, "1", "", "", 6});
+    for (std::size_t i = 0; i < config.parameters.size(); ++i)
+        table.add({config.parameters[i].name, scan.parameters.col(static_cast<Eigen::Index>(i)).array(),
+                   config.parameters[i].unit, "", "", 10});
+    table.comment(fit_title(config).substr(5, fit_title(config).find('\n') - 5));
+    return table.csv();
 }
 
 std::string fit_table(FitConfig const& config, FitResult const& r) {
     bool const several = config.measurements.size() > 1;
-    std::string text = several ? "measurement," : "";
-    text += "k_low_MeV,k_high_MeV,k_star_MeV,C,C_err,model,model_err,genuine,residual\n";
+    std::string head, comments, lines;
     for (std::size_t m = 0; m < config.measurements.size(); ++m) {
         auto const& measured = config.measurements[m];
-        text += several ? fmt::format("# measurement {}, {}: {} to {}\n", m, measured.name, measured.model.pair.name,
-                                      measured.data.bins.path)
-                        : fmt::format("# fit of {} to {}\n", measured.model.pair.name, measured.data.bins.path);
+        Table table = table_of(measured, r.measurements[m], "");
+        if (several) {
+            auto const number = static_cast<double>(m);
+            table.add_first({"measurement", Eigen::ArrayXd::Constant(measured.data.bins.size(), number), "1", ""});
+        }
+        head = table.head();
+        lines += table.lines();
+        comments += several ? fmt::format("# measurement {}, {}: {} to {}\n", m, measured.name,
+                                          measured.model.pair.name, measured.data.bins.path)
+                            : fmt::format("# fit of {} to {}\n", measured.model.pair.name, measured.data.bins.path);
     }
-    for (auto const& line : result_lines(config, r)) text += "# " + line + "\n";
-    for (std::size_t m = 0; m < config.measurements.size(); ++m) {
-        auto const& bins = config.measurements[m].data.bins;
-        auto const& one = r.measurements[m];
-        for (Eigen::Index i = 0; i < bins.size(); ++i)
-            text +=
-                fmt::format("{}{:.10g},{:.10g},{:.10g},{:.10g},{:.10g},{:.10g},{:.4g},{:.10g},{:.6g}\n",
-                            several ? fmt::format("{},", m) : "", bins.k_low_MeV[i], bins.k_high_MeV[i],
-                            bins.k_star_MeV[i], bins.correlation[i], std::sqrt(config.measurements[m].data.variance[i]),
-                            one.model[i], one.band[i], one.genuine[i], one.residuals[i]);
-    }
-    return text;
+    for (auto const& line : result_lines(config, r)) comments += "# " + line + "\n";
+    return head + comments + lines;
 }
 
 void write_fit(Communicator const& comm, std::string const& path, std::string const& config_text,

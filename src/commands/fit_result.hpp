@@ -1,9 +1,9 @@
 #pragma once
 
-#include "commands/fit_config.hpp"
 #include "hadronforce/femtoscopy/pair_model.hpp"
 #include "hadronforce/fit/derived.hpp"
 #include "hadronforce/fit/profile.hpp"
+#include "hadronforce/setup/fit_config.hpp"
 
 #include <optional>
 #include <string>
@@ -24,14 +24,6 @@ struct MeasurementResult {
     Derived derived_curves;        ///< of all bins of the first curve, then of the next
     std::vector<std::string> potentials;
     Derived derived_potentials;  ///< V in MeV at potential_radii_fm() of the first, then of the next
-};
-
-/// Fits beside the fit, one a row.
-struct FitSpread {
-    Eigen::VectorXd converged;  ///< 1, or 0 where there is no fit
-    Eigen::VectorXd chi2;
-    Eigen::VectorXd degrees_of_freedom;
-    Eigen::MatrixXd values;  ///< of quantities_of_spread
 };
 
 /// What `fit` found.

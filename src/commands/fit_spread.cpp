@@ -1,8 +1,5 @@
 #include "commands/fit_spread.hpp"
 
-#include "hadronforce/error.hpp"
-#include "hadronforce/fit/replica.hpp"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,76 +10,11 @@ namespace hadronforce {
 namespace {
 
 constexpr double noise_of_solutions = 1e-5;  ///< relative; what moves less is fixed
-constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
-enum Column { converged, chi2, degrees_of_freedom, first_value };
-
-std::string prefix_of(FittedMeasurement const& measured) { return measured.name.empty() ? "" : measured.name + "."; }
-
-/// The row of one fit: what it has of the quantities by name, all else unknown.
-Eigen::VectorXd row_of(std::vector<FittedMeasurement> const& measurements, std::vector<Parameter> const& parameters,
-                       std::vector<Quantity> const& quantities, StopRequest const& stop) {
-    Eigen::VectorXd row =
-        Eigen::VectorXd::Constant(first_value + static_cast<Eigen::Index>(quantities.size()), unknown);
-    row[converged] = 0.0;
-    JointResiduals residuals(measurements, parameters);
-    auto const put = [&](std::string const& name, double value) {
-        if (auto const place = find(quantities, name)) row[first_value + static_cast<Eigen::Index>(*place)] = value;
-    };
-    try {
-        auto const fit = least_squares(
-            [&](Eigen::VectorXd const& p) {
-                if (stop.on_this_rank()) throw Interrupted("stopped by a signal");
-                return residuals(p);
-            },
-            parameters);
-        for (std::size_t i = 0; i < parameters.size(); ++i)
-            put(parameters[i].name, fit.values[static_cast<Eigen::Index>(i)]);
-        for (std::size_t m = 0; m < measurements.size(); ++m) {
-            auto const numbers = measurements[m].model.pair.kind->quantities().numbers;
-            auto const values = residuals.model(m).genuine_in_middle(fit.values).numbers;
-            for (std::size_t i = 0; i < numbers.size(); ++i)
-                put(prefix_of(measurements[m]) + numbers[i].name, values[static_cast<Eigen::Index>(i)]);
-        }
-        row[chi2] = fit.chi2;
-        row[degrees_of_freedom] =
-            static_cast<double>(fit.residuals.size() - fit.values.size() + fit.undetermined.cols());
-        row[converged] = 1.0;
-    } catch (InputError const&) {
-    } catch (ConvergenceError const&) {
-    }
-    return row;
-}
-
-FitSpread spread_of(Communicator const& comm, std::string const& name, Eigen::Index count,
-                    std::vector<Quantity> const& quantities, std::function<Eigen::VectorXd(Eigen::Index)> const& job,
-                    FinishedJobs& jobs) {
-    Eigen::Index const numbers = first_value + static_cast<Eigen::Index>(quantities.size());
-    auto& table = table_of(jobs, name, count, numbers);
-    table.work(comm, job);
-    return {table.results().col(converged), table.results().col(chi2), table.results().col(degrees_of_freedom),
-            table.results().rightCols(numbers - first_value)};
-}
-
-/// Sorted values of one quantity, of fits that converged.
-std::vector<double> sorted(FitSpread const& spread, Eigen::Index quantity) {
-    std::vector<double> values;
-    for (Eigen::Index i = 0; i < spread.converged.size(); ++i)
-        if (spread.converged[i] != 0.0 && std::isfinite(spread.values(i, quantity)))
-            values.push_back(spread.values(i, quantity));
-    std::sort(values.begin(), values.end());
-    return values;
-}
-
-double quantile(std::vector<double> const& values, double part) {
-    double const at = part * static_cast<double>(values.size() - 1);
-    auto const low = static_cast<std::size_t>(at);
-    auto const high = std::min(low + 1, values.size() - 1);
-    return values[low] + (at - static_cast<double>(low)) * (values[high] - values[low]);
-}
 
 /// Of the fit itself, in the order of the quantities.
 Eigen::VectorXd central(FitConfig const& config, FitResult const& r, std::vector<Quantity> const& quantities) {
-    Eigen::VectorXd values = Eigen::VectorXd::Constant(static_cast<Eigen::Index>(quantities.size()), unknown);
+    Eigen::VectorXd values = Eigen::VectorXd::Constant(static_cast<Eigen::Index>(quantities.size()),
+                                                       std::numeric_limits<double>::quiet_NaN());
     values.head(r.fit.values.size()) = r.fit.values;
     for (std::size_t m = 0; m < config.measurements.size(); ++m) {
         auto const& one = r.measurements[m];
@@ -107,58 +39,16 @@ bool is_determined(FitConfig const& config, FitResult const& r, std::vector<Quan
 }
 
 bool moves(FitSpread const& spread, Eigen::Index quantity, double center) {
-    auto const values = sorted(spread, quantity);
+    auto const values = spread.sorted(quantity);
     return !values.empty() && std::max(std::fabs(values.front() - center), std::fabs(values.back() - center)) >
                                   noise_of_solutions * std::max(std::fabs(center), 1e-9);
 }
 
 }  // namespace
 
-std::vector<Quantity> quantities_of_spread(FitConfig const& config) {
-    std::vector<Quantity> quantities;
-    for (auto const& parameter : config.parameters) quantities.push_back({parameter.name, parameter.unit, ""});
-    for (auto const& measured : config.measurements)
-        for (auto quantity : measured.model.pair.kind->quantities().numbers) {
-            quantity.name = prefix_of(measured) + quantity.name;
-            quantities.push_back(quantity);
-        }
-    return quantities;
-}
-
-FitSpread bootstrap(Communicator const& comm, FitConfig const& config, FitResult const& result, StopRequest const& stop,
-                    FinishedJobs& jobs) {
-    auto const quantities = quantities_of_spread(config);
-    return spread_of(
-        comm, "bootstrap", config.bootstrap_samples, quantities,
-        [&](Eigen::Index sample) {
-            auto const drawn =
-                replica(config.measurements, config.parameters, result.fit.values, config.bootstrap_seed, sample);
-            return row_of(drawn.measurements, drawn.parameters, quantities, stop);
-        },
-        jobs);
-}
-
-FitSpread variations(Communicator const& comm, FitConfig const& config, FitResult const& result,
-                     StopRequest const& stop, FinishedJobs& jobs) {
-    auto const quantities = quantities_of_spread(config);
-    return spread_of(
-        comm, "variations", static_cast<Eigen::Index>(config.variations.size()), quantities,
-        [&](Eigen::Index number) {
-            auto const& variation = config.variations[static_cast<std::size_t>(number)];
-            auto parameters = variation.parameters;
-            for (auto& parameter : parameters)
-                for (std::size_t i = 0; i < config.parameters.size(); ++i)
-                    if (config.parameters[i].name == parameter.name)
-                        parameter.start =
-                            std::clamp(result.fit.values[static_cast<Eigen::Index>(i)], parameter.low, parameter.high);
-            return row_of(variation.measurements, parameters, quantities, stop);
-        },
-        jobs);
-}
-
 std::vector<std::string> spread_lines(FitConfig const& config, FitResult const& r) {
     std::vector<std::string> lines;
-    auto const quantities = quantities_of_spread(config);
+    auto const quantities = quantities_of_spread(config.measurements, config.parameters);
     Eigen::VectorXd const center = central(config, r, quantities);
     if (r.bootstrap) {
         auto const& spread = *r.bootstrap;
@@ -169,7 +59,7 @@ std::vector<std::string> spread_lines(FitConfig const& config, FitResult const& 
             auto const at = static_cast<Eigen::Index>(i);
             if (quantities[i].is_count || !is_determined(config, r, quantities, i) || !moves(spread, at, center[at]))
                 continue;
-            auto const values = sorted(spread, at);
+            auto const values = spread.sorted(at);
             lines.push_back(fmt::format("  {} = {:.6g} {:+.2g} {:+.2g}", quantities[i].name, center[at],
                                         quantile(values, 0.158655) - center[at],
                                         quantile(values, 0.841345) - center[at]));
@@ -196,7 +86,7 @@ std::vector<std::string> spread_lines(FitConfig const& config, FitResult const& 
     }
     for (std::size_t i = 0; i < quantities.size(); ++i) {
         auto const at = static_cast<Eigen::Index>(i);
-        auto const values = sorted(spread, at);
+        auto const values = spread.sorted(at);
         if (quantities[i].is_count || values.empty() || !is_determined(config, r, quantities, i) ||
             !moves(spread, at, center[at]))
             continue;
@@ -210,7 +100,7 @@ std::vector<std::string> spread_lines(FitConfig const& config, FitResult const& 
 }
 
 void write_spreads(File& file, FitConfig const& config, FitResult const& r) {
-    auto const quantities = quantities_of_spread(config);
+    auto const quantities = quantities_of_spread(config.measurements, config.parameters);
     auto const write = [&](std::string const& group, FitSpread const& spread, char const* axis) {
         RowMatrixXd const values = spread.values;
         file.write_all(group + "/values", values, Precision::float64,

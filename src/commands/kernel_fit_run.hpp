@@ -1,8 +1,8 @@
 #pragma once
 
-#include "commands/lattice_fit_config.hpp"
 #include "hadronforce/lattice/kernel_file.hpp"
 #include "hadronforce/lattice/kernel_fit_checkpoint.hpp"
+#include "hadronforce/setup/lattice_fit_config.hpp"
 
 #include <functional>
 

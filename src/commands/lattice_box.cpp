@@ -1,8 +1,8 @@
 #include "commands/command.hpp"
-#include "commands/lattice_box_config.hpp"
 #include "commands/lattice_box_output.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/report/output.hpp"
+#include "hadronforce/setup/lattice_box_config.hpp"
 #include "hadronforce/setup/physics_config.hpp"
 
 #include <fmt/format.h>

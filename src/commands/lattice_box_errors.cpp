@@ -1,4 +1,4 @@
-#include "commands/lattice_box_numbers.hpp"
+#include "commands/lattice_box_errors.hpp"
 
 #include "hadronforce/parallel/agreement.hpp"
 

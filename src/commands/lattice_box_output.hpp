@@ -1,6 +1,6 @@
 #pragma once
 
-#include "commands/lattice_box_numbers.hpp"
+#include "commands/lattice_box_errors.hpp"
 
 #include <string>
 

@@ -51,8 +51,9 @@ void check_bins(CorrelatorFile const& correlator, std::string const& path) {
 FinishedJobs read_checkpoint(Communicator const& comm, std::string const& path, RunIdentity const& identity,
                              Eigen::Index models, Eigen::Index numbers) {
     auto jobs = read_finished_jobs(comm, path, identity);
-    auto const found = jobs.find("models");
-    if (found == jobs.end() || found->second.results().rows() != models || found->second.results().cols() != numbers)
+    auto const found = jobs.tables.find("models");
+    if (found == jobs.tables.end() || found->second.results().rows() != models ||
+        found->second.results().cols() != numbers)
         throw InputError(path + ": is damaged, or of another version; remove it to begin anew");
     return jobs;
 }
@@ -75,16 +76,16 @@ void run_lattice_budget(Config const& config, CommandOptions const& options, Com
     auto const count = static_cast<std::int64_t>(c.models.size());
     say(comm, fmt::format("lattice-budget: {} model{} of {}, {} samples, {} rank{}", count, count == 1 ? "" : "s",
                           c.models[0].config.data_file, samples, comm.size(), comm.size() == 1 ? "" : "s"));
-    FinishedJobs jobs{{"models", JobTable(count, numbers)}};
+    FinishedJobs jobs{{{"models", JobTable(count, numbers)}}};
     if (options.resume) {
         if (file_exists(comm, checkpoint)) {
             jobs = read_checkpoint(comm, checkpoint, identity, count, numbers);
-            say(comm,
-                fmt::format("goes on from {}: {:.0f} models are done", checkpoint, jobs.at("models").done().sum()));
+            say(comm, fmt::format("goes on from {}: {:.0f} models are done", checkpoint,
+                                  jobs.tables.at("models").done().sum()));
         } else
             say(comm, "no checkpoint yet: the grid starts from the beginning");
     }
-    auto& table = jobs.at("models");
+    auto& table = jobs.tables.at("models");
     auto const order = by_work(c.models);
     StopRequest const stop;
     Progress progress(comm, "models", count);

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "commands/kernel_fit_run.hpp"
-#include "commands/lattice_budget_config.hpp"
 #include "hadronforce/lattice/fit_quality.hpp"
+#include "hadronforce/setup/lattice_budget_config.hpp"
 
 #include <functional>
 

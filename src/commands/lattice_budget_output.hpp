@@ -1,8 +1,8 @@
 #pragma once
 
-#include "commands/lattice_budget_config.hpp"
 #include "commands/lattice_budget_model.hpp"
 #include "hadronforce/lattice/model_average.hpp"
+#include "hadronforce/setup/lattice_budget_config.hpp"
 
 #include <optional>
 #include <string>

@@ -1,9 +1,9 @@
 #include "commands/command.hpp"
-#include "commands/resampling_config.hpp"
 #include "hadronforce/lattice/correlator_import.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/report/output.hpp"
 #include "hadronforce/report/progress.hpp"
+#include "hadronforce/setup/resampling_config.hpp"
 
 #include <fmt/format.h>
 

@@ -1,13 +1,13 @@
 #include "commands/lattice_mock_box.hpp"
 
-#include "commands/interaction_on_lattice.hpp"
-#include "commands/resampling_config.hpp"
-#include "commands/stencil_config.hpp"
 #include "hadronforce/lattice/correlator_mock.hpp"
+#include "hadronforce/lattice/interaction_on_lattice.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/report/output.hpp"
 #include "hadronforce/setup/interaction_config.hpp"
 #include "hadronforce/setup/physics_config.hpp"
+#include "hadronforce/setup/resampling_config.hpp"
+#include "hadronforce/setup/stencil_config.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <fmt/format.h>

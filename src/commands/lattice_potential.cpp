@@ -1,7 +1,7 @@
 #include "commands/command.hpp"
 #include "commands/lattice_potential_output.hpp"
-#include "commands/stencil_config.hpp"
 #include "hadronforce/report/output.hpp"
+#include "hadronforce/setup/stencil_config.hpp"
 
 #include <fmt/format.h>
 

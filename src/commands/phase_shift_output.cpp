@@ -1,13 +1,13 @@
 #include "commands/phase_shift_output.hpp"
 
 #include "commands/command.hpp"
+#include "hadronforce/report/table.hpp"
 #include "hadronforce/storage/provenance.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
-#include <functional>
 
 namespace hadronforce {
 namespace {
@@ -45,20 +45,58 @@ Labels const& labels_of(ConfiguredInteraction const& configured) {
     return configured.natural_units ? natural : configured.charge_product != 0 ? charged : physical;
 }
 
-using Column = std::function<void(std::string const& name, Eigen::ArrayXd const& values, char const* unit,
-                                  char const* description, char const* axis)>;
+/// One value a momentum; in the CSV all but errors of what stands there without them.
+Table table_of(Labels const& labels, PhaseShifts const& shifts) {
+    Eigen::Index const n = shifts.momenta.size();
+    std::string const k_cot_delta = labels.k_cot_delta;
+    constexpr int exact = 15, rounded = 6;
+    Table table("k");
+    auto const column = [&](std::string const& name, Eigen::ArrayXd const& values, char const* unit,
+                            char const* description, int digits) {
+        table.add({name, values, unit, description, "/" + name, digits});
+    };
+    column(labels.k, shifts.momenta, labels.momentum_unit, "relative momentum", exact);
+    column("delta_rad", shifts.mean.scattering.delta_rad, "rad", "s-wave phase shift", exact);
+    column(k_cot_delta, shifts.mean.scattering.k_cot_delta, labels.inverse_length_unit, labels.expanded, exact);
+    if (shifts.spread) {
+        auto const error = shifts.spread->error.transpose().array();
+        column("delta_rad_error", error.head(n), "rad", "its error from the samples", rounded);
+        column(k_cot_delta + "_error", error.segment(n, n), labels.inverse_length_unit, "its error from the samples",
+               rounded);
+    }
+    if (shifts.other_starts > 0)
+        column("delta_rad_starts", shifts.of_starts.transpose().array().head(n), "rad",
+               "root mean square change of the other starts", rounded);
+    if (shifts.seen)
+        column("delta_seen_rad", shifts.seen->scattering.delta_rad, "rad",
+               "phase shift without what no wave of the fit has seen of its kernel", exact);
+    if (!shifts.comparison) return table;
+    auto const& comparison = *shifts.comparison;
+    column("delta_V_eff_rad", comparison.effective.scattering.delta_rad, "rad",
+           "phase shift of V_eff, a local potential", exact);
+    column("delta_minus_V_eff_rad", comparison.difference_rad, "rad", "delta_rad minus that of V_eff, modulo pi",
+           rounded);
+    if (comparison.error_rad.size() > 0)
+        table.add({"", comparison.error_rad, "rad", "its error from the samples", "/delta_minus_V_eff_rad_error"});
+    Eigen::ArrayXd agree = Eigen::ArrayXd::Zero(n);
+    agree.head(comparison.agree) = 1.0;
+    table.add({"agree", agree, "1", ""});
+    return table;
+}
 
-void write_spread(File& file, Labels const& labels, Spread const& spread, Eigen::Index n, Column const& column) {
+void write_states(File& file, std::string const& name, Eigen::ArrayXd const& values, Labels const& labels,
+                  char const* description) {
+    file.write_vector("/" + name, {values.begin(), values.end()}, {labels.energy_unit, description, {"state"}});
+}
+
+void write_spread(File& file, Labels const& labels, Spread const& spread, Eigen::Index n) {
     Eigen::Index const states = spread.bound_states(n);
     std::string const length = labels.length_suffix;
     bool const natural_units = length.empty();
     auto const error = spread.error.transpose().array();
-    column("delta_rad_error", error.head(n), "rad", "its error from the samples", "k");
-    column(labels.k_cot_delta + std::string("_error"), error.segment(n, n), labels.inverse_length_unit,
-           "its error from the samples", "k");
     if (states > 0)
-        column(labels.bound_states + std::string("_error"), error.tail(states), labels.energy_unit,
-               "its error from the samples", "state");
+        write_states(file, labels.bound_states + std::string("_error"), error.tail(states), labels,
+                     "its error from the samples");
     file.set_attribute("/", "a0" + length + "_error", error[2 * n]);
     file.set_attribute("/", "r_eff" + length + "_error", error[2 * n + 1]);
     file.set_attribute("/", natural_units ? "inverse_a0_error" : "inverse_a0_per_fm_error",
@@ -76,26 +114,21 @@ void write_spread(File& file, Labels const& labels, Spread const& spread, Eigen:
     if (states > 0) part(labels.bound_states, 2 * n + 2, states, labels.energy_unit, "of each sample", "state");
 }
 
-void write_starts(File& file, Labels const& labels, PhaseShifts const& shifts, Column const& column) {
+void write_starts(File& file, Labels const& labels, PhaseShifts const& shifts) {
     Eigen::Index const n = shifts.momenta.size(), states = shifts.of_starts.size() - 2 * n - 2;
     std::string const length = labels.length_suffix;
     auto const error = shifts.of_starts.transpose().array();
-    column("delta_rad_starts", error.head(n), "rad", "root mean square change of the other starts", "k");
     if (states > 0 && error.tail(states).isFinite().all())
-        column(labels.bound_states + std::string("_starts"), error.tail(states), labels.energy_unit,
-               "root mean square change of the other starts", "state");
+        write_states(file, labels.bound_states + std::string("_starts"), error.tail(states), labels,
+                     "root mean square change of the other starts");
     file.set_attribute("/", "a0" + length + "_starts", error[2 * n]);
     file.set_attribute("/", "r_eff" + length + "_starts", error[2 * n + 1]);
     file.set_attribute("/", "other_starts", shifts.other_starts);
 }
 
-void write_comparison(File& file, Labels const& labels, Comparison const& comparison, Column const& column) {
+void write_comparison(File& file, Labels const& labels, Comparison const& comparison) {
     std::string const length = labels.length_suffix;
     auto const& effective = comparison.effective;
-    column("delta_V_eff_rad", effective.scattering.delta_rad, "rad", "phase shift of V_eff, a local potential", "k");
-    column("delta_minus_V_eff_rad", comparison.difference_rad, "rad", "delta_rad minus that of V_eff, modulo pi", "k");
-    if (comparison.error_rad.size() > 0)
-        column("delta_minus_V_eff_rad_error", comparison.error_rad, "rad", "its error from the samples", "k");
     file.write_vector("/" + std::string(labels.bound_states) + "_V_eff", effective.energies,
                       {labels.energy_unit, "energies of the bound states of V_eff", {"state"}});
     file.set_attribute("/", "a0" + length + "_V_eff", effective.scattering.scattering_length);
@@ -103,10 +136,8 @@ void write_comparison(File& file, Labels const& labels, Comparison const& compar
     file.set_attribute("/", "momenta_that_agree", static_cast<std::int64_t>(comparison.agree));
 }
 
-void write_seen(File& file, Labels const& labels, Outcome const& seen, Column const& column) {
+void write_seen(File& file, Labels const& labels, Outcome const& seen) {
     std::string const length = labels.length_suffix;
-    column("delta_seen_rad", seen.scattering.delta_rad, "rad",
-           "phase shift without what no wave of the fit has seen of its kernel", "k");
     file.set_attribute("/", "a0" + length + "_seen", seen.scattering.scattering_length);
     file.set_attribute("/", "r_eff" + length + "_seen", seen.scattering.effective_range);
 }
@@ -169,50 +200,25 @@ void write_phase_shifts(Communicator const& comm, std::string const& path, std::
     Labels const& labels = labels_of(configured);
     File file(comm, path, File::Mode::create);
     write_provenance(file, {"phase_shifts", phase_shifts_format_version, config, 0});
-    Column const column = [&](std::string const& name, Eigen::ArrayXd const& values, char const* unit,
-                              char const* description, char const* axis) {
-        file.write_vector("/" + name, {values.begin(), values.end()}, {unit, description, {axis}});
-    };
+    table_of(labels, shifts).write(file);
     auto const& scattering = shifts.mean.scattering;
     std::string const length = labels.length_suffix;
-    column(labels.k, shifts.momenta, labels.momentum_unit, "relative momentum", "k");
-    column("delta_rad", scattering.delta_rad, "rad", "s-wave phase shift", "k");
-    column(labels.k_cot_delta, scattering.k_cot_delta, labels.inverse_length_unit, labels.expanded, "k");
     file.write_vector("/" + std::string(labels.bound_states), shifts.mean.energies,
                       {labels.energy_unit, "energies of the s-wave bound states", {"state"}});
     file.set_attribute("/", "a0" + length, scattering.scattering_length);
     file.set_attribute("/", "r_eff" + length, scattering.effective_range);
     if (shifts.spread) {
         file.set_attribute("/", "resampling", name_of(configured.resampling));
-        write_spread(file, labels, *shifts.spread, shifts.momenta.size(), column);
+        write_spread(file, labels, *shifts.spread, shifts.momenta.size());
     }
-    if (shifts.other_starts > 0) write_starts(file, labels, shifts, column);
-    if (shifts.seen) write_seen(file, labels, *shifts.seen, column);
-    if (shifts.comparison) write_comparison(file, labels, *shifts.comparison, column);
+    if (shifts.other_starts > 0) write_starts(file, labels, shifts);
+    if (shifts.seen) write_seen(file, labels, *shifts.seen);
+    if (shifts.comparison) write_comparison(file, labels, *shifts.comparison);
     file.close();
 }
 
 std::string phase_shift_table(ConfiguredInteraction const& configured, PhaseShifts const& shifts) {
-    Labels const& labels = labels_of(configured);
-    Eigen::Index const n = shifts.momenta.size();
-    std::string text = fmt::format("{},delta_rad,{}", labels.k, labels.k_cot_delta);
-    if (shifts.spread) text += fmt::format(",delta_rad_error,{}_error", labels.k_cot_delta);
-    if (shifts.other_starts > 0) text += ",delta_rad_starts";
-    if (shifts.seen) text += ",delta_seen_rad";
-    if (shifts.comparison) text += ",delta_V_eff_rad,delta_minus_V_eff_rad,agree";
-    text += "\n";
-    for (Eigen::Index j = 0; j < n; ++j) {
-        text += fmt::format("{:.15g},{:.15g},{:.15g}", shifts.momenta[j], shifts.mean.scattering.delta_rad[j],
-                            shifts.mean.scattering.k_cot_delta[j]);
-        if (shifts.spread) text += fmt::format(",{:.6g},{:.6g}", shifts.spread->error[j], shifts.spread->error[n + j]);
-        if (shifts.other_starts > 0) text += fmt::format(",{:.6g}", shifts.of_starts[j]);
-        if (shifts.seen) text += fmt::format(",{:.15g}", shifts.seen->scattering.delta_rad[j]);
-        if (shifts.comparison)
-            text += fmt::format(",{:.15g},{:.6g},{}", shifts.comparison->effective.scattering.delta_rad[j],
-                                shifts.comparison->difference_rad[j], j < shifts.comparison->agree ? 1 : 0);
-        text += "\n";
-    }
-    return text;
+    return table_of(labels_of(configured), shifts).csv();
 }
 
 void say_phase_shifts(Communicator const& comm, ConfiguredInteraction const& configured, PhaseShifts const& shifts) {

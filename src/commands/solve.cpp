@@ -18,7 +18,6 @@ int read_charged_levels(Section const& root) {
 
 void run_solve(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const root = config.root();
-    if (root.has("coupled")) return run_solve_coupled(config, options, comm);
     FixedPair const pair = read_fixed_pair(root, comm);
     int const charged_levels = read_charged_levels(root);
     Section const output = root.section("output");

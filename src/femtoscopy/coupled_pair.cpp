@@ -96,6 +96,9 @@ class CoupledSolver final : public PairSolver {
     std::vector<NumberOfScattering> numbers_;
 };
 
+/// What the channel adds to C.
+std::string contribution(std::size_t channel) { return "contributions[" + std::to_string(channel) + "]"; }
+
 }  // namespace
 
 std::vector<Channel> CoupledModel::physical_channels() const {
@@ -167,9 +170,18 @@ PairQuantities CoupledPair::quantities() const {
     for (auto const& number : numbers_of(model_)) result.numbers.push_back(number.quantity);
     for (auto const& curve : curves_of_scattering()) result.curves.push_back(curve.quantity);
     for (std::size_t c = 0; c < model_.channels.size(); ++c)
-        result.curves.push_back({"contributions[" + std::to_string(c) + "]", "1",
-                                 "what pairs produced in channel " + model_.channels[c].name + " add to C(k*)"});
+        result.curves.push_back(
+            {contribution(c), "1", "what pairs produced in channel " + model_.channels[c].name + " add to C(k*)"});
     return result;
+}
+
+std::vector<CoupledChannelOfPair> CoupledPair::coupled_channels(Eigen::VectorXd const& parameters) const {
+    std::vector<CoupledChannelOfPair> all;
+    for (std::size_t c = 0; c < model_.channels.size(); ++c) {
+        auto const& channel = model_.channels[c];
+        all.push_back({contribution(c), channel.name, channel.channel.threshold_MeV, channel.weight.at(parameters)});
+    }
+    return all;
 }
 
 std::unique_ptr<PairSolver> CoupledPair::solver(Eigen::ArrayXd const& k_star_MeV, double tolerance) const {

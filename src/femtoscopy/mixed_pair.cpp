@@ -13,29 +13,18 @@ namespace {
 
 constexpr double smallest_tolerance = 1e-10;  // that the parts' solvers take
 
-template <class Work>
-void naming(MixedPart const& part, Work const& work) {
-    try {
-        work();
-    } catch (InputError const& error) {
-        throw InputError(part.name + ": " + error.what());
-    } catch (ConvergenceError const& error) {
-        throw ConvergenceError(part.name + ": " + error.what());
-    }
-}
-
 /// A part with what is known of it: a parameter of another part, or a weight, does not have it solved again.
 class SolvedPart {
   public:
     SolvedPart(MixedPart const& part, Eigen::ArrayXd const& k_star_MeV, double tolerance)
         : part_(part), known_(PairModel{part.name, part.kind, tolerance}) {
-        naming(part_, [&] { solver_ = part_.kind->solver(k_star_MeV, tolerance); });
+        naming(part_.name, [&] { solver_ = part_.kind->solver(k_star_MeV, tolerance); });
     }
 
     /// Valid until the next call.
     PairSolution const& solution(Eigen::VectorXd const& parameters) {
         PairSolution const* found = nullptr;
-        naming(part_,
+        naming(part_.name,
                [&] { found = &known_.at(parameters, [this](Eigen::VectorXd const& p) { return solver_->solve(p); }); });
         return *found;
     }
@@ -169,7 +158,7 @@ void MixedPair::for_each_number(std::function<void(ModelNumber const&)> const& v
 std::vector<PlacedPotential> MixedPair::potentials(Eigen::VectorXd const& parameters) const {
     std::vector<PlacedPotential> all;
     for (auto const& part : model_.parts)
-        naming(part, [&] {
+        naming(part.name, [&] {
             for (auto& placed : part.kind->potentials(parameters)) {
                 placed.path = placed.path.empty() ? part.name : part.name + "." + placed.path;
                 all.push_back(std::move(placed));
@@ -181,7 +170,7 @@ std::vector<PlacedPotential> MixedPair::potentials(Eigen::VectorXd const& parame
 void MixedPair::check(Eigen::VectorXd const& parameters) const {
     model_.weights(parameters);
     make_source(model_.source.form, model_.source.at(parameters));
-    for (auto const& part : model_.parts) naming(part, [&] { part.kind->check(parameters); });
+    for (auto const& part : model_.parts) naming(part.name, [&] { part.kind->check(parameters); });
 }
 
 PairQuantities MixedPair::quantities() const {
@@ -219,6 +208,20 @@ std::vector<WaveOfPair> MixedPair::partial_waves(Eigen::VectorXd const& paramete
     return all;
 }
 
+std::vector<CoupledChannelOfPair> MixedPair::coupled_channels(Eigen::VectorXd const& parameters) const {
+    Eigen::VectorXd const weights = model_.weights(parameters);
+    std::vector<CoupledChannelOfPair> all;
+    for (std::size_t i = 0; i < model_.parts.size(); ++i)
+        for (auto& channel : model_.parts[i].kind->coupled_channels(parameters)) {
+            auto const& part = model_.parts[i];
+            channel.share *= weights[static_cast<Eigen::Index>(i)];
+            channel.contribution = part.name + "." + channel.contribution;
+            channel.name = part.name + "." + channel.name;
+            all.push_back(std::move(channel));
+        }
+    return all;
+}
+
 std::vector<BoundStates> MixedPair::bound_states(Eigen::VectorXd const& parameters, Eigen::ArrayXd const& k_star_MeV,
                                                  PairSolution const& solution, int charged_levels) const {
     std::vector<BoundStates> all;
@@ -228,7 +231,7 @@ std::vector<BoundStates> MixedPair::bound_states(Eigen::VectorXd const& paramete
         PairSolution of_part;  // what counts states is among the numbers
         of_part.numbers = solution.numbers.segment(first, size);
         first += size;
-        naming(part, [&] {
+        naming(part.name, [&] {
             auto states = part.kind->bound_states(parameters, k_star_MeV, of_part, charged_levels);
             all.insert(all.end(), states.begin(), states.end());
         });

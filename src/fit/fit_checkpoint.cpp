@@ -18,7 +18,7 @@ void write_finished_jobs(Communicator const& comm, std::string const& path, RunI
     write_provenance(file, {"finished_jobs", format_version, identity.config, 0});
     write_identity(file, identity);
     std::vector<std::string> names;
-    for (auto const& [name, table] : jobs) {
+    for (auto const& [name, table] : jobs.tables) {
         std::string const folder = fmt::format("/{}", names.size());
         file.write_all(folder + "/results", table.results(), Precision::float64,
                        {"1", "what each job has found", {"job", "number"}});
@@ -45,10 +45,10 @@ FinishedJobs read_finished_jobs(Communicator const& comm, std::string const& pat
         std::string const folder = fmt::format("/{}", i);
         RowMatrixXd const results = file.read_all(folder + "/results");
         Eigen::ArrayXd const done = file.read_all(folder + "/done").col(0).array();
-        bool const whole =
-            results.rows() == done.size() && results.allFinite() && ((done == 0.0) || (done == 1.0)).all();
+        // Of results, not a number is one: of what did not converge.
+        bool const whole = results.rows() == done.size() && ((done == 0.0) || (done == 1.0)).all();
         if (!whole) throw InputError(path + ": is damaged; remove it to begin the fit anew");
-        jobs.emplace(names[i], JobTable(results, done));
+        jobs.tables.emplace(names[i], JobTable(results, done));
     }
     return jobs;
 }

@@ -9,18 +9,6 @@ namespace {
 
 bool is_known(Parameter const& parameter) { return parameter.prior.kind == Prior::Kind::normal; }
 
-template <class Work>
-void naming(std::string const& measurement, Work const& work) {
-    if (measurement.empty()) return work();
-    try {
-        work();
-    } catch (InputError const& error) {
-        throw InputError(measurement + ": " + error.what());
-    } catch (ConvergenceError const& error) {
-        throw ConvergenceError(measurement + ": " + error.what());
-    }
-}
-
 }  // namespace
 
 Eigen::ArrayXd FittedMeasurement::predicted(CorrelationModel& solver, Eigen::VectorXd const& parameters) const {

@@ -76,7 +76,7 @@ void JobTable::work(Communicator const& comm, std::function<Eigen::VectorXd(Eige
 }
 
 JobTable& table_of(FinishedJobs& jobs, std::string const& name, Eigen::Index count, Eigen::Index numbers) {
-    auto& table = jobs[name];
+    auto& table = jobs.tables[name];
     if (table.results().rows() != count || table.results().cols() != numbers) table = JobTable(count, numbers);
     return table;
 }

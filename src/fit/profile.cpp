@@ -112,21 +112,24 @@ Profile profile(Communicator const& comm, MakeResiduals const& make_residuals, s
                 LeastSquaresFit const& fit, FinishedJobs& jobs, std::string const& name) {
     Eigen::Index const n = fit.values.size();
     auto& table = table_of(jobs, name, 2 * n, first_value + n);
-    table.work(comm, [&](Eigen::Index job) {
-        Eigen::VectorXd row = Eigen::VectorXd::Zero(first_value + n);
-        row[outcome] = Scan::not_found;
-        if (!fit.is_determined(job / 2)) return row;
-        Residuals const residuals = make_residuals();
-        try {
-            auto const scan = Side(residuals, parameters, fit, job / 2, job % 2 == 0 ? -1.0 : 1.0).scan();
-            row[outcome] = scan.outcome;
-            row[distance] = scan.distance;
-            if (scan.outcome == Scan::lower_minimum) row.tail(n) = scan.lower;
-        } catch (InputError const&) {
-        } catch (ConvergenceError const&) {
-        }
-        return row;
-    });
+    table.work(
+        comm,
+        [&](Eigen::Index job) {
+            Eigen::VectorXd row = Eigen::VectorXd::Zero(first_value + n);
+            row[outcome] = Scan::not_found;
+            if (!fit.is_determined(job / 2)) return row;
+            Residuals const residuals = make_residuals();
+            try {
+                auto const scan = Side(residuals, parameters, fit, job / 2, job % 2 == 0 ? -1.0 : 1.0).scan();
+                row[outcome] = scan.outcome;
+                row[distance] = scan.distance;
+                if (scan.outcome == Scan::lower_minimum) row.tail(n) = scan.lower;
+            } catch (InputError const&) {
+            } catch (ConvergenceError const&) {
+            }
+            return row;
+        },
+        jobs.save);
     Profile result;
     for (Eigen::Index job = 0; job < 2 * n; ++job) {
         auto const row = table.results().row(job);
@@ -169,14 +172,17 @@ LeastSquaresFit best_of_starts(Communicator const& comm, MakeResiduals const& ma
     if (more_starts > 0) {
         enum { converged, chi2, numbers };
         auto& table = table_of(jobs, "starts", 1 + more_starts, numbers);
-        table.work(comm, [&](Eigen::Index number) -> Eigen::VectorXd {
-            try {
-                return Eigen::Vector2d(1.0, fit_from(number).chi2);
-            } catch (InputError const&) {
-            } catch (ConvergenceError const&) {
-            }
-            return Eigen::Vector2d::Zero();
-        });
+        table.work(
+            comm,
+            [&](Eigen::Index number) -> Eigen::VectorXd {
+                try {
+                    return Eigen::Vector2d(1.0, fit_from(number).chi2);
+                } catch (InputError const&) {
+                } catch (ConvergenceError const&) {
+                }
+                return Eigen::Vector2d::Zero();
+            },
+            jobs.save);
         auto const& results = table.results();
         for (Eigen::Index number = 0; number <= more_starts; ++number) {
             if (results(number, converged) == 0.0) continue;

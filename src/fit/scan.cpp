@@ -163,24 +163,27 @@ ScanResult scan(Communicator const& comm, MakeScanFunctions const& make, std::ve
     double const best = last.parameter ? fit.values[*last.parameter] : make().quantities.back()(fit.values);
     Eigen::Index const middle = nearest(last.values, best);
     auto& rows = table_of(jobs, "scan rows", grid.rows(), columns * (1 + n));
-    rows.work(comm, [&](Eigen::Index row) {
-        CellFit const cell_fit(make(), parameters, axes);
-        Eigen::VectorXd numbers(columns * (1 + n));
-        auto const outwards = [&](Eigen::Index from, Eigen::Index to, Eigen::Index step, Eigen::VectorXd start) {
-            for (Eigen::Index column = from; column != to; column += step) {
-                auto cell = cell_fit.from(start, grid.at(row * columns + column));
-                put(cell, numbers.segment(column * (1 + n), 1 + n));
-                if (std::isfinite(cell.chi2)) start = cell.values;
-            }
-            return start;
-        };
-        outwards(middle, columns, 1, fit.values);
-        Eigen::VectorXd const at_middle = std::isfinite(numbers[middle * (1 + n)])
-                                              ? Eigen::VectorXd(numbers.segment(middle * (1 + n) + 1, n))
-                                              : fit.values;
-        outwards(middle - 1, -1, -1, at_middle);
-        return numbers;
-    });
+    rows.work(
+        comm,
+        [&](Eigen::Index row) {
+            CellFit const cell_fit(make(), parameters, axes);
+            Eigen::VectorXd numbers(columns * (1 + n));
+            auto const outwards = [&](Eigen::Index from, Eigen::Index to, Eigen::Index step, Eigen::VectorXd start) {
+                for (Eigen::Index column = from; column != to; column += step) {
+                    auto cell = cell_fit.from(start, grid.at(row * columns + column));
+                    put(cell, numbers.segment(column * (1 + n), 1 + n));
+                    if (std::isfinite(cell.chi2)) start = cell.values;
+                }
+                return start;
+            };
+            outwards(middle, columns, 1, fit.values);
+            Eigen::VectorXd const at_middle = std::isfinite(numbers[middle * (1 + n)])
+                                                  ? Eigen::VectorXd(numbers.segment(middle * (1 + n) + 1, n))
+                                                  : fit.values;
+            outwards(middle - 1, -1, -1, at_middle);
+            return numbers;
+        },
+        jobs.save);
     ScanResult result{Eigen::VectorXd(grid.size()), Eigen::MatrixXd(grid.size(), n)};
     auto const take = [&](JobTable const& table) {
         bool lower = false;
@@ -196,23 +199,26 @@ ScanResult scan(Communicator const& comm, MakeScanFunctions const& make, std::ve
     bool lower = true;
     for (int pass = 1; lower && pass <= most_passes; ++pass) {
         auto& table = table_of(jobs, "scan pass " + std::to_string(pass), grid.rows(), columns * (1 + n));
-        table.work(comm, [&](Eigen::Index row) {
-            std::optional<CellFit> cell_fit;
-            Eigen::VectorXd numbers(columns * (1 + n));
-            for (Eigen::Index column = 0; column < columns; ++column) {
-                Eigen::Index const number = row * columns + column;
-                Cell cell{result.chi2[number], result.parameters.row(number).transpose()};
-                for (auto const other : grid.beside(number)) {
-                    Eigen::VectorXd const start = result.parameters.row(other).transpose();
-                    if (!std::isfinite(result.chi2[other]) || !is_elsewhere(start, cell, fit, axes)) continue;
-                    if (!cell_fit) cell_fit.emplace(make(), parameters, axes);
-                    auto const tried = cell_fit->from(start, grid.at(number));
-                    if (tried.is_lower_than(cell)) cell = tried;
+        table.work(
+            comm,
+            [&](Eigen::Index row) {
+                std::optional<CellFit> cell_fit;
+                Eigen::VectorXd numbers(columns * (1 + n));
+                for (Eigen::Index column = 0; column < columns; ++column) {
+                    Eigen::Index const number = row * columns + column;
+                    Cell cell{result.chi2[number], result.parameters.row(number).transpose()};
+                    for (auto const other : grid.beside(number)) {
+                        Eigen::VectorXd const start = result.parameters.row(other).transpose();
+                        if (!std::isfinite(result.chi2[other]) || !is_elsewhere(start, cell, fit, axes)) continue;
+                        if (!cell_fit) cell_fit.emplace(make(), parameters, axes);
+                        auto const tried = cell_fit->from(start, grid.at(number));
+                        if (tried.is_lower_than(cell)) cell = tried;
+                    }
+                    put(cell, numbers.segment(column * (1 + n), 1 + n));
                 }
-                put(cell, numbers.segment(column * (1 + n), 1 + n));
-            }
-            return numbers;
-        });
+                return numbers;
+            },
+            jobs.save);
         lower = take(table);
     }
     return result;

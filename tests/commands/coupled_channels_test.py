@@ -28,10 +28,13 @@ class CoupledChannels(InFolder):
         self.assertIn("pi Sigma: threshold -100.7", output)
         rows = self.rows()
         self.assertEqual(len(rows), 49)
-        parts = [[float(row[f"C_{c}"]) for row in rows] for c in (1, 2, 3)]
+        parts = [[float(row[f"contributions[{c}]"]) for row in rows] for c in range(3)]
         numpy.testing.assert_allclose(numpy.sum(parts, axis=0), [float(row["C"]) for row in rows], rtol=1e-10)
         with h5py.File(self.folder / "out" / "coupled.h5") as file:
-            numpy.testing.assert_allclose(file["contributions"][:], parts, rtol=1e-10)
+            for c, part in enumerate(parts):
+                numpy.testing.assert_allclose(file[f"contributions[{c}]"][:], part, rtol=1e-10)
+            self.assertEqual([file[f"contributions[{c}]"].attrs["channel"] for c in range(3)],
+                             ["K- p", "K0bar n", "pi Sigma"])
             one_rank = file["correlation"][:]
         self.assertTrue((numpy.array([float(row["inelasticity"]) for row in rows]) < 1.0).all())  # pi Sigma is open
         picture = self.folder / "coupled.png"
@@ -61,7 +64,7 @@ class CoupledChannels(InFolder):
                    f"[{{between: [1, 1], real: {{{potential}}}}}]\n"
                                   f"{rest}output: {{table: out/coupled.csv}}\n")
         output = self.solve()
-        self.assertIn("1 coupled channel,", output)
+        self.assertIn("1 coupled channel, 20 k*", output)
         rows = self.rows()
         coupled = [float(row["C"]) for row in rows]
         self.write("config.yaml",

@@ -145,7 +145,7 @@ TEST(Profile, GoesOnWhereItWasInterrupted) {
         };
     };
     EXPECT_THROW(profile(world(), stop_at_second, parameters, fit, jobs), Interrupted);
-    Eigen::Index const finished = (jobs.at("profile").done() == 1.0).count();
+    Eigen::Index const finished = (jobs.tables.at("profile").done() == 1.0).count();
     EXPECT_EQ(finished, world().size());  // one a rank
 
     made = 0;

@@ -20,7 +20,7 @@ def labels(files, given):
 
 
 def correlations(arguments):
-    files = [open_any(path, ["solution", "coupled_solution"]) for path in arguments.files]
+    files = [open_any(path, ["solution"]) for path in arguments.files]
     names = labels(files, arguments.label)
     figure, axes = plt.subplots(1, 2 if len(files) > 1 else 1, figsize=(9 if len(files) > 1 else 4.5, 3.6),
                                 squeeze=False)

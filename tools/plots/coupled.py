@@ -7,11 +7,16 @@ import numpy as np
 from .curves import draw_correlation
 
 
+def parts(file):
+    """What each channel of a pair of coupled channels alone adds; none of other pairs."""
+    return [file[name] for name in sorted(file) if name.startswith("contributions[")]
+
+
 def coupled(file):
     k = file["k_star_MeV"][:]
-    names = [name.decode() if isinstance(name, bytes) else name for name in file.attrs["channels"]]
+    contributions = parts(file)
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 4))
-    left.plot(k, np.degrees(file["delta_rad"][:]), label=f"phase shift of S_11, {names[0]}")
+    left.plot(k, np.degrees(file["delta_rad"][:]), label=f"phase shift of S_11, {file.attrs['pair']}")
     left.set(xlabel="k* (MeV/c)", ylabel="delta (degrees)")
     modulus = left.twinx()
     modulus.grid(False)
@@ -23,7 +28,8 @@ def coupled(file):
     modulus.legend(lines, [line.get_label() for line in lines], **above)
     length = (f", a0 = {file.attrs['a0_real_fm']:.3f} {file.attrs['a0_imaginary_fm']:+.3f} i fm"
               if "a0_real_fm" in file.attrs else "")
-    parts = [(part, "--", f"of it produced as {name}") for part, name in zip(file["contributions"][:], names)]
-    draw_correlation(right, k, [(file["correlation"][:], "k-", f"C of {names[0]}{length}"), *parts])
+    draw_correlation(right, k, [(file["correlation"][:], "k-", f"C of {file.attrs['pair']}{length}"),
+                                *((part[:], "--", f"of it produced as {part.attrs['channel']}")
+                                  for part in contributions)])
     right.legend(ncol=2, **above)
     return figure

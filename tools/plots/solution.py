@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from .common import only_file, open_any
-from .coupled import coupled
+from .coupled import coupled, parts
 from .curves import draw_correlation, draw_potential
 
 
@@ -34,8 +34,8 @@ def title(file):
 
 
 def solution(arguments):
-    file = open_any(only_file(arguments), ["solution", "coupled_solution"])
-    if file.attrs["kind"] == "coupled_solution":
+    file = open_any(only_file(arguments), ["solution"])
+    if parts(file):
         return coupled(file)
     if not phase_shifts(file):  # pairs without a force
         figure, right = plt.subplots(figsize=(4.5, 3.6))

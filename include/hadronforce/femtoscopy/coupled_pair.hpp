@@ -54,6 +54,7 @@ class CoupledPair final : public PairKind {
     std::vector<PlacedPotential> potentials(Eigen::VectorXd const& parameters) const override;
     void check(Eigen::VectorXd const& parameters) const override;
     PairQuantities quantities() const override;
+    std::vector<CoupledChannelOfPair> coupled_channels(Eigen::VectorXd const& parameters) const override;
     std::size_t waves() const override { return model_.channels.size() * model_.channels.size(); }
     std::unique_ptr<PairSolver> solver(Eigen::ArrayXd const& k_star_MeV, double tolerance) const override;
 

@@ -48,6 +48,7 @@ class MixedPair final : public PairKind {
     Eigen::VectorXd at_threshold(Eigen::VectorXd const& parameters) const override;
     int charge_product() const override { return model_.charge_product; }
     std::vector<WaveOfPair> partial_waves(Eigen::VectorXd const& parameters) const override;
+    std::vector<CoupledChannelOfPair> coupled_channels(Eigen::VectorXd const& parameters) const override;
     std::vector<BoundStates> bound_states(Eigen::VectorXd const& parameters, Eigen::ArrayXd const& k_star_MeV,
                                           PairSolution const& solution, int charged_levels) const override;
     std::size_t waves() const override;

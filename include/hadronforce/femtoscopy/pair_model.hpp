@@ -83,6 +83,15 @@ struct WaveOfPair {
     std::shared_ptr<LocalPotential const> local;  ///< none: no local part
 };
 
+/// A channel of a pair whose channels turn into each other; the first of them is observed.
+struct CoupledChannelOfPair {
+    std::string contribution;  ///< the curve that pairs produced in it add to C
+    std::string name;
+    double threshold_MeV = 0.0;  ///< above that of the observed channel
+    double weight = 1.0;         ///< of its production
+    double share = 1.0;          ///< of the pairs that are in its spin state
+};
+
 /// All that decides C(k*) of a pair, up to the values of its parameters: uncoupled_pair.hpp, coupled_pair.hpp,
 /// lednicky_pair.hpp, nonlocal_pair.hpp, and several of them in mixed_pair.hpp.
 class PairKind {
@@ -111,7 +120,8 @@ class PairKind {
     virtual int charge_product() const { return 0; }
     /// None where waves couple, or where there are none.
     virtual std::vector<WaveOfPair> partial_waves(Eigen::VectorXd const&) const { return {}; }
-    /// Of each of them. `solution`: for the momenta. `charged_levels`: as of bound_states().
+    virtual std::vector<CoupledChannelOfPair> coupled_channels(Eigen::VectorXd const&) const { return {}; }
+    /// Of each partial wave. `solution`: for the momenta. `charged_levels`: as of bound_states().
     virtual std::vector<BoundStates> bound_states(Eigen::VectorXd const& /*parameters*/,
                                                   Eigen::ArrayXd const& /*k_star_MeV*/,
                                                   PairSolution const& /*solution*/, int /*charged_levels*/) const {

@@ -47,7 +47,11 @@ class JobTable {
 };
 
 /// All jobs of a fit so far, by what they are for: "starts", "profile 0", ...
-using FinishedJobs = std::map<std::string, JobTable>;
+struct FinishedJobs {
+    std::map<std::string, JobTable> tables;
+    /// Called on all ranks together now and then while they work (JobTable::work); may be empty.
+    std::function<void()> save{};
+};
 
 /// The table of that name; a new one where there is none of this size.
 JobTable& table_of(FinishedJobs& jobs, std::string const& name, Eigen::Index count, Eigen::Index numbers);

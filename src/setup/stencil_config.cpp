@@ -1,4 +1,4 @@
-#include "commands/stencil_config.hpp"
+#include "hadronforce/setup/stencil_config.hpp"
 
 namespace hadronforce {
 

@@ -1,7 +1,7 @@
-#include "commands/lattice_box_numbers.hpp"
+#include "hadronforce/lattice/box_numbers.hpp"
 
-#include "commands/interaction_on_lattice.hpp"
 #include "hadronforce/lattice/infinite_volume.hpp"
+#include "hadronforce/lattice/interaction_on_lattice.hpp"
 #include "hadronforce/units/constants.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "commands/resampling_config.hpp"
+#include "hadronforce/setup/resampling_config.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "commands/fit_config.hpp"
+#include "hadronforce/setup/fit_config.hpp"
 
 #include "hadronforce/setup/measurements_config.hpp"
 #include "hadronforce/setup/plausibility.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "commands/lattice_box_numbers.hpp"
+#include "hadronforce/lattice/box_numbers.hpp"
 #include "hadronforce/lattice/correlator_file.hpp"
 #include "hadronforce/setup/interaction_config.hpp"
 

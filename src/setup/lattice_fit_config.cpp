@@ -1,5 +1,5 @@
-#include "commands/lattice_fit_config.hpp"
-#include "commands/stencil_config.hpp"
+#include "hadronforce/setup/lattice_fit_config.hpp"
+#include "hadronforce/setup/stencil_config.hpp"
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/units/constants.hpp"

@@ -3,14 +3,15 @@
 #include "hadronforce/lattice/box_spectrum.hpp"
 #include "hadronforce/lattice/correlator_file.hpp"
 #include "hadronforce/lattice/luescher.hpp"
-#include "hadronforce/setup/interaction_config.hpp"
+#include "hadronforce/scattering/nonlocal_solver.hpp"
 
 #include <array>
-#include <optional>
+#include <string>
 #include <vector>
 
 namespace hadronforce {
 
+/// A box of a lattice, and what is asked of it.
 struct BoxSettings {
     std::int64_t extent = 0;  ///< L
     double inverse_a_MeV = 0.0;
@@ -49,23 +50,6 @@ BoxNumbers box_energies(Interaction const& interaction, std::string const& name,
 /// lowest state to the highest. Throws InputError and ConvergenceError.
 void add_infinite_volume(Interaction const& interaction, double tolerance, BoxSettings const& settings,
                          BoxNumbers& numbers, Eigen::ArrayXd& curve_k2);
-
-/// Errors of all numbers from the samples of a fitted potential that converged.
-struct BoxErrors {
-    std::vector<std::size_t> samples;   ///< that converged
-    std::vector<std::size_t> left_out;  ///< that did not
-    IndexRange own;                     ///< rows of this rank, among those that converged
-    RowMatrixXd rows;                   ///< energies, then k cot(delta) by Luescher's formula, of own samples
-    BoxNumbers error;
-};
-
-/// Collective. Each rank works out its share of the samples.
-BoxErrors box_errors(Communicator const& comm, ConfiguredInteraction const& configured, BoxSettings const& settings,
-                     BoxNumbers const& mean, Eigen::ArrayXd const& curve_k2);
-
-/// Collective. Root mean square changes that the other starts of a fit, of which there is one at least, make.
-BoxNumbers box_starts(Communicator const& comm, ConfiguredInteraction const& configured, BoxSettings const& settings,
-                      BoxNumbers const& best, Eigen::ArrayXd const& curve_k2);
 
 /// Effective energies log(R(t)/R(t + 1)) of R summed over all sites, as energies of the Schroedinger equation.
 struct EffectiveEnergies {

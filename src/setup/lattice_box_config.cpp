@@ -1,7 +1,7 @@
-#include "commands/lattice_box_config.hpp"
+#include "hadronforce/setup/lattice_box_config.hpp"
 
-#include "commands/stencil_config.hpp"
 #include "hadronforce/setup/plausibility.hpp"
+#include "hadronforce/setup/stencil_config.hpp"
 
 #include <fmt/format.h>
 

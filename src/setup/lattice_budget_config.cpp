@@ -1,4 +1,4 @@
-#include "commands/lattice_budget_config.hpp"
+#include "hadronforce/setup/lattice_budget_config.hpp"
 
 #include "hadronforce/config/config_values.hpp"
 #include "hadronforce/setup/physics_config.hpp"

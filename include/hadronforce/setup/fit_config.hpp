@@ -3,6 +3,7 @@
 #include "hadronforce/config/section.hpp"
 #include "hadronforce/fit/fitted_measurement.hpp"
 #include "hadronforce/fit/scan.hpp"
+#include "hadronforce/fit/spread.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 #include "hadronforce/parameters/parameter.hpp"
 
@@ -17,13 +18,6 @@ struct FitScanAxis {
     ScanAxis axis;
     std::size_t measurement = 0;
     Eigen::Index quantity = 0;  ///< place among the numbers of its kind
-};
-
-/// The same fit with other choices.
-struct FitVariation {
-    std::string label;  ///< the overrides, "data.k_max_MeV=200"
-    std::vector<FittedMeasurement> measurements;
-    std::vector<Parameter> parameters;
 };
 
 /// The config of `fit`.

@@ -1,4 +1,4 @@
-#include "commands/interaction_on_lattice.hpp"
+#include "hadronforce/lattice/interaction_on_lattice.hpp"
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/units/constants.hpp"

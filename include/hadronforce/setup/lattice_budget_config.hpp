@@ -1,6 +1,6 @@
 #pragma once
 
-#include "commands/lattice_fit_config.hpp"
+#include "hadronforce/setup/lattice_fit_config.hpp"
 
 #include <string>
 #include <vector>
