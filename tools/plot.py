@@ -6,7 +6,7 @@ import argparse
 from PIL import Image
 from plots.box import box
 from plots.budget import budget
-from plots.common import fail, label_log_axes
+from plots.common import fail, label_log_axes, zoom
 from plots.correlations import correlations
 from plots.fit import fit
 from plots.inference import inference
@@ -38,7 +38,9 @@ KINDS = {
                           "leading-order potential, its terms and a fit to it (from lattice-potential)"),
     "box": (box, "k cot(delta) by Luescher's formula beside that without box, levels (from lattice-box)"),
     "budget": (budget, "where errors of lattice fits come from, each fit, averages with bands (from lattice-budget)"),
-    "fit": (fit, "measured and fitted C(k*) with its band, residuals (from fit)"),
+    "fit": (fit,
+            "measured and fitted C(k*) with its band, what it is made of, residuals; or several fits to the same data "
+            "(from fit)"),
     "scan": (scan, "chi^2 over one or two axes with n-sigma contours (from fit with a section scan)"),
     "inference": (inference, "inferred beside true V(r), data beside refit C(k*) (from infer)"),
 }
@@ -51,8 +53,10 @@ def main():
         kind = kinds.add_parser(name, help=summary, description=summary)
         kind.add_argument("files", nargs="+", metavar="FILE")
         kind.add_argument("-o", "--output", required=True, help="picture to write, .png or .pdf")
-        if name in ("phase-shifts", "correlations"):
+        if name in ("phase-shifts", "correlations", "fit"):
             kind.add_argument("-l", "--label", action="append", help="name of a file in the legend, once for each file")
+        if name in ("solution", "correlations", "fit"):
+            kind.add_argument("--zoom", type=float, metavar="D", help="show C(k*) from 1 - D to 1 + D alone")
     arguments = parser.parse_args()
     if not arguments.output.endswith((".png", ".pdf")):
         fail(f"{arguments.output}: a picture's name must end in .png or .pdf")
@@ -60,6 +64,8 @@ def main():
         figure = KINDS[arguments.kind][0](arguments)
     except KeyError as error:
         fail(f"{arguments.files[0]}: is incomplete ({error}); write it again")
+    if getattr(arguments, "zoom", None):
+        zoom(figure, arguments.zoom)
     label_log_axes(figure)
     figure.tight_layout()
     try:

@@ -44,7 +44,7 @@ FitResult fit_and_profile(Communicator const& comm, FitConfig const& config, Sto
         result.profile = found.errors;
         if (!found.lower_minimum) break;
         if (round == 5) {
-            say(comm, "warning: profiles keep finding a lower chi2; the fit is the best so far");
+            warn(comm, "profiles keep finding a lower chi2; the fit is the best so far");
             break;
         }
         say(comm, "a profile met a lower chi2: the fit goes on from there");

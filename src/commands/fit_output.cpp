@@ -96,9 +96,27 @@ Table table_of(FittedMeasurement const& measured, MeasurementResult const& r, st
     column("C_err", measured.data.variance.sqrt(), "1", "its standard error in the chi^2", "/data/error");
     column("model", r.model, "1", "fitted C in the bin", "/model/correlation");
     column("model_err", r.band, "1", "its standard error from the covariance of the parameters", "/model/error", 4);
+    table.add({"", r.parts.baseline, "1", "C without any correlation: normalisation, polynomial, template",
+               group + "/model/baseline"});
     column("genuine", r.genuine, "1", "C of the genuine pairs, averaged over the bin", "/model/genuine");
     column("residual", r.residuals, "1", "(measured C - fitted C)/error", "/residuals", 6);
     return table;
+}
+
+/// What genuine pairs and each contribution add to the baseline.
+void write_parts(File& file, std::string const& group, FittedMeasurement const& measured,
+                 PartsOfCorrelation const& parts) {
+    std::vector<std::string> names{"genuine"};
+    RowMatrixXd rows(static_cast<Eigen::Index>(1 + parts.contributions.size()), parts.genuine.size());
+    rows.row(0) = parts.genuine.matrix().transpose();
+    for (std::size_t i = 0; i < parts.contributions.size(); ++i) {
+        names.push_back(measured.model.contributions[i].name);
+        rows.row(static_cast<Eigen::Index>(i) + 1) = parts.contributions[i].matrix().transpose();
+    }
+    std::string const path = group + "/model/parts";
+    file.write_all(path, rows, Precision::float64,
+                   {"1", "what pairs of each kind add to the baseline", {"part", "bin"}});
+    file.set_attribute(path, "names", names);
 }
 
 void write_measurement(File& file, std::string const& group, FittedMeasurement const& measured,
@@ -108,6 +126,7 @@ void write_measurement(File& file, std::string const& group, FittedMeasurement c
     if (measured.data.covariance)
         file.write_all(group + "/data/covariance", *measured.data.covariance, Precision::float64,
                        {"1", "covariance in the chi^2", {"bin", "bin"}});
+    write_parts(file, group, measured, r.parts);
     std::string const place = group.empty() ? "/" : group;
     file.set_attribute(place, "pair", measured.model.pair.name);
     file.set_attribute(place, "data", bins.path);

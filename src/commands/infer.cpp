@@ -281,7 +281,7 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
     write_atomically(comm, c.output, [&](std::string const& temporary) {
         write_inference(comm, temporary, config.resolved(), family, r);
     });
-    for (auto const& remark : r.remarks) say(comm, "warning: " + remark);
+    for (auto const& remark : r.remarks) warn(comm, remark);
     say(comm, inference_report(family, r));
     say(comm, "file: " + c.output);
 }

@@ -151,7 +151,7 @@ void write_inference(Communicator const& comm, std::string const& path, std::str
         if (r.fit)
             vector(folder + "/error_MeV",
                    r.fit->potential_errors_MeV.row(static_cast<Eigen::Index>(p)).transpose().array(), "MeV",
-                   "standard error of inferred V(r), to first order", "r");
+                   "standard error of inferred V(r), from the parameters' covariance", "r");
         potential("network_MeV", r.network, "V(r) of the network's answer");
         potential("true_MeV", r.truth, "true V(r)");
         file.set_attribute(folder + "/inferred_MeV", "path", best.potentials[p].path);

@@ -43,7 +43,7 @@ void run_solve(Config const& config, CommandOptions const& options, Communicator
     for (auto const& line : solution_report(solution)) say(comm, line);
     auto const& c = solution.solved.correlation;
     if (c.minCoeff() < 0.0)
-        say(comm, "warning: C is negative: the source is too small for the Lednicky-Lyuboshits model with this r_eff");
+        warn(comm, "C is negative: the source is too small for the Lednicky-Lyuboshits model with this r_eff");
     say(comm, fmt::format("C({:.7g} MeV/c) = {:.7g}, estimated error {:.0e} of max(1, C)", k[0], c[0],
                           solution.solved.error_estimate));
     if (solution.measured) say(comm, fmt::format("measured C({:.7g} MeV/c) = {:.7g}", k[0], (*solution.measured)[0]));

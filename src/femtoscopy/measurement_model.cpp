@@ -120,11 +120,14 @@ struct Contribution {
             pairs.emplace<PairInBins>(*model.pair, bins, typical);
     }
 
-    /// Adds lambda (C - 1); what is flat adds nothing.
-    void add_to(Eigen::ArrayXd& c, Eigen::VectorXd const& parameters) {
-        auto const add = [&](auto& in_bins) { c += lambda.at(parameters) * (in_bins.averages(parameters) - 1.0); };
-        if (auto* same = std::get_if<PairInBins>(&pairs)) add(*same);
-        if (auto* daughters = std::get_if<DaughtersInBins>(&pairs)) add(*daughters);
+    /// lambda (C - 1); nothing of what is flat.
+    std::optional<Eigen::ArrayXd> added(Eigen::VectorXd const& parameters) {
+        auto const of = [&](auto& in_bins) -> Eigen::ArrayXd {
+            return lambda.at(parameters) * (in_bins.averages(parameters) - 1.0);
+        };
+        if (auto* same = std::get_if<PairInBins>(&pairs)) return of(*same);
+        if (auto* daughters = std::get_if<DaughtersInBins>(&pairs)) return of(*daughters);
+        return std::nullopt;
     }
 };
 
@@ -151,6 +154,18 @@ struct CorrelationModel::Work {
           genuine(given.pair, bins_of_pairs, given.typical) {
         for (auto const& contribution : given.contributions)
             contributions.emplace_back(contribution, given.points_per_bin, bins_of_pairs, given.typical);
+    }
+
+    Eigen::ArrayXd genuine_added(Eigen::VectorXd const& numbers) {
+        return model.lambda.at(numbers) * (genuine.averages(numbers) - 1.0);
+    }
+
+    /// What is true in the pairs' bins, as a detector sees it: resolution, normalisation, baseline.
+    Eigen::ArrayXd seen(Eigen::ArrayXd c, Eigen::VectorXd const& numbers) {
+        if (resolution) c = (resolution->weights * c.matrix()).array().eval();
+        c *= model.normalisation.at(numbers);
+        if (!model.baseline.empty() || model.baseline_template) c *= baseline(numbers);
+        return c;
     }
 
     /// Over the measured bins.
@@ -197,12 +212,24 @@ Eigen::ArrayXd CorrelationModel::in_bins(Eigen::VectorXd const& parameters) {
     Work& w = *work_;
     Eigen::VectorXd const numbers = w.model.numbers_of(parameters);
     // What the lambdas leave of 1 is flat.
-    Eigen::ArrayXd c = 1.0 + w.model.lambda.at(numbers) * (w.genuine.averages(numbers) - 1.0);
-    for (auto& contribution : w.contributions) contribution.add_to(c, numbers);
-    if (w.resolution) c = (w.resolution->weights * c.matrix()).array().eval();
-    c *= w.model.normalisation.at(numbers);
-    if (!w.model.baseline.empty() || w.model.baseline_template) c *= w.baseline(numbers);
-    return c;
+    Eigen::ArrayXd c = 1.0 + w.genuine_added(numbers);
+    for (auto& contribution : w.contributions)
+        if (auto const added = contribution.added(numbers)) c += *added;
+    return w.seen(std::move(c), numbers);
+}
+
+PartsOfCorrelation CorrelationModel::parts_in_bins(Eigen::VectorXd const& parameters) {
+    Work& w = *work_;
+    Eigen::VectorXd const numbers = w.model.numbers_of(parameters);
+    PartsOfCorrelation parts;
+    parts.genuine = w.seen(w.genuine_added(numbers), numbers);
+    Eigen::ArrayXd const one = Eigen::ArrayXd::Ones(w.genuine.averages(numbers).size());
+    parts.baseline = w.seen(one, numbers);
+    for (auto& contribution : w.contributions) {
+        auto const added = contribution.added(numbers);
+        parts.contributions.push_back(w.seen(added ? *added : 0.0 * one, numbers));
+    }
+    return parts;
 }
 
 Eigen::ArrayXd CorrelationModel::genuine_in_bins(Eigen::VectorXd const& parameters) {

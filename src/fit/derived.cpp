@@ -32,26 +32,17 @@ Eigen::VectorXd propagated_errors(std::function<Eigen::VectorXd(Eigen::VectorXd 
     Eigen::VectorXd const inverse = scale.unaryExpr([](double s) { return s > 0.0 ? 1.0 / s : 0.0; });
     Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const eigen(inverse.asDiagonal() * covariance *
                                                                inverse.asDiagonal());
-    Eigen::VectorXd variance;
+    Eigen::VectorXd const center = function(values);
+    Eigen::VectorXd squares = Eigen::VectorXd::Zero(center.size());
     for (Eigen::Index i = 0; i < values.size(); ++i) {
         Eigen::VectorXd const step =
             std::sqrt(std::max(eigen.eigenvalues()[i], 0.0)) * scale.cwiseProduct(eigen.eigenvectors().col(i));
         if (step.isZero(0.0)) continue;
-        Eigen::VectorXd change;
-        try {
-            change = 0.5 * (function(values + step) - function(values - step));
-        } catch (InputError const&) {
-        } catch (ConvergenceError const&) {
-        }
-        if (change.size() == 0) {
-            auto const size = function(values).size();
-            return Eigen::VectorXd::Constant(size, std::numeric_limits<double>::quiet_NaN());
-        }
-        if (variance.size() == 0) variance = Eigen::VectorXd::Zero(change.size());
-        variance += change.cwiseAbs2();
+        auto const up = where_possible(function, values + step), down = where_possible(function, values - step);
+        if (!up || !down) return Eigen::VectorXd::Constant(center.size(), std::numeric_limits<double>::quiet_NaN());
+        squares += (0.5 * (*up - *down)).cwiseAbs2() + 3.0 * (0.5 * (*up + *down) - center).cwiseAbs2();
     }
-    if (variance.size() == 0) return Eigen::VectorXd::Zero(function(values).size());
-    return variance.cwiseSqrt();
+    return squares.cwiseSqrt();
 }
 
 Derived derived(Function const& function, LeastSquaresFit const& fit) {

@@ -2,6 +2,7 @@
 
 #include "hadronforce/error.hpp"
 
+#include <array>
 #include <chrono>
 #include <exception>
 #include <memory>
@@ -39,9 +40,10 @@ std::optional<std::int64_t> count_failures(Communicator const& comm, bool failed
     return std::nullopt;
 }
 
-void throw_failure(std::string const& message, bool is_input_error) {
-    if (is_input_error) throw InputError(message);
-    throw std::runtime_error(message);
+[[noreturn]] void throw_failure(Failure const& failure) {
+    if (failure.is_input_error) throw InputError(failure.message);
+    if (failure.is_convergence_error) throw ConvergenceError(failure.message);
+    throw std::runtime_error(failure.message);
 }
 
 }  // namespace
@@ -51,6 +53,8 @@ std::optional<Failure> failure_of(std::function<void()> const& work) {
         work();
     } catch (InputError const& error) {
         return Failure{error.what(), true};
+    } catch (ConvergenceError const& error) {
+        return Failure{error.what(), false, true};
     } catch (std::bad_alloc const&) {
         return Failure{out_of_memory, true};
     } catch (std::length_error const&) {
@@ -63,16 +67,16 @@ std::optional<Failure> failure_of(std::function<void()> const& work) {
 
 void throw_if_any_failed(Communicator const& comm, std::optional<Failure> const& failure, double patience_s) {
     auto const failed = count_failures(comm, failure.has_value(), patience_s);
-    if (!failed) throw_failure(failure->message, failure->is_input_error);
+    if (!failed) throw_failure(*failure);
     if (*failed == 0) return;
     auto const lowest = static_cast<int>(comm.min(std::int64_t{failure ? comm.rank() : comm.size()}));
     std::string message = comm.broadcast(failure ? failure->message : "", lowest);
-    std::int64_t is_input_error = failure && failure->is_input_error ? 1 : 0;
-    comm.broadcast(&is_input_error, 1, lowest);
+    std::array<std::int64_t, 2> kind{failure && failure->is_input_error, failure && failure->is_convergence_error};
+    comm.broadcast(kind.data(), kind.size(), lowest);
     bool const all_alike = comm.sum(std::int64_t{failure && failure->message == message ? 1 : 0}) == comm.size();
     if (!all_alike && comm.size() > 1)
         message = "rank " + std::to_string(lowest) + " of " + std::to_string(comm.size()) + ": " + message;
-    throw_failure(message, is_input_error != 0);
+    throw_failure({message, kind[0] != 0, kind[1] != 0});
 }
 
 void agree(Communicator const& comm, std::function<void()> const& work) { throw_if_any_failed(comm, failure_of(work)); }
@@ -80,11 +84,11 @@ void agree(Communicator const& comm, std::function<void()> const& work) { throw_
 void agree_on_root(Communicator const& comm, std::function<void()> const& work) {
     std::optional<Failure> failure;
     if (comm.is_root()) failure = failure_of(work);
-    std::int64_t state = failure ? (failure->is_input_error ? 2 : 1) : 0;
-    comm.broadcast(&state, 1);
-    if (state == 0) return;
-    std::string const message = comm.broadcast(failure ? failure->message : "");
-    throw_failure(message, state == 2);
+    std::array<std::int64_t, 3> state{failure.has_value(), failure && failure->is_input_error,
+                                      failure && failure->is_convergence_error};
+    comm.broadcast(state.data(), state.size());
+    if (state[0] == 0) return;
+    throw_failure({comm.broadcast(failure ? failure->message : ""), state[1] != 0, state[2] != 0});
 }
 
 }  // namespace hadronforce

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <set>
 #include <utility>
 
 namespace hadronforce {
@@ -14,6 +15,7 @@ namespace {
 
 int first_error = 0;
 std::function<void(std::string const& line)> listener;
+std::set<std::string> warnings;  ///< that were said
 
 }  // namespace
 
@@ -39,7 +41,14 @@ void say(Communicator const& comm, std::string const& line) {
         print(line + "\n");
 }
 
-void hear(std::function<void(std::string const& line)> new_listener) { listener = std::move(new_listener); }
+void warn(Communicator const& comm, std::string const& line) {
+    if (warnings.insert(line).second) say(comm, "warning: " + line);
+}
+
+void hear(std::function<void(std::string const& line)> new_listener) {
+    listener = std::move(new_listener);
+    warnings.clear();
+}
 
 std::string standard_output_error() { return first_error != 0 ? std::strerror(first_error) : ""; }
 

@@ -55,10 +55,9 @@ void read_lattice_potential(Section const& section, Communicator const& comm, Co
     if (section.has("time")) time = section.required<std::int64_t>("time", at_least(0));
     auto const fitted = read_fitted_form(comm, result.file, time);
     if (fitted.chi2_per_dof > largest_chi2_per_dof)
-        say(comm,
-            fmt::format("warning: {}: {} has a fit to t = {} with chi2/dof = {:.4g}, which does not follow the data; "
-                        "fit again from another start",
-                        section.where("file"), section.path_of("file"), fitted.time, fitted.chi2_per_dof));
+        warn(comm, fmt::format("{}: {} has a fit to t = {} with chi2/dof = {:.4g}, which does not follow the data; fit "
+                               "again from another start",
+                               section.where("file"), section.path_of("file"), fitted.time, fitted.chi2_per_dof));
     result.reduced_mass = fitted.reduced_mass_MeV;
     result.resampling = fitted.kind;
     result.tolerance = 1e-10;

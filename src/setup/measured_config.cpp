@@ -164,8 +164,10 @@ MeasuredData read_measured_data(Section const& section, Communicator const& comm
                 section.fail("errors", fmt::format("has {}, which correlated.{} has too; remove it from one of them",
                                                    name, error.name));
     agree(comm, [&] {
-        data.bins = within(data.bins, k_min, k_max);
-        if (!excluded.empty()) data.bins = without(data.bins, excluded);
+        bool const ends_early = section.has("k_max_MeV");
+        naming(section.where(ends_early ? "k_max_MeV" : "k_min_MeV"),
+               [&] { data.bins = within(data.bins, k_min, k_max); });
+        if (!excluded.empty()) naming(section.where("exclude"), [&] { data.bins = without(data.bins, excluded); });
         if (!needs_errors && !has_table && names.empty()) return;
         data.variance = variances_of(data.bins, names);
         if (has_table) {

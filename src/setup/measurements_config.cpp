@@ -24,9 +24,7 @@ constexpr double bytes_of_s_wave = 8e4, bytes_of_wave = 1e4, largest_bytes = 1.5
 void check_memory(Section const& data, FittedMeasurement const& measured) {
     auto const bins = static_cast<double>(measured.data.bins.size());
     auto const& given = measured.data.bins;
-    auto const resolution = measured.model.resolution_sigma_MeV
-                                ? measured.model.resolution_in(given.k_low_MeV, given.k_high_MeV)
-                                : measured.model.resolution;
+    auto const resolution = measured.model.resolution_in(given.k_low_MeV, given.k_high_MeV);
     double const momenta =
         measured.model.points_per_bin * (resolution ? static_cast<double>(resolution->from_low_MeV.size()) : bins);
     auto waves = static_cast<double>(measured.model.pair.kind->waves());
@@ -72,8 +70,8 @@ void warn_of_bins(FittedMeasurement const& measured, Communicator const& comm) {
             warnings.push_back(
                 fmt::format("{}; no correlation function is negative, check the row", bin_text(measured, i)));
     }
-    for (std::size_t i = 0; i < std::min<std::size_t>(warnings.size(), 3); ++i) say(comm, "warning: " + warnings[i]);
-    if (warnings.size() > 3) say(comm, fmt::format("warning: and {} more such bins", warnings.size() - 3));
+    for (std::size_t i = 0; i < std::min<std::size_t>(warnings.size(), 3); ++i) warn(comm, warnings[i]);
+    if (warnings.size() > 3) warn(comm, fmt::format("and {} more such bins", warnings.size() - 3));
 }
 
 /// A measurement on top of what all have in common: whoever says anything of the forces says all of them.

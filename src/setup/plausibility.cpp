@@ -52,8 +52,7 @@ void refuse_unless_allowed(Section const& section, std::string const& key, char 
 void warn_unless_allowed(Section const& section, std::string const& key, char const* doubt, std::string const& message,
                          Communicator const& comm) {
     if (is_allowed(section, doubt)) return;
-    say(comm,
-        fmt::format("warning: {}: {} {}", section.where(key), section.path_of(key), with_way_out(message, doubt)));
+    warn(comm, fmt::format("{}: {} {}", section.where(key), section.path_of(key), with_way_out(message, doubt)));
 }
 
 double read_mass(Section const& section, std::string const& key, Communicator const& comm) {

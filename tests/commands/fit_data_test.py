@@ -120,7 +120,10 @@ class FitData(OfFermions):
     def test_refusals(self):
         cases = [
             ("file: data.csv", "file: none.csv", ["none.csv: cannot be read"]),
-            ("file: data.csv", "file: data.csv, k_max_MeV: 3", ["data.csv: has no bin within 0 to 3 MeV/c"]),
+            ("file: data.csv", "file: data.csv, k_max_MeV: 3",
+             ["config.yaml:1: data.csv: has no bin within 0 to 3 MeV/c"]),
+            ("file: data.csv", "file: data.csv, exclude: [[0, 1000]]",
+             ["config.yaml:1: data.csv: has no bin outside of what is excluded"]),
             ("file: data.csv", "file: data.csv, k_max_MeV: 10",
              ["config.yaml:1: data.file leaves 1 bins in the range, too few for 4"]),
             ("file: data.csv", "file: data.csv, k_min_MeV: 9, k_max_MeV: 3",

@@ -127,6 +127,40 @@ class Fit(OfFermions):
                                        delta=0.01 * alone["errors"]["lambda"])
                 self.assertAlmostEqual(combinations["errors"][0] / alone["errors"]["lambda"], 1, delta=0.01)
 
+    def test_parts_add_up_and_fits_are_drawn_together(self):
+        """C that was fitted is baseline and parts; several fits stand in one picture where they have the same data."""
+        quick = FERMIONS + """fit: {profile: false}
+contributions:
+  flat: {lambda: 0.05}
+  same: {lambda: 0.1, pair: {mass1_MeV: 938, mass2_MeV: 938},
+         channels: [{weight: 0.25, symmetry: even}, {weight: 0.75, symmetry: odd}]}
+"""
+        self.fit(quick)
+        self.fit(quick, "--set", "baseline.linear_per_GeV=0", "--set", "output.file=out/flat.h5")
+        with h5py.File(self.folder / "out/fit.h5") as file:
+            parts = file["model/parts"]
+            self.assertEqual(list(parts.attrs["names"]), ["genuine", "flat", "same"])
+            np.testing.assert_allclose(file["model/baseline"][:] + np.sum(parts[:], axis=0),
+                                       file["model/correlation"][:], atol=1e-12)
+            self.assertEqual(np.abs(parts[1]).max(), 0)  # what is flat adds nothing
+            np.testing.assert_allclose(parts[2] / parts[0], 0.1 / self.result()["values"]["lambda"], rtol=1e-9)
+        with h5py.File(self.folder / "out/flat.h5") as file:
+            self.assertLess(np.ptp(file["model/baseline"][:]), 1e-14)
+
+        def plot(*arguments):
+            return subprocess.run(["/usr/bin/python3", "-B", SOURCE / "tools" / "plot.py", "fit", *arguments, "-o",
+                                   "out/fits.png"], cwd=self.folder, capture_output=True, text=True)
+
+        self.assertEqual(plot("out/fit.h5").returncode, 0)
+        self.assertEqual(plot("out/fit.h5", "out/flat.h5", "-l", "slope", "-l", "none", "--zoom", "0.1").returncode, 0)
+        self.assertIn("1 labels were given for 2 files", plot("out/fit.h5", "out/flat.h5", "-l", "slope").stderr)
+        self.data[3] += 0.01
+        self.write_data("data.csv", self.data)
+        self.fit(quick, "--set", "output.file=out/other.h5")
+        wrong = plot("out/fit.h5", "out/other.h5")
+        self.assertEqual(wrong.returncode, 2)
+        self.assertIn("other.h5: is a fit to other data than", wrong.stderr)
+
     def test_hepdata_is_written_as_it_is_read(self):
         """The data come back from the table that is written of a fit, with their errors: the same fit."""
         self.fit(FERMIONS + "fit: {profile: false}\n", "--set", "output.hepdata=out/fit.yaml")

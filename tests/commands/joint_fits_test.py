@@ -277,6 +277,12 @@ class JointFits(OfFermions):
                                                "variations: [normalisation=1.02, [measurements.low.source.r0_fm=1.3, "
                                                "measurements.high.source.r0_fm=1.1]]\n")
         self.assertRegex(self.fit(one), r"with normalisation=1.02: chi2/ndf = [0-9.]+/76, core")
+        # What one reading warned of, the others need not say again.
+        lines = (self.folder / "low.csv").read_text().splitlines()
+        row = lines[7].split(",")
+        lines[7] = ",".join([*row[:-1], str(1000 * float(row[-1]))])
+        (self.folder / "low.csv").write_text("\n".join(lines) + "\n")
+        self.assertEqual(self.fit(text).count("warning: "), 1)
         self.refuse(text + "  - measurements.low.lamda=0.7\n", "did you mean lambda", "variations[2]", ranks=(1,))
         self.refuse(text + "  - output.file=x.h5\n", "varies nothing", ranks=(1,))
         self.refuse(text + "  - measurements.low.data.file=no.csv\n", "no.csv", "variations[2]", ranks=(2,))

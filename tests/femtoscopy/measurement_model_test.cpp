@@ -173,6 +173,28 @@ TEST(CorrelationModel, ContributionsAddWithTheirLambdas) {
               1e-6);
 }
 
+// With everything that a detector does: parts add up, what is flat adds nothing, and what is twice there adds as its
+// lambda.
+TEST(CorrelationModel, PartsAddUp) {
+    auto const bins = bins_of(0.0, 4.0, 20);
+    MeasurementModel model;
+    model.pair = free_fermions({1.3, {}});
+    model.lambda = {0.5, {}};
+    model.contributions = {{"same", {0.2, {}}, free_fermions({1.3, {}})}, {"flat", {0.3, {}}, {}}};
+    model.normalisation = {1.1, {}};
+    model.baseline = {{-0.4, {}}};
+    model.resolution_sigma_MeV = 5.0;
+    CorrelationModel correlation(model, bins.low, bins.high);
+    auto const parts = correlation.parts_in_bins({});
+    ASSERT_EQ(parts.contributions.size(), 2U);
+    Eigen::ArrayXd const sum = parts.baseline + parts.genuine + parts.contributions[0] + parts.contributions[1];
+    EXPECT_LE((sum - correlation.in_bins({})).abs().maxCoeff(), 1e-14);
+    EXPECT_LE((parts.contributions[0] - 0.4 * parts.genuine).abs().maxCoeff(), 1e-14);
+    EXPECT_EQ(parts.contributions[1].abs().maxCoeff(), 0.0);
+    EXPECT_LE((parts.baseline - 1.1 * (1.0 - 0.4e-3 * bins.centres())).abs().maxCoeff(), 1e-5);
+    EXPECT_LT(parts.genuine[0], -0.2);  // of two fermions C - 1 = -1/2 at k = 0
+}
+
 // A shape with a kink in the middle of the second bin, |k - 16|/10: its averages are those of two lines.
 TEST(CorrelationModel, AddsTheTemplateOfABaseline) {
     auto const bins = bins_of(4.0, 8.0, 3);

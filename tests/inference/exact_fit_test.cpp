@@ -1,5 +1,4 @@
 #include "hadronforce/inference/exact_fit.hpp"
-#include "hadronforce/fit/derived.hpp"
 
 #include "hadronforce/random/random.hpp"
 #include "inference/well_family.hpp"
@@ -63,18 +62,6 @@ TEST(ExactFit, ErrorsCoverTheTruth) {
         EXPECT_LT(within_one, 0.68 + 0.14) << "given: " << given;
         EXPECT_GT(within_two, 0.95 - 0.064) << "given: " << given;
     }
-}
-
-TEST(PropagatedErrors, AreThoseOfLinearFunctions) {
-    Eigen::Matrix2d covariance;
-    covariance << 4.0, 3.0, 3.0, 9.0;
-    Eigen::MatrixXd slopes(3, 2);
-    slopes << 1.0, 0.0, 1.0, -1.0, 1e3, 2e3;
-    auto const linear = [&](Eigen::VectorXd const& p) -> Eigen::VectorXd { return slopes * p; };
-    auto const errors = propagated_errors(linear, Eigen::Vector2d(1.0, 2.0), covariance);
-    Eigen::VectorXd const expected = (slopes * covariance * slopes.transpose()).diagonal().cwiseSqrt();
-    EXPECT_LE((errors - expected).cwiseQuotient(expected).cwiseAbs().maxCoeff(), 1e-12);
-    EXPECT_EQ(propagated_errors(linear, Eigen::Vector2d(1.0, 2.0), Eigen::Matrix2d::Zero()).norm(), 0.0);
 }
 
 }  // namespace

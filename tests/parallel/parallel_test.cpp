@@ -103,6 +103,16 @@ TEST(Agreement, OtherFailuresStayOtherFailures) {
     EXPECT_THROW(agree_on_root(world, [] { throw InputError("typo"); }), InputError);
 }
 
+TEST(Agreement, WhatDidNotConvergeSaysSoOnAllRanks) {
+    auto const world = Communicator::world();
+    EXPECT_THROW(agree_on_root(world, [] { throw ConvergenceError("not to 1e-6"); }), ConvergenceError);
+    EXPECT_THROW(agree(world,
+                       [&] {
+                           if (world.is_root()) throw ConvergenceError("not to 1e-6");
+                       }),
+                 ConvergenceError);
+}
+
 TEST(StopRequest, ASignalToOneRankStopsAll) {
     auto const world = Communicator::world();
     {

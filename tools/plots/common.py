@@ -42,6 +42,19 @@ def only_file(arguments):
     return arguments.files[0]
 
 
+def labels_of(arguments, otherwise):
+    """Names of files in a legend: those given, else `otherwise`."""
+    given, files = arguments.label or [], arguments.files
+    if given and len(given) != len(files):
+        fail(f"{len(given)} labels were given for {len(files)} files; give one --label a file")
+    return given or otherwise
+
+
+def texts(attribute):
+    """An attribute that is a list of texts."""
+    return [text.decode() if isinstance(text, bytes) else text for text in attribute]
+
+
 def config_section(file, name):
     """A section of the config in a file: 'key: value' lines, which is all that is needed of YAML here."""
     settings, inside = {}, False
@@ -66,14 +79,20 @@ def label_log_axes(figure):
             axis.set_minor_formatter(matplotlib.ticker.NullFormatter())
 
 
+def zoom(figure, reach):
+    """Panels of C(k*) show what is near 1."""
+    for axes in figure.axes:
+        if axes.get_ylabel() in ("C(k*)", "$C(k^*)$"):
+            axes.set_ylim(1 - reach, 1 + reach)
+
+
 def unit_label(name, unit):
     return name if unit in ("", "1") else f"{name} ({unit})"
 
 
 def short_name(name):
     """A parameter's name without the mapping that most of them have in common."""
-    name = name.decode() if isinstance(name, bytes) else name
-    return name.removeprefix("potential.").removeprefix("source.")
+    return texts([name])[0].removeprefix("potential.").removeprefix("source.")
 
 
 def with_error(value, error):

@@ -4,15 +4,11 @@ most of the charges' part."""
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .common import fail, open_any
+from .common import fail, labels_of, open_any
 from .curves import draw_correlation
 
 
-def labels(files, given):
-    if given and len(given) != len(files):
-        fail(f"{len(given)} labels are given for {len(files)} files; give one for each, or none")
-    if given:
-        return given
+def sizes_of_sources(files):
     sizes = [file.attrs.get("r0_fm") for file in files]
     if None in sizes or len(set(sizes)) < len(sizes):
         return [f"file {i}" for i in range(1, len(files) + 1)]
@@ -21,7 +17,7 @@ def labels(files, given):
 
 def correlations(arguments):
     files = [open_any(path, ["solution"]) for path in arguments.files]
-    names = labels(files, arguments.label)
+    names = labels_of(arguments, sizes_of_sources(files))
     figure, axes = plt.subplots(1, 2 if len(files) > 1 else 1, figsize=(9 if len(files) > 1 else 4.5, 3.6),
                                 squeeze=False)
     left = axes[0, 0]

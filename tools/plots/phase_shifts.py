@@ -5,7 +5,7 @@ import os
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .common import HBAR_C_MEV_FM, fail, open_kind, with_error
+from .common import HBAR_C_MEV_FM, fail, labels_of, open_kind, with_error
 
 
 LINES = ["-", "--", "-."]
@@ -72,11 +72,7 @@ def draw_what_is_determined(axes, curve, color, alone):
 
 
 def phase_shifts(arguments):
-    labels = arguments.label or []
-    if labels and len(labels) != len(arguments.files):
-        fail(f"{len(labels)} labels were given for {len(arguments.files)} files; give one --label a file")
-    if not labels:
-        labels = [os.path.splitext(os.path.basename(path))[0] for path in arguments.files]
+    labels = labels_of(arguments, [os.path.splitext(os.path.basename(path))[0] for path in arguments.files])
     curves = [PhaseShifts(path, label) for path, label in zip(arguments.files, labels)]
     natural = curves[0].natural
     for c in curves[1:]:

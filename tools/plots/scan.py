@@ -5,7 +5,7 @@ import math
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .common import fail, only_file, open_kind, short_name, unit_label
+from .common import fail, only_file, open_kind, short_name, texts, unit_label
 from .fit import SHOWN
 
 
@@ -20,7 +20,7 @@ def best(file, name):
         values = group["values"] if "values" in group else None
         holder = group if values is not None and "names" in group.attrs else values
         for known, value in zip(holder.attrs["names"], values[:]) if holder is not None else ():
-            if (known.decode() if isinstance(known, bytes) else known) == name:
+            if texts([known])[0] == name:
                 return value
     return None
 
@@ -66,7 +66,7 @@ def scan(arguments):
     if "scan" not in file:
         fail(f"{arguments.files[0]}: has no scan; add a section scan to the config of the fit")
     group = file["scan"]
-    names = [name.decode() if isinstance(name, bytes) else name for name in group.attrs["names"]]
+    names = texts(group.attrs["names"])
     axes = [group[f"axis_{i}"] for i in range(len(names))]
     least = min(np.nanmin(group["chi2"][:]), file.attrs["chi2"])
     above = np.ma.masked_invalid(group["chi2"][:] - least)

@@ -60,6 +60,13 @@ struct MeasurementModel {
     }
 };
 
+/// What C in bins is made of: their sum is CorrelationModel::in_bins.
+struct PartsOfCorrelation {
+    Eigen::ArrayXd baseline;                    ///< without any correlation: normalisation, polynomial, template
+    Eigen::ArrayXd genuine;                     ///< what genuine pairs add
+    std::vector<Eigen::ArrayXd> contributions;  ///< what each of the model's contributions adds; 0 where it is flat
+};
+
 /// C in measured bins as a function of parameters. Remembers solutions, so that those of a pair that stays are not
 /// computed again; one object a thread.
 class CorrelationModel {
@@ -74,6 +81,7 @@ class CorrelationModel {
     /// One value a bin, averages to the pair's tolerance. Throws InputError for parameters that the model refuses,
     /// ConvergenceError, which names the bin where an average does not reach the tolerance.
     Eigen::ArrayXd in_bins(Eigen::VectorXd const& parameters);
+    PartsOfCorrelation parts_in_bins(Eigen::VectorXd const& parameters);
     /// C of the genuine pairs alone, averaged over the bins, without resolution.
     Eigen::ArrayXd genuine_in_bins(Eigen::VectorXd const& parameters);
     /// The solution for the genuine pairs that in_bins takes, at the momenta which the averages need. Valid until the

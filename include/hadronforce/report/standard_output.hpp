@@ -16,7 +16,10 @@ void survive_closed_output();
 void print(std::string const& text);
 /// Prints a line on rank 0.
 void say(Communicator const& comm, std::string const& line);
-/// From now on `say` hands its lines to `listener` in place of standard output; to that again where there is none.
+/// Prints "warning: LINE" on rank 0, where it was not said already.
+void warn(Communicator const& comm, std::string const& line);
+/// From now on `say` hands its lines to `listener` in place of standard output; to that again where there is none. It
+/// has not heard of any warning.
 void hear(std::function<void(std::string const& line)> listener);
 
 /// Why standard output could not be written, up to now; empty where it could.
