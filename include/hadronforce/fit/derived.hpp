@@ -10,9 +10,9 @@
 namespace hadronforce {
 
 /// Standard errors of what follows from parameters of this covariance: sqrt(b^2 + 3 c^2), the root mean square of
-/// b z + c z^2 for a normal z, along each of the covariance's axes, as `function` has it at z = -1, 0, 1. The bend c counts
-/// where the slope b nearly vanishes. NaN where it throws InputError or ConvergenceError one standard deviation off;
-/// throws what it throws at `values`.
+/// b z + c z^2 for a normal z, along each of the covariance's axes, as `function` has it at z = -1, 0, 1. The bend c
+/// counts where the slope b nearly vanishes. NaN where it throws InputError or ConvergenceError one standard deviation
+/// off; throws what it throws at `values`.
 Eigen::VectorXd propagated_errors(std::function<Eigen::VectorXd(Eigen::VectorXd const&)> const& function,
                                   Eigen::VectorXd const& values, Eigen::MatrixXd const& covariance);
 
