@@ -56,6 +56,37 @@ output: {{file: out/s.h5}}
             turns = (file["delta_rad"][:] - delta) / np.pi
         self.assertLess(np.max(np.abs(turns - np.round(turns))) * np.pi, TOLERANCE + ORACLE_ERROR)
 
+    def test_square_wells_are_those_of_textbooks(self):
+        """u = sin(K r) inside and a sine outside: a wave that jumps, whose steps are of another order than smooth ones.
+        C is the source's integral over it, by Gauss's rule."""
+        radius, r0 = 1.1, 1.3
+        mu = 938.27 * 1672.45 / (938.27 + 1672.45)
+        for depth in (120.0, 12.0, -90.0):
+            with self.subTest(depth=depth):
+                config = self.write("config.yaml", f"""pair: {{mass1_MeV: 938.27, mass2_MeV: 1672.45}}
+potential: {{form: square_well, depth_MeV: {depth}, radius_fm: {radius}}}
+source: {{form: gaussian, r0_fm: {r0}}}
+momentum: {{k_min_MeV: 5, k_max_MeV: 300, points: {POINTS}}}
+output: {{file: out/s.h5}}
+""")
+                self.assertEqual(run("solve", config, cwd=self.folder)[::2], (0, []))
+                with h5py.File(self.folder / "out" / "s.h5") as file:
+                    k = file["k_star_MeV"][:] / 197.3269804
+                    correlation, delta = file["correlation"][:], file["delta_rad"][:]
+                inside = np.sqrt(k**2 + 2 * mu * depth / 197.3269804**2 + 0j)
+                exact = np.arctan((k / inside * np.tan(inside * radius)).real) - k * radius
+                turns = (delta - exact) / np.pi
+                self.assertLess(np.max(np.abs(turns - np.round(turns))) * np.pi, TOLERANCE)
+                x, w = np.polynomial.legendre.leggauss(200)
+                r_in, r_out = (np.array(0.5 * (a + b) + 0.5 * (b - a) * x) for a, b in ((0, radius), (radius, 20 * r0)))
+                u_in = np.sin(inside[:, None] * r_in) * (np.sin(k * radius + exact) / np.sin(inside * radius))[:, None]
+                u_out = np.sin(k[:, None] * r_out + exact[:, None])
+                gain = sum(0.5 * (b - a) * (w * np.exp(-(r / (2 * r0))**2)
+                                            * (np.abs(u)**2 - np.sin(k[:, None] * r)**2)).sum(axis=1)
+                           for r, u, a, b in ((r_in, u_in, 0, radius), (r_out, u_out, radius, 20 * r0)))
+                c = 1 + 4 * np.pi * gain / k**2 / (4 * np.pi * r0**2)**1.5
+                self.assertLess(np.max(np.abs(correlation - c) / np.maximum(1, c)), TOLERANCE)
+
     def test_rounding_is_not_printed_as_numbers(self):
         """a0 = (2 mu/hbar^2) V0 sqrt(pi) range^3/4 (Born) = 1e-11 fm is below what a grid resolves; r_eff counts
         1/a0^2."""
