@@ -97,8 +97,9 @@ Explanation with_errors(SampleFamily const& family, ExactFitData const& data, Ex
     explanation.correlation = fit.correlation;
     explanation.parameter_errors = covariance.diagonal().cwiseSqrt();
     CorrelationModel solver = family.make_solver();
+    auto const axes = error_axes(covariance);
     explanation.number_errors = propagated_errors([&](Eigen::VectorXd const& p) { return solver.genuine(p).numbers; },
-                                                  explanation.parameters, covariance);
+                                                  explanation.parameters, axes);
     auto const numbers = family.model.pair.kind->quantities().numbers;
     for (std::size_t i = 0; i < numbers.size(); ++i)
         if (numbers[i].is_count) explanation.number_errors[static_cast<Eigen::Index>(i)] = std::nan("");
@@ -115,7 +116,7 @@ Explanation with_errors(SampleFamily const& family, ExactFitData const& data, Ex
             }
             return all;
         },
-        explanation.parameters, covariance);
+        explanation.parameters, axes);
     explanation.potential_errors_MeV = Eigen::Map<RowMatrixXd const>(errors.data(), count, radii.size());
     return explanation;
 }

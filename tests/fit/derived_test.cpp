@@ -9,20 +9,40 @@
 namespace hadronforce {
 namespace {
 
-Eigen::MatrixXd covariance() { return (Eigen::Matrix2d() << 0.04, 0.03, 0.03, 0.09).finished(); }
+// Of linear functions C a, whatever the axes and sizes.
+TEST(PropagatedErrors, AreThoseOfLinearFunctions) {
+    Eigen::Matrix2d covariance;
+    covariance << 4.0, 3.0, 3.0, 9.0;
+    Eigen::MatrixXd slopes(3, 2);
+    slopes << 1.0, 0.0, 1.0, -1.0, 1e3, 2e3;
+    auto const linear = [&](Eigen::VectorXd const& p) -> Eigen::VectorXd { return slopes * p; };
+    auto const errors = propagated_errors(linear, Eigen::Vector2d(1.0, 2.0), error_axes(covariance));
+    Eigen::VectorXd const expected = (slopes * covariance * slopes.transpose()).diagonal().cwiseSqrt();
+    EXPECT_LE((errors - expected).cwiseQuotient(expected).cwiseAbs().maxCoeff(), 1e-12);
+    EXPECT_EQ(propagated_errors(linear, Eigen::Vector2d(1.0, 2.0), error_axes(Eigen::Matrix2d::Zero())).norm(), 0.0);
+}
 
-// Of a linear function C a, whatever the axes; of products with slopes beside bends the moments of normal draws.
-TEST(PropagatedErrors, AreRootMeanSquares) {
-    Eigen::Vector2d const at(1.0, -2.0), slope(3.0, -1.0);
-    auto const linear = [&](Eigen::VectorXd const& p) { return Eigen::VectorXd::Constant(1, slope.dot(p)); };
-    EXPECT_NEAR(propagated_errors(linear, at, covariance())[0],
-                std::sqrt((slope.transpose() * covariance() * slope).value()), 1e-12);
-    auto const square = [](Eigen::VectorXd const& p) { return Eigen::VectorXd::Constant(1, p[0] * p[0]); };
-    Eigen::MatrixXd const one = Eigen::MatrixXd::Constant(1, 1, 0.25);
-    // (x + z/2)^2 - x^2 = x z + z^2/4: x^2 + 3/16 squared on average.
-    for (double const x : {0.0, 0.3, 5.0})
-        EXPECT_NEAR(propagated_errors(square, Eigen::VectorXd::Constant(1, x), one)[0], std::sqrt(x * x + 3.0 / 16.0),
-                    1e-12);
+// A measurement of m = x in other coordinates, y = log x: what is measured has its own error, and a function (m - m0)^2
+// of it, without slope, the root mean square of a normal draw's square.
+TEST(PropagatedErrors, SeeThroughCurvedCoordinates) {
+    double const m0 = 2.0, sigma = 0.5;
+    Residuals const residuals = [&](Eigen::VectorXd const& y) {
+        return Eigen::VectorXd::Constant(1, (m0 - std::exp(y[0])) / sigma);
+    };
+    LeastSquaresFit fit;
+    fit.values = Eigen::VectorXd::Constant(1, std::log(m0));
+    fit.residuals = residuals(fit.values);
+    fit.jacobian = Eigen::MatrixXd::Constant(1, 1, -m0 / sigma);
+    fit.covariance = Eigen::MatrixXd::Constant(1, 1, std::pow(sigma / m0, 2));
+    auto const axes = error_axes(fit, residuals);
+    auto const of = [&](Eigen::VectorXd const& y) {
+        double const m = std::exp(y[0]);
+        return Eigen::VectorXd(Eigen::Vector2d(m, std::pow(m - m0, 2)));
+    };
+    auto const errors = propagated_errors(of, fit.values, axes);
+    EXPECT_NEAR(errors[0], sigma, 0.01 * sigma);  // along a straight axis with its bend 9 % off
+    EXPECT_NEAR(errors[1], std::sqrt(3.0) * sigma * sigma, 0.05 * sigma * sigma);
+    EXPECT_NEAR(axes[0].bend[0], -0.5 * std::pow(sigma / m0, 2), 2e-3);
 }
 
 TEST(PropagatedErrors, OfWhatCannotBeComputedOneDeviationOffAreUnknown) {
@@ -31,9 +51,9 @@ TEST(PropagatedErrors, OfWhatCannotBeComputedOneDeviationOffAreUnknown) {
         return Eigen::VectorXd::Constant(2, p[0]);
     };
     Eigen::MatrixXd const one = Eigen::MatrixXd::Identity(1, 1);
-    EXPECT_TRUE(propagated_errors(above, Eigen::VectorXd::Constant(1, 0.5), one).array().isNaN().all());
-    EXPECT_NEAR(propagated_errors(above, Eigen::VectorXd::Constant(1, 1.5), one)[1], 1.0, 1e-12);
-    EXPECT_EQ(propagated_errors(above, Eigen::VectorXd::Constant(1, 0.5), 0.0 * one).norm(), 0.0);
+    EXPECT_TRUE(propagated_errors(above, Eigen::VectorXd::Constant(1, 0.2), error_axes(one)).array().isNaN().all());
+    EXPECT_NEAR(propagated_errors(above, Eigen::VectorXd::Constant(1, 1.5), error_axes(one))[1], 1.0, 1e-12);
+    EXPECT_EQ(propagated_errors(above, Eigen::VectorXd::Constant(1, 0.5), error_axes(0.0 * one)).norm(), 0.0);
 }
 
 }  // namespace

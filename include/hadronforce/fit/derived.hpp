@@ -9,12 +9,27 @@
 
 namespace hadronforce {
 
-/// Standard errors of what follows from parameters of this covariance: sqrt(b^2 + 3 c^2), the root mean square of
-/// b z + c z^2 for a normal z, along each of the covariance's axes, as `function` has it at z = -1, 0, 1. The bend c
-/// counts where the slope b nearly vanishes. NaN where it throws InputError or ConvergenceError one standard deviation
-/// off; throws what it throws at `values`.
+/// An axis of the parameters' covariance, as long as a standard deviation.
+struct ErrorAxis {
+    Eigen::VectorXd step;
+    /// The parameters move to values + z step + z^2 bend where a measurement moves by z; empty: not known.
+    Eigen::VectorXd bend;
+};
+
+/// Straight ones, those of the correlation matrix. Axes without length are left out.
+std::vector<ErrorAxis> error_axes(Eigen::MatrixXd const& covariance);
+
+/// Those of a fit, bent so that along each the residuals change as by their slopes ("geodesic acceleration": Transtrum,
+/// Machta and Sethna, Phys. Rev. E 83 (2011) 036701). Where residuals cannot be computed beside the fit the bend is
+/// not known.
+std::vector<ErrorAxis> error_axes(LeastSquaresFit const& fit, Residuals const& residuals);
+
+/// Standard errors of what follows from parameters, to first order, by differences of `function` along each axis. Along
+/// bent axes, where it has slope b and bend c, sqrt(b^2 + 3 c^2), the root mean square of b z + c z^2 for a normal z: c
+/// counts where b nearly vanishes. NaN where it throws InputError or ConvergenceError there; throws what it throws at
+/// `values`.
 Eigen::VectorXd propagated_errors(std::function<Eigen::VectorXd(Eigen::VectorXd const&)> const& function,
-                                  Eigen::VectorXd const& values, Eigen::MatrixXd const& covariance);
+                                  Eigen::VectorXd const& values, std::vector<ErrorAxis> const& axes);
 
 /// What follows from the parameters of a fit.
 struct Derived {
@@ -23,7 +38,8 @@ struct Derived {
     std::vector<bool> determined;  ///< not so where it changes along a direction that the data leave open
 };
 
-/// Throws what `function` throws at the fit's values.
-Derived derived(std::function<Eigen::VectorXd(Eigen::VectorXd const&)> const& function, LeastSquaresFit const& fit);
+/// `axes`: of the fit. Throws what `function` throws at the fit's values.
+Derived derived(std::function<Eigen::VectorXd(Eigen::VectorXd const&)> const& function, LeastSquaresFit const& fit,
+                std::vector<ErrorAxis> const& axes);
 
 }  // namespace hadronforce
