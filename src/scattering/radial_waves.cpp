@@ -139,8 +139,10 @@ bool RadialWaves::Work::count_zeros(WavesAtLevel& waves) const {
 RadialWaves::RadialWaves(Eigen::ArrayXd k_per_fm, double reduced_mass_MeV, double r_max_fm, double tolerance,
                          PartialWaveKind kind) {
     if (kind.l < 0 || kind.l > highest_l) throw InputError("l must lie between 0 and " + std::to_string(highest_l));
-    // The longest steps with which two levels of order 8, from level 1 on, or three of order 4 meet 1e-6 for most of a
-    // five-parameter prior; faster waves need smaller steps so that the density nodes still resolve u^2.
+    // The longest steps with which two levels of order 8, from level 1 on, or three of order 4 meet 1e-6 for most draws
+    // of a five-parameter prior: speed. What they do not resolve takes further levels, which tests/accuracy holds
+    // against independent solutions for all forms, sources, l and charges. Faster waves need smaller steps so that the
+    // density nodes still resolve u^2.
     bool const smooth = kind.neutral_s_wave();
     double const longest_step =
         smooth ? std::min(0.30, 0.47 / k_per_fm.maxCoeff()) : std::min(0.24, 0.375 / k_per_fm.maxCoeff());
