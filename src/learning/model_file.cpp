@@ -96,30 +96,44 @@ TargetTransform read_targets(File const& file) {
     return targets;
 }
 
-Network read_network(File const& file, std::int64_t inputs, std::int64_t outputs) {
+/// Models of format 1 have fully connected layers, whose widths are those of their weights.
+std::vector<std::int64_t> widths_of_layers(File const& file) {
+    auto const layers = file.integer_attribute("/network", "layers");
+    require(file, layers >= 1 && layers <= largest_weights, "/network@layers", "must be at least 1");
+    std::vector<std::int64_t> widths;
+    for (std::int64_t i = 0; i + 1 < layers; ++i)
+        widths.push_back(shape_of_matrix(file, fmt::format("/network/layer_{}/weight", i))[0]);
+    return widths;
+}
+
+std::vector<std::int64_t> widths_of(File const& file, std::int64_t format_version) {
+    if (format_version == 1) return widths_of_layers(file);
+    std::vector<std::int64_t> widths;
+    for (double const width : file.doubles_attribute("/network", "widths")) {
+        require(file, width >= 1.0 && width <= static_cast<double>(largest_weights) && std::floor(width) == width,
+                "/network@widths", "must be whole numbers of units");
+        widths.push_back(static_cast<std::int64_t>(width));
+    }
+    return widths;
+}
+
+Network read_network(File const& file, std::int64_t format_version, std::int64_t inputs, std::int64_t outputs) {
     NetworkSettings settings;
     settings.form = known(file, "/network", "form", network_form_names());
-    settings.activation = known(file, "/network", "activation", {"silu", "tanh", "relu", "gelu"});
+    settings.activation = known(file, "/network", "activation", activation_names());
     bool const narrow = known(file, "/network", "precision", {"float32", "float64"}) == "float32";
     settings.precision = narrow ? Precision::float32 : Precision::float64;
-    settings.widths.clear();
-    auto const layers = file.integer_attribute("/network", "layers");
-    require(file, layers >= 1, "/network@layers", "must be at least 1");
+    settings.widths = widths_of(file, format_version);
+    std::vector<WeightShape> shapes;
+    agree(file.comm(),
+          [&] { naming(file.path() + ":/network", [&] { shapes = weights_of(settings, inputs, outputs); }); });
+    auto const layers = std::count_if(shapes.begin(), shapes.end(), [](auto const& w) { return w.shape.size() == 2; });
+    require(file, file.integer_attribute("/network", "layers") == layers, "/network@layers",
+            fmt::format("must be {}, as widths say", layers));
     std::vector<double> weights;
-    std::int64_t width = inputs;
-    for (std::int64_t i = 0; i < layers; ++i) {
-        std::string const layer = fmt::format("/network/layer_{}", i);
-        auto const shape = shape_of_matrix(file, layer + "/weight");
-        require(file, shape[1] == width && (i + 1 < layers || shape[0] == outputs), layer + "/weight",
-                fmt::format("is {} x {} and does not fit what is before and after it", shape[0], shape[1]));
-        require(file, static_cast<std::int64_t>(weights.size()) <= largest_weights, layer,
-                fmt::format("belongs to a network of more than {} weights", largest_weights));
-        auto const weight = finite(file, layer + "/weight", shape);
-        auto const bias = row(file, layer + "/bias", shape[0]);
-        weights.insert(weights.end(), weight.data(), weight.data() + weight.size());
-        weights.insert(weights.end(), bias.data(), bias.data() + bias.size());
-        width = shape[0];
-        if (i + 1 < layers) settings.widths.push_back(width);
+    for (auto const& weight : shapes) {
+        auto const values = finite(file, "/network/" + weight.name, weight.shape);
+        weights.insert(weights.end(), values.data(), values.data() + values.size());
     }
     std::optional<Network> network;
     agree(file.comm(), [&] {
@@ -194,6 +208,7 @@ void write_model(Communicator const& comm, std::string const& path, Model const&
     auto const& settings = model.network.settings();
     file.set_attribute("/network", "form", settings.form);
     file.set_attribute("/network", "activation", settings.activation);
+    file.set_attribute("/network", "widths", std::vector<double>(settings.widths.begin(), settings.widths.end()));
     file.set_attribute("/network", "layers", layers);
     file.set_attribute("/network", "precision", settings.precision == Precision::float32 ? "float32" : "float64");
     file.close();
@@ -201,7 +216,7 @@ void write_model(Communicator const& comm, std::string const& path, Model const&
 
 Model read_model(Communicator const& comm, std::string const& path) {
     File const file(comm, path, File::Mode::read);
-    read_provenance(file, "model", model_format_version);
+    auto const format_version = read_provenance(file, "model", model_format_version).format_version;
 
     auto features = read_features(file);
     auto targets = read_targets(file);
@@ -214,7 +229,7 @@ Model read_model(Communicator const& comm, std::string const& path) {
     auto const dataset_parameters = file.has_attribute("/", "dataset_parameters")
                                         ? file.strings_attribute("/", "dataset_parameters")
                                         : targets.names;
-    auto network = read_network(file, features.components.projection.cols(), count);
+    auto network = read_network(file, format_version, features.components.projection.cols(), count);
     return {std::move(network), std::move(features), std::move(targets), test, dataset_config, dataset_parameters};
 }
 

@@ -23,18 +23,20 @@ NetworkForm const& form_of(std::string const& name) {
 
 }  // namespace
 
-std::int64_t weights_of(std::vector<std::int64_t> const& sizes) {
-    std::int64_t count = 0;
-    for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
-        if (sizes[i] < 1 || sizes[i + 1] < 1) throw InputError("a layer of a network must have at least one unit");
-        count = sizes[i] < largest_weights && sizes[i + 1] <= largest_weights / (sizes[i] + 1)
-                    ? count + (sizes[i] + 1) * sizes[i + 1]
-                    : largest_weights + 1;
-        if (count > largest_weights)
-            throw InputError(fmt::format("a network with layers of {} units has more than {} weights; make it narrower",
-                                         fmt::join(sizes, ", "), largest_weights));
+std::vector<WeightShape> weights_of(NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs) {
+    auto const too_many = [&] {
+        return InputError(fmt::format("a network with layers of {} units has more than {} weights; make it narrower",
+                                      fmt::join(settings.widths, ", "), largest_weights));
+    };
+    for (auto const width : settings.widths) {
+        if (width < 1) throw InputError("a layer of a network must have at least one unit");
+        if (width > largest_weights) throw too_many();
     }
-    return count;
+    auto weights = form_of(settings.form).make(settings, inputs, outputs)->weights();
+    std::int64_t count = 0;
+    for (auto const& weight : weights)
+        if ((count += weight.size()) > largest_weights) throw too_many();
+    return weights;
 }
 
 std::int64_t WeightShape::size() const {
@@ -56,9 +58,9 @@ Network::Network(NetworkSettings settings, std::int64_t inputs, std::int64_t out
     t.settings = std::move(settings);
     t.inputs = inputs;
     t.outputs = outputs;
+    auto const shapes = weights_of(t.settings, inputs, outputs);
     t.architecture = form_of(t.settings.form).make(t.settings, inputs, outputs);
     t.estimator = std::make_unique<MeanEstimator>();
-    auto const shapes = t.architecture->weights();
     std::int64_t count = 0;
     for (auto const& weight : shapes) count += weight.size();
     auto const options = torch::TensorOptions().dtype(t.scalar_type());

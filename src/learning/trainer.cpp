@@ -103,101 +103,143 @@ double mean_squared_error(Communicator const& comm, Network const& network, Shar
     return sums[0] / sums[1];
 }
 
+namespace {
+
+/// One training, from its state on.
+class Training {
+  public:
+    Training(Communicator const& comm, Network& network, TrainingSettings const& settings, Shard const& training,
+             Shard const& validation, TrainingCallbacks const& callbacks)
+        : comm_(comm),
+          network_(network),
+          settings_(settings),
+          validation_(validation),
+          callbacks_(callbacks),
+          tensors_(network.tensors()),
+          batches_(tensors_, training),
+          optimiser_(tensors_, settings.weight_decay),
+          extras_(tensors_.gradient.narrow(0, network.parameter_count(), Network::Tensors::extra_sums)) {
+        state_.best_parameters = network.parameters();
+    }
+
+    void go_on_from(TrainingState const& state) {
+        state_ = state;
+        network_.set_parameters(state.parameters);
+        optimiser_.restore(state);
+        begin_ -= std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(state.seconds));
+    }
+
+    TrainingState run() {
+        std::int64_t const steps = hadronforce::steps_an_epoch(settings_, batches_.total());
+        for (; state_.epoch < settings_.epochs && state_.epochs_since_best < settings_.patience; ++state_.epoch) {
+            auto const order = epoch_order(settings_.seed, state_.epoch, batches_.total());
+            while (state_.step < steps) step(order, steps);
+            end_epoch();
+        }
+        network_.set_parameters(state_.best_parameters);
+        return state_;
+    }
+
+  private:
+    /// The loss of the batch's samples that this rank has, and its gradient.
+    void add_gradient(std::vector<std::int64_t> const& samples) {
+        tensors_.gradient.zero_();
+        auto const mine = batches_.mine(samples);
+        if (mine.empty()) return;
+        auto const batch = batches_.of(mine);
+        auto const loss = with_own_words([&] {
+            auto sum = tensors_.estimator->loss(tensors_.forward(batch.inputs), batch.targets);
+            sum.backward();
+            return sum;
+        });
+        extras_[loss_sum] = loss.detach();
+        extras_[sample_count] = static_cast<double>(mine.size());
+    }
+
+    void step(std::vector<std::int64_t> const& order, std::int64_t steps) {
+        std::int64_t const batch_size = std::min(settings_.batch_size, batches_.total());
+        std::int64_t const begin = state_.step * batch_size, end = std::min(batches_.total(), begin + batch_size);
+        add_gradient({order.begin() + begin, order.begin() + end});
+        bool const due =
+            std::chrono::duration<double>(Clock::now() - last_save_).count() > settings_.checkpoint_every_s;
+        extras_[save_is_due] = comm_.is_root() && due ? 1.0 : 0.0;
+        extras_[stop_requested] = stop_.on_this_rank() ? 1.0 : 0.0;
+        sum(comm_, tensors_.gradient);
+        auto const sums = to_vector(extras_);
+
+        if (!std::isfinite(sums[loss_sum]))
+            throw std::runtime_error(
+                fmt::format("the loss is not finite in epoch {}, step {}; lower training.learning_rate and use "
+                            "--resume to go on from the last checkpoint",
+                            state_.epoch + 1, state_.step + 1));
+        tensors_.gradient.narrow(0, 0, network_.parameter_count())
+            .div_(sums[sample_count] * static_cast<double>(tensors_.outputs));
+        learning_rate_ =
+            scheduled_learning_rate(settings_, state_.epoch * steps + state_.step, settings_.epochs * steps);
+        optimiser_.step(learning_rate_);
+        state_.loss_sum += sums[loss_sum];
+        ++state_.step;
+        if (sums[stop_requested] > 0.0) {
+            save();
+            throw Stopped{"run the same command with --resume"};
+        }
+        if (sums[save_is_due] > 0.0) save();
+    }
+
+    void end_epoch() {
+        double const validation_loss = mean_squared_error(comm_, network_, validation_);
+        if (!std::isfinite(validation_loss))
+            throw std::runtime_error(
+                fmt::format("the validation loss is not finite in epoch {}; lower training.learning_rate and use "
+                            "--resume to go on from the last checkpoint",
+                            state_.epoch + 1));
+        double const training_loss = state_.loss_sum / static_cast<double>(batches_.total() * tensors_.outputs);
+        state_.seconds = seconds();
+        state_.curve.push_back({state_.epoch + 1, learning_rate_, training_loss, validation_loss, state_.seconds});
+        ++state_.epochs_since_best;
+        if (validation_loss < state_.best_loss) {
+            state_.best_loss = validation_loss;
+            state_.best_parameters = network_.parameters();
+            state_.epochs_since_best = 0;
+        }
+        state_.step = 0;
+        state_.loss_sum = 0.0;
+        callbacks_.epoch_done(state_);
+    }
+
+    void save() {
+        state_.parameters = network_.parameters();
+        state_.seconds = seconds();
+        optimiser_.save(state_);
+        callbacks_.save(state_);
+        last_save_ = Clock::now();
+    }
+
+    double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+
+    Communicator const& comm_;
+    Network& network_;
+    TrainingSettings const& settings_;
+    Shard const& validation_;
+    TrainingCallbacks const& callbacks_;
+    Network::Tensors& tensors_;
+    InMemory batches_;
+    Optimiser optimiser_;
+    torch::Tensor extras_;
+    StopRequest const stop_;
+    TrainingState state_;
+    double learning_rate_ = 0.0;
+    Clock::time_point begin_ = Clock::now(), last_save_ = Clock::now();
+};
+
+}  // namespace
+
 TrainingState train(Communicator const& comm, Network& network, TrainingSettings const& settings, Shard const& training,
                     Shard const& validation, std::optional<TrainingState> const& resume_from,
                     TrainingCallbacks const& callbacks) {
-    Network::Tensors& t = network.tensors();
-    std::int64_t const outputs = t.outputs;
-    InMemory batches(t, training);
-    std::int64_t const batch_size = std::min(settings.batch_size, training.total);
-    std::int64_t const steps_an_epoch = hadronforce::steps_an_epoch(settings, training.total);
-    std::int64_t const all_steps = settings.epochs * steps_an_epoch;
-
-    Optimiser optimiser(t, settings.weight_decay);
-    TrainingState state;
-    if (resume_from) {
-        state = *resume_from;
-        network.set_parameters(state.parameters);
-        optimiser.restore(state);
-    } else {
-        state.best_parameters = network.parameters();
-    }
-    auto const extras = t.gradient.narrow(0, network.parameter_count(), Network::Tensors::extra_sums);
-    StopRequest const stop;
-    auto last_save = Clock::now();
-    auto begin =
-        Clock::now() - std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(state.seconds));
-    auto const save = [&] {
-        state.parameters = network.parameters();
-        state.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-        optimiser.save(state);
-        callbacks.save(state);
-        last_save = Clock::now();
-    };
-
-    for (; state.epoch < settings.epochs && state.epochs_since_best < settings.patience; ++state.epoch) {
-        auto const order = epoch_order(settings.seed, state.epoch, training.total);
-        double learning_rate = 0.0;
-        while (state.step < steps_an_epoch) {
-            std::int64_t const end = std::min(training.total, (state.step + 1) * batch_size);
-            auto const mine = batches.mine({order.begin() + state.step * batch_size, order.begin() + end});
-
-            t.gradient.zero_();
-            if (!mine.empty()) {
-                auto const batch = batches.of(mine);
-                auto const loss = with_own_words([&] {
-                    auto sum = t.estimator->loss(t.forward(batch.inputs), batch.targets);
-                    sum.backward();
-                    return sum;
-                });
-                extras[loss_sum] = loss.detach();
-                extras[sample_count] = static_cast<double>(mine.size());
-            }
-            bool const due =
-                std::chrono::duration<double>(Clock::now() - last_save).count() > settings.checkpoint_every_s;
-            extras[save_is_due] = comm.is_root() && due ? 1.0 : 0.0;
-            extras[stop_requested] = stop.on_this_rank() ? 1.0 : 0.0;
-            sum(comm, t.gradient);
-            auto const sums = to_vector(extras);
-
-            if (!std::isfinite(sums[loss_sum]))
-                throw std::runtime_error(
-                    fmt::format("the loss is not finite in epoch {}, step {}; lower training.learning_rate and use "
-                                "--resume to go on from the last checkpoint",
-                                state.epoch + 1, state.step + 1));
-            t.gradient.narrow(0, 0, network.parameter_count()).div_(sums[sample_count] * static_cast<double>(outputs));
-            learning_rate = scheduled_learning_rate(settings, state.epoch * steps_an_epoch + state.step, all_steps);
-            optimiser.step(learning_rate);
-            state.loss_sum += sums[loss_sum];
-            ++state.step;
-            if (sums[stop_requested] > 0.0) {
-                save();
-                throw Stopped{"run the same command with --resume"};
-            }
-            if (sums[save_is_due] > 0.0) save();
-        }
-        double const validation_loss = mean_squared_error(comm, network, validation);
-        if (!std::isfinite(validation_loss))
-            throw std::runtime_error(
-                fmt::format("the validation loss is not finite in epoch {}; lower "
-                            "training.learning_rate and use --resume to go on from the last "
-                            "checkpoint",
-                            state.epoch + 1));
-        double const training_loss = state.loss_sum / static_cast<double>(training.total * outputs);
-        state.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
-        state.curve.push_back({state.epoch + 1, learning_rate, training_loss, validation_loss, state.seconds});
-        ++state.epochs_since_best;
-        if (validation_loss < state.best_loss) {
-            state.best_loss = validation_loss;
-            state.best_parameters = network.parameters();
-            state.epochs_since_best = 0;
-        }
-        state.step = 0;
-        state.loss_sum = 0.0;
-        callbacks.epoch_done(state);
-    }
-    network.set_parameters(state.best_parameters);
-    return state;
+    Training run(comm, network, settings, training, validation, callbacks);
+    if (resume_from) run.go_on_from(*resume_from);
+    return run.run();
 }
 
 }  // namespace hadronforce

@@ -10,14 +10,28 @@
 namespace hadronforce {
 namespace {
 
-NetworkSettings small(std::string const& activation) { return {"mlp", {5, 4}, activation, Precision::float64}; }
+NetworkSettings small(std::string const& activation, std::string const& form = "mlp") {
+    return {form, {5, 4}, activation, Precision::float64};
+}
+
+/// Random ones in place of those with which it begins, some of which are zero.
+Network filled(NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs) {
+    Network network(settings, inputs, outputs, 1);
+    auto values = network.parameters();
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = std::sin(1.0 + 3.0 * static_cast<double>(i));
+    network.set_parameters(values);
+    return network;
+}
 
 // Central differences of the loss: error of order h^2 against a gradient of order one.
 TEST(Network, GradientIsThatOfFiniteDifferences) {
     RowMatrixXd const inputs = RowMatrixXd::Random(7, 3);
     RowMatrixXd const targets = RowMatrixXd::Random(7, 2);
-    for (auto const* activation : {"silu", "tanh", "gelu"}) {
-        Network network(small(activation), 3, 2, 1);
+    std::vector<NetworkSettings> all;
+    for (auto const& form : network_form_names())
+        for (auto const* activation : {"silu", "tanh", "gelu"}) all.push_back(small(activation, form));
+    for (auto const& settings : all) {
+        Network network = filled(settings, 3, 2);
         std::vector<double> gradient, unused;
         network.loss_and_gradient(inputs, targets, gradient);
         auto const parameters = network.parameters();
@@ -31,7 +45,8 @@ TEST(Network, GradientIsThatOfFiniteDifferences) {
             shifted[i] -= 2.0 * h;
             network.set_parameters(shifted);
             double const minus = network.loss_and_gradient(inputs, targets, unused);
-            EXPECT_NEAR(gradient[i], (plus - minus) / (2.0 * h), 1e-7) << activation << ", parameter " << i;
+            EXPECT_NEAR(gradient[i], (plus - minus) / (2.0 * h), 1e-6)
+                << settings.form << ", " << settings.activation << ", parameter " << i;
         }
     }
 }
@@ -44,6 +59,37 @@ TEST(Network, ForwardPassIsTheFormula) {
     x << 0.8;
     double const expected = 2.0 * std::tanh(0.5 * 0.8 + 0.1) + 3.0 * std::tanh(-1.5 * 0.8 + 0.2) - 0.7;
     EXPECT_NEAR(network.predict(x)(0, 0), expected, 1e-15);
+}
+
+// A trunk of two units and one block of one, by hand; blocks begin as nothing.
+TEST(Network, AResidualNetworkIsItsFormula) {
+    Network network({"residual", {2, 1}, "tanh", Precision::float64}, 1, 1, 1);
+    std::vector<std::string> names;
+    for (auto const& weight : network.weights()) names.push_back(weight.name);
+    EXPECT_EQ(names,
+              (std::vector<std::string>{"first/weight", "first/bias", "block_0/norm/gain", "block_0/norm/shift",
+                                        "block_0/hidden/weight", "block_0/hidden/bias", "block_0/added/weight",
+                                        "block_0/added/bias", "norm/gain", "norm/shift", "last/weight", "last/bias"}));
+    auto const begun = network.parameters();
+    for (std::size_t i = 11; i < 15; ++i) EXPECT_EQ(begun[i], 0.0);  // what the block adds
+    network.set_parameters(
+        {0.5,           -1.5, 0.1,  0.2,  /*norm*/ 0.3, -0.4, 0.05, 0.06, /*hidden*/ 1.2, -0.7, 0.15,
+         /*added*/ 0.8, -0.9, 0.02, 0.03, /*norm*/ 0.1, 0.2,  -0.3, 0.4,  /*last*/ 2.0,   3.0,  -0.6});
+    RowMatrixXd x(1, 1);
+    x << 0.8;
+    auto const normalised = [](double a, double b) {
+        double const mean = 0.5 * (a + b), variance = 0.25 * (a - b) * (a - b);
+        double const root = std::sqrt(variance + 1e-5);
+        return std::pair<double, double>{(a - mean) / root, (b - mean) / root};
+    };
+    double a = 0.5 * 0.8 + 0.1, b = -1.5 * 0.8 + 0.2;
+    auto const [n0, n1] = normalised(a, b);
+    double const hidden = std::tanh(1.2 * (1.3 * n0 + 0.05) - 0.7 * (0.6 * n1 + 0.06) + 0.15);
+    a += 0.8 * hidden + 0.02;
+    b += -0.9 * hidden + 0.03;
+    auto const [m0, m1] = normalised(a, b);
+    EXPECT_NEAR(network.predict(x)(0, 0), 2.0 * (1.1 * m0 - 0.3) + 3.0 * (1.2 * m1 + 0.4) - 0.6, 1e-14);
+    EXPECT_THROW(Network({"residual", {}, "tanh", Precision::float64}, 1, 1, 1), InputError);
 }
 
 TEST(Network, WeightsDependOnTheSeedAlone) {
@@ -66,7 +112,7 @@ TEST(Network, WeightsAreNamedPartsOfTheBuffer) {
                                                "layer_2/weight", "layer_2/bias"}));
     EXPECT_EQ(count, network.parameter_count());
     EXPECT_EQ(network.weights()[2].shape, (std::vector<std::int64_t>{4, 5}));
-    EXPECT_EQ(network_form_names(), std::vector<std::string>{"mlp"});
+    EXPECT_EQ(network_form_names(), (std::vector<std::string>{"mlp", "residual"}));
 }
 
 TEST(Network, TheLossIsTheSumOfSquares) {
@@ -88,8 +134,10 @@ TEST(Network, SizesThatMemoryCannotHoldAreRefused) {
     EXPECT_THROW(Network({"mlp", {30000, 30000}, "silu", Precision::float32}, 30, 3, 1), InputError);
     EXPECT_THROW(Network({"mlp", {std::int64_t{1} << 62}, "silu", Precision::float32}, 30, 3, 1), InputError);
     EXPECT_THROW(Network({"mlp", {0}, "silu", Precision::float32}, 30, 3, 1), InputError);
-    EXPECT_THROW(weights_of(std::vector<std::int64_t>(100, 1000)), InputError);
-    EXPECT_EQ(weights_of({30, 128, 3}), 31 * 128 + 129 * 3);
+    for (auto const& form : network_form_names())
+        EXPECT_THROW(weights_of({form, std::vector<std::int64_t>(100, 1000), "silu", Precision::float32}, 30, 3),
+                     InputError);
+    EXPECT_EQ(weights_of({"mlp", {128}, "silu", Precision::float32}, 30, 3).size(), 4U);
     Network network({"mlp", {4}, "silu", Precision::float32}, 2, 1, 1);
     EXPECT_THROW(network.set_parameters({1.0, 2.0}), InputError);
 }

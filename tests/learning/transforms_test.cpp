@@ -25,13 +25,13 @@ RowMatrixXd numbers(std::int64_t rows, std::int64_t columns, double low, double 
 
 RowMatrixXd correlations() { return numbers(50, 4, 0.5, 2.5); }
 
-Model model() {
+Model model(std::string const& form = "mlp", std::vector<std::int64_t> const& widths = {6}) {
     auto const k = Eigen::ArrayXd::LinSpaced(4, 10.0, 40.0).eval();
     RowMatrixXd const targets = numbers(50, 2, -100.0, 100.0);
     auto features = make_feature_transform(k, correlations(), true, 1e-12, 2);
     auto const inputs = features.components.projection.cols();
     Metrics const test{Eigen::RowVectorXd::Ones(2), Eigen::RowVectorXd::Constant(2, 3.0), Eigen::RowVectorXd::Zero(2)};
-    return {Network({"mlp", {6}, "silu", Precision::float32}, inputs, 2, 1),
+    return {Network({form, widths, "silu", Precision::float32}, inputs, 2, 1),
             std::move(features),
             make_target_transform({"b1_MeV", "b3_MeV_fm2"}, {"MeV", "MeV fm^2"}, targets),
             test,
@@ -61,19 +61,38 @@ TEST(TargetTransform, GoesThereAndBack) {
 }
 
 TEST(ModelFile, GivesTheSamePredictionsAfterReading) {
+    for (auto const& before : {model(), model("residual", {6, 4, 5})}) {
+        TemporaryFile const file("model.h5");
+        write_model(world(), file.path(), before, "config", 1);
+        auto const after = read_model(world(), file.path());
+        auto const c = correlations();
+        EXPECT_EQ(after.predict(c), before.predict(c));
+        EXPECT_EQ(after.targets.names, before.targets.names);
+        EXPECT_EQ(after.targets.units, before.targets.units);
+        EXPECT_EQ(after.dataset_config, before.dataset_config);
+        EXPECT_EQ(after.features.components.dropped.cols(), 2);
+        EXPECT_EQ(after.features.components.dropped, before.features.components.dropped);
+        EXPECT_EQ(after.test.rmse, before.test.rmse);
+        EXPECT_EQ(after.network.settings().activation, "silu");
+        EXPECT_EQ(after.network.settings().widths, before.network.settings().widths);
+        EXPECT_EQ(after.network.parameters(), before.network.parameters());
+    }
+}
+
+// Version 1 had no widths: they are those of the layers.
+TEST(ModelFile, OfVersion1IsRead) {
     TemporaryFile const file("model.h5");
-    auto const before = model();
+    auto const before = model("mlp", {6, 3});
     write_model(world(), file.path(), before, "config", 1);
+    {
+        File edit(world(), file.path(), File::Mode::read_write);
+        edit.set_attribute("/", "format_version", std::int64_t{1});
+        ASSERT_GE(H5Adelete_by_name(edit.id(), "/network", "widths", H5P_DEFAULT), 0);
+        edit.close();
+    }
     auto const after = read_model(world(), file.path());
-    auto const c = correlations();
-    EXPECT_EQ(after.predict(c), before.predict(c));
-    EXPECT_EQ(after.targets.names, before.targets.names);
-    EXPECT_EQ(after.targets.units, before.targets.units);
-    EXPECT_EQ(after.dataset_config, before.dataset_config);
-    EXPECT_EQ(after.features.components.dropped.cols(), 2);
-    EXPECT_EQ(after.features.components.dropped, before.features.components.dropped);
-    EXPECT_EQ(after.test.rmse, before.test.rmse);
-    EXPECT_EQ(after.network.settings().activation, "silu");
+    EXPECT_EQ(after.network.settings().widths, (std::vector<std::int64_t>{6, 3}));
+    EXPECT_EQ(after.predict(correlations()), before.predict(correlations()));
 }
 
 TEST(ModelFile, PartsThatDoNotFitAreNamed) {
@@ -138,8 +157,21 @@ TEST(ModelFile, DamagedFilesAreRefused) {
     EXPECT_TRUE(names(attribute("/targets", "units", std::vector<std::string>{"MeV"}), "/targets@units"));
     EXPECT_TRUE(names(attribute("/targets", "names", std::vector<std::string>{}), "/targets"));
     EXPECT_TRUE(names(attribute("/network", "layers", std::int64_t{0}), "/network@layers"));
-    EXPECT_TRUE(names(attribute("/network", "layers", std::int64_t{1}), "/network/layer_0"));
-    EXPECT_TRUE(names(attribute("/network", "layers", std::int64_t{1} << 60), "/network/layer_"));
+    EXPECT_TRUE(names(attribute("/network", "layers", std::int64_t{1}), "/network@layers"));
+    EXPECT_TRUE(names(attribute("/network", "widths", std::vector<double>{3.0, 3.0}), "/network@layers"));
+    EXPECT_TRUE(names(attribute("/network", "widths", std::vector<double>{0.0}), "/network@widths"));
+    EXPECT_TRUE(names(attribute("/network", "widths", std::vector<double>{2.5}), "/network@widths"));
+    EXPECT_TRUE(names(attribute("/network", "widths", std::vector<double>{nan}), "/network@widths"));
+    EXPECT_TRUE(names(attribute("/network", "widths", std::vector<double>{1e7, 1e7}), "more than 16777216 weights"));
+    auto const of_version_1 = [&](std::int64_t layers) {
+        return message([&](File& file) {
+            file.set_attribute("/", "format_version", std::int64_t{1});
+            file.set_attribute("/network", "layers", layers);
+        });
+    };
+    EXPECT_TRUE(names(of_version_1(1), "/network/layer_0"));
+    EXPECT_TRUE(names(of_version_1(std::int64_t{1} << 60), "/network@layers"));
+    EXPECT_TRUE(names(of_version_1(std::int64_t{1} << 20), "/network/layer_"));
     EXPECT_TRUE(names(attribute("/network", "activation", "softplus"), "/network@activation"));
     EXPECT_TRUE(names(attribute("/network", "precision", "float3"), "/network@precision"));
     EXPECT_TRUE(names(attribute("/network", "form", "cnn"), "/network@form"));

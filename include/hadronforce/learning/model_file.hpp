@@ -9,7 +9,7 @@
 
 namespace hadronforce {
 
-inline constexpr std::int64_t model_format_version = 1;
+inline constexpr std::int64_t model_format_version = 2;
 
 /// A trained network with all that is needed to use it; docs/model_format.md.
 struct Model {

@@ -10,17 +10,13 @@ namespace hadronforce {
 
 struct NetworkSettings {
     std::string form = "mlp";
-    std::vector<std::int64_t> widths{128, 128, 128};  ///< of the hidden layers
-    std::string activation = "silu";                  ///< silu, tanh, relu or gelu
+    std::vector<std::int64_t> widths{128, 128, 128};  ///< of hidden layers; what they are the form says
+    std::string activation = "silu";                  ///< one of activation_names()
     Precision precision = Precision::float32;
 };
 
 /// Weights and biases that a network may have at most: training then takes about 1 GB, 60 bytes each.
 inline constexpr std::int64_t largest_weights = std::int64_t{1} << 24;
-
-/// Weights and biases of layers of these sizes, inputs first. Throws InputError for a size below 1 and for more than
-/// largest_weights.
-std::int64_t weights_of(std::vector<std::int64_t> const& sizes);
 
 /// One of a network's weights, a part of its flat buffer.
 struct WeightShape {
@@ -33,12 +29,16 @@ struct WeightShape {
     std::int64_t size() const;
 };
 
+/// Those of a network, in the order of its buffer. Throws InputError for a form or activation that is not known, a
+/// layer of less than one unit, and for more than largest_weights.
+std::vector<WeightShape> weights_of(NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs);
+
 /// A network of a registered form (network_forms.hpp). All weights live in one flat buffer, one after the other,
 /// row-major.
 class Network {
   public:
     /// Weights are drawn by a counter-based generator from `seed`: equal on all ranks and machines. Throws InputError
-    /// for what weights_of refuses, and for an unknown form or activation.
+    /// for what weights_of refuses.
     Network(NetworkSettings settings, std::int64_t inputs, std::int64_t outputs, std::int64_t seed);
     ~Network();
     Network(Network&&) noexcept;

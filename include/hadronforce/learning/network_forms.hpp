@@ -8,4 +8,7 @@ namespace hadronforce {
 /// What NetworkSettings::form may be.
 std::vector<std::string> network_form_names();
 
+/// What NetworkSettings::activation may be.
+std::vector<std::string> activation_names();
+
 }  // namespace hadronforce

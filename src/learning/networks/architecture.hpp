@@ -35,6 +35,7 @@ std::vector<NetworkForm> const& network_forms();
 
 namespace networks {
 NetworkForm mlp();
+NetworkForm residual();
 }  // namespace networks
 
 }  // namespace hadronforce

@@ -1,24 +1,10 @@
-#include "hadronforce/error.hpp"
+#include "learning/networks/activation.hpp"
 #include "learning/networks/architecture.hpp"
 
 #include <algorithm>
-#include <map>
 
 namespace hadronforce::networks {
 namespace {
-
-using Activation = torch::Tensor (*)(torch::Tensor const&);
-
-Activation activation_of(std::string const& name) {
-    static std::map<std::string, Activation> const known{
-        {"silu", [](torch::Tensor const& x) { return torch::silu(x); }},
-        {"tanh", [](torch::Tensor const& x) { return torch::tanh(x); }},
-        {"relu", [](torch::Tensor const& x) { return torch::relu(x); }},
-        {"gelu", [](torch::Tensor const& x) { return torch::gelu(x); }}};
-    auto const found = known.find(name);
-    if (found == known.end()) throw InputError("a network with the activation " + name + " is not known");
-    return found->second;
-}
 
 /// Fully connected layers with an activation between them.
 class Mlp final : public Architecture {
@@ -28,7 +14,6 @@ class Mlp final : public Architecture {
         sizes_.push_back(inputs);
         sizes_.insert(sizes_.end(), settings.widths.begin(), settings.widths.end());
         sizes_.push_back(outputs);
-        weights_of(sizes_);  // throws where there are too many
     }
 
     std::vector<WeightShape> weights() const override {

@@ -5,7 +5,7 @@
 namespace hadronforce {
 
 std::vector<NetworkForm> const& network_forms() {
-    static std::vector<NetworkForm> const all{networks::mlp()};
+    static std::vector<NetworkForm> const all{networks::mlp(), networks::residual()};
     return all;
 }
 

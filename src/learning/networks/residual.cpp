@@ -1,0 +1,83 @@
+#include "learning/networks/activation.hpp"
+#include "learning/networks/architecture.hpp"
+
+#include "hadronforce/error.hpp"
+
+#include <algorithm>
+
+namespace hadronforce::networks {
+namespace {
+
+/// A trunk of widths[0] units, to which each block of widths[i] hidden units adds what it makes of it: x += W a(V
+/// n(x)), n normalising over the units (layer normalisation). Blocks begin as nothing, so that deep ones train.
+class Residual final : public Architecture {
+  public:
+    Residual(NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs)
+        : activation_(activation_of(settings.activation)), inputs_(inputs), outputs_(outputs) {
+        if (settings.widths.empty()) throw InputError("a residual network needs the width of its trunk");
+        trunk_ = settings.widths.front();
+        blocks_.assign(settings.widths.begin() + 1, settings.widths.end());
+    }
+
+    std::vector<WeightShape> weights() const override {
+        std::vector<WeightShape> all;
+        add_layer("first", trunk_, inputs_, inputs_, all);
+        for (std::size_t i = 0; i < blocks_.size(); ++i) {
+            std::string const block = "block_" + std::to_string(i) + "/";
+            add_norm(block + "norm", all);
+            add_layer(block + "hidden", blocks_[i], trunk_, trunk_, all);
+            add_layer(block + "added", trunk_, blocks_[i], 0, all);
+        }
+        add_norm("norm", all);
+        add_layer("last", outputs_, trunk_, trunk_, all);
+        return all;
+    }
+
+    torch::Tensor forward(std::vector<torch::Tensor> const& weights, torch::Tensor x) const override {
+        auto next = weights.begin();
+        auto const layer = [&next](torch::Tensor const& y) {
+            auto const &weight = *next++, &bias = *next++;
+            return torch::nn::functional::linear(y, weight, bias);
+        };
+        auto const norm = [&next, this](torch::Tensor const& y) {
+            auto const &gain = *next++, &shift = *next++;
+            return torch::layer_norm(y, {trunk_}, 1.0 + gain, shift);
+        };
+        x = layer(x);
+        for (std::size_t i = 0; i < blocks_.size(); ++i) {
+            auto const hidden = activation_(layer(norm(x)));
+            x = x + layer(hidden);
+        }
+        return layer(norm(x));
+    }
+
+    std::int64_t widest() const override {
+        return blocks_.empty() ? trunk_ : std::max(trunk_, *std::max_element(blocks_.begin(), blocks_.end()));
+    }
+
+  private:
+    static void add_layer(std::string const& name, std::int64_t to, std::int64_t from, std::int64_t fan_in,
+                          std::vector<WeightShape>& all) {
+        all.push_back({name + "/weight", {to, from}, fan_in, "weights of the layer", {"output", "input"}});
+        all.push_back({name + "/bias", {to}, 0, "bias of the layer", {"output"}});
+    }
+
+    void add_norm(std::string const& name, std::vector<WeightShape>& all) const {
+        all.push_back({name + "/gain", {trunk_}, 0, "1 + gain multiplies what is normalised", {"unit"}});
+        all.push_back({name + "/shift", {trunk_}, 0, "added to what is normalised", {"unit"}});
+    }
+
+    Activation activation_;
+    std::int64_t inputs_, outputs_, trunk_ = 0;
+    std::vector<std::int64_t> blocks_;
+};
+
+}  // namespace
+
+NetworkForm residual() {
+    return {"residual", [](NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs) {
+                return std::unique_ptr<Architecture>(new Residual(settings, inputs, outputs));
+            }};
+}
+
+}  // namespace hadronforce::networks
