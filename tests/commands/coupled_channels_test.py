@@ -36,6 +36,7 @@ class CoupledChannels(InFolder):
             self.assertEqual([file[f"contributions[{c}]"].attrs["channel"] for c in range(3)],
                              ["K- p", "K0bar n", "pi Sigma"])
             one_rank = file["correlation"][:]
+            self.assertEqual((file.attrs["pair"], file.attrs["charge_product"]), ("K- p", -1))
         self.assertTrue((numpy.array([float(row["inelasticity"]) for row in rows]) < 1.0).all())  # pi Sigma is open
         picture = self.folder / "coupled.png"
         subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", "solution",

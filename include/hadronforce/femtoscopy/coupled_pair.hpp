@@ -3,6 +3,7 @@
 #include "hadronforce/femtoscopy/coupled_correlation.hpp"
 #include "hadronforce/femtoscopy/pair_model.hpp"
 
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,6 +55,9 @@ class CoupledPair final : public PairKind {
     std::vector<PlacedPotential> potentials(Eigen::VectorXd const& parameters) const override;
     void check(Eigen::VectorXd const& parameters) const override;
     PairQuantities quantities() const override;
+    int charge_product() const override {
+        return static_cast<int>(std::lround(model_.channels.front().channel.charge_product));
+    }
     std::vector<CoupledChannelOfPair> coupled_channels(Eigen::VectorXd const& parameters) const override;
     std::size_t waves() const override { return model_.channels.size() * model_.channels.size(); }
     std::unique_ptr<PairSolver> solver(Eigen::ArrayXd const& k_star_MeV, double tolerance) const override;

@@ -117,7 +117,8 @@ class PairKind {
     virtual std::vector<Quantity> threshold_quantities() const { return {}; }
     /// Their values; not a number where they cannot be computed.
     virtual Eigen::VectorXd at_threshold(Eigen::VectorXd const&) const { return {}; }
-    virtual int charge_product() const { return 0; }
+    /// Of the pair that is observed.
+    virtual int charge_product() const = 0;
     /// None where waves couple, or where there are none.
     virtual std::vector<WaveOfPair> partial_waves(Eigen::VectorXd const&) const { return {}; }
     virtual std::vector<CoupledChannelOfPair> coupled_channels(Eigen::VectorXd const&) const { return {}; }
