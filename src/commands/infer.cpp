@@ -11,6 +11,7 @@
 #include "hadronforce/setup/physics_config.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

@@ -6,6 +6,7 @@
 #include "hadronforce/setup/physics_config.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <optional>
 

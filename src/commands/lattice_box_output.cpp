@@ -4,6 +4,7 @@
 #include "hadronforce/storage/provenance.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 

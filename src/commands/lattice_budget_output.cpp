@@ -4,6 +4,7 @@
 #include "hadronforce/fit/least_squares.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

@@ -5,6 +5,7 @@
 #include "hadronforce/report/output.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 

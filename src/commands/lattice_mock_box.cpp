@@ -11,6 +11,7 @@
 #include "hadronforce/units/constants.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace hadronforce {
 namespace {

@@ -4,6 +4,7 @@
 #include "hadronforce/setup/stencil_config.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace hadronforce {
 namespace {

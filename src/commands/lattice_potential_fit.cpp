@@ -4,6 +4,7 @@
 #include "hadronforce/units/constants.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <limits>
 

@@ -3,6 +3,7 @@
 #include "hadronforce/storage/provenance.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <limits>
 #include <set>

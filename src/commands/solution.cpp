@@ -3,6 +3,7 @@
 #include "hadronforce/femtoscopy/lednicky_lyuboshits.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

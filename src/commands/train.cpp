@@ -10,6 +10,7 @@
 #include "hadronforce/storage/file_identity.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cstdio>
 #include <stdexcept>

@@ -5,6 +5,7 @@
 #include "hadronforce/parameters/parameter.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

@@ -5,6 +5,7 @@
 #include "lattice/ensemble_attributes.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

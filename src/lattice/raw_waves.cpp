@@ -6,6 +6,7 @@
 #include "lattice/raw_bytes.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cerrno>
 #include <cmath>

@@ -5,6 +5,7 @@
 #include "measurement/value_unit.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

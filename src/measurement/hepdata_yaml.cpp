@@ -6,6 +6,7 @@
 #include "hadronforce/measurement/written_unit.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <sstream>

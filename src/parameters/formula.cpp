@@ -3,6 +3,7 @@
 #include "hadronforce/error.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <muParser.h>
 
 #include <algorithm>

@@ -4,6 +4,7 @@
 #include "hadronforce/setup/plausibility.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 

@@ -3,6 +3,7 @@
 #include "storage/crash_guard.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace hadronforce {
 namespace {

@@ -5,6 +5,7 @@
 #include "hadronforce/storage/csv_lines.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>

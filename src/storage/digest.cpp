@@ -3,6 +3,7 @@
 #include "hadronforce/error.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <openssl/evp.h>
 
 #include <array>

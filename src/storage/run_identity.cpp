@@ -4,6 +4,7 @@
 #include "hadronforce/parallel/agreement.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
