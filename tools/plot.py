@@ -2,6 +2,7 @@
 """Pictures of the files that hadronforce writes: plot.py KIND FILE... -o picture.png (or .pdf)."""
 
 import argparse
+import math
 
 from PIL import Image
 from plots.box import box
@@ -46,6 +47,13 @@ KINDS = {
 }
 
 
+def positive(text):
+    value = float(text)
+    if not 0 < value < math.inf:
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return value
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
@@ -56,7 +64,7 @@ def main():
         if name in ("phase-shifts", "correlations", "fit"):
             kind.add_argument("-l", "--label", action="append", help="name of a file in the legend, once for each file")
         if name in ("solution", "correlations", "fit"):
-            kind.add_argument("--zoom", type=float, metavar="D", help="show C(k*) from 1 - D to 1 + D alone")
+            kind.add_argument("--zoom", type=positive, metavar="D", help="show C(k*) from 1 - D to 1 + D alone")
     arguments = parser.parse_args()
     if not arguments.output.endswith((".png", ".pdf")):
         fail(f"{arguments.output}: a picture's name must end in .png or .pdf")

@@ -94,7 +94,8 @@ Table table_of(FittedMeasurement const& measured, MeasurementResult const& r, st
     column("k_star_MeV", bins.k_star_MeV, "MeV/c", "relative momentum k* that stands for the bin", "/k_star_MeV");
     column("C", bins.correlation, "1", "measured C", "/data/correlation");
     column("C_err", measured.data.variance.sqrt(), "1", "its standard error in the chi^2", "/data/error");
-    column("model", r.model, "1", "fitted C in the bin", "/model/correlation");
+    column("model", r.model, "1", "fitted C in the bin, moved by the shifts of correlated errors",
+           "/model/correlation");
     column("model_err", r.band, "1", "its standard error from the covariance of the parameters", "/model/error", 4);
     table.add({"", r.parts.baseline, "1", "C without any correlation: normalisation, polynomial, template",
                group + "/model/baseline"});
@@ -103,19 +104,24 @@ Table table_of(FittedMeasurement const& measured, MeasurementResult const& r, st
     return table;
 }
 
-/// What genuine pairs and each contribution add to the baseline.
-void write_parts(File& file, std::string const& group, FittedMeasurement const& measured,
-                 PartsOfCorrelation const& parts) {
+/// What genuine pairs, each contribution and the shifts of correlated errors add to the baseline.
+void write_parts(File& file, std::string const& group, FittedMeasurement const& measured, MeasurementResult const& r) {
     std::vector<std::string> names{"genuine"};
-    RowMatrixXd rows(static_cast<Eigen::Index>(1 + parts.contributions.size()), parts.genuine.size());
-    rows.row(0) = parts.genuine.matrix().transpose();
-    for (std::size_t i = 0; i < parts.contributions.size(); ++i) {
+    std::vector<Eigen::ArrayXd> parts{r.parts.genuine};
+    for (std::size_t i = 0; i < r.parts.contributions.size(); ++i) {
         names.push_back(measured.model.contributions[i].name);
-        rows.row(static_cast<Eigen::Index>(i) + 1) = parts.contributions[i].matrix().transpose();
+        parts.push_back(r.parts.contributions[i]);
     }
+    for (std::size_t i = 0; i < r.shifts.size(); ++i) {
+        names.push_back("shift of " + measured.data.correlated[i].name);
+        parts.push_back(r.shifts[i]);
+    }
+    RowMatrixXd rows(static_cast<Eigen::Index>(parts.size()), r.parts.genuine.size());
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        rows.row(static_cast<Eigen::Index>(i)) = parts[i].matrix().transpose();
     std::string const path = group + "/model/parts";
     file.write_all(path, rows, Precision::float64,
-                   {"1", "what pairs of each kind add to the baseline", {"part", "bin"}});
+                   {"1", "what pairs of each kind, and correlated errors, add to the baseline", {"part", "bin"}});
     file.set_attribute(path, "names", names);
 }
 
@@ -126,7 +132,7 @@ void write_measurement(File& file, std::string const& group, FittedMeasurement c
     if (measured.data.covariance)
         file.write_all(group + "/data/covariance", *measured.data.covariance, Precision::float64,
                        {"1", "covariance in the chi^2", {"bin", "bin"}});
-    write_parts(file, group, measured, r.parts);
+    write_parts(file, group, measured, r);
     std::string const place = group.empty() ? "/" : group;
     file.set_attribute(place, "pair", measured.model.pair.name);
     file.set_attribute(place, "data", bins.path);
@@ -166,9 +172,14 @@ std::string fit_hepdata(FitConfig const& config, FitResult const& r) {
     auto const& measured = config.measurements.front();
     auto const& one = r.measurements.front();
     HepdataTable table{measured.data.bins.k_low_MeV, measured.data.bins.k_high_MeV, {}, {}};
-    table.columns = {{"C(k*) measured", measured.data.bins.correlation, "total", measured.data.variance.sqrt()},
-                     {"C(k*) fitted", one.model, "fit", one.band},
-                     {"C(k*) of genuine pairs", one.genuine}};
+    auto const& data = measured.data;
+    HepdataTable::Column measured_c{"C(k*) measured", data.bins.correlation, {{"uncorrelated", data.variance.sqrt()}}};
+    for (auto const& error : data.correlated)
+        measured_c.errors.push_back({"correlated: " + error.name, error.of_bins.size() > 0
+                                                                      ? error.of_bins
+                                                                      : error.relative * data.bins.correlation});
+    table.columns = {
+        measured_c, {"C(k*) fitted", one.model, {{"fit", one.band}}}, {"C(k*) of genuine pairs", one.genuine}};
     table.qualifiers.emplace_back("pair", measured.model.pair.name);
     for (auto const& line : result_lines(config, r)) table.qualifiers.emplace_back("fit", line);
     return hepdata_text(table);
@@ -188,9 +199,13 @@ std::string scan_table(FitConfig const& config, FitResult const& r) {
     }
     table.add({"chi2", scan.chi2.array(), "1", "", "", 10});
     table.add({"chi2_rise", scan.chi2.array() - r.fit.chi2, "1", "", "", 6});
+    auto const is_axis = [&](std::string const& name) {
+        return std::any_of(config.scan.begin(), config.scan.end(), [&](auto const& a) { return a.axis.name == name; });
+    };
     for (std::size_t i = 0; i < config.parameters.size(); ++i)
-        table.add({config.parameters[i].name, scan.parameters.col(static_cast<Eigen::Index>(i)).array(),
-                   config.parameters[i].unit, "", "", 10});
+        if (!is_axis(config.parameters[i].name))
+            table.add({config.parameters[i].name, scan.parameters.col(static_cast<Eigen::Index>(i)).array(),
+                       config.parameters[i].unit, "", "", 10});
     table.comment(fit_title(config).substr(5, fit_title(config).find('\n') - 5));
     return table.csv();
 }

@@ -67,6 +67,7 @@ void describe(FitConfig const& config, FitResult& result) {
         CorrelationModel solver = measured.make_model();
         one.model = measured.predicted(solver, fit.values);
         one.parts = solver.parts_in_bins(fit.values);
+        one.shifts = measured.moved_by(solver.in_bins(fit.values), fit.values);
         one.genuine = solver.genuine_in_bins(fit.values);
         Eigen::MatrixXd const slopes = measured.whitening->unwhiten(fit.jacobian.middleRows(at, bins));
         one.band = (slopes * fit.covariance).cwiseProduct(slopes).rowwise().sum().cwiseMax(0.0).cwiseSqrt();

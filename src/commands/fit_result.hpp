@@ -13,11 +13,12 @@ namespace hadronforce {
 
 /// A measurement as the fit sees it.
 struct MeasurementResult {
-    Eigen::ArrayXd model;      ///< in the bins, with the shifts of correlated errors
-    Eigen::ArrayXd band;       ///< its standard error from the parameters' covariance
-    Eigen::ArrayXd genuine;    ///< C of the genuine pairs
-    PartsOfCorrelation parts;  ///< what the fitted C is made of, without those shifts
-    Eigen::ArrayXd residuals;  ///< (C - model)/error, bin by bin
+    Eigen::ArrayXd model;                ///< in the bins, with the shifts of correlated errors
+    Eigen::ArrayXd band;                 ///< its standard error from the parameters' covariance
+    Eigen::ArrayXd genuine;              ///< C of the genuine pairs
+    PartsOfCorrelation parts;            ///< what the fitted C is made of, without those shifts
+    std::vector<Eigen::ArrayXd> shifts;  ///< what each of them adds
+    Eigen::ArrayXd residuals;            ///< (C - model)/error, bin by bin
     double chi2 = 0.0;
     std::vector<Quantity> numbers;  ///< of the genuine pair, as the fit has it
     Derived derived_numbers;

@@ -139,7 +139,7 @@ Solution solved(FixedPair const& pair, int charged_levels) {
 
 std::vector<std::string> solution_report(Solution const& solution) {
     std::vector<std::string> lines;
-    bool const several = solution.waves.size() > 1;
+    bool const several = solution.has_several_parts();
     auto const& k = solution.pair.k_star_MeV;
     Eigen::Index const last = k.size() - 1;
     for (std::size_t i = 0; i < solution.waves.size(); ++i) {

@@ -26,6 +26,10 @@ struct Solution {
     std::optional<Eigen::ArrayXd> measured;  ///< C as a detector sees it, where the config says something of that
     std::optional<Eigen::ArrayXd> lednicky;  ///< of one neutral s-wave with a Gaussian source alone
 
+    /// Whether a wave stands beside others, or beside what else a spin state may have.
+    bool has_several_parts() const {
+        return waves.size() > 1 || (waves.size() == 1 && (!coupled.empty() || !further_curves().empty()));
+    }
     /// A number or a curve of a wave; none where the kind of pair does not have it.
     std::optional<double> number(WaveOfPair const& wave, std::string const& name) const;
     Eigen::ArrayXd const& phase_rad(WaveOfPair const& wave) const;

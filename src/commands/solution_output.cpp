@@ -57,12 +57,30 @@ std::vector<std::string> parameter_lines(PotentialParameters const& parameters) 
     return lines;
 }
 
+std::string contribution_text(CoupledChannelOfPair const& channel) {
+    return fmt::format(
+        "{} is what pairs produced as {} add to C{}", channel.contribution, channel.name,
+        channel.share == 1.0 ? "" : fmt::format(" of their spin state, whose share is {:.6g}", channel.share));
+}
+
+/// The source of all pairs; of coupled channels with one each the same, none where they differ.
+std::optional<ModelForm> source_of(PairKind const& kind, Eigen::VectorXd const& numbers) {
+    if (auto const* const source = kind.source()) return *source;
+    std::optional<ModelForm> first;
+    bool same = true;
+    kind.for_each_source([&](ModelForm const& source) {
+        if (!first) first = source;
+        same = same && source.form == first->form && source.at(numbers) == first->at(numbers);
+    });
+    return same ? first : std::nullopt;
+}
+
 /// The columns; CSV and file call them by their own names.
 Table table_of(Solution const& solution) {
     auto const& pair = solution.pair;
     auto const& kind = *pair.model.kind;
     auto const& waves = solution.waves;
-    bool const several = waves.size() > 1;
+    bool const several = solution.has_several_parts();
     Table table("k_star");
     table.add({"k_star_MeV", pair.k_star_MeV, "MeV/c", "relative momentum k*", "/k_star_MeV"});
     table.add({"C", solution.solved.correlation, "1", "C(k*) of the full solution", "/correlation"});
@@ -81,7 +99,7 @@ Table table_of(Solution const& solution) {
         table.add({curve.name, solution.solved.curves[i], curve.unit, curve.description, "/" + curve.name});
     }
     std::string title = pair.model.name + ", " + kind.interaction_name();
-    if (auto const* const source = kind.source()) {
+    if (auto const source = source_of(kind, pair.numbers)) {
         title += fmt::format(", {} source", source->form);
         for (auto const& [key, values] : source->at(pair.numbers))
             title += values.size() == 1 ? fmt::format(", {} = {}", key, values.front())
@@ -89,9 +107,7 @@ Table table_of(Solution const& solution) {
     }
     table.comment(title);
     if (kind.charge_product() != 0) table.comment(fmt::format("charge_product = {}", kind.charge_product()));
-    for (auto const& channel : solution.coupled)
-        table.comment(fmt::format("{} is what pairs produced as {} add to C{}", channel.contribution, channel.name,
-                                  channel.share == 1.0 ? "" : " of their spin state"));
+    for (auto const& channel : solution.coupled) table.comment(contribution_text(channel));
     for (std::size_t i = 0; i < waves.size(); ++i) {
         if (several) table.comment(fmt::format("delta_{}_rad: {}", i, describe(waves[i])));
         for (auto const& line : parameter_lines(waves[i].parameters)) table.comment(line);
@@ -109,7 +125,7 @@ void write_solution(Communicator const& comm, std::string const& path, std::stri
     write_provenance(file, {"solution", solution_format_version, config, 0});
     table_of(solution).write(file);
     for (std::size_t i = 0; i < solution.waves.size(); ++i)
-        write_wave(file, solution.waves.size() == 1 ? "" : fmt::format("/waves/{}", i), solution, solution.waves[i],
+        write_wave(file, solution.has_several_parts() ? fmt::format("/waves/{}", i) : "", solution, solution.waves[i],
                    solution.bound_states[i]);
     for (auto const& channel : solution.coupled) {
         std::string const part = "/" + channel.contribution;
@@ -124,7 +140,7 @@ void write_solution(Communicator const& comm, std::string const& path, std::stri
     file.set_attribute("/", "pair", pair.model.name);
     file.set_attribute("/", "charge_product", std::int64_t{kind.charge_product()});
     file.set_attribute("/", "interaction", kind.interaction_name());
-    if (auto const* const source = kind.source()) {
+    if (auto const source = source_of(kind, pair.numbers)) {
         file.set_attribute("/", "source", source->form);
         for (auto const& [key, values] : source->at(pair.numbers))
             if (values.size() == 1) file.set_attribute("/", key, values.front());
@@ -141,6 +157,7 @@ std::string solution_hepdata(Solution const& solution) {
     for (std::size_t i = 0; i < solution.quantities.curves.size(); ++i)
         table.columns.push_back({solution.quantities.curves[i].name, solution.solved.curves[i]});
     table.qualifiers = {{"pair", pair.model.name}, {"interaction", pair.model.kind->interaction_name()}};
+    for (auto const& channel : solution.coupled) table.qualifiers.emplace_back("channels", contribution_text(channel));
     return hepdata_text(table);
 }
 

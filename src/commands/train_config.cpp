@@ -55,7 +55,8 @@ TrainConfig read_train_config(Section const& root) {
             if (auto problem = each(at_least(1))(widths); !problem.empty()) return problem;
             auto settings = c.network;
             settings.widths = widths;
-            return failure_of([&] { weights_of(settings, 1, 1); }).value_or(Failure{}).message;
+            auto const failure = failure_of([&] { weights_of(settings, 1, 1); });
+            return failure ? "makes " + failure->message : "";
         });
     c.network.activation =
         network.optional<std::string>("activation", c.network.activation, one_of(activation_names()));

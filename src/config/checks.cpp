@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace hadronforce {
 
@@ -24,6 +25,14 @@ Check<double> between(double low, double high) {
 Check<std::int64_t> at_least(std::int64_t bound) {
     return [=](std::int64_t const& value) {
         return value >= bound ? std::string() : fmt::format("must be at least {}", bound);
+    };
+}
+
+Check<std::string> one_line() {
+    return [](std::string const& value) {
+        bool const is_plain =
+            std::none_of(value.begin(), value.end(), [](unsigned char c) { return std::iscntrl(c) != 0; });
+        return is_plain && value.find_first_not_of(' ') != std::string::npos ? "" : "must be a text in one line";
     };
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 namespace hadronforce {
@@ -92,7 +93,11 @@ std::string Section::where(std::string const& key) const {
 }
 
 void Section::fail(std::string const& key, std::string const& message) const {
-    throw InputError(where(key) + ": " + path_of(key) + " " + message);
+    std::string text = where(key) + ": " + path_of(key) + " " + message;
+    // One line, whatever the value has.
+    std::replace_if(
+        text.begin(), text.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, ' ');
+    throw InputError(text);
 }
 
 bool Section::has(std::string const& key) const {

@@ -14,16 +14,22 @@ bool is_known(Parameter const& parameter) { return parameter.prior.kind == Prior
 Eigen::ArrayXd FittedMeasurement::predicted(CorrelationModel& solver, Eigen::VectorXd const& parameters) const {
     Eigen::ArrayXd c = solver.in_bins(parameters);
     if (shifts.empty()) return c;
-    Eigen::VectorXd const numbers = model.numbers_of(parameters);
     Eigen::ArrayXd moved = c;
+    for (auto const& change : moved_by(c, parameters)) moved += change;
+    return moved;
+}
+
+std::vector<Eigen::ArrayXd> FittedMeasurement::moved_by(Eigen::ArrayXd const& correlation,
+                                                        Eigen::VectorXd const& parameters) const {
+    std::vector<Eigen::ArrayXd> changes;
+    Eigen::VectorXd const numbers = model.numbers_of(parameters);
     for (std::size_t i = 0; i < shifts.size(); ++i) {
         auto const& error = data.correlated[i];
-        if (error.of_bins.size() > 0)
-            moved += shifts[i].at(numbers) * error.of_bins;
-        else
-            moved += shifts[i].at(numbers) * error.relative * c;
+        double const shift = shifts[i].at(numbers);
+        changes.push_back(error.of_bins.size() > 0 ? Eigen::ArrayXd(shift * error.of_bins)
+                                                   : Eigen::ArrayXd(shift * error.relative * correlation));
     }
-    return moved;
+    return changes;
 }
 
 JointResiduals::JointResiduals(std::vector<FittedMeasurement> const& measurements,

@@ -32,11 +32,14 @@ std::string hepdata_text(HepdataTable const& table) {
         for (auto const& [name, value] : table.qualifiers)
             text += fmt::format("  - {{name: {}, value: {}}}\n", quoted(name), quoted(value));
         text += "  values:\n";
-        for (Eigen::Index i = 0; i < column.values.size(); ++i)
-            text += column.error_label.empty()
-                        ? fmt::format("  - {{value: {}}}\n", number(column.values[i]))
-                        : fmt::format("  - {{value: {}, errors: [{{label: {}, symerror: {}}}]}}\n",
-                                      number(column.values[i]), quoted(column.error_label), number(column.errors[i]));
+        for (Eigen::Index i = 0; i < column.values.size(); ++i) {
+            std::string errors;
+            for (auto const& [label, error] : column.errors)
+                errors += fmt::format("{}{{label: {}, symerror: {}}}", errors.empty() ? "" : ", ", quoted(label),
+                                      number(error[i]));
+            text += fmt::format("  - {{value: {}{}}}\n", number(column.values[i]),
+                                errors.empty() ? "" : ", errors: [" + errors + "]");
+        }
     }
     return text;
 }

@@ -54,7 +54,7 @@ void read_channel(Section const& section, int orbital, std::optional<ModelForm> 
                        first ? 0.0 : particles.back().threshold_MeV() - particles.front().threshold_MeV(), orbital,
                        charge_product};
     channel.name = section.optional<std::string>(
-        "name", is_of_pair ? observed->pair.name : fmt::format("channel {}", model.channels.size() + 1));
+        "name", is_of_pair ? observed->pair.name : fmt::format("channel {}", model.channels.size() + 1), one_line());
     if (is_of_pair && section.has("source"))
         section.fail("source", "belongs to the pair, and is the same in all its spin states; remove it here");
     if (first && std::fabs(mass1 - mass2) <= 1e-6 * mass1 && channel.channel.charge_product >= 0.0)

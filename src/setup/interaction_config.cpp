@@ -302,7 +302,7 @@ ConfiguredInteraction read_interaction(Section const& root, Communicator const& 
             take_masses(pair, result);
         } else {
             Section const given = root.section("pair");
-            pair.name = given.optional<std::string>("name", "pair");
+            pair.name = given.optional<std::string>("name", "pair", one_line());
             read_charges(given, pair);
         }
         take_charges(pair, result);

@@ -117,7 +117,7 @@ std::vector<FittedMeasurement> read_measurements(Section const& root, Communicat
         if (root.has("data")) root.fail("data", "stands beside measurements, which have their own; move it into one");
         Section const measurements = root.section("measurements");
         for (auto const& name : measurements.keys()) {
-            if (name.empty() || name.find('/') != std::string::npos || name == "." || name == "..")
+            if (!one_line()(name).empty() || name.find('/') != std::string::npos || name == "." || name == "..")
                 measurements.fail(name,
                                   "cannot be a measurement's name, which groups of the HDF5 file have; leave out /");
             sections.push_back(on_top(root, measurements.section(name)));

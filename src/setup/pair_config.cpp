@@ -42,7 +42,7 @@ Pair read_pair(Section const& section, Communicator const& comm) {
     if (of_preset && !section.has("pair")) return *of_preset;
     Section const given = section.section("pair");
     Pair pair = of_preset.value_or(Pair{"pair", 0.0, 0.0});
-    pair.name = given.optional<std::string>("name", pair.name);
+    pair.name = given.optional<std::string>("name", pair.name, one_line());
     if (!of_preset || given.has("mass1_MeV") || given.has("mass2_MeV")) {
         pair.mass1_MeV = read_mass(given, "mass1_MeV", comm);
         pair.mass2_MeV = read_mass(given, "mass2_MeV", comm);

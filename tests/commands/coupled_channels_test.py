@@ -37,6 +37,7 @@ class CoupledChannels(InFolder):
                              ["K- p", "K0bar n", "pi Sigma"])
             one_rank = file["correlation"][:]
             self.assertEqual((file.attrs["pair"], file.attrs["charge_product"]), ("K- p", -1))
+            self.assertEqual((file.attrs["source"], file.attrs["r0_fm"]), ("gaussian", 1))
         self.assertTrue((numpy.array([float(row["inelasticity"]) for row in rows]) < 1.0).all())  # pi Sigma is open
         picture = self.folder / "coupled.png"
         subprocess.run(["/usr/bin/python3", SOURCE / "tools" / "plot.py", "solution",
@@ -128,6 +129,8 @@ class CoupledChannels(InFolder):
              ["config.yaml:15", "names the channel 4; there are 1 (", "by number or name"]),
             (("between: [3, 3]", "between: [3, pi Sigmo]"),
              ["names the channel pi Sigmo; there are 1 (K- p), 2 (K0bar n), 3 (pi Sigma)"]),
+            (("name: pi Sigma", 'name: "pi\\nSigma"'),
+             ["config.yaml:6", "name is 'pi Sigma'", "must be a text in one line"]),
             (("name: pi Sigma", "name: 1"), ["config.yaml:6", "name is a number"]),
             (("name: pi Sigma", "name: K- p"), ["config.yaml:6", "name is that of another channel"]),
             (("form: sum_of_gaussians, strengths_MeV: [-300]", "form: sum_of_gaussian, strengths_MeV: [-300]"),

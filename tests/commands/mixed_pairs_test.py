@@ -57,11 +57,11 @@ class MixedPairs(InFolder):
         np.testing.assert_allclose(mixed, 0.625 * elastic + 0.375 * absorbed, rtol=1e-12)
         self.assertGreater(np.abs(absorbed - elastic).max(), 0.1)
         with h5py.File(self.folder / "out" / "s.h5") as file:
-            for name, expected in (("delta_rad", delta), ("3S1.s11_real", s11),
+            for name, expected in (("waves/0/delta_rad", delta), ("3S1.s11_real", s11),
                                    ("3S1.inelasticity", inelasticity)):
                 np.testing.assert_allclose(file[name][:], expected, rtol=1e-9)
-            self.assertEqual((file["delta_rad"].attrs["name"], file["delta_rad"].attrs["weight"]), ("5S2", 0.625))
-            self.assertEqual(file["bound_states_MeV"].shape[0], states)
+            self.assertEqual(tuple(file["waves/0/delta_rad"].attrs[key] for key in ("name", "weight")), ("5S2", 0.625))
+            self.assertEqual(file["waves/0/bound_states_MeV"].shape[0], states)
         self.assertIn("5S2: sum_of_gaussians; 3S1: 1 coupled channel", self.output)
         (self.folder / "out" / "s.h5").rename(self.folder / "out" / "first.h5")
         self.solved(PAIR + MIXED + SOURCE.replace("1.2", "2.4"))
@@ -72,7 +72,7 @@ class MixedPairs(InFolder):
             self.assertGreater(picture.stat().st_size, 5000)
         self.solved(PAIR + MIXED + SOURCE)
         header = (self.folder / "out" / "s.csv").read_text().splitlines()[0]
-        self.assertIn("k_star_MeV,C,delta_rad,3S1.s11_real", header)
+        self.assertIn("k_star_MeV,C,delta_0_rad,3S1.s11_real", header)
         # What the resolved config says runs the same; so does a pair with weights from the command line.
         resolved = self.ok("solve", PAIR + MIXED + SOURCE + SOLVE, "--dry-run")
         self.ok("solve", resolved)

@@ -47,7 +47,8 @@ def labels_of(arguments, otherwise):
     given, files = arguments.label or [], arguments.files
     if given and len(given) != len(files):
         fail(f"{len(given)} labels were given for {len(files)} files; give one --label a file")
-    return given or otherwise
+    # matplotlib hides what begins with _.
+    return [" " + label if label.startswith("_") else label for label in given or otherwise]
 
 
 def texts(attribute):

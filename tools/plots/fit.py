@@ -1,6 +1,8 @@
 """Data with errors, the fitted C(k*) with its band and what it is made of, residuals, of a file from `fit`; or several
 fits to the same data."""
 
+import textwrap
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -50,7 +52,7 @@ def draw_parts(top, group):
     if np.ptp(baseline) > 1e-9:
         top.plot(k, baseline, "-.", color="gray", lw=1, label="baseline")
     for i, name in enumerate(texts(parts.attrs["names"])):
-        if name != "genuine" and np.abs(parts[i]).max() > 0:
+        if name != "genuine" and not name.startswith("shift of ") and np.abs(parts[i]).max() > 0:
             top.plot(k, baseline + parts[i], ":", color=f"C{i + 1}", lw=1.2, label=f"baseline and {name}")
 
 
@@ -115,7 +117,7 @@ def fit(arguments):
             group = file["measurements"][name]
             draw(panels[0, i], panels[1, i], group, own_lines(file, name), f"{name}: {group.attrs['pair']}")
         shared = [line for line in parameter_lines(file) if not line.startswith("measurements.")]
-        figure.suptitle(", ".join([*shared, chi2_line(file)]), fontsize=9)
+        figure.suptitle("\n".join(textwrap.wrap(", ".join([*shared, chi2_line(file)]), 55 * count)), fontsize=9)
     else:
         draw(panels[0, 0], panels[1, 0], file, [*parameter_lines(file), chi2_line(file)], file.attrs["pair"])
     panels[0, 0].set_ylabel("$C(k^*)$")

@@ -22,6 +22,8 @@ Check<double> not_negative();
 Check<double> between(double low, double high);  ///< bounds included
 Check<std::int64_t> at_least(std::int64_t bound);
 Check<std::string> one_of(std::vector<std::string> names);
+/// Some text in one line, for names that tables and messages have.
+Check<std::string> one_line();
 /// Refuses an empty list, and a list with an entry that `check` refuses.
 template <class T>
 Check<std::vector<T>> each(Check<T> check);

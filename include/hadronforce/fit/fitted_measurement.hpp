@@ -25,6 +25,8 @@ struct FittedMeasurement {
     CorrelationModel make_model() const { return {model, data.bins.k_low_MeV, data.bins.k_high_MeV}; }
     /// C in the bins as it is to be compared with the data: `solver`'s, moved by the correlated errors.
     Eigen::ArrayXd predicted(CorrelationModel& solver, Eigen::VectorXd const& parameters) const;
+    /// By how much each correlated error moves the bins, of which C is `correlation`.
+    std::vector<Eigen::ArrayXd> moved_by(Eigen::ArrayXd const& correlation, Eigen::VectorXd const& parameters) const;
 };
 
 /// All deviations of measurements, and of parameters that are known beforehand (a normal prior), turned so that chi^2

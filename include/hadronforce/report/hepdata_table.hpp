@@ -13,8 +13,7 @@ struct HepdataTable {
     struct Column {
         std::string name;
         Eigen::ArrayXd values;
-        std::string error_label{};  ///< "stat"; empty where there are no errors
-        Eigen::ArrayXd errors{};    ///< symmetric
+        std::vector<std::pair<std::string, Eigen::ArrayXd>> errors{};  ///< label ("stat"), symmetric errors
     };
     Eigen::ArrayXd k_low_MeV, k_high_MeV;  ///< points where both agree
     std::vector<Column> columns;
