@@ -122,6 +122,7 @@ struct ConstantPair final : PairKind, PairSolver {
     explicit ConstantPair(double value_, double tolerance_ = 0.0) : value(value_), tolerance(tolerance_) {}
     std::string interaction_name() const override { return "constant"; }
     double reduced_mass_MeV() const override { return mass_MeV; }
+    int charge_product() const override { return 0; }
     ModelForm const* source() const override { return nullptr; }
     void for_each_source(std::function<void(ModelForm const&)> const&) const override {}
     void check(Eigen::VectorXd const&) const override {}
