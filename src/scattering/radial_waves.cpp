@@ -211,8 +211,9 @@ WavesAtLevel RadialWaves::adaptive(AdaptiveSteps steps, std::function<double(dou
 int RadialWaves::first_level(double tolerance) {
     Work& w = *work_;
     int level = w.kind.neutral_s_wave() ? 1 : 0;
-    if (smooth()) return level;
-    double const small = negligibly_unseen(tolerance);
+    // Where V is smooth two levels of order 8 follow, whose difference counts a seventh: an edge between their nodes
+    // may hide there, which ten times what is small at order 4 does not.
+    double const small = (smooth() ? 10.0 : 1.0) * negligibly_unseen(tolerance);
     for (; level < RadialGrid::finest_level - 2; ++level) {
         auto const& finer = w.grid.level(level + 1);
         Eigen::Index const nodes = (matching_node() << (level + 1)) + 1;

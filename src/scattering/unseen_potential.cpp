@@ -6,12 +6,12 @@
 namespace hadronforce {
 namespace {
 
-/// Of v at the odd nodes between the even nodes `begin` and `end` from the polynomials through six even ones, which all
-/// lie there, times g.
-double sum_of_deviations(Eigen::ArrayXd const& v, Eigen::ArrayXd const& g, Eigen::Index begin, Eigen::Index end) {
-    constexpr Eigen::Index points = 6;
-    if (end - begin < 2 * (points - 1)) return 0.0;
-    Eigen::Array<double, points, points - 1> weights;  // of the points at x = 0 .. 5, at x = 1/2 .. 9/2
+constexpr Eigen::Index points = 6;
+using Weights = Eigen::Array<double, points, points - 1>;
+
+/// Of the points at x = 0 .. 5, at x = 1/2 .. 9/2.
+Weights interpolation_weights() {
+    Weights weights;
     for (Eigen::Index at = 0; at < points - 1; ++at)
         for (Eigen::Index i = 0; i < points; ++i) {
             double const x = static_cast<double>(at) + 0.5;
@@ -20,6 +20,14 @@ double sum_of_deviations(Eigen::ArrayXd const& v, Eigen::ArrayXd const& g, Eigen
                 if (j != i) weight *= (x - static_cast<double>(j)) / static_cast<double>(i - j);
             weights(i, at) = weight;
         }
+    return weights;
+}
+
+/// Of v at the odd nodes between the even nodes `begin` and `end` from the polynomials through six even ones, which all
+/// lie there, times g.
+double sum_of_deviations(Eigen::ArrayXd const& v, Eigen::ArrayXd const& g, Eigen::Index begin, Eigen::Index end) {
+    if (end - begin < 2 * (points - 1)) return 0.0;
+    static Weights const weights = interpolation_weights();
     double sum = 0.0;
     for (Eigen::Index n = begin + 1; n < end; n += 2) {
         Eigen::Index const first = std::clamp<Eigen::Index>(n - points + 1, begin, end - 2 * (points - 1));

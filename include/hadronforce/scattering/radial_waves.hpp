@@ -57,8 +57,8 @@ class RadialWaves {
     bool smooth() const noexcept;
     /// Whether the present potential has knots, which let errors fall irregularly.
     bool has_knots() const noexcept;
-    /// The first level whose waves are worth the trouble: at order 4, whose nodes see all of the present potential that
-    /// matters to this tolerance.
+    /// The first level whose waves are worth the trouble: whose nodes see all of the present potential that matters to
+    /// this tolerance.
     int first_level(double tolerance);
 
     /// The waves of the present potential. `density_weight`: one weight a node of level `density_level` (<= level), up
