@@ -1,10 +1,12 @@
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
+#include "hadronforce/parallel/twofold_sum.hpp"
 #include "hadronforce/parallel/work_split.hpp"
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <csignal>
 #include <stdexcept>
 #include <vector>
@@ -25,6 +27,26 @@ TEST(WorkSplit, SharesCoverEverythingOnceAndDifferByAtMostOne) {
             }
             EXPECT_EQ(next, count);
         }
+}
+
+// 1 + 2^-60 has no place in one double.
+TEST(TwofoldSum, KeepsWhatOneDoubleLoses) {
+    auto const world = Communicator::world();
+    TwofoldSum sum(2);
+    double const small = std::ldexp(1.0, -60);
+    for (int i = 0; i < 16; ++i) {
+        if (world.is_root() && i == 3) sum.add(0, 1.0);
+        sum.add(0, small);
+        sum.add(1, i % 2 == 0 ? 1e17 : -1e17);
+        sum.add(1, 1.0);
+    }
+    sum.reduce(world);
+    EXPECT_EQ(sum.minus_product(0, 1.0, 1.0), 16.0 * small * world.size());
+    EXPECT_EQ(sum.value(1), 16.0 * world.size());
+    double const third = 1.0 / 3.0;
+    TwofoldSum product(1);
+    product.add(0, third * third);
+    EXPECT_EQ(product.minus_product(0, third, third), -std::fma(third, third, -(third * third)));
 }
 
 TEST(Communicator, SumsAndBroadcastsOverAllRanks) {
