@@ -3,6 +3,7 @@ set(femtoscopy_sources
   bin_average.cpp
   bin_layout.cpp
   chebyshev_panels.cpp
+  correlation_gradient.cpp
   coupled_correlation.cpp
   coupled_far_source.cpp
   daughters_in_bins.cpp
@@ -18,6 +19,7 @@ set(femtoscopy_sources
   momentum_matrix.cpp
   nested_rule.cpp
   nonlocal_correlation.cpp
+  potential_directions.cpp
   pair_correlation.cpp
   pair_model.cpp
   lednicky_pair.cpp

@@ -26,6 +26,7 @@ set(scattering_sources
   paired_propagation.cpp
   phase_shift.cpp
   radial_grid.cpp
+  radial_solutions.cpp
   radial_waves.cpp
   sampled_potential.cpp
   unseen_potential.cpp
