@@ -13,6 +13,7 @@ from plots.fit import fit
 from plots.inference import inference
 from plots.lattice_potential import lattice_potential
 from plots.learning_curve import learning_curve
+from plots.pca import pca
 from plots.phase_shifts import phase_shifts
 from plots.potential import potential
 from plots.predictions import predictions
@@ -26,6 +27,7 @@ KINDS = {
                  "(from solve)"),
     "correlations": (correlations, "C(k*) of several files and their ratios to the last (from solve)"),
     "samples": (samples, "draws of the prior and their C(k*) (from generate)"),
+    "pca": (pca, "shares of principal components, components, scores, directions of V(r) (from pca)"),
     "learning-curve": (learning_curve, "losses by epoch or step (CSV, from train or lattice-fit)"),
     "predictions": (predictions, "true against predicted parameters with R^2 (from train)"),
     "phase-shifts": (phase_shifts,

@@ -28,6 +28,7 @@ void run_lattice_mock(Config const& config, CommandOptions const& options, Commu
 void run_lattice_budget(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_lattice_box(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_lattice_fit(Config const& config, CommandOptions const& options, Communicator const& comm);
+void run_pca(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_generate(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_lattice_import(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_lattice_potential(Config const& config, CommandOptions const& options, Communicator const& comm);

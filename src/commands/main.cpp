@@ -60,6 +60,7 @@ constexpr NamedCommand commands[] = {
      run_lattice_budget, true},
     {"lattice-box", "an interaction in a periodic box beside Luescher's formula and R(t, r)", run_lattice_box},
     {"generate", "a dataset: parameters drawn from priors, C(k*) of each", run_generate, true},
+    {"pca", "principal components of a dataset, and what of V(r) one C(k*) determines", run_pca},
     {"lattice-import", "R(t, r) from raw lattice waves and baryon correlators", run_lattice_import},
     {"lattice-potential", "the leading-order local potential of R(t, r), with errors", run_lattice_potential},
 #ifdef HADRONFORCE_TORCH_VERSION

@@ -53,7 +53,7 @@ std::string nested(std::string const& dotted) {
 }
 
 /// Refuses keys that are no plain words, and keys given twice.
-/// `any_name`: whether keys may have dots and brackets, as the names of parameters under `truth` do.
+/// `any_name`: whether keys may have dots and brackets, as the names of parameters under `truth` and `at` do.
 void check_keys(YAML::Node const& node, std::function<std::string(YAML::Node const&)> const& where,
                 bool any_name = false) {
     if (node.IsSequence())
@@ -73,7 +73,7 @@ void check_keys(YAML::Node const& node, std::function<std::string(YAML::Node con
                                          where(entry.first), key, nested(key)));
         if (!seen.insert(key).second)
             throw InputError(fmt::format("{}: {} is given twice; keep one", where(entry.first), key));
-        check_keys(entry.second, where, key == "truth");
+        check_keys(entry.second, where, key == "truth" || key == "at");
     }
 }
 

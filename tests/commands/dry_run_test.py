@@ -26,11 +26,12 @@ SMALL = [("lattice-mock", "separable_lattice_mock", []),
          ("lattice-fit", "xixi_lattice_fit", ["fit.most_steps=1", "fit.samples=false", "data.cut_fm=0.6"]),
          ("solve", "n_omega_solve", []),
          ("generate", "two_parameters_generate", ["dataset.samples=300"]),
+         ("generate", "five_parameters_generate", ["dataset.samples=300"]),
          ("train", "two_parameters_train", ["dataset.training_samples=200", "dataset.validation_samples=50",
                                             "training.epochs=1"])]
 COMMANDS = {"shifts": "phase-shifts", "mock": "lattice-mock", "lattice_fit": "lattice-fit", "fit": "fit",
             "import": "lattice-import", "potential": "lattice-potential", "solve": "solve", "generate": "generate",
-            "train": "train", "infer": "infer", "box": "lattice-box", "budget": "lattice-budget"}
+            "train": "train", "infer": "infer", "pca": "pca", "box": "lattice-box", "budget": "lattice-budget"}
 
 
 def command_of(name):

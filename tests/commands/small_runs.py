@@ -43,6 +43,8 @@ RUNS = {
     "generate": ("generate", PAIR + MOMENTA + "potential: {form: square_well, radius_fm: 1}\n"
                  "dataset: {file: out/design.h5, parameters_from: in/design.csv}\n", [], ["dataset.file"],
                  ["in/design.csv"]),
+    "pca": ("pca", "dataset: {file: in/dataset.h5}\noutput: {table: out/pca.csv, file: out/pca.h5}\n",
+            ["output.table"], ["output.file"], ["in/dataset.h5"]),
     "lattice-mock": ("lattice-mock",
                      "interaction: {form: separable_exponential, omega: -0.017, mu: 1.0, reduced_mass: 3.30, units: "
                      "natural}\n"

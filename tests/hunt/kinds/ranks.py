@@ -7,8 +7,9 @@ from kinds import kind
 
 REPEATABLE = ["solve", "solve_charged", "solve_identical", "solve_coupled", "solve_tables", "solve_nonlocal",
               "phase_shifts", "phase_shifts_table", "phase_shifts_fitted", "generate", "generate_design",
-              "generate_detector", "infer", "fit", "fit_hepdata", "fit_detector", "lattice_import", "lattice_potential",
-              "lattice_mock_waves", "lattice_mock", "lattice_budget", "lattice_box", "lattice_box_by_hand"]
+              "generate_detector", "pca", "pca_directions", "infer", "fit", "fit_hepdata", "fit_detector",
+              "lattice_import", "lattice_potential", "lattice_mock_waves", "lattice_mock", "lattice_budget",
+              "lattice_box", "lattice_box_by_hand"]
 
 
 @kind(60)
