@@ -50,6 +50,8 @@ Eigen::VectorXd read_parameters(Section const& directions, SampleFamily const& f
 std::size_t read_wave(Section const& directions, std::vector<PlacedPotential> const& potentials) {
     std::vector<std::string> paths;
     for (auto const& potential : potentials) paths.push_back(potential.path);
+    if (paths.size() > 1 && !directions.has("potential"))
+        directions.fail("potential", fmt::format("is missing; the pair has {}: name one", fmt::join(paths, ", ")));
     auto const path = paths.size() == 1 ? directions.optional<std::string>("potential", paths[0], one_of(paths))
                                         : directions.required<std::string>("potential", one_of(paths));
     return static_cast<std::size_t>(std::find(paths.begin(), paths.end(), path) - paths.begin());

@@ -132,6 +132,32 @@ class Pca(InFolder):
         slope = found["directions/gradient_per_MeV"] @ np.exp(-(r / 1.1) ** 2)
         np.testing.assert_allclose(slope, (solved[2] - solved[1]) / 0.2, rtol=1e-3)  # V is linear between radii
 
+    def test_directions_of_one_wave_of_identical_charges(self):
+        channels = """pair: {name: p-p, mass1_MeV: 938.27, mass2_MeV: 938.27, charge_product: 1}
+channels:
+  - weight: 0.25
+    symmetry: even
+    waves: [{l: 0, form: sum_of_gaussians, strengths_MeV: [-40, 100], ranges_fm: [1.5, 0.5]}]
+  - {weight: 0.75, symmetry: odd, waves: [{l: 1, form: sum_of_gaussians, strengths_MeV: [VARIED], ranges_fm: [1.2]}]}
+source: {form: gaussian, r0_fm: 1.2}
+momentum: {k_min_MeV: 10, k_max_MeV: 190, points: 6}
+"""
+        self.assertEqual(run("generate", self.write("c.yaml", channels.replace("VARIED", "{uniform: [-20, -10]}")
+                                                    + "dataset: {file: out/c.h5, samples: 20}\n"),
+                             cwd=self.folder)[0], 0)
+        text = PCA.replace("d.h5", "c.h5") + "directions: {spacing_fm: 0.02, r_max_fm: 6}\n"
+        self.refuse(text, "directions.potential is missing; the pair has channels[0].waves[0], channels[1].waves[0]")
+        found, *_ = self.pca(text, "--set", "directions.potential=channels[1].waves[0]")
+        solved = []
+        for strength in (-15.2, -14.8):
+            self.write("s.yaml", channels.replace("VARIED", str(strength))
+                       + "solver: {tolerance: 1e-9}\noutput: {table: out/s.csv}\n")
+            self.assertEqual(run("solve", "s.yaml", cwd=self.folder)[0], 0)
+            solved.append(np.genfromtxt(self.folder / "out" / "s.csv", delimiter=",", names=True)["C"])
+        slope = found["directions/gradient_per_MeV"] @ np.exp(-(found["directions/r_fm"] / 1.2) ** 2)
+        expected = (solved[1] - solved[0]) / 0.4
+        np.testing.assert_allclose(slope, expected, atol=3e-4 * np.abs(expected).max())
+
     def test_what_is_refused(self):
         self.refuse(PCA + "directions: {at: {r1_fm: 1}}\n", "p.yaml:3: directions.at.r1_fm is no parameter",
                     "source.r0_fm")
