@@ -8,7 +8,8 @@ from kinds import kind
 from kinds.tables import replace_by_no_file
 
 USERS = {"solve_tables": "source.h5", "solve_fitted": "fitted.h5", "phase_shifts_table": "kernel.h5",
-         "phase_shifts_fitted": "fitted.h5", "train": "dataset.h5", "pca": "dataset.h5", "infer": "model.h5",
+         "phase_shifts_fitted": "fitted.h5", "train": "dataset.h5", "pca": "dataset.h5",
+         "pca_directions": "dataset.h5", "infer": "model.h5",
          "fit_detector": "resolution.h5", "lattice_potential": "correlator.h5", "lattice_fit": "correlator.h5",
          "lattice_budget": "correlator.h5",
          "lattice_fit_waves": "waves.h5"}
