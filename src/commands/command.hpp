@@ -33,6 +33,7 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
 void run_lattice_import(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_lattice_potential(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_train(Config const& config, CommandOptions const& options, Communicator const& comm);
+void run_predict(Config const& config, CommandOptions const& options, Communicator const& comm);
 void run_infer(Config const& config, CommandOptions const& options, Communicator const& comm);
 
 /// `hadronforce show FILE`. Collective.

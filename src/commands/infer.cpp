@@ -41,7 +41,7 @@ InferConfig read_infer_config(Section const& root, Communicator const& comm) {
 
 /// The family that the model was trained on; its targets must be all that is free in it.
 SampleFamily family_of(Section const& root, Model const& model, std::string const& path, Communicator const& comm) {
-    auto const& targets = model.targets.names;
+    auto const targets = model.targets.names();
     if (model.dataset_parameters != targets)
         throw InputError(fmt::format("{}: infers {}, its dataset varied {}; train on all of them to explain data", path,
                                      fmt::join(targets, ", "), fmt::join(model.dataset_parameters, ", ")));
@@ -232,9 +232,19 @@ void ask_network(Model const& model, SampleFamily const& family, InferConfig con
     bool const averages = bins.has_edges() && (family.k_high_MeV == family.k_low_MeV).all();
     auto const features = estimate_features(model.features, bins, r.covariance_of_data, averages);
     r.error_of_data = features.error;
-    auto const answer = estimate(model, features);
+    auto const answer = model.features.points ? estimate_from_points(model, bins, r.covariance_of_data, features.error)
+                                              : estimate(model, features);
     r.network_value = answer.value;
     r.network_error = answer.error;
+    r.network_takes_errors = model.features.errors.has_value();
+    if (r.network_takes_errors &&
+        (answer.error_size < model.features.lowest_size || answer.error_size > model.features.highest_size)) {
+        r.remarks.push_back(
+            fmt::format("the data's errors are {} than any of the training's: the network "
+                        "extrapolates, and its errors are not known",
+                        answer.error_size < model.features.lowest_size ? "smaller" : "larger"));
+        r.network_extrapolates = true;
+    }
     auto const used = static_cast<Eigen::Index>(bins_within(model.features, bins).size());
     if (auto const why = unlike_training(model, features, used, r.covariance_of_data.size() > 0); !why.empty()) {
         if (!c.accepts_unlike)
@@ -265,7 +275,7 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
     set_torch_threads(1);
     Model const model = read_model(comm, c.model);
     std::optional<Eigen::VectorXd> truth;
-    agree(comm, [&] { truth = read_truth(root, model.targets.names); });
+    agree(comm, [&] { truth = read_truth(root, model.targets.names()); });
     SampleFamily const family = family_of(root, model, c.model, comm);
     auto const locks = begin_run(config, options, comm);
     if (!locks) return;

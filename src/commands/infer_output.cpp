@@ -101,14 +101,18 @@ std::string inference_report(SampleFamily const& family, Inference const& r) {
                 ? "the data's errors"
                 : "an equal, independent error of every C, as the scatter about the fit tells (the data have none)");
     text += fmt::format("network: {}\n", r.network ? agreement(r, r.network_chi2, bins) : "its answer has no solution");
-    if (!r.network_extrapolates)
-        text += fmt::format(
-            "     its +- holds {}, gaps and interpolation of the data, and the network's error on its test part",
-            has_errors ? "the data's errors"
-                       : fmt::format("an error of about {:.1e} of every C, as the data tell (they have none)",
-                                     r.error_of_data));
-    else
+    if (r.network_extrapolates)
         text += "     it extrapolates, and its errors are not known";
+    else if (r.network_takes_errors)
+        text += r.network_error.allFinite()
+                    ? "     its +- is what it learnt of data with such errors"
+                    : "     it has no errors: a network with network.estimator: gaussian learns them";
+    else
+        text += fmt::format("     its +- holds {}, gaps and interpolation of the data, and the network's own error",
+                            has_errors
+                                ? "the data's errors"
+                                : fmt::format("an error of about {:.1e} of every C, as the data tell (they have none)",
+                                              r.error_of_data));
     if (r.fit && has_errors && chi2_probability(r.fit_chi2, r.degrees_of_freedom) < 1e-3)
         text += "\nthe model does not describe the data: errors of its parameters are not to be trusted";
     return text;

@@ -32,6 +32,7 @@ struct Inference {
     std::optional<Explanation> truth, fit, network;  ///< network: also absent where its answer cannot be solved
     Eigen::VectorXd network_value, network_error;    ///< no error (not a number) where it extrapolates
     bool network_extrapolates = false;
+    bool network_takes_errors = false;  ///< so that all it says, its own error too, is for these data's errors
     std::vector<bool> at_bound;
     Eigen::MatrixXd covariance;
     double fit_chi2 = 0.0, network_chi2 = 0.0, degrees_of_freedom = 0.0;  ///< sums of squares for data without errors

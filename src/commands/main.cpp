@@ -44,9 +44,9 @@ struct NamedCommand {
 };
 
 #ifdef HADRONFORCE_LEARNING_PROGRAM
-constexpr ConfigCommand train = run_train, infer = run_infer;
+constexpr ConfigCommand train = run_train, predict = run_predict, infer = run_infer;
 #elif defined(HADRONFORCE_TORCH_VERSION)
-constexpr ConfigCommand train = nullptr, infer = nullptr;
+constexpr ConfigCommand train = nullptr, predict = nullptr, infer = nullptr;
 #endif
 
 constexpr NamedCommand commands[] = {
@@ -65,6 +65,7 @@ constexpr NamedCommand commands[] = {
     {"lattice-potential", "the leading-order local potential of R(t, r), with errors", run_lattice_potential},
 #ifdef HADRONFORCE_TORCH_VERSION
     {"train", "a network that maps C(k*) to parameters, on all ranks", train, true},
+    {"predict", "what a trained network says of a dataset, and how well it meets the truth", predict},
     {"infer", "parameters of a measured or computed C(k*), by a trained network", infer},
 #endif
 };
@@ -83,7 +84,7 @@ std::string version_text() {
 #ifdef HADRONFORCE_TORCH_VERSION
     text += "\nLibTorch " HADRONFORCE_TORCH_VERSION;
 #else
-    text += "\nwithout LibTorch: no train, no infer";
+    text += "\nwithout LibTorch: no train, no predict, no infer";
 #endif
     return text;
 }

@@ -29,11 +29,15 @@ std::string curve_text(std::vector<EpochRecord> const& curve) {
 }
 
 void print_metrics(Communicator const& comm, char const* part, Metrics const& metrics, TargetTransform const& targets) {
-    for (std::size_t i = 0; i < targets.names.size(); ++i) {
+    for (std::size_t i = 0; i < targets.targets.size(); ++i) {
+        auto const& target = targets.targets[i];
         auto const c = static_cast<Eigen::Index>(i);
-        say(comm,
-            fmt::format("{:<8} {:<14} R^2 {:.6f}  RMSE {:.4g} {}  bias {:+.2g} {}", part, targets.names[i],
-                        metrics.r_squared[c], metrics.rmse[c], targets.units[i], metrics.bias[c], targets.units[i]));
+        say(comm, fmt::format("{:<8} {:<14} R^2 {:.6f}{}  RMSE {:.4g} {}  bias {:+.2g} {}", part, target.name,
+                              metrics.r_squared[c],
+                              target.scale == TargetScale::linear      ? ""
+                              : target.scale == TargetScale::logarithm ? " (ln)"
+                                                                       : " (quantiles)",
+                              metrics.rmse[c], target.unit, metrics.bias[c], target.unit));
     }
 }
 
@@ -53,10 +57,11 @@ class TrainingRun {
         : comm_(comm),
           c_(c),
           checkpoint_(c.model + ".checkpoint"),
-          identity_(identity_of(config, {"output", "training.checkpoint_every_s", "training.threads"}, comm)) {}
+          identity_(identity_of(
+              config, {"output", "training.checkpoint_every_s", "training.threads", "dataset.solver_threads"}, comm)) {}
 
     TrainingState train(Network& network, TrainingData const& data, bool resume) {
-        auto const resume_from = resume ? state_so_far(network, data) : std::nullopt;
+        auto const resume_from = resume ? state_so_far(network) : std::nullopt;
         Progress progress(comm_, "epochs", c_.training.epochs);
         std::int64_t const begun_at = resume_from ? resume_from->epoch : 0;
         bool const written_through = is_pipe_or_device(c_.learning_curve);  // where nothing can be written again
@@ -75,7 +80,7 @@ class TrainingRun {
             progress.update(state.epoch + 1, begun_at,
                             fmt::format("validation loss {:.2e}", state.curve.back().validation_loss));
         };
-        return hadronforce::train(comm_, network, c_.training, data.training, data.validation, resume_from, callbacks);
+        return hadronforce::train(comm_, network, c_.training, data.batches, data.validation, resume_from, callbacks);
     }
 
     void remove_checkpoint() const {
@@ -83,11 +88,11 @@ class TrainingRun {
     }
 
   private:
-    std::optional<TrainingState> state_so_far(Network const& network, TrainingData const& data) const {
+    std::optional<TrainingState> state_so_far(Network const& network) const {
         if (file_exists(comm_, checkpoint_))
-            return read_checkpoint(
-                comm_, checkpoint_, identity_,
-                {c_.training.epochs, steps_an_epoch(c_.training, data.training.total), network.parameter_count()});
+            return read_checkpoint(comm_, checkpoint_, identity_,
+                                   {c_.training.epochs, steps_an_epoch(c_.training, c_.training_samples),
+                                    network.parameter_count(), c_.training.average_decay > 0.0});
         say(comm_, "no checkpoint yet: training starts from the beginning");
         return std::nullopt;
     }
@@ -108,15 +113,15 @@ void write_predictions(Communicator const& comm, std::string const& path, std::s
     write_provenance(file, {"predictions", predictions_format_version, config, seed});
     auto const& targets = data.targets;
     for (auto const& [part, shard] :
-         {std::pair<char const*, Shard const*>{"training", &data.training}, {"test", &data.test}})
+         {std::pair<char const*, Shard const*>{"training", &data.seen}, {"test", &data.test}})
         for (bool truth : {true, false}) {
             std::string const name = fmt::format("/{}/{}", part, truth ? "truth" : "prediction");
-            file.create_dataset(name, {shard->total, static_cast<std::int64_t>(targets.names.size())},
+            file.create_dataset(name, {shard->total, static_cast<std::int64_t>(targets.targets.size())},
                                 Precision::float64,
-                                {fmt::format("{}", fmt::join(targets.units, ", ")),
+                                {fmt::format("{}", fmt::join(targets.units(), ", ")),
                                  truth ? "true parameters" : "the network's parameters",
                                  {"sample", "parameter"}});
-            file.set_attribute(name, "names", targets.names);
+            file.set_attribute(name, "names", targets.names());
             file.write_rows(name, shard->rows,
                             truth ? targets.physical(shard->targets) : predictions_of(network, targets, *shard));
         }
@@ -132,31 +137,32 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
     if (!locks) return;
 
     set_torch_threads(static_cast<int>(c.threads));
-    DatasetFile const dataset(comm, c.dataset);
-    if (dataset.failed_samples() > 0)
-        say(comm, fmt::format("{}: {} failed samples are left out", c.dataset, dataset.failed_samples()));
-    TrainingData const data = read_training_data(comm, root, c, dataset);
-    Network network(c.network, data.features.components.projection.cols(),
-                    static_cast<std::int64_t>(data.targets.names.size()), c.training.seed);
-    say(comm,
-        fmt::format("train: {} samples of {} ({} for validation, {} for the test), {} features, {} weights, {} rank{}",
-                    c.training_samples, c.dataset, c.validation_samples, data.test.total, network.inputs(),
-                    network.parameter_count(), comm.size(), comm.size() == 1 ? "" : "s"));
+    DatasetFiles files(comm, c.datasets);
+    if (files.failed_samples() > 0)
+        say(comm,
+            fmt::format("{}: {} failed samples are left out", fmt::join(c.datasets, ", "), files.failed_samples()));
+    TrainingData const data = read_training_data(comm, root, c, files);
+    Network network(c.network, data.features.inputs(), static_cast<std::int64_t>(data.targets.targets.size()),
+                    c.training.seed);
+    say(comm, fmt::format("train: {} samples {} ({} for validation, {} for the test), {} features, {} weights, {} "
+                          "rank{}",
+                          c.training_samples,
+                          c.training_from == "solve" ? "an epoch, each solved anew"
+                                                     : fmt::format("of {}", fmt::join(c.datasets, ", ")),
+                          c.validation_samples, data.test.total, network.inputs(), network.parameter_count(),
+                          comm.size(), comm.size() == 1 ? "" : "s"));
     warn_of_slow_products(comm);
 
     TrainingRun run(comm, config, c);
     auto const state = run.train(network, data, options.resume);
     if (state.epoch < c.training.epochs)
         say(comm, fmt::format("stopped early: no better validation loss in {} epochs", c.training.patience));
-    auto const metrics_on = [&](Shard const& shard) {
-        return compare(comm, data.targets.physical(shard.targets), predictions_of(network, data.targets, shard));
-    };
-    Metrics const on_training = metrics_on(data.training), on_test = metrics_on(data.test);
-    print_metrics(comm, "training", on_training, data.targets);
+    auto const on_test = measure(comm, network, data.targets, data.test);
+    print_metrics(comm, "training", measure(comm, network, data.targets, data.seen), data.targets);
     print_metrics(comm, "test", on_test, data.targets);
 
-    Model const model{std::move(network),          data.features,  data.targets, on_test,
-                      dataset.provenance().config, dataset.names()};
+    Model const model{std::move(network),   data.features, data.targets, on_test, files.first().provenance().config,
+                      files.first().names()};
     write_atomically(comm, c.model, [&](std::string const& temporary) {
         write_model(comm, temporary, model, config.resolved(), c.training.seed);
     });

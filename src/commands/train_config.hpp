@@ -1,10 +1,12 @@
 #pragma once
 
 #include "hadronforce/config/section.hpp"
-#include "hadronforce/learning/network.hpp"
+#include "hadronforce/learning/error_family.hpp"
+#include "hadronforce/learning/point_features.hpp"
 #include "hadronforce/learning/trainer.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,13 +14,18 @@ namespace hadronforce {
 
 /// The config of `train`.
 struct TrainConfig {
-    std::string dataset;
+    std::vector<std::string> datasets;
+    std::string training_from;  ///< memory, stream or solve
+    StreamSettings stream;
+    std::int64_t solver_threads = 0;
     std::int64_t training_samples = 0;
     std::int64_t validation_samples = 0;
     std::vector<std::string> targets;
     bool logarithm = true;
     double smallest_variance = 0.0;
     std::int64_t most_components = 0;
+    std::optional<ErrorFamily> errors;
+    ViewFamily views;  ///< of networks of points
     NetworkSettings network;
     TrainingSettings training;
     std::int64_t threads = 1;
@@ -27,7 +34,13 @@ struct TrainConfig {
     std::string predictions;
 };
 
-/// Throws InputError with file and line.
+/// The key `file` of a section: a dataset, or a list of several of one family. Throws InputError with file and line, as
+/// all of these.
+std::vector<std::string> read_dataset_files(Section const& dataset);
+
+/// The section `errors`; none where there is none.
+std::optional<ErrorFamily> read_error_family(Section const& root);
+
 TrainConfig read_train_config(Section const& root);
 
 }  // namespace hadronforce

@@ -1,88 +1,178 @@
 #include "commands/train_data.hpp"
 
+#include "commands/dataset_family.hpp"
+#include "commands/train_targets.hpp"
+#include "hadronforce/dataset/fresh_samples.hpp"
 #include "hadronforce/error.hpp"
+#include "hadronforce/learning/network_forms.hpp"
 #include "hadronforce/parallel/agreement.hpp"
-#include "hadronforce/parameters/parameter.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 namespace hadronforce {
 namespace {
 
-// Means and principal components are stable long before this many samples; every rank reads the same ones.
+// Means and principal components are stable long before this many samples; every rank has the same ones.
 constexpr std::int64_t statistics_samples = 50000;
 constexpr std::int64_t statistics_numbers = 30000000;  // 240 MB
 constexpr std::int64_t most_momenta = 5000;            // the covariance of so many has 200 MB
 
-/// Columns of the targets among the dataset's parameters; all where none are named.
-std::vector<Eigen::Index> target_columns(Section const& root, std::vector<std::string> const& targets,
-                                         std::vector<std::string> const& names) {
-    std::vector<Eigen::Index> columns;
-    for (auto const& target : targets) {
-        auto const found =
-            std::find_if(names.begin(), names.end(), [&](auto const& name) { return same_parameter(name, target); });
-        if (found == names.end())
-            root.section("dataset").fail("targets",
-                                         fmt::format("names {}; the dataset has {}", target, fmt::join(names, ", ")));
-        columns.push_back(found - names.begin());
+/// What training begins with: the config, the files and what is learnt of their samples.
+class Preparation {
+  public:
+    Preparation(Communicator const& comm, Section const& root, TrainConfig const& c, DatasetFiles& files)
+        : comm_(comm),
+          root_(root),
+          c_(c),
+          files_(files),
+          learnt_(learnt_values(root.section("dataset"), c.targets, files.first())),
+          solves_(c.training_from == "solve"),
+          stored_(solves_ ? 0 : c.training_samples) {
+        check_sizes();
+        auto const momenta = static_cast<std::int64_t>(files.first().k_star_MeV().size());
+        statistics_ =
+            std::min({c.training_samples, statistics_samples, std::max<std::int64_t>(2, statistics_numbers / momenta)});
+        if (solves_) family_ = family_of_dataset(root, files.first(), comm);
     }
-    for (Eigen::Index i = 0; targets.empty() && i < static_cast<Eigen::Index>(names.size()); ++i) columns.push_back(i);
-    return columns;
-}
 
-RowMatrixXd targets_of(DatasetFile const& dataset, IndexRange rows, std::vector<Eigen::Index> const& columns) {
-    return dataset.parameters(rows)(Eigen::all, columns);
-}
+    TrainingData data() {
+        auto const statistics = solves_
+                                    ? FreshSamples(*family_, c_.training.seed).solve_together(comm_, {0, statistics_})
+                                    : files_.read({0, statistics_});
+        // Points are many numbers, and their scales are known already.
+        auto const few = std::min<Eigen::Index>(statistics.correlation.rows(),
+                                                form_takes_points(c_.network.form) ? 2000 : statistics_samples);
+        agree(comm_, [&] {
+            data_.features = make_feature_transform(files_.first().k_star_MeV(), statistics.correlation, c_.logarithm,
+                                                    c_.smallest_variance, c_.most_components);
+            auto const values = learnt_.of(statistics);
+            if (!values.allFinite())
+                throw InputError(c_.datasets.front() +
+                                 ": has targets that are not finite, as at a threshold 1/a0 = 0 "
+                                 "is for a0; learn their inverse");
+            data_.targets = make_target_transform(learnt_.targets, values);
+            if (form_takes_points(c_.network.form)) {
+                data_.features.points =
+                    make_point_scales(files_.first().k_star_MeV(), statistics.correlation, c_.logarithm);
+                data_.features.views = c_.views;
+            }
+            if (c_.errors)
+                data_.features =
+                    with_errors(data_.features, *c_.errors, statistics.correlation.topRows(few), c_.training.seed);
+        });
+        if (c_.training_from == "memory") {
+            auto const stored = stored_of(0, stored_);
+            data_.seen = data_.features.depends_on_sight() ? shard_of(0, stored_) : stored;
+            data_.batches = batches_in_memory(stored, c_.training.seed, c_.network.precision);
+        } else {
+            data_.seen = shard_of(statistics);
+            data_.batches = solves_ ? solved() : streamed();
+        }
+        if (data_.features.depends_on_sight())
+            data_.batches = batches_at_sights(data_.batches, data_.features, c_.training.seed, c_.network.precision);
+        data_.validation = shard_of(stored_, c_.validation_samples);
+        auto const fitted = stored_ + c_.validation_samples;
+        data_.test = shard_of(fitted, files_.samples() - fitted);
+        return std::move(data_);
+    }
+
+  private:
+    void check_sizes() const {
+        auto const fitted = stored_ + c_.validation_samples;
+        std::string const parts =
+            solves_ ? fmt::format("is {}", fitted) : fmt::format("and validation_samples make {}", fitted);
+        if (fitted >= files_.samples())
+            root_.section("dataset").fail(
+                solves_ ? "validation_samples" : "training_samples",
+                fmt::format("{}, and {} has {} samples; leave some for the test", parts, named(), files_.samples()));
+        auto const momenta = files_.first().k_star_MeV().size();
+        if (momenta > most_momenta)
+            throw InputError(fmt::format("{}: has {} k*, too many for principal components; at most {}",
+                                         c_.datasets.front(), momenta, most_momenta));
+    }
+
+    std::string named() const {
+        return c_.datasets.size() == 1 ? c_.datasets.front() : fmt::format("all of {} files", c_.datasets.size());
+    }
+
+    /// Samples as batches have them: of C that each sight sees in another way C itself.
+    auto storing() const {
+        return [features = data_.features, targets = data_.targets, of = learnt_.of](SampleValues const& samples) {
+            return PreparedSamples{
+                features.depends_on_sight() ? samples.correlation : features.features(samples.correlation),
+                targets.standardised(of(samples))};
+        };
+    }
+
+    /// This rank's share of samples of the files, as batches have them.
+    Shard stored_of(std::int64_t first, std::int64_t count) const {
+        auto const rows = share_of(count, comm_.rank(), comm_.size());
+        auto const samples = files_.read({rows.begin + first, rows.end + first});
+        PreparedSamples mine;
+        agree(comm_, [&] { mine = storing()(samples); });
+        return {rows, count, std::move(mine.inputs), std::move(mine.targets)};
+    }
+
+    /// The same as the network sees them: errors are drawn for sights of which training has none.
+    Shard shard_of(std::int64_t first, std::int64_t count) const { return seen_once(stored_of(first, count), first); }
+
+    /// This rank's share of samples that all have.
+    Shard shard_of(SampleValues const& samples) const {
+        auto const count = samples.correlation.rows();
+        auto const rows = share_of(count, comm_.rank(), comm_.size());
+        PreparedSamples mine;
+        agree(comm_, [&] {
+            mine = storing()({samples.parameters.middleRows(rows.begin, rows.size()),
+                              samples.correlation.middleRows(rows.begin, rows.size()),
+                              samples.numbers.middleRows(rows.begin, rows.size())});
+        });
+        return seen_once({rows, count, std::move(mine.inputs), std::move(mine.targets)}, 0);
+    }
+
+    Shard seen_once(Shard shard, std::int64_t first) const {
+        if (!data_.features.depends_on_sight()) return shard;
+        std::vector<std::int64_t> sights;
+        for (auto row = shard.rows.begin; row < shard.rows.end; ++row) sights.push_back(-1 - first - row);
+        agree(comm_,
+              [&] { shard.inputs = features_at_sights(data_.features, shard.inputs, c_.training.seed, sights); });
+        return shard;
+    }
+
+    BatchesPointer streamed() {
+        files_.allow_reading_alone();
+        return streamed_batches(
+            comm_, [&files = files_, prepare = storing()](IndexRange rows) { return prepare(files.read_alone(rows)); },
+            c_.training_samples, c_.stream, c_.training.seed, c_.network.precision);
+    }
+
+    BatchesPointer solved() const {
+        std::vector<SampleMaker> makers;
+        for (std::int64_t i = 0; i < std::max<std::int64_t>(1, c_.solver_threads); ++i)
+            makers.emplace_back([fresh = std::make_shared<FreshSamples>(*family_, c_.training.seed)](
+                                    IndexRange samples) { return fresh->solve(samples); });
+        return made_batches(comm_, std::move(makers), storing(), c_.solver_threads == 0, c_.training_samples,
+                            c_.network.precision);
+    }
+
+    Communicator const& comm_;
+    Section const& root_;
+    TrainConfig const& c_;
+    DatasetFiles& files_;
+    LearntValues learnt_;
+    bool solves_;
+    std::int64_t stored_;  ///< training samples in the files
+    std::int64_t statistics_ = 0;
+    std::optional<SampleFamily> family_;
+    TrainingData data_;
+};
 
 }  // namespace
 
-TrainingData read_training_data(Communicator const& comm, Section const& root, TrainConfig const& c,
-                                DatasetFile const& dataset) {
-    std::int64_t const fitted = c.training_samples + c.validation_samples;
-    if (fitted >= dataset.samples())
-        root.section("dataset").fail(
-            "training_samples",
-            fmt::format("and validation_samples make {}, and {} has {} samples; leave some for the test", fitted,
-                        c.dataset, dataset.samples()));
-    auto const columns = target_columns(root, c.targets, dataset.names());
-    std::vector<std::string> names, units;
-    for (auto column : columns) {
-        names.push_back(dataset.names()[static_cast<std::size_t>(column)]);
-        units.push_back(dataset.units()[static_cast<std::size_t>(column)]);
-    }
-
-    auto const momenta = static_cast<std::int64_t>(dataset.k_star_MeV().size());
-    if (momenta > most_momenta)
-        throw InputError(fmt::format("{}: has {} k*, too many for principal components; at most {}", c.dataset, momenta,
-                                     most_momenta));
-    IndexRange const statistics{
-        0, std::min({c.training_samples, statistics_samples, std::max<std::int64_t>(2, statistics_numbers / momenta)})};
-    auto const statistics_correlation = dataset.correlation(statistics);
-    auto const statistics_targets = targets_of(dataset, statistics, columns);
-    TrainingData data;
-    agree(comm, [&] {
-        data.features = make_feature_transform(dataset.k_star_MeV(), statistics_correlation, c.logarithm,
-                                               c.smallest_variance, c.most_components);
-        data.targets = make_target_transform(names, units, statistics_targets);
-    });
-    auto const shard_of = [&](std::int64_t first, std::int64_t count) {
-        Shard shard{share_of(count, comm.rank(), comm.size()), count, {}, {}};
-        IndexRange const rows{shard.rows.begin + first, shard.rows.end + first};
-        auto const correlation = dataset.correlation(rows);
-        auto const values = targets_of(dataset, rows, columns);
-        agree(comm, [&] {
-            shard.inputs = data.features.features(correlation);
-            shard.targets = data.targets.standardised(values);
-        });
-        return shard;
-    };
-    data.training = shard_of(0, c.training_samples);
-    data.validation = shard_of(c.training_samples, c.validation_samples);
-    data.test = shard_of(fitted, dataset.samples() - fitted);
-    return data;
+TrainingData read_training_data(Communicator const& comm, Section const& root, TrainConfig const& config,
+                                DatasetFiles& files) {
+    return Preparation(comm, root, config, files).data();
 }
 
 }  // namespace hadronforce

@@ -1,20 +1,23 @@
 #pragma once
 
 #include "commands/train_config.hpp"
-#include "hadronforce/dataset/dataset_file.hpp"
+#include "hadronforce/dataset/dataset_files.hpp"
 #include "hadronforce/learning/transforms.hpp"
 
 namespace hadronforce {
 
-/// A dataset in its three parts, as a network sees it; each rank has its share.
+/// Samples in their three parts, as a network sees them; each rank has its share.
 struct TrainingData {
     FeatureTransform features;
     TargetTransform targets;
-    Shard training, validation, test;
+    BatchesPointer batches;  ///< of the training part
+    Shard seen;              ///< samples of the training part on which the network is measured
+    Shard validation, test;
 };
 
-/// Collective. Throws InputError, with file and line for a dataset that the config does not fit.
+/// Collective. Reads and solves what training begins with. `files` must outlive the result. Throws InputError, with
+/// file and line for a dataset that the config does not fit.
 TrainingData read_training_data(Communicator const& comm, Section const& root, TrainConfig const& config,
-                                DatasetFile const& dataset);
+                                DatasetFiles& files);
 
 }  // namespace hadronforce

@@ -10,22 +10,43 @@
 #include <sstream>
 
 namespace hadronforce {
+namespace {
+
+constexpr char const* part_names[] = {"/parameters", "/correlation", "/observables"};
+
+std::vector<std::string> split_at_commas(std::string const& text) {
+    std::vector<std::string> parts;
+    std::istringstream stream(text);
+    for (std::string part; std::getline(stream, part, ',');) {
+        auto const begin = part.find_first_not_of(' ');
+        parts.push_back(begin == std::string::npos ? "" : part.substr(begin));
+    }
+    return parts;
+}
+
+}  // namespace
 
 DatasetFile::DatasetFile(Communicator const& comm, std::string const& path)
     : file_(comm, path, File::Mode::read), provenance_(read_provenance(file_, "dataset", dataset_format_version)) {
     names_ = file_.strings_attribute("/parameters", "names");
-    std::istringstream units(file_.string_attribute("/parameters", "unit"));
-    for (std::string unit; std::getline(units, unit, ',');) units_.push_back(unit.substr(unit.find_first_not_of(' ')));
+    units_ = split_at_commas(file_.string_attribute("/parameters", "unit"));
+    if (file_.has_attribute("/parameters", "priors")) prior_texts_ = file_.strings_attribute("/parameters", "priors");
     auto const k_star = file_.read_all("/k_star_MeV");
     k_star_MeV_ = k_star.col(0).array();
     auto const parameters = file_.shape("/parameters");
     auto const correlation = file_.shape("/correlation");
     auto const observables = file_.shape("/observables");
+    if (observables.size() == 2 && observables[1] > 0) {  // none without any wave
+        number_names_ = file_.strings_attribute("/observables", "names");
+        number_units_ = split_at_commas(file_.string_attribute("/observables", "unit"));
+    }
     agree(comm, [&] {
         bool const fits = parameters.size() == 2 && correlation.size() == 2 && observables.size() == 2 &&
                           parameters[0] == correlation[0] && parameters[0] == observables[0] &&
                           parameters[1] == static_cast<std::int64_t>(names_.size()) && units_.size() == names_.size() &&
-                          correlation[1] == k_star_MeV_.size();
+                          correlation[1] == k_star_MeV_.size() &&
+                          observables[1] == static_cast<std::int64_t>(number_names_.size()) &&
+                          number_units_.size() == number_names_.size();
         if (!fits) throw InputError(path + ": its datasets do not fit together; generate it again");
         if (!k_star_MeV_.isFinite().all()) throw InputError(path + ":/k_star_MeV: is not finite; generate it again");
     });
@@ -52,38 +73,63 @@ std::int64_t DatasetFile::row_of(std::int64_t sample) const {
     return row;
 }
 
-RowMatrixXd DatasetFile::sound_rows(std::string const& name, int checksum_column, IndexRange rows) const {
-    IndexRange const in_file = rows.size() == 0 ? rows : IndexRange{row_of(rows.begin), row_of(rows.end - 1) + 1};
-    RowMatrixXd values = file_.read_rows(name, in_file);
-    RowMatrixXd sums;
-    if (file_.has("/checksums")) sums = file_.read_rows("/checksums", in_file);
-    agree(file_.comm(), [&] {
-        if (sums.size() == 0 || values.rows() == 0) return;
+IndexRange DatasetFile::rows_of(IndexRange samples) const {
+    if (samples.size() == 0) return {0, 0};
+    return {row_of(samples.begin), row_of(samples.end - 1) + 1};
+}
+
+RowMatrixXd DatasetFile::sound(Part part, IndexRange in_file, RowMatrixXd values, RowMatrixXd const& sums) const {
+    std::string const name = fmt::format("{}:{}", path(), part_names[part]);
+    if (sums.size() > 0 && part != of_numbers) {
         if (sums.cols() != checksum_columns)
             throw InputError(path() + ":/checksums: needs one column a part; generate the dataset again");
         Eigen::VectorXd const expected = checksums(values, in_file.begin);
         for (Eigen::Index i = 0; i < values.rows(); ++i)
-            if (sums(i, checksum_column) != expected[i])
+            if (sums(i, static_cast<Eigen::Index>(part)) != expected[i])
                 throw InputError(
-                    fmt::format("{}:{}: row {} is not what was written; generate the dataset again, or "
+                    fmt::format("{}: row {} is not what was written; generate the dataset again, or "
                                 "delete /checksums where it was changed on purpose",
-                                path(), name, in_file.begin + i));
-    });
+                                name, in_file.begin + i));
+    }
     Eigen::Index kept = 0;
-    for (Eigen::Index i = 0; i < values.rows(); ++i)
-        if (!std::binary_search(failed_.begin(), failed_.end(), in_file.begin + i)) values.row(kept++) = values.row(i);
+    for (Eigen::Index i = 0; i < values.rows(); ++i) {
+        if (std::binary_search(failed_.begin(), failed_.end(), in_file.begin + i)) continue;
+        if (part != of_numbers && !values.row(i).allFinite())
+            throw InputError(fmt::format("{}: row {} is not finite; generate it again", name, in_file.begin + i));
+        if (kept != i) values.row(kept) = values.row(i);
+        ++kept;
+    }
     values.conservativeResize(kept, values.cols());
-    agree(file_.comm(), [&] {
-        if (values.allFinite()) return;
-        for (Eigen::Index i = 0; i < values.rows(); ++i)
-            if (!values.row(i).allFinite())
-                throw InputError(fmt::format("{}:{}: row {} is not finite; generate it again", path(), name,
-                                             row_of(rows.begin + i)));
-    });
     return values;
 }
 
-RowMatrixXd DatasetFile::parameters(IndexRange rows) const { return sound_rows("/parameters", of_parameters, rows); }
-RowMatrixXd DatasetFile::correlation(IndexRange rows) const { return sound_rows("/correlation", of_correlation, rows); }
+RowMatrixXd DatasetFile::read(Part part, IndexRange rows) const {
+    if (part == of_numbers && number_names_.empty()) return RowMatrixXd(rows.size(), 0);
+    auto const in_file = rows_of(rows);
+    RowMatrixXd values = file_.read_rows(part_names[part], in_file), sums;
+    if (part != of_numbers && file_.has("/checksums")) sums = file_.read_rows("/checksums", in_file);
+    agree(file_.comm(), [&] { values = sound(part, in_file, std::move(values), sums); });
+    return values;
+}
+
+void DatasetFile::allow_reading_alone() {
+    raw_.clear();
+    for (auto const* name : part_names) raw_.emplace_back(file_, name);
+    if (file_.has("/checksums")) raw_checksums_.emplace(file_, "/checksums");
+}
+
+RowMatrixXd DatasetFile::read_alone(Part part, IndexRange rows) const {
+    auto const in_file = rows_of(rows);
+    RowMatrixXd sums;
+    if (raw_checksums_ && part != of_numbers) sums = raw_checksums_->read(in_file);
+    return sound(part, in_file, raw_.at(part).read(in_file), sums);
+}
+
+RowMatrixXd DatasetFile::parameters(IndexRange rows) const { return read(of_parameters, rows); }
+RowMatrixXd DatasetFile::correlation(IndexRange rows) const { return read(of_correlation, rows); }
+RowMatrixXd DatasetFile::numbers(IndexRange rows) const { return read(of_numbers, rows); }
+RowMatrixXd DatasetFile::parameters_alone(IndexRange rows) const { return read_alone(of_parameters, rows); }
+RowMatrixXd DatasetFile::correlation_alone(IndexRange rows) const { return read_alone(of_correlation, rows); }
+RowMatrixXd DatasetFile::numbers_alone(IndexRange rows) const { return read_alone(of_numbers, rows); }
 
 }  // namespace hadronforce

@@ -88,8 +88,8 @@ std::vector<FeaturePosterior> posteriors_without_errors(TrainingCurve const& cur
 /// Draws of all posteriors, as many of each as its evidence gives it.
 FeatureEstimate mixture_of(std::vector<FeaturePosterior> const& posteriors) {
     auto const features = posteriors.front().root.rows();
-    FeatureEstimate result{Eigen::VectorXd::Zero(features), RowMatrixXd(draws, features), posteriors.front().distance,
-                           0.0};
+    FeatureEstimate result{Eigen::VectorXd::Zero(features), Eigen::MatrixXd::Zero(features, features),
+                           RowMatrixXd(draws, features), posteriors.front().distance, 0.0};
     double const largest = largest_log_evidence(posteriors);
     double sum = 0.0, log_error = 0.0, until = 0.0;
     for (auto const& p : posteriors) sum += std::exp(p.log_evidence - largest);
@@ -106,6 +106,11 @@ FeatureEstimate mixture_of(std::vector<FeaturePosterior> const& posteriors) {
                 normal[c] = normal_draw(0, static_cast<std::uint64_t>(draw), static_cast<std::uint32_t>(c));
             result.draws.row(draw) = (p.z.head(features) + p.root * normal).transpose();
         }
+    }
+    for (auto const& p : posteriors) {
+        Eigen::VectorXd const apart = p.z.head(features) - result.value;
+        result.covariance +=
+            std::exp(p.log_evidence - largest) / sum * (p.root * p.root.transpose() + apart * apart.transpose());
     }
     result.error = std::exp(log_error);
     return result;

@@ -3,8 +3,10 @@
 #include "hadronforce/fit/least_squares.hpp"
 
 #include <fmt/format.h>
+#include <Eigen/Eigenvalues>
 
 #include <algorithm>
+#include <cmath>
 
 namespace hadronforce {
 namespace {
@@ -13,18 +15,77 @@ double quantile(std::vector<double>& sorted, double part) {
     return sorted[static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1) + 0.5)];
 }
 
+/// Value and errors of one row of inputs: the errors that the network learnt, else `error` of the coordinates.
+PointEstimate answer_to(Model const& model, RowMatrixXd const& inputs, Eigen::RowVectorXd error) {
+    RowMatrixXd const answer = model.network.predict(inputs);
+    auto const covariances = model.network.covariances(inputs);
+    if (!covariances.empty()) error = covariances.front().diagonal().cwiseSqrt().transpose();
+    RowMatrixXd middle_and_ends(3, answer.cols());
+    middle_and_ends << answer.row(0), answer.row(0) - error, answer.row(0) + error;
+    RowMatrixXd const values = model.targets.physical(middle_and_ends);
+    return {values.row(0).transpose(), 0.5 * (values.row(2) - values.row(1)).transpose(), 0.0};
+}
+
+Eigen::RowVectorXd unknown(Model const& model) {
+    return Eigen::RowVectorXd::Constant(model.network.targets(), std::nan(""));
+}
+
+/// Of a network that takes errors: one answer for all that the data say. Features whose mean m and covariance V are
+/// those of the data and of the training's unit distribution are those of data alone with the covariance S = V (1 -
+/// V)^-1, at z = (1 + S) m; the network takes each with its own error, as in training.
+PointEstimate estimate_with_errors(Model const& model, FeatureEstimate const& features) {
+    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const axes(features.covariance);
+    Eigen::ArrayXd const variance = axes.eigenvalues().array().max(1e-20).min(1.0 - 1e-9);
+    Eigen::MatrixXd const s =
+        axes.eigenvectors() * (variance / (1.0 - variance)).matrix().asDiagonal() * axes.eigenvectors().transpose();
+    RowMatrixXd const z = (features.value + s * features.value).transpose();
+    RowMatrixXd const error = s.diagonal().cwiseSqrt().transpose();
+    RowMatrixXd const inputs = model.features.features_of_components(z, error);
+    auto result = answer_to(model, inputs, unknown(model));
+    result.error_size = model.features.error_size(inputs)[0];
+    return result;
+}
+
 }  // namespace
 
+PointEstimate estimate_from_points(Model const& model, MeasuredCorrelation const& data,
+                                   Eigen::MatrixXd const& covariance, double error_of_data) {
+    auto const bins = bins_within(model.features, data);
+    Eigen::ArrayXd const k = data.k_star_MeV(bins), c = data.correlation(bins);
+    Eigen::ArrayXd error;
+    if (covariance.size() > 0)
+        error = Eigen::ArrayXd(covariance.diagonal().array().sqrt())(bins);
+    else if (model.features.errors)
+        error = Eigen::ArrayXd::Constant(k.size(), error_of_data);
+    auto const& points = *model.features.points;
+    if (!model.features.errors) {
+        Eigen::RowVectorXd const of_network = (1.0 - model.test.r_squared.array()).max(0.0).sqrt().matrix();
+        return answer_to(model, points.row(k, c, {}, k.size()), of_network);
+    }
+    RowMatrixXd const inputs = points.row(k, c, error, k.size());
+    auto result = answer_to(model, inputs, unknown(model));
+    result.error_size = model.features.error_size(inputs)[0];
+    return result;
+}
+
 PointEstimate estimate(Model const& model, FeatureEstimate const& features) {
-    RowMatrixXd const answers = model.targets.physical(model.network.predict(features.draws));
-    PointEstimate result{Eigen::VectorXd(answers.cols()), Eigen::VectorXd(answers.cols())};
+    if (model.features.errors) return estimate_with_errors(model, features);
+    // In the coordinates that were learnt, where errors are nearest to normal ones; then from there to the targets.
+    RowMatrixXd const answers = model.network.predict(features.draws);
+    auto const learnt = model.network.covariances(features.value.transpose());
+    RowMatrixXd middle_and_ends(3, answers.cols());
     for (Eigen::Index i = 0; i < answers.cols(); ++i) {
         std::vector<double> sorted(answers.col(i).begin(), answers.col(i).end());
         std::sort(sorted.begin(), sorted.end());
-        result.value[i] = quantile(sorted, 0.5);
-        result.error[i] = std::hypot(0.5 * (quantile(sorted, 0.8413) - quantile(sorted, 0.1587)), model.test.rmse[i]);
+        double const middle = quantile(sorted, 0.5);
+        // Outputs have unit variance over the training.
+        double const of_network =
+            std::sqrt(learnt.empty() ? std::max(0.0, 1.0 - model.test.r_squared[i]) : learnt.front()(i, i));
+        double const error = std::hypot(0.5 * (quantile(sorted, 0.8413) - quantile(sorted, 0.1587)), of_network);
+        middle_and_ends.col(i) << middle, middle - error, middle + error;
     }
-    return result;
+    RowMatrixXd const values = model.targets.physical(middle_and_ends);
+    return {values.row(0).transpose(), 0.5 * (values.row(2) - values.row(1)).transpose()};
 }
 
 std::string unlike_training(Model const& model, FeatureEstimate const& features, Eigen::Index bins, bool has_errors) {

@@ -1,57 +1,59 @@
 #pragma once
 
-#include "hadronforce/learning/trainer.hpp"
-#include "learning/network_tensors.hpp"
+#include "hadronforce/learning/batches.hpp"
 
 #include <torch/torch.h>
 
+#include <utility>
 #include <vector>
 
 namespace hadronforce {
 
 /// Some samples, in a network's precision.
 struct Batch {
-    torch::Tensor inputs, targets;  ///< samples x inputs, samples x outputs
+    torch::Tensor inputs, targets;     ///< samples x inputs, samples x targets
+    std::vector<std::int64_t> sights;  ///< a number of each row, of its own in the whole training
 };
 
-/// Where samples come from.
 class Batches {
   public:
     virtual ~Batches() = default;
-    virtual std::int64_t total() const = 0;  ///< over all ranks
-    /// Of these samples those that this rank has.
-    virtual std::vector<std::int64_t> mine(std::vector<std::int64_t> const& samples) const = 0;
-    virtual Batch of(std::vector<std::int64_t> const& mine) = 0;
+    /// Samples of an epoch, over all ranks.
+    virtual std::int64_t total() const = 0;
+    /// This rank's part of the samples at these places of an epoch's order. Trainings ask for one batch after the
+    /// other, from any place on.
+    virtual Batch part(std::int64_t epoch, IndexRange places) = 0;
 };
 
-/// A share of samples that is kept whole.
-class InMemory final : public Batches {
-  public:
-    InMemory(Network::Tensors const& network, Shard const& shard)
-        : rows_(shard.rows),
-          total_(shard.total),
-          inputs_(network.to_tensor(shard.inputs)),
-          targets_(network.to_tensor(shard.targets)) {}
+inline torch::ScalarType scalar_type_of(Precision precision) {
+    return precision == Precision::float32 ? torch::kFloat32 : torch::kFloat64;
+}
 
-    std::int64_t total() const override { return total_; }
+/// A copy in that precision.
+inline torch::Tensor tensor_of(RowMatrixXd const& values, Precision precision) {
+    auto const view =
+        torch::from_blob(const_cast<double*>(values.data()), {values.rows(), values.cols()}, torch::kFloat64);
+    return precision == Precision::float32 ? view.to(torch::kFloat32) : view.clone();
+}
 
-    std::vector<std::int64_t> mine(std::vector<std::int64_t> const& samples) const override {
-        std::vector<std::int64_t> rows;
-        for (auto const sample : samples)
-            if (sample >= rows_.begin && sample < rows_.end) rows.push_back(sample - rows_.begin);
-        return rows;
+/// Those rows of a batch's samples.
+inline Batch selected(Batch const& from, std::vector<std::int64_t> const& rows, std::vector<std::int64_t> sights) {
+    auto const index = torch::from_blob(const_cast<std::int64_t*>(rows.data()),
+                                        {static_cast<std::int64_t>(rows.size())}, torch::kInt64);
+    return {from.inputs.index_select(0, index), from.targets.index_select(0, index), std::move(sights)};
+}
+
+/// One batch of several parts.
+inline Batch joined(std::vector<Batch> const& parts) {
+    if (parts.size() == 1) return parts.front();
+    std::vector<torch::Tensor> inputs, targets;
+    std::vector<std::int64_t> sights;
+    for (auto const& part : parts) {
+        inputs.push_back(part.inputs);
+        targets.push_back(part.targets);
+        sights.insert(sights.end(), part.sights.begin(), part.sights.end());
     }
-
-    Batch of(std::vector<std::int64_t> const& mine) override {
-        auto const rows = torch::from_blob(const_cast<std::int64_t*>(mine.data()),
-                                           {static_cast<std::int64_t>(mine.size())}, torch::kInt64);
-        return {inputs_.index_select(0, rows), targets_.index_select(0, rows)};
-    }
-
-  private:
-    IndexRange rows_;
-    std::int64_t total_;
-    torch::Tensor inputs_, targets_;
-};
+    return {torch::cat(inputs), torch::cat(targets), std::move(sights)};
+}
 
 }  // namespace hadronforce

@@ -19,6 +19,7 @@ void write_checkpoint(Communicator const& comm, std::string const& path, Trainin
     file.set_attribute("/", "epoch", state.epoch);
     file.set_attribute("/", "step", state.step);
     file.set_attribute("/", "loss_sum", state.loss_sum);
+    file.set_attribute("/", "samples", state.samples);
     file.set_attribute("/", "seconds", state.seconds);
     file.set_attribute("/", "optimiser_steps", state.optimiser_steps);
     file.set_attribute("/", "best_loss", state.best_loss);
@@ -29,6 +30,7 @@ void write_checkpoint(Communicator const& comm, std::string const& path, Trainin
     write("/parameters", state.parameters, "weights and biases, layer by layer");
     write("/first_moment", state.first_moment, "Adam's running mean of the gradient");
     write("/second_moment", state.second_moment, "Adam's running mean of its square");
+    if (!state.average.empty()) write("/average", state.average, "running mean of the weights and biases");
     write("/best_parameters", state.best_parameters, "those of the smallest validation loss");
     RowMatrixXd curve(static_cast<Eigen::Index>(state.curve.size()), 5);
     for (std::size_t i = 0; i < state.curve.size(); ++i) {
@@ -45,7 +47,14 @@ void write_checkpoint(Communicator const& comm, std::string const& path, Trainin
 TrainingState read_checkpoint(Communicator const& comm, std::string const& path, RunIdentity const& identity,
                               CheckpointSize const& size) {
     File const file(comm, path, File::Mode::read);
-    read_provenance(file, "checkpoint", checkpoint_format_version);
+    auto const format_version = read_provenance(file, "checkpoint", checkpoint_format_version).format_version;
+    agree(comm, [&] {
+        if (format_version != checkpoint_format_version)
+            throw InputError(
+                fmt::format("{}: is of an earlier version, which visited samples in another order; train "
+                            "without --resume",
+                            path));
+    });
     auto const other = difference(file, identity);
     agree(comm, [&] {
         if (!other.empty())
@@ -64,6 +73,7 @@ TrainingState read_checkpoint(Communicator const& comm, std::string const& path,
     state.epoch = file.integer_attribute("/", "epoch");
     state.step = file.integer_attribute("/", "step");
     state.loss_sum = file.double_attribute("/", "loss_sum");
+    state.samples = file.integer_attribute("/", "samples");
     state.seconds = file.double_attribute("/", "seconds");
     state.optimiser_steps = file.integer_attribute("/", "optimiser_steps");
     state.best_loss = file.double_attribute("/", "best_loss");
@@ -74,7 +84,7 @@ TrainingState read_checkpoint(Communicator const& comm, std::string const& path,
             "its optimiser has made other steps");
     require(state.epochs_since_best >= 0 && state.epochs_since_best <= state.epoch &&
                 std::isfinite(state.best_loss) == (state.epoch > 0) && !std::isnan(state.best_loss) &&
-                std::isfinite(state.loss_sum) && state.loss_sum >= 0.0 && std::isfinite(state.seconds) &&
+                std::isfinite(state.loss_sum) && state.samples >= 0 && std::isfinite(state.seconds) &&
                 state.seconds >= 0.0,
             "its losses are not those of a training");
     auto const read = [&](char const* name) {
@@ -86,6 +96,7 @@ TrainingState read_checkpoint(Communicator const& comm, std::string const& path,
     state.parameters = read("/parameters");
     state.first_moment = read("/first_moment");
     state.second_moment = read("/second_moment");
+    if (size.has_average) state.average = read("/average");
     state.best_parameters = read("/best_parameters");
     require(std::all_of(state.second_moment.begin(), state.second_moment.end(), [](double m) { return m >= 0.0; }),
             "squares of its gradients are negative");

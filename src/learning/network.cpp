@@ -24,7 +24,7 @@ NetworkForm const& form_of(std::string const& name) {
 
 }  // namespace
 
-std::vector<WeightShape> weights_of(NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs) {
+std::vector<WeightShape> weights_of(NetworkSettings const& settings, std::int64_t inputs, std::int64_t targets) {
     auto const too_many = [&] {
         return InputError(fmt::format("a network with layers of {} units has more than {} weights; make it narrower",
                                       fmt::join(settings.widths, ", "), largest_weights));
@@ -33,6 +33,7 @@ std::vector<WeightShape> weights_of(NetworkSettings const& settings, std::int64_
         if (width < 1) throw InputError("a layer of a network must have at least one unit");
         if (width > largest_weights) throw too_many();
     }
+    auto const outputs = make_estimator(settings.estimator)->outputs(targets);
     auto weights = form_of(settings.form).make(settings, inputs, outputs)->weights();
     std::int64_t count = 0;
     for (auto const& weight : weights)
@@ -53,15 +54,15 @@ torch::Tensor Network::Tensors::to_tensor(RowMatrixXd const& values) const {
     return settings.precision == Precision::float32 ? view.to(torch::kFloat32) : view.clone();
 }
 
-Network::Network(NetworkSettings settings, std::int64_t inputs, std::int64_t outputs, std::int64_t seed)
+Network::Network(NetworkSettings settings, std::int64_t inputs, std::int64_t targets, std::int64_t seed)
     : tensors_(std::make_unique<Tensors>()) {
     Tensors& t = *tensors_;
     t.settings = std::move(settings);
     t.inputs = inputs;
-    t.outputs = outputs;
-    auto const shapes = weights_of(t.settings, inputs, outputs);
-    t.architecture = form_of(t.settings.form).make(t.settings, inputs, outputs);
-    t.estimator = std::make_unique<MeanEstimator>();
+    t.targets = targets;
+    auto const shapes = weights_of(t.settings, inputs, targets);
+    t.estimator = make_estimator(t.settings.estimator);
+    t.architecture = form_of(t.settings.form).make(t.settings, inputs, t.estimator->outputs(targets));
     std::int64_t count = 0;
     for (auto const& weight : shapes) count += weight.size();
     auto const options = torch::TensorOptions().dtype(t.scalar_type());
@@ -99,7 +100,7 @@ Network& Network::operator=(Network&&) noexcept = default;
 
 NetworkSettings const& Network::settings() const noexcept { return tensors_->settings; }
 std::int64_t Network::inputs() const noexcept { return tensors_->inputs; }
-std::int64_t Network::outputs() const noexcept { return tensors_->outputs; }
+std::int64_t Network::targets() const noexcept { return tensors_->targets; }
 std::vector<WeightShape> Network::weights() const { return tensors_->architecture->weights(); }
 std::int64_t Network::parameter_count() const noexcept { return tensors_->flat.numel(); }
 Network::Tensors& Network::tensors() noexcept { return *tensors_; }
@@ -117,33 +118,52 @@ void Network::set_parameters(std::vector<double> const& values) {
     tensors_->flat.copy_(torch::from_blob(const_cast<double*>(values.data()), {count}, torch::kFloat64));
 }
 
-RowMatrixXd Network::predict(RowMatrixXd const& inputs) const {
+template <class Visit>
+void Network::visit_outputs(RowMatrixXd const& inputs, Visit const& visit) const {
     torch::NoGradGuard const no_gradient;
-    RowMatrixXd outputs(inputs.rows(), tensors_->outputs);
     // In parts, so that what lies between the layers stays small.
     auto const widest = tensors_->architecture->widest();
     Eigen::Index const rows_at_once = std::clamp<std::int64_t>(numbers_at_once / widest, 1, 8192);
     for (Eigen::Index begin = 0; begin < inputs.rows(); begin += rows_at_once) {
         auto const count = std::min(rows_at_once, inputs.rows() - begin);
-        auto const result = with_own_words([&] {
-            return tensors_->forward(tensors_->to_tensor(inputs.middleRows(begin, count)))
-                .to(torch::kFloat64)
-                .contiguous();
+        with_own_words([&] {
+            auto const rows = tensors_->to_tensor(inputs.middleRows(begin, count));
+            visit({begin, begin + count}, tensors_->forward(rows).to(torch::kFloat64));
         });
-        outputs.middleRows(begin, count) =
-            Eigen::Map<RowMatrixXd const>(result.data_ptr<double>(), count, outputs.cols());
     }
-    return outputs;
+}
+
+RowMatrixXd Network::predict(RowMatrixXd const& inputs) const {
+    RowMatrixXd means(inputs.rows(), tensors_->targets);
+    visit_outputs(inputs, [&](IndexRange rows, torch::Tensor const& outputs) {
+        auto const mean = tensors_->estimator->mean(outputs, tensors_->targets).contiguous();
+        means.middleRows(rows.begin, rows.size()) =
+            Eigen::Map<RowMatrixXd const>(mean.data_ptr<double>(), rows.size(), means.cols());
+    });
+    return means;
+}
+
+std::vector<Eigen::MatrixXd> Network::covariances(RowMatrixXd const& inputs) const {
+    std::vector<Eigen::MatrixXd> all;
+    auto const n = tensors_->targets;
+    visit_outputs(inputs, [&](IndexRange rows, torch::Tensor const& outputs) {
+        auto covariance = tensors_->estimator->covariance(outputs, n);
+        if (!covariance.defined()) return;
+        covariance = covariance.contiguous();
+        for (std::int64_t i = 0; i < rows.size(); ++i)
+            all.push_back(Eigen::Map<RowMatrixXd const>(covariance.data_ptr<double>() + i * n * n, n, n));
+    });
+    return all;
 }
 
 double Network::loss(RowMatrixXd const& inputs, RowMatrixXd const& targets) const {
-    torch::NoGradGuard const no_gradient;
-    if (inputs.rows() == 0) return 0.0;
-    RowMatrixXd const outputs = predict(inputs);
-    auto const tensor = [](RowMatrixXd const& values) {
-        return torch::from_blob(const_cast<double*>(values.data()), {values.rows(), values.cols()}, torch::kFloat64);
-    };
-    return tensors_->estimator->loss(tensor(outputs), tensor(targets)).item<double>();
+    double sum = 0.0;
+    visit_outputs(inputs, [&](IndexRange rows, torch::Tensor const& outputs) {
+        RowMatrixXd part = targets.middleRows(rows.begin, rows.size());
+        auto const wanted = torch::from_blob(part.data(), {part.rows(), part.cols()}, torch::kFloat64);
+        sum += tensors_->estimator->loss(outputs, wanted).item<double>();
+    });
+    return sum;
 }
 
 double Network::loss_and_gradient(RowMatrixXd const& inputs, RowMatrixXd const& targets,

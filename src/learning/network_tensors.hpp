@@ -30,13 +30,13 @@ struct Network::Tensors {
     NetworkSettings settings;
     std::unique_ptr<Architecture> architecture;
     std::unique_ptr<Estimator> estimator;
-    std::int64_t inputs = 0, outputs = 0;
+    std::int64_t inputs = 0, targets = 0;
     torch::Tensor flat;
     torch::Tensor
         gradient;  ///< parameter_count numbers, then `extra_sums` free ones that travel with them in one reduction
     std::vector<torch::Tensor> weights;  ///< of the architecture
 
-    static constexpr std::int64_t extra_sums = 4;
+    static constexpr std::int64_t extra_sums = 5;
 
     torch::ScalarType scalar_type() const {
         return settings.precision == Precision::float32 ? torch::kFloat32 : torch::kFloat64;

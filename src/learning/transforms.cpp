@@ -2,7 +2,8 @@
 
 #include "hadronforce/error.hpp"
 
-#include <cmath>
+#include <algorithm>
+#include <numeric>
 
 namespace hadronforce {
 namespace {
@@ -16,8 +17,64 @@ RowMatrixXd seen(RowMatrixXd const& correlation, bool logarithm) {
 
 }  // namespace
 
+std::vector<std::string> FeatureTransform::steps() const {
+    std::vector<std::string> names;
+    if (logarithm) names.emplace_back("log");
+    if (points) {
+        names.emplace_back("standardise");
+        return names;
+    }
+    names.emplace_back("centre");
+    names.emplace_back("whiten");
+    if (errors) {
+        names.emplace_back("shrink");
+        names.emplace_back("standardise");
+    }
+    return names;
+}
+
+std::int64_t FeatureTransform::inputs() const {
+    if (points) return numbers_a_point;
+    return components.projection.cols() * (errors ? 2 : 1);
+}
+
 RowMatrixXd FeatureTransform::features(RowMatrixXd const& correlation) const {
     return components.whitened(seen(correlation, logarithm));
+}
+
+RowMatrixXd FeatureTransform::features(RowMatrixXd const& correlation, RowMatrixXd const& error) const {
+    RowMatrixXd const known = logarithm ? RowMatrixXd(correlation.cwiseMax(error)) : correlation;
+    RowMatrixXd variance = logarithm ? RowMatrixXd(error.cwiseQuotient(known).cwiseAbs2()) : error.cwiseAbs2();
+    RowMatrixXd const z = components.whitened(seen(known, logarithm));
+    variance = variance * components.projection.cwiseAbs2();
+    if (errors && errors->normalisation > 0.0) {
+        // What a common factor does to each component.
+        RowMatrixXd const common = logarithm ? RowMatrixXd(RowMatrixXd::Ones(1, correlation.cols())) : correlation;
+        RowMatrixXd const slope = errors->normalisation * (common * components.projection);
+        if (slope.rows() == 1)
+            variance.rowwise() += slope.row(0).cwiseAbs2();
+        else
+            variance += slope.cwiseAbs2();
+    }
+    return features_of_components(z, variance.cwiseSqrt());
+}
+
+RowMatrixXd FeatureTransform::features_of_components(RowMatrixXd const& z, RowMatrixXd const& error) const {
+    RowMatrixXd all(z.rows(), 2 * z.cols());
+    all.leftCols(z.cols()) = z.array() / (1.0 + error.array().square());
+    all.rightCols(z.cols()) = error.array().square().log1p();
+    return (all.rowwise() - mean).array().rowwise() / scale.array();
+}
+
+Eigen::VectorXd FeatureTransform::error_size(RowMatrixXd const& features) const {
+    if (points) {
+        auto const places = features.cols() / numbers_a_point;
+        auto const present = features.rightCols(places).rowwise().sum().array();
+        return features.middleCols(2 * places, places).rowwise().sum().array() / present;
+    }
+    auto const n = components.projection.cols();
+    RowMatrixXd const raw = (features.array().rowwise() * scale.array()).matrix().rowwise() + mean;
+    return raw.rightCols(n).rowwise().mean();
 }
 
 FeatureTransform make_feature_transform(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation,
@@ -31,28 +88,67 @@ FeatureTransform make_feature_transform(Eigen::ArrayXd const& k_star_MeV, RowMat
     return transform;
 }
 
-RowMatrixXd TargetTransform::standardised(RowMatrixXd const& targets) const {
-    return (targets.rowwise() - mean).array().rowwise() / scale.array();
-}
-
-RowMatrixXd TargetTransform::physical(RowMatrixXd const& outputs) const {
-    return (outputs.array().rowwise() * scale.array()).matrix().rowwise() + mean;
-}
-
-TargetTransform make_target_transform(std::vector<std::string> names, std::vector<std::string> units,
-                                      RowMatrixXd const& targets) {
-    TargetTransform transform{std::move(names),
-                              std::move(units),
-                              targets.colwise().mean(),
-                              {},
-                              targets.colwise().minCoeff(),
-                              targets.colwise().maxCoeff()};
-    transform.scale = ((targets.rowwise() - transform.mean).array().square().colwise().mean()).sqrt();
-    for (Eigen::Index i = 0; i < targets.cols(); ++i)
-        if (!(transform.scale[i] > 0.0))
-            throw InputError(transform.names[static_cast<std::size_t>(i)] +
-                             " has one value in all training samples; it cannot be a target");
+FeatureTransform with_errors(FeatureTransform transform, ErrorFamily const& errors, RowMatrixXd const& correlation,
+                             std::int64_t seed) {
+    transform.errors = errors;
+    std::vector<std::int64_t> sights(static_cast<std::size_t>(correlation.rows()));
+    std::iota(sights.begin(), sights.end(), std::int64_t{0});
+    if (!transform.points) {
+        auto const inputs = transform.inputs();
+        transform.mean = Eigen::RowVectorXd::Zero(inputs);
+        transform.scale = Eigen::RowVectorXd::Ones(inputs);
+    }
+    auto const raw = features_at_sights(transform, correlation, seed, sights);
+    auto const sizes = transform.error_size(raw);
+    transform.lowest_size = sizes.minCoeff();
+    transform.highest_size = sizes.maxCoeff();
+    if (transform.points) return transform;
+    transform.mean = raw.colwise().mean();
+    Eigen::RowVectorXd const spread =
+        (raw.rowwise() - transform.mean).array().square().colwise().mean().sqrt().matrix();
+    // Errors of one size tell nothing.
+    transform.scale = (spread.array() > 1e-12).select(spread, 1.0);
     return transform;
+}
+
+namespace {
+
+RowMatrixXd points_at_sights(FeatureTransform const& transform, RowMatrixXd const& correlation, std::int64_t seed,
+                             std::vector<std::int64_t> const& sights) {
+    std::vector<Eigen::ArrayXd> momenta;
+    Eigen::Index places = 0;
+    for (auto const sight : sights) {
+        momenta.push_back(momenta_of_view(transform.views, transform.k_star_MeV, seed, sight));
+        places = std::max(places, momenta.back().size());
+    }
+    RowMatrixXd all(correlation.rows(), transform.inputs() * places);
+    for (Eigen::Index i = 0; i < correlation.rows(); ++i) {
+        auto const& k = momenta[static_cast<std::size_t>(i)];
+        Eigen::ArrayXd c = interpolated(transform.k_star_MeV, correlation.row(i), transform.logarithm, k), error;
+        if (transform.errors) {
+            auto const seen = seen_with_errors(*transform.errors, k, c.matrix().transpose(), seed,
+                                               sights[static_cast<std::size_t>(i)]);
+            c = seen.correlation.transpose().array();
+            error = seen.error.transpose().array();
+        }
+        all.row(i) = transform.points->row(k, c, error, places);
+    }
+    return all;
+}
+
+}  // namespace
+
+RowMatrixXd features_at_sights(FeatureTransform const& transform, RowMatrixXd const& correlation, std::int64_t seed,
+                               std::vector<std::int64_t> const& sights) {
+    if (transform.points) return points_at_sights(transform, correlation, seed, sights);
+    RowMatrixXd measured(correlation.rows(), correlation.cols()), error(correlation.rows(), correlation.cols());
+    for (Eigen::Index i = 0; i < correlation.rows(); ++i) {
+        auto const seen = seen_with_errors(*transform.errors, transform.k_star_MeV, correlation.row(i), seed,
+                                           sights[static_cast<std::size_t>(i)]);
+        measured.row(i) = seen.correlation;
+        error.row(i) = seen.error;
+    }
+    return transform.features(measured, error);
 }
 
 }  // namespace hadronforce

@@ -31,7 +31,8 @@ SMALL = [("lattice-mock", "separable_lattice_mock", []),
                                             "training.epochs=1"])]
 COMMANDS = {"shifts": "phase-shifts", "mock": "lattice-mock", "lattice_fit": "lattice-fit", "fit": "fit",
             "import": "lattice-import", "potential": "lattice-potential", "solve": "solve", "generate": "generate",
-            "train": "train", "infer": "infer", "pca": "pca", "box": "lattice-box", "budget": "lattice-budget"}
+            "train": "train", "infer": "infer", "pca": "pca", "predict": "predict", "box": "lattice-box",
+            "budget": "lattice-budget"}
 
 
 def command_of(name):

@@ -78,6 +78,9 @@ if HAS_LEARNING:
                      "model: {file: in/model.h5}\ndata: {table: in/solved.csv}\noutput: {file: out/inferred.h5}\n", [],
                      ["output.file"],
                      ["in/model.h5", "in/solved.csv"])
+    RUNS["predict"] = ("predict",
+                       "model: {file: in/model.h5}\ndataset: {file: in/dataset.h5, first_sample: 175}\noutput: {file: "
+                       "out/predicted.h5}\n", [], ["output.file"], ["in/model.h5", "in/dataset.h5"])
 
 
 def write_inputs(folder):

@@ -236,7 +236,7 @@ class EveryConfig(InFolder):
         ("fit", "fit", "data.file"),
         ("potential", "lattice-potential", "correlator.file"), ("import", "lattice-import", "data_folder"),
         ("solve", "solve", None), ("generate", "generate", None), ("train", "train", None),
-        ("infer", "infer", "data.file"), ("pca", "pca", "dataset.file"),
+        ("infer", "infer", "data.file"), ("pca", "pca", "dataset.file"), ("predict", "predict", "model.file"),
     ]
 
     def dry_run(self, command, config, *sets):
@@ -254,7 +254,7 @@ class EveryConfig(InFolder):
         for config in configs:
             with self.subTest(config=config.name):
                 command, opened = next((c, o) for ending, c, o in self.COMMANDS if config.stem.endswith(f"_{ending}"))
-                if command in ("train", "infer") and not HAS_LEARNING:
+                if command in ("train", "infer", "predict") and not HAS_LEARNING:
                     continue
                 if opened is None:
                     self.accepted(command, config)

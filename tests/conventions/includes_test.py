@@ -26,7 +26,7 @@ USES = {
     "setup": ["parallel", "config", "storage", "measurement", "units", "interaction", "scattering", "femtoscopy",
               "parameters", "dataset", "fit", "lattice", "report"],
     "python": ["parallel", "config", "storage", "femtoscopy", "parameters", "dataset", "fit", "report", "setup"],
-    "learning": ["random", "parallel", "storage", "dataset", "units"],
+    "learning": ["random", "parameters", "parallel", "storage", "dataset", "units"],
     "inference": ["random", "parameters", "parallel", "storage", "dataset", "fit", "learning", "femtoscopy", "units"],
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)

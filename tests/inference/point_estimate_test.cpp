@@ -24,7 +24,9 @@ Model train_model(SampleFamily const& family) {
         correlation.row(i) = solver.in_bins(values).matrix().transpose();
     }
     auto const features = make_feature_transform(family.k_star_MeV(), correlation.topRows(training), true, 1e-10, 30);
-    auto const targets = make_target_transform(family.names(), {"MeV", "fm", "fm"}, parameters.topRows(training));
+    auto const targets =
+        make_target_transform({{family.names()[0], "MeV"}, {family.names()[1], "fm"}, {family.names()[2], "fm"}},
+                              parameters.topRows(training));
     auto const shard = [&](Eigen::Index first, Eigen::Index count) {
         return Shard{{0, count},
                      count,
@@ -39,7 +41,7 @@ Model train_model(SampleFamily const& family) {
     train(comm, network, settings, shard(0, training), shard(training, validation), std::nullopt,
           {[](TrainingState const&) {}, [](TrainingState const&) {}});
     auto const test = shard(training + validation, samples - training - validation);
-    auto const metrics = compare(comm, targets.physical(test.targets), targets.physical(network.predict(test.inputs)));
+    auto const metrics = measure(comm, network, targets, test);
     return {std::move(network), features, targets, metrics, "", family.names()};
 }
 

@@ -1,5 +1,6 @@
 #include "hadronforce/learning/network.hpp"
 #include "hadronforce/learning/network_forms.hpp"
+#include "hadronforce/learning/point_features.hpp"
 
 #include "hadronforce/error.hpp"
 
@@ -25,13 +26,15 @@ Network filled(NetworkSettings const& settings, std::int64_t inputs, std::int64_
 
 // Central differences of the loss: error of order h^2 against a gradient of order one.
 TEST(Network, GradientIsThatOfFiniteDifferences) {
-    RowMatrixXd const inputs = RowMatrixXd::Random(7, 3);
     RowMatrixXd const targets = RowMatrixXd::Random(7, 2);
     std::vector<NetworkSettings> all;
     for (auto const& form : network_form_names())
         for (auto const* activation : {"silu", "tanh", "gelu"}) all.push_back(small(activation, form));
     for (auto const& settings : all) {
-        Network network = filled(settings, 3, 2);
+        bool const points = form_takes_points(settings.form);
+        RowMatrixXd inputs = RowMatrixXd::Random(7, points ? 4 * numbers_a_point : 3);
+        if (points) inputs.rightCols(4).setOnes();
+        Network network = filled(settings, points ? numbers_a_point : 3, 2);
         std::vector<double> gradient, unused;
         network.loss_and_gradient(inputs, targets, gradient);
         auto const parameters = network.parameters();
@@ -92,6 +95,69 @@ TEST(Network, AResidualNetworkIsItsFormula) {
     EXPECT_THROW(Network({"residual", {}, "tanh", Precision::float64}, 1, 1, 1), InputError);
 }
 
+/// Samples x points as networks of points take them, all channels random but that which says that they are points.
+RowMatrixXd points(Eigen::Index samples, Eigen::Index count) {
+    RowMatrixXd all = RowMatrixXd::Random(samples, numbers_a_point * count);
+    all.rightCols(count).setOnes();
+    return all;
+}
+
+// The order of a set is none, and places without a point change nothing, of a set and of what is convolved.
+TEST(Network, OfPointsTakesAnyNumberOfThem) {
+    RowMatrixXd const five = points(3, 5);
+    for (auto const* form : {"set", "convolutional"}) {
+        Network const network = filled({form, {6, 5}, "silu", Precision::float64}, numbers_a_point, 2);
+        RowMatrixXd padded = RowMatrixXd::Zero(3, numbers_a_point * 8), turned = five;
+        for (Eigen::Index c = 0; c < numbers_a_point; ++c) {
+            padded.middleCols(8 * c, 5) = five.middleCols(5 * c, 5);
+            turned.middleCols(5 * c, 5) = five.middleCols(5 * c, 5).rowwise().reverse();
+        }
+        RowMatrixXd const answer = network.predict(five);
+        EXPECT_LE((network.predict(padded) - answer).cwiseAbs().maxCoeff(), 1e-14) << form;
+        double const by_order = (network.predict(turned) - answer).cwiseAbs().maxCoeff();
+        if (std::string(form) == "set")
+            EXPECT_LE(by_order, 1e-14);
+        else
+            EXPECT_GT(by_order, 1e-6);
+        EXPECT_EQ(network.predict(points(2, 1)).rows(), 2);
+        EXPECT_THROW(Network({form, {6}, "silu", Precision::float64}, 3, 2, 1), InputError);
+    }
+}
+
+// One unit a layer and two points, by hand: each point alone, integral and mean, the set.
+TEST(Network, ASetIsItsFormula) {
+    Network network({"set", {1}, "tanh", Precision::float64}, numbers_a_point, 1, 1);
+    network.set_parameters({/*point*/ 0.5, -1.0, 0.3, 0.1, /*set*/ 0.8, -0.6, 0.2, /*last*/ 2.0, -0.4});
+    RowMatrixXd x(1, 10);
+    x << 0.1, 0.9, /*C*/ 0.4, -0.2, /*error*/ 0.7, 0.3, /*measure*/ 0.25, 0.75, /*points*/ 1.0, 1.0;
+    double const first = std::tanh(0.5 * 0.1 - 0.4 + 0.3 * 0.7 + 0.1);
+    double const second = std::tanh(0.5 * 0.9 + 0.2 + 0.3 * 0.3 + 0.1);
+    double const set = std::tanh(0.8 * (0.25 * first + 0.75 * second) - 0.6 * 0.5 * (first + second) + 0.2);
+    EXPECT_NEAR(network.predict(x)(0, 0), 2.0 * set - 0.4, 1e-14);
+}
+
+// A channel of three points, kernel by kernel place, zeros beyond the ends.
+TEST(Network, AConvolutionIsItsFormula) {
+    Network network({"convolutional", {1}, "tanh", Precision::float64}, numbers_a_point, 1, 1);
+    std::vector<double> weights(25, 0.0);
+    double const kernel[] = {0.3, -0.5, 0.8, 0.2, -0.1};
+    for (std::size_t i = 0; i < 5; ++i) weights[5 + i] = kernel[i];  // of C alone
+    for (double w : {/*bias*/ 0.1, /*pooled*/ 0.9, -0.3, 0.05, /*last*/ 1.5, 0.2}) weights.push_back(w);
+    network.set_parameters(weights);
+    RowMatrixXd x(1, 15);
+    x << 0.0, 0.5, 1.0, /*C*/ 0.4, -0.2, 0.6, /*error*/ 0.0, 0.0, 0.0, /*measure*/ 0.25, 0.5, 0.25, 1.0, 1.0, 1.0;
+    double const c[] = {0.4, -0.2, 0.6}, measure[] = {0.25, 0.5, 0.25};
+    double integral = 0.0, mean = 0.0;
+    for (int p = 0; p < 3; ++p) {
+        double sum = 0.1;
+        for (int q = 0; q < 3; ++q)
+            if (std::abs(q - p) <= 2) sum += kernel[q - p + 2] * c[q];
+        integral += measure[p] * std::tanh(sum);
+        mean += std::tanh(sum) / 3.0;
+    }
+    EXPECT_NEAR(network.predict(x)(0, 0), 1.5 * std::tanh(0.9 * integral - 0.3 * mean + 0.05) + 0.2, 1e-14);
+}
+
 TEST(Network, WeightsDependOnTheSeedAlone) {
     EXPECT_EQ(Network(small("silu"), 3, 2, 1).parameters(), Network(small("silu"), 3, 2, 1).parameters());
     EXPECT_NE(Network(small("silu"), 3, 2, 1).parameters(), Network(small("silu"), 3, 2, 2).parameters());
@@ -112,7 +178,7 @@ TEST(Network, WeightsAreNamedPartsOfTheBuffer) {
                                                "layer_2/weight", "layer_2/bias"}));
     EXPECT_EQ(count, network.parameter_count());
     EXPECT_EQ(network.weights()[2].shape, (std::vector<std::int64_t>{4, 5}));
-    EXPECT_EQ(network_form_names(), (std::vector<std::string>{"mlp", "residual"}));
+    EXPECT_EQ(network_form_names(), (std::vector<std::string>{"mlp", "residual", "convolutional", "set"}));
 }
 
 TEST(Network, TheLossIsTheSumOfSquares) {
@@ -135,7 +201,8 @@ TEST(Network, SizesThatMemoryCannotHoldAreRefused) {
     EXPECT_THROW(Network({"mlp", {std::int64_t{1} << 62}, "silu", Precision::float32}, 30, 3, 1), InputError);
     EXPECT_THROW(Network({"mlp", {0}, "silu", Precision::float32}, 30, 3, 1), InputError);
     for (auto const& form : network_form_names())
-        EXPECT_THROW(weights_of({form, std::vector<std::int64_t>(100, 1000), "silu", Precision::float32}, 30, 3),
+        EXPECT_THROW(weights_of({form, std::vector<std::int64_t>(100, 1000), "silu", Precision::float32},
+                                form_takes_points(form) ? numbers_a_point : 30, 3),
                      InputError);
     EXPECT_EQ(weights_of({"mlp", {128}, "silu", Precision::float32}, 30, 3).size(), 4U);
     Network network({"mlp", {4}, "silu", Precision::float32}, 2, 1, 1);

@@ -45,6 +45,33 @@ TEST(Random, IsUniform) {
     EXPECT_NEAR(squares / n, 1.0 / 12.0, 5.0 / std::sqrt(180.0 * n)) << "seed " << seed;
 }
 
+// Mean, variance, fourth moment 3 and the independence of neighbours, which come from one pair of words; five standard
+// errors of 400,000 numbers (the variances of x^2, x^4 and x y are 2, 96 and 1).
+TEST(Random, NoiseIsNormal) {
+    constexpr std::size_t count = 400;
+    std::vector<float> values(count), again(count - 3);
+    double sums[4] = {}, n = 0.0;
+    for (std::uint64_t sample = 0; sample < 1000; ++sample) {
+        fill_with_noise(7, sample, values.data(), count);
+        for (std::size_t i = 0; i < count; ++i) {
+            double const x = static_cast<double>(values[i]), y = static_cast<double>(values[(i + 1) % count]);
+            sums[0] += x;
+            sums[1] += x * x;
+            sums[2] += x * x * x * x;
+            sums[3] += x * y;
+            n += 1.0;
+        }
+    }
+    EXPECT_NEAR(sums[0] / n, 0.0, 5.0 / std::sqrt(n));
+    EXPECT_NEAR(sums[1] / n, 1.0, 5.0 * std::sqrt(2.0 / n));
+    EXPECT_NEAR(sums[2] / n, 3.0, 5.0 * std::sqrt(96.0 / n));
+    EXPECT_NEAR(sums[3] / n, 0.0, 5.0 / std::sqrt(n));
+    fill_with_noise(7, 999, again.data(), again.size());
+    for (std::size_t i = 0; i < again.size(); ++i) EXPECT_EQ(again[i], values[i]) << "whatever the count";
+    fill_with_noise(8, 999, again.data(), again.size());
+    EXPECT_NE(again[0], values[0]);
+}
+
 TEST(Random, IndicesCoverTheirRangeEvenly) {
     std::vector<int> counts(7, 0);
     for (std::uint64_t i = 0; i < 70000; ++i) ++counts.at(index_draw(3, i, 7));

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "hadronforce/storage/provenance.hpp"
+#include "hadronforce/storage/raw_rows.hpp"
 
 #include <Eigen/Core>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,11 @@ class DatasetFile {
     std::int64_t failed_samples() const noexcept { return static_cast<std::int64_t>(failed_.size()); }
     std::vector<std::string> const& names() const noexcept { return names_; }
     std::vector<std::string> const& units() const noexcept { return units_; }
+    /// What each parameter was drawn from, as describe(Prior) says it; empty in files of earlier versions.
+    std::vector<std::string> const& prior_texts() const noexcept { return prior_texts_; }
+    /// Of the quantities beside C.
+    std::vector<std::string> const& number_names() const noexcept { return number_names_; }
+    std::vector<std::string> const& number_units() const noexcept { return number_units_; }
     Eigen::ArrayXd const& k_star_MeV() const noexcept { return k_star_MeV_; }
     Provenance const& provenance() const noexcept { return provenance_; }
     std::string const& path() const noexcept { return file_.path(); }
@@ -31,11 +38,26 @@ class DatasetFile {
     /// naming the dataset and the file's row.
     RowMatrixXd parameters(IndexRange rows) const;   ///< rows x parameters
     RowMatrixXd correlation(IndexRange rows) const;  ///< rows x momenta
+    RowMatrixXd numbers(IndexRange rows) const;      ///< rows x quantities; their checksums are not looked at
+
+    /// Has this rank read rows without the others from now on, from any thread. Throws InputError for a file that
+    /// RawRows refuses.
+    void allow_reading_alone();
+    /// Not collective: the same rows of this rank alone.
+    RowMatrixXd parameters_alone(IndexRange rows) const;
+    RowMatrixXd correlation_alone(IndexRange rows) const;
+    RowMatrixXd numbers_alone(IndexRange rows) const;
 
   private:
-    RowMatrixXd sound_rows(std::string const& name, int checksum_column, IndexRange rows) const;
-    /// The file's row of a sample.
+    enum Part : std::size_t { of_parameters, of_correlation, of_numbers };  ///< as columns of /checksums
+
+    RowMatrixXd read(Part part, IndexRange rows) const;
+    RowMatrixXd read_alone(Part part, IndexRange rows) const;
+    /// `values` of rows of the file without those that failed, after the checks.
+    RowMatrixXd sound(Part part, IndexRange in_file, RowMatrixXd values, RowMatrixXd const& sums) const;
+    /// The file's row of a sample, and the rows in which some samples lie.
     std::int64_t row_of(std::int64_t sample) const;
+    IndexRange rows_of(IndexRange samples) const;
 
     File file_;
     Provenance provenance_;
@@ -43,7 +65,10 @@ class DatasetFile {
     std::vector<std::int64_t> failed_;  ///< rows, upward
     std::vector<std::string> names_;
     std::vector<std::string> units_;
+    std::vector<std::string> prior_texts_, number_names_, number_units_;
     Eigen::ArrayXd k_star_MeV_;
+    std::vector<RawRows> raw_;  ///< of each part
+    std::optional<RawRows> raw_checksums_;
 };
 
 }  // namespace hadronforce

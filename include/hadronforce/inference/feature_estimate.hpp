@@ -10,9 +10,10 @@ namespace hadronforce {
 /// What data say of the features that a network takes.
 struct FeatureEstimate {
     Eigen::VectorXd value;  ///< the mean
-    RowMatrixXd draws;      ///< 2000 that are equally probable: errors and gaps of the data, and the interpolation
-    double distance;        ///< chi^2 + |z|^2 of the features that are most probable
-    double error;           ///< of every C, where the data have none: as the data tell
+    Eigen::MatrixXd covariance;
+    RowMatrixXd draws;  ///< 2000 that are equally probable: errors and gaps of the data, and the interpolation
+    double distance;    ///< chi^2 + |z|^2 of the features that are most probable
+    double error;       ///< of every C, where the data have none: as the data tell
 };
 
 /// C of the training is known at the model's momenta, as mean and principal components, those that no feature holds

@@ -7,7 +7,7 @@
 
 namespace hadronforce {
 
-inline constexpr std::int64_t checkpoint_format_version = 1;
+inline constexpr std::int64_t checkpoint_format_version = 2;
 
 /// Collective. Writes the state to `path`.
 void write_checkpoint(Communicator const& comm, std::string const& path, TrainingState const& state,
@@ -18,6 +18,7 @@ struct CheckpointSize {
     std::int64_t epochs;
     std::int64_t steps_an_epoch;
     std::int64_t parameters;
+    bool has_average;  ///< of the weights
 };
 
 /// Collective. Throws InputError for a file that is not a checkpoint of the same run and network, or whose content

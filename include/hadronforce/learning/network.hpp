@@ -13,6 +13,7 @@ struct NetworkSettings {
     std::vector<std::int64_t> widths{128, 128, 128};  ///< of hidden layers; what they are the form says
     std::string activation = "silu";                  ///< one of activation_names()
     Precision precision = Precision::float32;
+    std::string estimator = "mean";  ///< what is learnt of the targets, one of estimator_names()
 };
 
 /// Weights and biases that a network may have at most: training then takes about 1 GB, 60 bytes each.
@@ -29,9 +30,9 @@ struct WeightShape {
     std::int64_t size() const;
 };
 
-/// Those of a network, in the order of its buffer. Throws InputError for a form or activation that is not known, a
-/// layer of less than one unit, and for more than largest_weights.
-std::vector<WeightShape> weights_of(NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs);
+/// Those of a network, in the order of its buffer. Throws InputError for a form, activation or estimator that is not
+/// known, a layer of less than one unit, and for more than largest_weights.
+std::vector<WeightShape> weights_of(NetworkSettings const& settings, std::int64_t inputs, std::int64_t targets);
 
 /// A network of a registered form (network_forms.hpp). All weights live in one flat buffer, one after the other,
 /// row-major.
@@ -39,14 +40,14 @@ class Network {
   public:
     /// Weights are drawn by a counter-based generator from `seed`: equal on all ranks and machines. Throws InputError
     /// for what weights_of refuses.
-    Network(NetworkSettings settings, std::int64_t inputs, std::int64_t outputs, std::int64_t seed);
+    Network(NetworkSettings settings, std::int64_t inputs, std::int64_t targets, std::int64_t seed);
     ~Network();
     Network(Network&&) noexcept;
     Network& operator=(Network&&) noexcept;
 
     NetworkSettings const& settings() const noexcept;
     std::int64_t inputs() const noexcept;
-    std::int64_t outputs() const noexcept;
+    std::int64_t targets() const noexcept;
     /// In the order of the buffer.
     std::vector<WeightShape> weights() const;
     std::int64_t parameter_count() const noexcept;
@@ -55,10 +56,13 @@ class Network {
     /// Throws InputError unless there are parameter_count of them.
     void set_parameters(std::vector<double> const& values);
 
-    /// samples x inputs -> samples x outputs.
+    /// samples x inputs -> samples x targets: what they are expected to be.
     RowMatrixXd predict(RowMatrixXd const& inputs) const;
+    /// The covariance of each sample's targets, one after the other, targets x targets each; empty where the estimator
+    /// says none.
+    std::vector<Eigen::MatrixXd> covariances(RowMatrixXd const& inputs) const;
 
-    /// The loss of the targets' mean, summed over samples and outputs, in double precision.
+    /// The estimator's loss, summed over samples and targets, in double precision.
     double loss(RowMatrixXd const& inputs, RowMatrixXd const& targets) const;
 
     /// The same in the network's precision, and its gradient in `gradient` (parameter_count
@@ -69,6 +73,10 @@ class Network {
     Tensors& tensors() noexcept;
 
   private:
+    /// Shows the outputs of all samples, part by part, in double precision.
+    template <class Visit>
+    void visit_outputs(RowMatrixXd const& inputs, Visit const& visit) const;
+
     std::unique_ptr<Tensors> tensors_;
 };
 

@@ -1,8 +1,6 @@
 #pragma once
 
-#include "hadronforce/learning/network.hpp"
-#include "hadronforce/parallel/communicator.hpp"
-#include "hadronforce/parallel/work_split.hpp"
+#include "hadronforce/learning/batches.hpp"
 
 #include <functional>
 #include <limits>
@@ -12,26 +10,26 @@
 
 namespace hadronforce {
 
+/// How the learning rate follows the size of the global batch, relative to batches of 128.
+enum class BatchScaling { none, square_root, linear };
+
 struct TrainingSettings {
     std::int64_t batch_size = 128;  ///< samples of one step over all ranks
     std::int64_t epochs = 60;
-    double learning_rate = 3e-3;         ///< the schedule's highest
+    double learning_rate = 3e-3;  ///< the schedule's highest, of batches of 128
+    BatchScaling batch_scaling = BatchScaling::none;
     std::string schedule = "one_cycle";  ///< one_cycle, cosine or constant
     double weight_decay = 0.0;           ///< of AdamW; 0 is Adam
-    std::int64_t patience = 20;          ///< epochs without a better validation loss before it stops
+    double clip_norm = 0.0;              ///< the gradient's largest norm; 0: any
+    /// Of the weights' running mean, whose network is then validated and kept; 0: the weights themselves.
+    double average_decay = 0.0;
+    std::int64_t patience = 20;  ///< epochs without a better validation loss before it stops
     double checkpoint_every_s = 60.0;
     std::int64_t seed = 1;  ///< of the order of samples
 };
 
-/// A rank's part of the samples, already transformed.
-struct Shard {
-    IndexRange rows;  ///< which of all `total` these are
-    std::int64_t total = 0;
-    RowMatrixXd inputs;   ///< rows.size() x inputs
-    RowMatrixXd targets;  ///< rows.size() x outputs
-};
-
-/// A line of the learning curve. Losses are mean squared errors of standardised targets.
+/// A line of the learning curve. Losses are the estimator's, a sample and target: mean squared errors of standardised
+/// targets where it is their mean.
 struct EpochRecord {
     std::int64_t epoch;
     double learning_rate;
@@ -42,14 +40,16 @@ struct EpochRecord {
 
 /// Everything that training needs to go on exactly where it was.
 struct TrainingState {
-    std::int64_t epoch = 0;  ///< being worked on
-    std::int64_t step = 0;   ///< next batch of that epoch
-    double loss_sum = 0.0;   ///< of this epoch so far
+    std::int64_t epoch = 0;    ///< being worked on
+    std::int64_t step = 0;     ///< next batch of that epoch
+    double loss_sum = 0.0;     ///< of this epoch so far
+    std::int64_t samples = 0;  ///< that it is the sum of
     double seconds = 0.0;
     std::vector<double> parameters;
     std::int64_t optimiser_steps = 0;
     std::vector<double> first_moment;
     std::vector<double> second_moment;
+    std::vector<double> average;  ///< of the weights; empty without
     double best_loss = std::numeric_limits<double>::infinity();
     std::int64_t epochs_since_best = 0;
     std::vector<double> best_parameters;
@@ -61,11 +61,15 @@ struct TrainingCallbacks {
     std::function<void(TrainingState const&)> save;  ///< writes a checkpoint
 };
 
-/// Collective. Minimises the mean squared error over all ranks' samples: every global batch is the same set of samples
+/// Collective. Minimises the estimator's loss over all ranks' samples: every global batch is the same set of samples
 /// for any number of ranks, gradients, loss and counts are summed in one reduction a step and divided once. The network
 /// is left with the parameters of the best validation loss. Throws Stopped after saving when a signal asks for it,
-/// std::runtime_error for a loss that is
-/// not finite.
+/// std::runtime_error for a loss that is not finite, and on all ranks what a batch threw on any.
+TrainingState train(Communicator const& comm, Network& network, TrainingSettings const& settings,
+                    BatchesPointer const& training, Shard const& validation,
+                    std::optional<TrainingState> const& resume_from, TrainingCallbacks const& callbacks);
+
+/// The same on samples in memory.
 TrainingState train(Communicator const& comm, Network& network, TrainingSettings const& settings, Shard const& training,
                     Shard const& validation, std::optional<TrainingState> const& resume_from,
                     TrainingCallbacks const& callbacks);
@@ -76,10 +80,7 @@ std::int64_t steps_an_epoch(TrainingSettings const& settings, std::int64_t sampl
 /// Learning rate of step `step` of `steps`.
 double scheduled_learning_rate(TrainingSettings const& settings, std::int64_t step, std::int64_t steps);
 
-/// The order in which an epoch visits the samples: a permutation of [0, samples), a function of its arguments alone.
-std::vector<std::int64_t> epoch_order(std::int64_t seed, std::int64_t epoch, std::int64_t samples);
-
-/// Collective. Mean squared error over all ranks' samples.
-double mean_squared_error(Communicator const& comm, Network const& network, Shard const& shard);
+/// Collective. The estimator's loss over all ranks' samples, a sample and target.
+double mean_loss(Communicator const& comm, Network const& network, Shard const& shard);
 
 }  // namespace hadronforce

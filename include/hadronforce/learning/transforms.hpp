@@ -1,24 +1,51 @@
 #pragma once
 
 #include "hadronforce/dataset/pca.hpp"
+#include "hadronforce/learning/error_family.hpp"
+#include "hadronforce/learning/point_features.hpp"
 
 #include <Eigen/Core>
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace hadronforce {
 
 /// From C(k*) to what the network sees: log C or C, centred and PCA-whitened with the statistics of the training part.
+/// Of C with errors, log C and C are known to be no better than these: component z with the error s (of the bins'
+/// errors, taken as independent of those of other components) becomes z / (1 + s^2), its most probable value, and
+/// beside it comes ln(1 + s^2); all of them standardised. Networks of points see C at any momenta, as PointScales has
+/// it.
 struct FeatureTransform {
     bool logarithm = true;
     Eigen::ArrayXd k_star_MeV;
     PrincipalComponents components;
-    double largest_norm = 0.0;  ///< of the whitened features over the points they were made from
+    double largest_norm = 0.0;                     ///< of the whitened features over the points they were made from
+    std::optional<ErrorFamily> errors;             ///< which training drew; none: C had no errors
+    Eigen::RowVectorXd mean, scale;                ///< of the features with errors, by which they are standardised
+    double lowest_size = 0.0, highest_size = 0.0;  ///< error_size() over the samples that they were made from
 
-    /// samples x momenta -> samples x components. Throws InputError for a C that is not positive where its logarithm is
+    std::optional<PointScales> points;  ///< of networks of points
+    ViewFamily views;                   ///< that training drew for them
+
+    /// What is done, in order: "log", "centre", "whiten", "shrink", "standardise"; of points "log", "standardise".
+    std::vector<std::string> steps() const;
+    /// Whether each sight of a sample sees something else.
+    bool depends_on_sight() const { return errors || points; }
+    /// How many features there are; of points, numbers of each.
+    std::int64_t inputs() const;
+
+    /// samples x momenta -> samples x features. Throws InputError for a C that is not positive where its logarithm is
     /// taken.
     RowMatrixXd features(RowMatrixXd const& correlation) const;
+    /// The same with errors.
+    RowMatrixXd features(RowMatrixXd const& correlation, RowMatrixXd const& error) const;
+    /// Of whitened components and their errors s.
+    RowMatrixXd features_of_components(RowMatrixXd const& z, RowMatrixXd const& error) const;
+    /// Of each row of features with errors, one number for how large these are: the mean of ln(1 + s^2), or of what
+    /// points say of their errors.
+    Eigen::VectorXd error_size(RowMatrixXd const& features) const;
 };
 
 /// `correlation`: samples x momenta of the training part. Components with less than `smallest_variance` of the largest
@@ -26,20 +53,56 @@ struct FeatureTransform {
 FeatureTransform make_feature_transform(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation,
                                         bool logarithm, double smallest_variance, std::int64_t most_components);
 
-/// From parameters to what the network gives: zero mean and unit variance over the training part.
-struct TargetTransform {
-    std::vector<std::string> names;
-    std::vector<std::string> units;
-    Eigen::RowVectorXd mean;
-    Eigen::RowVectorXd scale;
-    Eigen::RowVectorXd lowest;  ///< range of the training part
-    Eigen::RowVectorXd highest;
+/// The transform for C with errors of the family, its scales and range of errors those of what sights 0, 1, ... of the
+/// samples see.
+FeatureTransform with_errors(FeatureTransform transform, ErrorFamily const& errors, RowMatrixXd const& correlation,
+                             std::int64_t seed);
 
-    RowMatrixXd standardised(RowMatrixXd const& targets) const;
+/// samples x features of what these sights see of C, one a sample: their own errors, their own momenta.
+RowMatrixXd features_at_sights(FeatureTransform const& transform, RowMatrixXd const& correlation, std::int64_t seed,
+                               std::vector<std::int64_t> const& sights);
+
+/// The coordinate in which a target is learnt.
+enum class TargetScale {
+    linear,
+    logarithm,  ///< of what is positive, as a log-uniform prior has it
+    quantiles   ///< its cumulative distribution over the training, of what may lie anywhere: 1/a0, r_eff
+};
+
+/// "linear", "logarithm", "quantiles".
+std::string name_of(TargetScale scale);
+/// In the order of their names above.
+std::vector<std::string> target_scale_names();
+/// Throws InputError for a name that is none of them.
+TargetScale target_scale_of(std::string const& name);
+
+/// A target: its name and unit, and the coordinate in which it is learnt.
+struct Target {
+    std::string name, unit;
+    TargetScale scale = TargetScale::linear;
+};
+
+/// From targets to what the network gives: the coordinate of each, of zero mean and unit variance over the training
+/// part.
+struct TargetTransform {
+    std::vector<Target> targets;
+    Eigen::RowVectorXd mean, scale;      ///< of the coordinates
+    Eigen::RowVectorXd lowest, highest;  ///< range of the training part, in the targets' units
+    std::vector<Eigen::ArrayXd>
+        quantiles;  ///< of each that is learnt by them, values at equal steps of probability; else none
+
+    std::vector<std::string> names() const;
+    std::vector<std::string> units() const;
+    /// samples x targets in their units -> coordinates. A value outside those of the training has the coordinate that
+    /// the outermost ones lead to. Throws InputError for one without a logarithm.
+    RowMatrixXd coordinates(RowMatrixXd const& values) const;
+    RowMatrixXd standardised(RowMatrixXd const& values) const;
+    /// The inverse, which of quantiles ends at the range of the training.
     RowMatrixXd physical(RowMatrixXd const& outputs) const;
 };
 
-TargetTransform make_target_transform(std::vector<std::string> names, std::vector<std::string> units,
-                                      RowMatrixXd const& targets);
+/// `values`: samples x targets of the training part. Throws InputError where one has the same value everywhere, or one
+/// without a logarithm.
+TargetTransform make_target_transform(std::vector<Target> targets, RowMatrixXd const& values);
 
 }  // namespace hadronforce

@@ -27,15 +27,18 @@ struct NetworkForm {
     std::string name;
     /// Throws InputError for settings that it refuses.
     std::unique_ptr<Architecture> (*make)(NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs);
+    /// Whether the inputs are any number of points (points.hpp), numbers_a_point of each, in place of features.
+    bool takes_points = false;
 };
 
-/// All registered forms. Each is a file in this folder, a line in the list of network_forms.cpp, a test of its own and
-/// a row in docs/config_keys.md.
+/// All registered forms. Each is a file in this folder, a line in all_networks.hpp, a test of its own and a row in
+/// docs/config_keys.md.
 std::vector<NetworkForm> const& network_forms();
 
 namespace networks {
-NetworkForm mlp();
-NetworkForm residual();
+#define HADRONFORCE_NETWORK(name) NetworkForm name();
+#include "learning/networks/all_networks.hpp"
+#undef HADRONFORCE_NETWORK
 }  // namespace networks
 
 }  // namespace hadronforce

@@ -1,5 +1,6 @@
 #include "learning/networks/activation.hpp"
 #include "learning/networks/architecture.hpp"
+#include "learning/networks/dense_layers.hpp"
 
 #include <algorithm>
 
@@ -18,22 +19,16 @@ class Mlp final : public Architecture {
 
     std::vector<WeightShape> weights() const override {
         std::vector<WeightShape> all;
-        for (std::size_t i = 0; i + 1 < sizes_.size(); ++i) {
-            std::string const layer = "layer_" + std::to_string(i);
-            all.push_back({layer + "/weight",
-                           {sizes_[i + 1], sizes_[i]},
-                           sizes_[i],
-                           "weights of the layer",
-                           {"output", "input"}});
-            all.push_back({layer + "/bias", {sizes_[i + 1]}, 0, "bias of the layer", {"output"}});
-        }
+        for (std::size_t i = 0; i + 1 < sizes_.size(); ++i)
+            add_layer(all, "layer_" + std::to_string(i), sizes_[i + 1], sizes_[i]);
         return all;
     }
 
     torch::Tensor forward(std::vector<torch::Tensor> const& weights, torch::Tensor x) const override {
-        for (std::size_t i = 0; i < weights.size(); i += 2) {
-            x = torch::nn::functional::linear(x, weights[i], weights[i + 1]);
-            if (i + 2 < weights.size()) x = activation_(x);
+        LayersInOrder layer(weights);
+        for (std::size_t i = 0; i + 1 < sizes_.size(); ++i) {
+            x = layer(x);
+            if (i + 2 < sizes_.size()) x = activation_(x);
         }
         return x;
     }

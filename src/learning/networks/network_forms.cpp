@@ -2,11 +2,23 @@
 
 #include "learning/networks/architecture.hpp"
 
+#include <algorithm>
+
 namespace hadronforce {
 
 std::vector<NetworkForm> const& network_forms() {
-    static std::vector<NetworkForm> const all{networks::mlp(), networks::residual()};
+    static std::vector<NetworkForm> const all{
+#define HADRONFORCE_NETWORK(name) networks::name(),
+#include "learning/networks/all_networks.hpp"
+#undef HADRONFORCE_NETWORK
+    };
     return all;
+}
+
+bool form_takes_points(std::string const& name) {
+    auto const& all = network_forms();
+    return std::any_of(all.begin(), all.end(),
+                       [&](auto const& form) { return form.name == name && form.takes_points; });
 }
 
 std::vector<std::string> network_form_names() {

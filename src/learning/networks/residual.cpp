@@ -1,5 +1,6 @@
 #include "learning/networks/activation.hpp"
 #include "learning/networks/architecture.hpp"
+#include "learning/networks/dense_layers.hpp"
 
 #include "hadronforce/error.hpp"
 
@@ -21,26 +22,22 @@ class Residual final : public Architecture {
 
     std::vector<WeightShape> weights() const override {
         std::vector<WeightShape> all;
-        add_layer("first", trunk_, inputs_, inputs_, all);
+        add_layer(all, "first", trunk_, inputs_);
         for (std::size_t i = 0; i < blocks_.size(); ++i) {
             std::string const block = "block_" + std::to_string(i) + "/";
             add_norm(block + "norm", all);
-            add_layer(block + "hidden", blocks_[i], trunk_, trunk_, all);
-            add_layer(block + "added", trunk_, blocks_[i], 0, all);
+            add_layer(all, block + "hidden", blocks_[i], trunk_);
+            add_layer(all, block + "added", trunk_, blocks_[i], true);
         }
         add_norm("norm", all);
-        add_layer("last", outputs_, trunk_, trunk_, all);
+        add_layer(all, "last", outputs_, trunk_);
         return all;
     }
 
     torch::Tensor forward(std::vector<torch::Tensor> const& weights, torch::Tensor x) const override {
-        auto next = weights.begin();
-        auto const layer = [&next](torch::Tensor const& y) {
-            auto const &weight = *next++, &bias = *next++;
-            return torch::nn::functional::linear(y, weight, bias);
-        };
-        auto const norm = [&next, this](torch::Tensor const& y) {
-            auto const &gain = *next++, &shift = *next++;
+        LayersInOrder layer(weights);
+        auto const norm = [&layer, this](torch::Tensor const& y) {
+            auto const &gain = layer.weight(), &shift = layer.weight();
             return torch::layer_norm(y, {trunk_}, 1.0 + gain, shift);
         };
         x = layer(x);
@@ -56,12 +53,6 @@ class Residual final : public Architecture {
     }
 
   private:
-    static void add_layer(std::string const& name, std::int64_t to, std::int64_t from, std::int64_t fan_in,
-                          std::vector<WeightShape>& all) {
-        all.push_back({name + "/weight", {to, from}, fan_in, "weights of the layer", {"output", "input"}});
-        all.push_back({name + "/bias", {to}, 0, "bias of the layer", {"output"}});
-    }
-
     void add_norm(std::string const& name, std::vector<WeightShape>& all) const {
         all.push_back({name + "/gain", {trunk_}, 0, "1 + gain multiplies what is normalised", {"unit"}});
         all.push_back({name + "/shift", {trunk_}, 0, "added to what is normalised", {"unit"}});

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "hadronforce/storage/file.hpp"
+
+#include <Eigen/Core>
+
+#include <cstdint>
+
+namespace hadronforce {
+
+/// What a network of points sees of each: momentum, C, its error, its part of the momenta's range, and that it is one.
+inline constexpr std::int64_t numbers_a_point = 5;
+
+/// By what points of C(k*) become numbers of order one: mean and standard deviation of log C (or C) over the training
+/// at its momenta, linear in between.
+struct PointScales {
+    Eigen::ArrayXd k_star_MeV, mean, scale;
+    bool logarithm = true;
+
+    /// One row for a network of points: all momenta, then all C, all errors, all parts of the momenta's range, and
+    /// ones; each filled with zeros up to `places`. `k_star_MeV`: ascending. `error`: of C; empty for none. Throws
+    /// InputError for a C that has no logarithm.
+    Eigen::RowVectorXd row(Eigen::ArrayXd const& k_star_MeV_of_points, Eigen::ArrayXd const& correlation,
+                           Eigen::ArrayXd const& error, Eigen::Index places) const;
+};
+
+/// `correlation`: samples x momenta of the training part.
+PointScales make_point_scales(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation, bool logarithm);
+
+/// At which momenta networks of points see samples: each sight at its own, evenly placed or at random, between cuts at
+/// both ends, some of them missing.
+struct ViewFamily {
+    std::int64_t fewest_points = 20, most_points = 200;  ///< over the whole range; numbers between equally probable by
+                                                         ///< their logarithm
+    double largest_cut = 0.3;                            ///< part of the range that is cut at either end, at most
+    double largest_missing = 0.2;                        ///< part of the points that is missing, at most
+};
+
+/// Ascending momenta within those of the training, at least two: a function of its arguments alone.
+Eigen::ArrayXd momenta_of_view(ViewFamily const& family, Eigen::ArrayXd const& k_star_MeV, std::int64_t seed,
+                               std::int64_t sight);
+
+/// C at other momenta within the training's, from log C where it has one, by polynomials of fifth order.
+Eigen::ArrayXd interpolated(Eigen::ArrayXd const& nodes, Eigen::RowVectorXd const& correlation, bool logarithm,
+                            Eigen::ArrayXd const& k_star_MeV);
+
+}  // namespace hadronforce

@@ -1,0 +1,172 @@
+#include "commands/command.hpp"
+#include "commands/train_config.hpp"
+#include "commands/train_targets.hpp"
+#include "hadronforce/dataset/dataset_files.hpp"
+#include "hadronforce/error.hpp"
+#include "hadronforce/learning/model_file.hpp"
+#include "hadronforce/learning/torch_runtime.hpp"
+#include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/report/output.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace hadronforce {
+namespace {
+
+constexpr std::int64_t predictions_format_version = 1;
+
+struct PredictConfig {
+    std::string model;
+    std::vector<std::string> datasets;
+    std::int64_t first = 0, samples = 0;  ///< 0: all that follow
+    std::optional<ErrorFamily> errors;
+    std::int64_t seed = 1;
+    std::string output;
+};
+
+PredictConfig read_predict_config(Section const& root) {
+    PredictConfig c;
+    c.model = root.section("model").input("file");
+    Section const dataset = root.section("dataset");
+    c.datasets = read_dataset_files(dataset);
+    c.first = dataset.optional<std::int64_t>("first_sample", 0, at_least(0));
+    c.samples = dataset.optional<std::int64_t>("samples", 0, at_least(0));
+    c.errors = read_error_family(root);
+    if (c.errors) c.seed = root.section("errors").optional<std::int64_t>("seed", c.seed, at_least(0));
+    c.output = root.section("output").output("file", OutputKind::hdf5);
+    return c;
+}
+
+/// What a network says of some samples, beside the truth, in coordinates as they were learnt.
+struct Answers {
+    RowMatrixXd truth, prediction, error;  ///< samples x targets; no column where it learnt no errors
+};
+
+/// The features of samples of the dataset, which may have other momenta where the network takes points.
+RowMatrixXd features_of(Model const& model, PredictConfig const& c, Eigen::ArrayXd const& k_star_MeV,
+                        RowMatrixXd const& correlation, std::int64_t first) {
+    auto const& transform = model.features;
+    if (!transform.depends_on_sight()) return transform.features(correlation);
+    RowMatrixXd measured = correlation, error(0, 0);
+    if (c.errors) {
+        error.resize(correlation.rows(), correlation.cols());
+        for (Eigen::Index i = 0; i < correlation.rows(); ++i) {
+            auto const seen = seen_with_errors(*c.errors, k_star_MeV, correlation.row(i), c.seed, first + i);
+            measured.row(i) = seen.correlation;
+            error.row(i) = seen.error;
+        }
+    }
+    if (!transform.points) return transform.features(measured, error);
+    RowMatrixXd rows(correlation.rows(), transform.inputs() * k_star_MeV.size());
+    for (Eigen::Index i = 0; i < correlation.rows(); ++i)
+        rows.row(i) = transform.points->row(
+            k_star_MeV, measured.row(i).transpose().array(),
+            c.errors ? Eigen::ArrayXd(error.row(i).transpose().array()) : Eigen::ArrayXd(), k_star_MeV.size());
+    return rows;
+}
+
+Answers answers_of(Model const& model, PredictConfig const& c, DatasetFile const& dataset, LearntValues const& learnt,
+                   SampleValues const& samples, std::int64_t first) {
+    auto const inputs = features_of(model, c, dataset.k_star_MeV(), samples.correlation, first);
+    Answers answers{model.targets.standardised(learnt.of(samples)), model.network.predict(inputs), {}};
+    auto const covariances = model.network.covariances(inputs);
+    answers.error.resize(inputs.rows(), covariances.empty() && inputs.rows() > 0 ? 0 : answers.truth.cols());
+    for (Eigen::Index i = 0; i < answers.error.rows() && answers.error.cols() > 0; ++i)
+        answers.error.row(i) = covariances[static_cast<std::size_t>(i)].diagonal().cwiseSqrt().transpose();
+    return answers;
+}
+
+void check_model(Model const& model, PredictConfig const& c, DatasetFile const& dataset) {
+    auto const& k = model.features.k_star_MeV;
+    auto const& own = dataset.k_star_MeV();
+    double const margin = 1e-6 * k[k.size() - 1];
+    if (model.features.points) {
+        if (own[0] < k[0] - margin || own[own.size() - 1] > k[k.size() - 1] + margin)
+            throw InputError(fmt::format("{}: has k* from {:.6g} to {:.6g} MeV/c, {} was trained on {:.6g} to {:.6g}",
+                                         dataset.path(), own[0], own[own.size() - 1], c.model, k[0], k[k.size() - 1]));
+    } else if (own.size() != k.size() || (own - k).abs().maxCoeff() > margin) {
+        throw InputError(fmt::format("{}: has other k* than those that {} was trained on; networks of points take any",
+                                     dataset.path(), c.model));
+    }
+    if (model.features.errors && !c.errors)
+        throw InputError(c.model + ": takes errors of C; say in `errors` which the samples get");
+    if (!model.features.errors && c.errors)
+        throw InputError(c.model + ": takes no errors of C; leave out `errors`, or train a network with them");
+}
+
+/// Of each target, and of its error where the network says one: the width of (prediction - truth) / error.
+void report(Communicator const& comm, Model const& model, Answers const& answers) {
+    auto metrics = compare(comm, model.targets.physical(answers.truth), model.targets.physical(answers.prediction));
+    metrics.r_squared = compare(comm, answers.truth, answers.prediction).r_squared;
+    auto const targets = answers.truth.cols();
+    Eigen::RowVectorXd sums = Eigen::RowVectorXd::Zero(targets + 1);
+    if (answers.error.cols() > 0)
+        sums.head(targets) =
+            ((answers.prediction - answers.truth).array() / answers.error.array()).square().colwise().sum();
+    sums[targets] = static_cast<double>(answers.truth.rows());
+    comm.sum(sums.data(), static_cast<std::size_t>(sums.size()));
+    for (Eigen::Index t = 0; t < targets; ++t) {
+        auto const& target = model.targets.targets[static_cast<std::size_t>(t)];
+        auto const pull =
+            answers.error.cols() > 0 ? fmt::format("  pulls' width {:.3f}", std::sqrt(sums[t] / sums[targets])) : "";
+        say(comm, fmt::format("{:<24} R^2 {:.6f}  RMSE {:.4g} {}  bias {:+.2g} {}{}", target.name, metrics.r_squared[t],
+                              metrics.rmse[t], target.unit, metrics.bias[t], target.unit, pull));
+    }
+}
+
+void write_answers(Communicator const& comm, std::string const& path, Config const& config, PredictConfig const& c,
+                   Model const& model, Answers const& answers, IndexRange rows, std::int64_t total) {
+    File file(comm, path, File::Mode::create);
+    write_provenance(file, {"predictions", predictions_format_version, config.resolved(), c.seed});
+    auto const units = fmt::format("{}", fmt::join(model.targets.units(), ", "));
+    auto const write = [&](std::string const& name, RowMatrixXd const& values, std::string const& unit,
+                           char const* description) {
+        file.create_dataset(name, {total, answers.truth.cols()}, Precision::float64,
+                            {unit, description, {"sample", "target"}});
+        file.set_attribute(name, "names", model.targets.names());
+        file.write_rows(name, rows, values);
+    };
+    write("/test/truth", model.targets.physical(answers.truth), units, "true targets");
+    write("/test/prediction", model.targets.physical(answers.prediction), units, "the network's targets");
+    if (answers.error.cols() > 0)
+        write("/test/error", (answers.error.array().rowwise() * model.targets.scale.array()).matrix(),
+              "of the coordinates", "the network's standard errors, in the coordinates that it learnt");
+    file.close();
+}
+
+}  // namespace
+
+void run_predict(Config const& config, CommandOptions const& options, Communicator const& comm) {
+    Section const root = config.root();
+    auto const c = read_predict_config(root);
+    auto const locks = begin_run(config, options, comm);
+    if (!locks) return;
+    set_torch_threads(1);
+    Model const model = read_model(comm, c.model);
+    DatasetFiles const files(comm, c.datasets);
+    LearntValues learnt;
+    agree(comm, [&] {
+        learnt = learnt_values(root.section("dataset"), model.targets.names(), files.first());
+        check_model(model, c, files.first());
+        if (c.first + std::max<std::int64_t>(c.samples, 1) > files.samples())
+            root.section("dataset").fail("samples",
+                                         fmt::format("goes beyond the {} samples that there are", files.samples()));
+    });
+    auto const total = c.samples > 0 ? c.samples : files.samples() - c.first;
+    auto const rows = share_of(total, comm.rank(), comm.size());
+    auto const samples = files.read({c.first + rows.begin, c.first + rows.end});
+    Answers answers;
+    agree(comm, [&] { answers = answers_of(model, c, files.first(), learnt, samples, c.first + rows.begin); });
+    say(comm, fmt::format("predict: {} samples of {} by {}", total, fmt::join(c.datasets, ", "), c.model));
+    report(comm, model, answers);
+    write_atomically(comm, c.output, [&](std::string const& temporary) {
+        write_answers(comm, temporary, config, c, model, answers, rows, total);
+    });
+    say(comm, "predictions: " + c.output);
+}
+
+}  // namespace hadronforce

@@ -1,0 +1,134 @@
+#include "learning/model_parts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace hadronforce {
+namespace {
+
+struct NamedPrior {
+    char const* name;
+    Prior ErrorFamily::*prior;
+};
+constexpr NamedPrior error_priors[] = {{"size", &ErrorFamily::size},
+                                       {"momentum_power", &ErrorFamily::momentum_power},
+                                       {"correlation_power", &ErrorFamily::correlation_power}};
+std::vector<std::string> const& prior_kinds() {
+    static std::vector<std::string> const names{"fixed", "uniform", "log_uniform", "normal"};
+    return names;
+}
+
+void write_errors(File& file, FeatureTransform const& features) {
+    for (auto const& [name, member] : error_priors) {
+        Prior const& prior = (*features.errors).*member;
+        std::string const key = std::string("errors_") + name;
+        file.set_attribute("/features", key + "_prior", prior_kinds().at(static_cast<std::size_t>(prior.kind)));
+        file.set_attribute("/features", key, std::vector<double>{prior.first, prior.second});
+    }
+    file.set_attribute("/features", "errors_normalisation", features.errors->normalisation);
+    file.set_attribute("/features", "errors_size_range",
+                       std::vector<double>{features.lowest_size, features.highest_size});
+    if (features.points) return;
+    file.write_vector("/features/standardise_mean", to_vector(features.mean),
+                      {"1", "of z / (1 + s^2) and ln(1 + s^2) over the training", {"feature"}});
+    file.write_vector("/features/standardise_scale", to_vector(features.scale),
+                      {"1", "standard deviation of the same", {"feature"}});
+}
+
+void read_errors(File const& file, FeatureTransform& features) {
+    ErrorFamily errors;
+    auto const pair = [&](std::string const& key) {
+        auto const values = file.doubles_attribute("/features", key);
+        require(file, values.size() == 2 && std::isfinite(values[0]) && std::isfinite(values[1]), "/features@" + key,
+                "must be two finite numbers");
+        return values;
+    };
+    for (auto const& [name, member] : error_priors) {
+        std::string const key = std::string("errors_") + name;
+        auto const kind = known(file, "/features", key + "_prior", prior_kinds());
+        auto const numbers = pair(key);
+        auto const found = std::find(prior_kinds().begin(), prior_kinds().end(), kind) - prior_kinds().begin();
+        Prior const prior{static_cast<Prior::Kind>(found), numbers[0], numbers[1]};
+        require(file, problem_of(prior).empty(), "/features@" + key, "is no prior: it " + problem_of(prior));
+        errors.*member = prior;
+    }
+    errors.normalisation = file.double_attribute("/features", "errors_normalisation");
+    require(file, std::isfinite(errors.normalisation) && errors.normalisation >= 0.0, "/features@errors_normalisation",
+            "must be finite and not negative");
+    auto const range = pair("errors_size_range");
+    features.lowest_size = range[0];
+    features.highest_size = range[1];
+    features.errors = errors;
+    if (features.points) return;
+    features.mean = row(file, "/features/standardise_mean", features.inputs());
+    features.scale = row(file, "/features/standardise_scale", features.inputs());
+    require(file, (features.scale.array() > 0.0).all(), "/features/standardise_scale", "must be positive");
+}
+
+void write_points(File& file, FeatureTransform const& features) {
+    auto const& points = *features.points;
+    file.write_vector("/features/point_mean", {points.mean.begin(), points.mean.end()},
+                      {"1", "of the input at k_star_MeV over the training", {"k_star"}});
+    file.write_vector("/features/point_scale", {points.scale.begin(), points.scale.end()},
+                      {"1", "standard deviation of the same", {"k_star"}});
+}
+
+void read_points(File const& file, FeatureTransform& features) {
+    auto const momenta = features.k_star_MeV.size();
+    PointScales points{features.k_star_MeV, row(file, "/features/point_mean", momenta).transpose().array(),
+                       row(file, "/features/point_scale", momenta).transpose().array(), features.logarithm};
+    require(file, (points.scale > 0.0).all(), "/features/point_scale", "must be positive");
+    features.points = points;
+}
+
+}  // namespace
+
+void write_features(File& file, FeatureTransform const& features) {
+    file.write_vector("/features/k_star_MeV", {features.k_star_MeV.begin(), features.k_star_MeV.end()},
+                      {"MeV/c", "momenta of C(k*)", {"k_star"}});
+    file.write_vector("/features/mean", to_vector(features.components.mean),
+                      {"1", "subtracted from the input", {"k_star"}});
+    file.write_all("/features/projection", features.components.projection, Precision::float64,
+                   {"1", "whitened features = (input - mean) projection", {"k_star", "component"}});
+    file.write_vector("/features/variance", to_vector(features.components.variance.transpose()),
+                      {"1", "variance of each principal component before whitening", {"component"}});
+    if (features.components.dropped.cols() > 0)
+        file.write_all("/features/dropped", features.components.dropped, Precision::float64,
+                       {"1",
+                        "components that no feature holds, times their standard deviations",
+                        {"k_star", "dropped_component"}});
+    file.set_attribute("/features", "input", features.logarithm ? "log_correlation" : "correlation");
+    file.set_attribute("/features", "explained_variance", features.components.explained);
+    file.set_attribute("/features", "largest_norm", features.largest_norm);
+    file.set_attribute("/features", "steps", features.steps());
+    if (features.errors) write_errors(file, features);
+    if (features.points) write_points(file, features);
+}
+
+FeatureTransform read_features(File const& file) {
+    FeatureTransform features;
+    features.logarithm = known(file, "/features", "input", {"log_correlation", "correlation"}) == "log_correlation";
+    features.largest_norm = file.double_attribute("/features", "largest_norm");
+    require(file, std::isfinite(features.largest_norm) && features.largest_norm >= 0.0, "/features@largest_norm",
+            "must be finite and not negative");
+    features.components.explained = file.double_attribute("/features", "explained_variance");
+    auto const shape = shape_of_matrix(file, "/features/projection");
+    features.components.projection = finite(file, "/features/projection", shape);
+    features.k_star_MeV = row(file, "/features/k_star_MeV", shape[0]).transpose().array();
+    auto const& k = features.k_star_MeV;
+    require(file, k[0] >= 0.0 && (k.tail(k.size() - 1) > k.head(k.size() - 1)).all(), "/features/k_star_MeV",
+            "must increase from zero or more");
+    features.components.mean = row(file, "/features/mean", shape[0]);
+    features.components.variance = row(file, "/features/variance", shape[1]).transpose();
+    require(file, (features.components.variance.array() >= 0.0).all(), "/features/variance", "must not be negative");
+    // Where nothing was dropped, and in models of earlier versions, there is none.
+    features.components.dropped.resize(shape[0], 0);
+    if (file.has("/features/dropped"))
+        features.components.dropped =
+            finite(file, "/features/dropped", {shape[0], shape_of_matrix(file, "/features/dropped")[1]});
+    if (file.has("/features/point_mean")) read_points(file, features);
+    if (file.has_attribute("/features", "errors_size")) read_errors(file, features);
+    return features;
+}
+
+}  // namespace hadronforce

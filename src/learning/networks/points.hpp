@@ -1,0 +1,26 @@
+#pragma once
+
+#include "hadronforce/learning/point_features.hpp"
+
+#include <torch/torch.h>
+
+namespace hadronforce::networks {
+
+/// What a network of points sees of each: its momentum, C and its error, all of order one; its part of the momenta's
+/// range, which makes sums over points integrals; and 1, or 0 for a place without a point.
+enum PointChannel : std::int64_t { momentum, value, error, measure, is_point, point_channels };
+static_assert(point_channels == numbers_a_point);
+
+/// samples x (channels * points), one channel after the other -> samples x channels x points.
+inline torch::Tensor as_points(torch::Tensor const& x) {
+    return x.view({x.size(0), point_channels, x.size(1) / point_channels});
+}
+
+/// samples x units x points -> samples x 2 units: integrals over the momenta and means over the points.
+inline torch::Tensor pooled(torch::Tensor const& x, torch::Tensor const& points) {
+    auto const present = points.narrow(1, is_point, 1);
+    auto const mean = (x * present).sum(2) / present.sum(2).clamp_min(1.0);
+    return torch::cat({(x * points.narrow(1, measure, 1)).sum(2), mean}, 1);
+}
+
+}  // namespace hadronforce::networks

@@ -1,0 +1,222 @@
+"""`train` from memory, streams of files and samples that are solved on the way; with errors; of quantities."""
+
+import math
+import re
+import signal
+import subprocess
+import time
+
+import h5py
+import numpy as np
+
+from program import PROGRAM, InFolder, main
+from program import run as program_run
+
+GENERATE = """pair: {name: x, mass1_MeV: 938.27208816, mass2_MeV: 1672.45}
+potential: {form: sum_of_gaussians, strengths_MeV: [{uniform: [-60, -20]}], ranges_fm: [1.1]}
+source: {form: gaussian, r0_fm: {log_uniform: [1, 2]}}
+momentum: {k_min_MeV: 5, k_max_MeV: 300, points: 20}
+dataset: {file: out/g.h5, samples: 1300, seed: 7}
+"""
+TRAIN = """dataset: {file: out/g.h5, training_samples: 1000, validation_samples: 100}
+network: {widths: [16, 16], precision: float64}
+training: {batch_size: 77, epochs: 3}
+output: {model: out/m.h5, learning_curve: out/lc.csv}
+"""
+STREAM = ["dataset.training_from=stream", "dataset.window_samples=300", "dataset.block_samples=13"]
+
+
+class TrainSources(InFolder):
+    def setUp(self):
+        super().setUp()
+        self.write("gen.yaml", GENERATE)
+        self.write("train.yaml", TRAIN)
+        self.generate()
+
+    def generate(self, *settings):
+        code, output, messages = program_run("generate", "gen.yaml", *self.arguments(settings), cwd=self.folder)
+        self.assertEqual(code, 0, (output, messages))
+
+    @staticmethod
+    def arguments(settings):
+        return [part for setting in settings for part in ("--set", setting)]
+
+    def train(self, *settings, ranks=1, expected=0, more=()):
+        code, output, messages = program_run("train", "train.yaml", *self.arguments(settings), *more, ranks=ranks,
+                                             cwd=self.folder)
+        self.assertEqual(code, expected, (settings, output, messages))
+        return output if expected == 0 else messages
+
+    def losses(self):
+        return np.genfromtxt(self.folder / "out" / "lc.csv", delimiter=",", names=True)["validation_loss"]
+
+    def weights(self):
+        with h5py.File(self.folder / "out" / "m.h5") as file:
+            return {name: file[name][:] for name in
+                    ("network/layer_0/weight", "network/layer_2/weight", "network/layer_2/bias")}
+
+    def test_losses_do_not_depend_on_ranks(self):
+        for settings in ([], STREAM, ["dataset.training_from=solve"],
+                         ["dataset.training_from=solve", "dataset.solver_threads=1"],
+                         ["errors.size={log_uniform: [1e-3, 1e-1]}", "network.estimator=gaussian"],
+                         STREAM + ["errors.size=0.01", "network.form=residual"],
+                         ["dataset.training_from=solve", "errors.size={log_uniform: [1e-3, 1e-1]}"]):
+            curves = []
+            for ranks in (1, 2, 3):
+                self.train(*settings, ranks=ranks)
+                curves.append(self.losses())
+            for curve in curves[1:]:
+                np.testing.assert_allclose(curve, curves[0], rtol=1e-10, err_msg=str(settings))
+
+    def test_threads_that_solve_change_nothing(self):
+        self.train("dataset.training_from=solve")
+        alone = self.weights()
+        self.train("dataset.training_from=solve", "dataset.solver_threads=2")
+        for name, values in self.weights().items():
+            np.testing.assert_array_equal(values, alone[name])
+
+    def test_several_files_are_one(self):
+        self.generate("dataset.file=out/a.h5", "dataset.samples=700")
+        self.generate("dataset.file=out/b.h5", "dataset.samples=600", "dataset.seed=8")
+        with h5py.File(self.folder / "out" / "a.h5") as a, h5py.File(self.folder / "out" / "b.h5") as b, \
+                h5py.File(self.folder / "out" / "g.h5", "r+") as g:
+            for name in ("parameters", "correlation", "observables"):
+                g[name][:] = np.concatenate([a[name][:], b[name][:]])
+            del g["checksums"]
+        for settings in ([], STREAM):
+            self.train(*settings)
+            one = self.weights()
+            self.train("dataset.file=[out/a.h5, out/b.h5]", *settings, ranks=2)
+            for name, values in self.weights().items():
+                np.testing.assert_allclose(values, one[name], rtol=1e-9, atol=1e-12)
+
+    def test_what_does_not_belong_together_is_refused(self):
+        self.generate("dataset.file=out/other.h5", "momentum.points=21")
+        self.assertIn("other.h5", self.train("dataset.file=[out/g.h5, out/other.h5]", expected=2)[0])
+        self.assertIn("other k*", self.train("dataset.file=[out/g.h5, out/other.h5]", expected=2)[0])
+
+    def test_damaged_rows_of_a_stream_end_all_ranks(self):
+        with h5py.File(self.folder / "out" / "g.h5", "r+") as file:
+            file["correlation"][777, 3] += 1e-3
+        for ranks in (1, 3):
+            messages = self.train(*STREAM, ranks=ranks, expected=2)
+            self.assertEqual(len(messages), 1, messages)
+            self.assertIn("row 777", messages[0])
+
+    def test_chunked_files_cannot_be_streamed(self):
+        with h5py.File(self.folder / "out" / "g.h5") as source:
+            values = source["correlation"][:]
+        with h5py.File(self.folder / "out" / "g.h5", "r+") as file:
+            attributes = dict(file["correlation"].attrs)
+            del file["correlation"]
+            dataset = file.create_dataset("correlation", data=values, chunks=(10, 20))
+            dataset.attrs.update(attributes)
+        self.assertIn("h5repack", self.train(*STREAM, expected=2)[0])
+        self.train()
+
+    def test_design_points_cannot_be_solved_anew(self):
+        self.write("design.csv", "r0_fm\n1.0\n1.2\n1.4\n1.6\n1.8\n")
+        self.write("gen.yaml", GENERATE.replace("r0_fm: {log_uniform: [1, 2]}", "").replace(
+            "samples: 1300, seed: 7", "parameters_from: design.csv").replace("{uniform: [-60, -20]}", "-40"))
+        self.generate("dataset.file=out/d.h5")
+        messages = self.train("dataset.file=out/d.h5", "dataset.training_from=solve", "dataset.validation_samples=2",
+                              expected=2)
+        self.assertIn("points from a file", messages[0])
+
+    # Parameters with a log-uniform prior are learnt in the logarithm, quantities along their quantiles; all of them
+    # within what they were in training.
+    def test_quantities_are_learnt(self):
+        output = self.train("dataset.targets=[r0_fm, 1/a0_fm, r_eff_fm, 'strengths_MeV[0]']", "training.epochs=60",
+                            "training.batch_size=64")
+        found = dict(re.findall(r"^test\s+(\S+)\s+R\^2 ([-\d.]+)", output, re.MULTILINE))
+        self.assertEqual(list(found), ["source.r0_fm", "1/a0_fm", "r_eff_fm", "potential.strengths_MeV[0]"])
+        for name in ("source.r0_fm", "1/a0_fm", "r_eff_fm"):
+            self.assertGreater(float(found[name]), 0.99, output)
+        with h5py.File(self.folder / "out" / "m.h5") as file:
+            self.assertEqual(list(file["targets"].attrs["scales"]),
+                             ["logarithm", "quantiles", "quantiles", "linear"])
+            self.assertEqual(list(file["targets"].attrs["units"]), ["fm", "1/fm", "fm", "MeV"])
+        self.assertIn("r_eff_fm", self.train("dataset.targets=[no_such]", expected=2)[0])
+
+    # Killed at any time and resumed, from any source: the same weights to the bit.
+    def test_kills_and_resumes(self):
+        for settings in (STREAM, ["dataset.training_from=solve"], ["errors.size=0.01"]):
+            settings = [*settings, "training.epochs=40", "training.average_decay=0.9"]
+            self.train(*settings)
+            undisturbed = self.weights()
+            settings.append("training.checkpoint_every_s=0.02")
+            kills = 0
+            (self.folder / "out" / "m.h5").unlink()
+            for attempt in range(60):
+                process = subprocess.Popen([str(PROGRAM), "train", "train.yaml", "--resume",
+                                            *self.arguments(settings)], cwd=self.folder, stdout=subprocess.DEVNULL,
+                                           stderr=subprocess.DEVNULL)
+                time.sleep(0.8 + 0.05 * attempt)
+                if process.poll() is not None:
+                    break
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                kills += 1
+            self.assertEqual(process.wait(), 0)
+            print(settings[0], "kills", kills)
+            for name, values in self.weights().items():
+                np.testing.assert_array_equal(values, undisturbed[name])
+
+    # Networks of points answer data at any momenta, and predict samples of a dataset at other momenta.
+    def test_points(self):
+        self.generate("dataset.file=out/other.h5", "momentum={k_min_MeV: 20, k_max_MeV: 250, points: 31}",
+                      "dataset.seed=9", "dataset.samples=300")
+        for form in ("set", "convolutional"):
+            self.train(f"network.form={form}", "network.precision=float32", "network.widths=[16, 16]",
+                       "training.epochs=10", "views={fewest_points: 10, most_points: 40}")
+            self.write("predict.yaml", "model: {file: out/m.h5}\ndataset: {file: out/other.h5}\n"
+                                       "output: {file: out/p.h5}\n")
+            outputs = []
+            for ranks in (1, 3):
+                code, output, messages = program_run("predict", "predict.yaml", ranks=ranks, cwd=self.folder)
+                self.assertEqual((code, messages), (0, []), output)
+                outputs.append(output)
+                with h5py.File(self.folder / "out" / "p.h5") as file:
+                    truth, answer = file["test/truth"][:], file["test/prediction"][:]
+            self.assertEqual(outputs[0], outputs[1])
+            self.assertGreater(np.corrcoef(np.log(truth[:, 1]), np.log(answer[:, 1]))[0, 1], 0.9)
+            with h5py.File(self.folder / "out" / "other.h5") as file:
+                k, c = file["k_star_MeV"][:], file["correlation"][5]
+            self.write("data.csv", "k_star_MeV,C\n" + "".join(f"{a},{b}\n" for a, b in zip(k, c)))
+            self.write("infer.yaml", "model: {file: out/m.h5}\ndata: {file: data.csv}\noutput: {file: out/i.h5}\n")
+            code, output, messages = program_run("infer", "infer.yaml", cwd=self.folder)
+            self.assertEqual((code, messages), (0, []), output)
+            with h5py.File(self.folder / "out" / "i.h5") as file:
+                np.testing.assert_allclose(file["parameters/network"][:], answer[5], rtol=1e-5)
+                np.testing.assert_allclose(file["parameters/inferred"][:], truth[5], rtol=1e-3)
+
+    # A network that takes errors is asked with them, and says its own where it learnt them.
+    def test_infer_with_errors(self):
+        self.train("errors.size={log_uniform: [1e-3, 1e-1]}", "network.estimator=gaussian", "training.epochs=20",
+                   "training.batch_size=128", "network.widths=[48, 48]", "training.average_decay=0.99",
+                   "dataset.training_from=solve", "dataset.training_samples=8000", "network.precision=float32")
+        with h5py.File(self.folder / "out" / "g.h5") as file:
+            k, c = file["k_star_MeV"][:], file["correlation"][1200]
+        draw = np.random.default_rng(3)
+        errors = {}
+        for size in (0.002, 0.05):
+            noisy = c * (1 + size * draw.standard_normal(c.size))
+            self.write("data.csv", "k_star_MeV,C,err\n" + "".join(f"{a},{b},{size * b}\n" for a, b in zip(k, noisy)))
+            self.write("infer.yaml", "model: {file: out/m.h5}\ndata: {file: data.csv}\noutput: {file: out/i.h5}\n")
+            code, output, messages = program_run("infer", "infer.yaml", cwd=self.folder)
+            self.assertEqual((code, messages), (0, []), output)
+            self.assertIn("what it learnt of data with such errors", output)
+            with h5py.File(self.folder / "out" / "i.h5") as file:
+                errors[size] = file["parameters/network_error"][:]
+                pull = (file["parameters/network"][:] - file["parameters/inferred"][:]) / errors[size]
+                self.assertLess(np.abs(pull).max(), 3.0)
+        self.assertTrue((errors[0.05] > 4 * errors[0.002]).all(), errors)
+        self.write("data.csv", "k_star_MeV,C,err\n" + "".join(f"{a},{b},{0.5 * b}\n" for a, b in zip(k, c)))
+        code, output, messages = program_run("infer", "infer.yaml", cwd=self.folder)
+        self.assertEqual((code, messages), (0, []), output)
+        self.assertIn("errors are larger than any", output)
+        self.assertTrue(math.isfinite(errors[0.002].sum()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+#include "hadronforce/learning/error_family.hpp"
+#include "hadronforce/learning/trainer.hpp"
+#include "hadronforce/learning/transforms.hpp"
+
+#include "hadronforce/random/random.hpp"
+#include "support/temporary_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace hadronforce {
+namespace {
+
+constexpr Eigen::Index momenta = 6;
+Eigen::ArrayXd k_star() { return Eigen::ArrayXd::LinSpaced(momenta, 50.0, 300.0); }
+
+/// C = 1 + 0.3 z (100 MeV/c / k), z standard normal: `count` samples from `first` on.
+Eigen::VectorXd strengths(std::int64_t first, std::int64_t count) {
+    Eigen::VectorXd z(count);
+    for (std::int64_t i = 0; i < count; ++i) z[i] = normal_draw(3, static_cast<std::uint64_t>(first + i), 0);
+    return z;
+}
+RowMatrixXd correlations(Eigen::VectorXd const& z) {
+    return ((0.3 * z * (100.0 / k_star()).matrix().transpose()).array() + 1.0).matrix();
+}
+
+// Deviations of 4,000 sights in units of the errors with which they were drawn: mean 0, width 1, uncorrelated; a common
+// factor moves all bins alike.
+TEST(ErrorFamily, DrawsWhatItSays) {
+    ErrorFamily const family{
+        {Prior::Kind::fixed, 0.02, 0.0}, {Prior::Kind::fixed, -1.0, 0.0}, {Prior::Kind::fixed, 0.5, 0.0}, 0.0};
+    Eigen::RowVectorXd const truth = correlations(Eigen::VectorXd::Ones(1)).row(0);
+    Eigen::RowVectorXd const error = 0.02 * (100.0 / k_star()).matrix().transpose().cwiseProduct(truth.cwiseSqrt());
+    constexpr int sights = 4000;
+    Eigen::RowVectorXd mean = Eigen::RowVectorXd::Zero(momenta);
+    Eigen::MatrixXd second = Eigen::MatrixXd::Zero(momenta, momenta);
+    for (int i = 0; i < sights; ++i) {
+        auto const seen = seen_with_errors(family, k_star(), truth, 1, i);
+        Eigen::RowVectorXd const pull = (seen.correlation - truth).cwiseQuotient(error);
+        mean += pull / sights;
+        second += pull.transpose() * pull / sights;
+        EXPECT_NEAR(seen.error[0] / (0.02 * 2.0 * std::sqrt(seen.correlation[0])), 1.0, 1e-12) << "as measured";
+    }
+    double const spread = 5.0 / std::sqrt(sights);
+    EXPECT_LE(mean.cwiseAbs().maxCoeff(), spread);
+    EXPECT_LE((second - Eigen::MatrixXd::Identity(momenta, momenta)).cwiseAbs().maxCoeff(), 1.5 * spread);
+    auto const once = seen_with_errors(family, k_star(), truth, 1, 7),
+               again = seen_with_errors(family, k_star(), truth, 1, 7);
+    EXPECT_EQ(once.correlation, again.correlation);
+    EXPECT_NE(once.correlation, seen_with_errors(family, k_star(), truth, 1, 8).correlation);
+    EXPECT_NE(once.correlation, seen_with_errors(family, k_star(), truth, 2, 7).correlation);
+
+    auto common = family;
+    common.size.first = 1e-9;
+    common.normalisation = 0.05;
+    double squares = 0.0;
+    for (int i = 0; i < sights; ++i) {
+        Eigen::RowVectorXd const ratio =
+            seen_with_errors(common, k_star(), truth, 1, i).correlation.cwiseQuotient(truth);
+        EXPECT_NEAR(ratio.maxCoeff(), ratio.minCoeff(), 1e-7);
+        squares += std::pow((ratio[0] - 1.0) / 0.05, 2) / sights;
+    }
+    EXPECT_NEAR(squares, 1.0, 5.0 * std::sqrt(2.0 / sights));
+}
+
+FeatureTransform transform(ErrorFamily const& errors) {
+    auto const c = correlations(strengths(0, 3000));
+    return with_errors(make_feature_transform(k_star(), c, false, 1e-6, 1), errors, c, 1);
+}
+
+// Errors that hide nothing leave the whitened component; those that hide all, nothing of it. In between it is the mean
+// of the posterior of unit prior and likelihood of width s, the projection of the bins' errors.
+TEST(FeatureTransform, ShrinksWhatErrorsHide) {
+    auto const t = transform({});
+    EXPECT_EQ(t.inputs(), 2);
+    EXPECT_EQ(t.steps(), (std::vector<std::string>{"centre", "whiten", "shrink", "standardise"}));
+    RowMatrixXd const c = correlations(strengths(5000, 20));
+    RowMatrixXd const z = t.features(c);
+    for (double size : {1e-7, 0.1, 1e7}) {
+        RowMatrixXd const error = RowMatrixXd::Constant(20, momenta, size);
+        RowMatrixXd const raw = (t.features(c, error).array().rowwise() * t.scale.array()).matrix().rowwise() + t.mean;
+        double const s2 = size * size * t.components.projection.squaredNorm();
+        EXPECT_LE((raw.col(0) - z.col(0) / (1.0 + s2)).cwiseAbs().maxCoeff(), 1e-9) << size;
+        EXPECT_NEAR(raw(0, 1), std::log1p(s2), 1e-9 * std::max(1.0, std::log1p(s2))) << size;
+        EXPECT_NEAR(t.error_size(t.features(c, error))[0], std::log1p(s2), 1e-6 * std::max(1.0, std::log1p(s2)));
+    }
+}
+
+TEST(Batches, WithErrorsAreThoseOfOneRank) {
+    auto const t = transform({});
+    auto const self = world().split(world().rank());
+    auto const trained = [&](Communicator const& comm) {
+        auto const part = [&](std::int64_t first, std::int64_t count) {
+            auto const rows = share_of(count, comm.rank(), comm.size());
+            auto const z = strengths(first + rows.begin, rows.size());
+            return Shard{rows, count, correlations(z), RowMatrixXd(z)};
+        };
+        auto validation = part(900, 50);
+        std::vector<std::int64_t> sights;
+        for (auto row = validation.rows.begin; row < validation.rows.end; ++row) sights.push_back(-1 - row);
+        validation.inputs = features_at_sights(t, validation.inputs, 1, sights);
+        Network network({"mlp", {8}, "tanh", Precision::float64}, 2, 1, 3);
+        TrainingSettings s;
+        s.epochs = 2;
+        s.batch_size = 70;
+        auto const batches =
+            batches_at_sights(batches_in_memory(part(0, 501), 1, Precision::float64), t, 1, Precision::float64);
+        train(comm, network, s, batches, validation, std::nullopt,
+              {[](TrainingState const&) {}, [](TrainingState const&) {}});
+        return network.parameters();
+    };
+    auto const together = trained(world()), alone = trained(self);
+    for (std::size_t i = 0; i < alone.size(); ++i) ASSERT_NEAR(together[i], alone[i], 1e-10);
+}
+
+// z is normal and so are the errors: its posterior is known, of mean and variance that depend on the size of errors,
+// over two decades of it. A network that takes errors learns both.
+TEST(Errors, AreLearntAsAnInput) {
+    ErrorFamily const errors{
+        {Prior::Kind::log_uniform, 0.1, 5.0}, {Prior::Kind::fixed, 0.0, 0.0}, {Prior::Kind::fixed, 0.0, 0.0}, 0.0};
+    auto const t = transform(errors);
+    auto const part = [&](std::int64_t first, std::int64_t count) {
+        auto const rows = share_of(count, world().rank(), world().size());
+        auto const z = strengths(first + rows.begin, rows.size());
+        return Shard{rows, count, correlations(z), RowMatrixXd(z)};
+    };
+    auto validation = part(20000, 500);
+    std::vector<std::int64_t> sights;
+    for (auto row = validation.rows.begin; row < validation.rows.end; ++row) sights.push_back(-1 - row);
+    validation.inputs = features_at_sights(t, validation.inputs, 1, sights);
+    Network network({"mlp", {32, 32}, "silu", Precision::float64, "gaussian"}, 2, 1, 3);
+    TrainingSettings s;
+    s.batch_size = 100;
+    s.epochs = 60;
+    s.learning_rate = 1e-2;
+    s.average_decay = 0.99;
+    train(world(), network, s,
+          batches_at_sights(batches_in_memory(part(0, 10000), 1, Precision::float64), t, 1, Precision::float64),
+          validation, std::nullopt, {[](TrainingState const&) {}, [](TrainingState const&) {}});
+    Eigen::ArrayXd const slope = 0.3 * 100.0 / k_star();
+    for (double size : {0.2, 0.5, 1.0, 3.0})
+        for (double z : {-1.5, 0.0, 1.0}) {
+            double const information = slope.square().sum() / (size * size);
+            double const variance = 1.0 / (1.0 + information), mean = z * information * variance;
+            RowMatrixXd const c = correlations(Eigen::VectorXd::Constant(1, z));
+            RowMatrixXd const input = t.features(c, RowMatrixXd::Constant(1, momenta, size));
+            EXPECT_NEAR(network.predict(input)(0, 0), mean, 0.15 * std::sqrt(variance) + 0.02) << size << " " << z;
+            EXPECT_NEAR(std::sqrt(network.covariances(input).at(0)(0, 0) / variance), 1.0, 0.12) << size << " " << z;
+        }
+}
+
+}  // namespace
+}  // namespace hadronforce
