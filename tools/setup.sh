@@ -16,7 +16,7 @@ packages=(
 
 case "${1:-}" in
   "") ;;
-  --checks) packages+=(clang clang-format python3-scipy) ;;
+  --checks) packages+=(clang clang-format python3-scipy python3-torch) ;;
   --coverage) packages+=(gcovr python3-scipy) ;;
   *) die "unknown argument $1; usage: tools/setup.sh [--checks]" ;;
 esac

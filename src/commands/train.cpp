@@ -3,6 +3,7 @@
 #include "commands/train_data.hpp"
 #include "hadronforce/learning/checkpoint.hpp"
 #include "hadronforce/learning/model_file.hpp"
+#include "hadronforce/learning/script_file.hpp"
 #include "hadronforce/learning/torch_runtime.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/report/output.hpp"
@@ -171,9 +172,14 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
         write_atomically(comm, c.predictions, [&](std::string const& temporary) {
             write_predictions(comm, temporary, config.resolved(), c.training.seed, model.network, data);
         });
+    if (!c.script.empty())
+        write_atomically(comm, c.script, [&](std::string const& temporary) {
+            agree_on_root(comm, [&] { write_script(temporary, model); });
+        });
     run.remove_checkpoint();
     say(comm, fmt::format("model: {}\nlearning curve: {}", c.model, c.learning_curve));
     if (!c.predictions.empty()) say(comm, "predictions: " + c.predictions);
+    if (!c.script.empty()) say(comm, "TorchScript: " + c.script);
 }
 
 }  // namespace hadronforce

@@ -162,6 +162,7 @@ TrainConfig read_train_config(Section const& root) {
     c.model = output.output("model", OutputKind::hdf5);
     c.learning_curve = output.output("learning_curve", OutputKind::text);
     c.predictions = output.optional_output("predictions", OutputKind::hdf5);
+    c.script = output.optional_output("script", OutputKind::hdf5);
     return c;
 }
 

@@ -32,6 +32,7 @@ struct TrainConfig {
     std::string model;
     std::string learning_curve;
     std::string predictions;
+    std::string script;
 };
 
 /// The key `file` of a section: a dataset, or a list of several of one family. Throws InputError with file and line, as

@@ -104,6 +104,7 @@ std::int64_t Network::targets() const noexcept { return tensors_->targets; }
 std::vector<WeightShape> Network::weights() const { return tensors_->architecture->weights(); }
 std::int64_t Network::parameter_count() const noexcept { return tensors_->flat.numel(); }
 Network::Tensors& Network::tensors() noexcept { return *tensors_; }
+Network::Tensors const& Network::tensors() const noexcept { return *tensors_; }
 
 std::vector<double> Network::parameters() const {
     auto const values = tensors_->flat.to(torch::kFloat64).contiguous();

@@ -190,6 +190,37 @@ class TrainSources(InFolder):
                 np.testing.assert_allclose(file["parameters/network"][:], answer[5], rtol=1e-5)
                 np.testing.assert_allclose(file["parameters/inferred"][:], truth[5], rtol=1e-3)
 
+    # The exported module says what `predict` says, for all kinds of inputs, targets and any number of samples.
+    def test_torchscript(self):
+        try:
+            import torch
+        except ImportError:
+            self.skipTest("python3-torch is not installed")
+        errors = "errors.size={log_uniform: [1e-3, 1e-1]}"
+        for settings in (["dataset.targets=[r0_fm, 1/a0_fm, 'strengths_MeV[0]']"],
+                         [errors, "errors.normalisation=0.01", "network.form=residual", "features.input=correlation"],
+                         ["network.form=set"],
+                         ["network.form=convolutional", errors, "network.estimator=gaussian"]):
+            self.train(*settings, "output.script=out/m.pt", "network.precision=float64")
+            takes_errors = errors in settings
+            self.write("predict.yaml", "model: {file: out/m.h5}\ndataset: {file: out/g.h5, samples: 50}\n"
+                       + ("errors: {size: 1.0e-9}\n" if takes_errors else "") + "output: {file: out/p.h5}\n")
+            code, output, messages = program_run("predict", "predict.yaml", cwd=self.folder)
+            self.assertEqual((code, messages), (0, []), output)
+            with h5py.File(self.folder / "out" / "g.h5") as file, h5py.File(self.folder / "out" / "p.h5") as answers:
+                k, c = file["k_star_MeV"][:], file["correlation"][:50]
+                expected = answers["test/prediction"][:]
+            points = "network.form=set" in settings or "network.form=convolutional" in settings
+            arguments = ([k] if points else []) + [c] + ([1e-9 * c] if takes_errors else [0 * c] if points else [])
+            model = torch.jit.load(str(self.folder / "out" / "m.pt"))
+            for count in (50, 3):
+                some = [array if array.ndim == 1 else array[:count] for array in arguments]
+                found = model(*[torch.from_numpy(array.copy()) for array in some]).numpy()
+                np.testing.assert_allclose(found, expected[:count], rtol=1e-6, atol=1e-9, err_msg=str(settings))
+            if points:
+                some = [k[3:17]] + [array[:, 3:17] for array in arguments[1:]]
+                self.assertEqual(model(*[torch.from_numpy(array.copy()) for array in some]).shape, expected.shape)
+
     # A network that takes errors is asked with them, and says its own where it learnt them.
     def test_infer_with_errors(self):
         self.train("errors.size={log_uniform: [1e-3, 1e-1]}", "network.estimator=gaussian", "training.epochs=20",

@@ -71,6 +71,7 @@ class Network {
 
     struct Tensors;  ///< LibTorch's side, for the trainer
     Tensors& tensors() noexcept;
+    Tensors const& tensors() const noexcept;
 
   private:
     /// Shows the outputs of all samples, part by part, in double precision.

@@ -12,9 +12,7 @@ enum PointChannel : std::int64_t { momentum, value, error, measure, is_point, po
 static_assert(point_channels == numbers_a_point);
 
 /// samples x (channels * points), one channel after the other -> samples x channels x points.
-inline torch::Tensor as_points(torch::Tensor const& x) {
-    return x.view({x.size(0), point_channels, x.size(1) / point_channels});
-}
+inline torch::Tensor as_points(torch::Tensor const& x) { return torch::stack(x.chunk(point_channels, 1), 1); }
 
 /// samples x units x points -> samples x 2 units: integrals over the momenta and means over the points.
 inline torch::Tensor pooled(torch::Tensor const& x, torch::Tensor const& points) {

@@ -1,0 +1,142 @@
+#include "hadronforce/learning/script_file.hpp"
+
+#include "learning/network_tensors.hpp"
+
+#include <ATen/TracerMode.h>
+#include <fmt/format.h>
+#include <torch/csrc/jit/api/module.h>
+#include <torch/csrc/jit/frontend/tracer.h>
+
+#include <stdexcept>
+
+namespace hadronforce {
+namespace {
+
+// Constants of the module: what is made of them is recorded, they themselves are not.
+
+torch::Tensor matrix(RowMatrixXd const& values) {
+    at::tracer::impl::NoTracerDispatchMode const unrecorded;
+    return torch::from_blob(const_cast<double*>(values.data()), {values.rows(), values.cols()}, torch::kFloat64)
+        .clone();
+}
+
+torch::Tensor vector(Eigen::ArrayXd const& values) {
+    at::tracer::impl::NoTracerDispatchMode const unrecorded;
+    return torch::from_blob(const_cast<double*>(values.data()), {values.size()}, torch::kFloat64).clone();
+}
+
+torch::Tensor vector(Eigen::RowVectorXd const& values) { return vector(Eigen::ArrayXd(values.transpose().array())); }
+
+/// FeatureTransform::features, of C without and with errors.
+torch::Tensor features(FeatureTransform const& transform, torch::Tensor const& correlation) {
+    auto const seen = transform.logarithm ? correlation.log() : correlation;
+    return torch::matmul(seen - vector(transform.components.mean), matrix(transform.components.projection));
+}
+
+torch::Tensor features(FeatureTransform const& transform, torch::Tensor const& correlation,
+                       torch::Tensor const& error) {
+    auto const projection = matrix(transform.components.projection);
+    auto const known = transform.logarithm ? torch::maximum(correlation, error) : correlation;
+    auto const of_input = transform.logarithm ? error / known : error;
+    auto variance = torch::matmul(of_input.square(), projection.square());
+    double const common = transform.errors->normalisation;
+    if (common > 0.0) {
+        auto const moved = transform.logarithm ? torch::ones_like(known) : known;
+        variance = variance + (common * torch::matmul(moved, projection)).square();
+    }
+    auto const z = features(transform, known);
+    auto const both = torch::cat({z / (1.0 + variance), torch::log1p(variance)}, 1);
+    return (both - vector(transform.mean)) / vector(transform.scale);
+}
+
+/// Values at `k` of what is linear between the nodes.
+torch::Tensor linear(Eigen::ArrayXd const& nodes, Eigen::ArrayXd const& values, torch::Tensor const& k) {
+    auto const at = vector(nodes), of = vector(values);
+    auto const above = torch::searchsorted(at, k, false, true).clamp(1, nodes.size() - 1);
+    auto const below = above - 1;
+    auto const part = ((k - at.take(below)) / (at.take(above) - at.take(below))).clamp(0.0, 1.0);
+    return (1.0 - part) * of.take(below) + part * of.take(above);
+}
+
+/// PointScales::row, of all samples at the same momenta.
+torch::Tensor points(FeatureTransform const& transform, torch::Tensor const& k, torch::Tensor const& correlation,
+                     torch::Tensor const& error) {
+    auto const& scales = *transform.points;
+    double const low = scales.k_star_MeV[0], range = scales.k_star_MeV[scales.k_star_MeV.size() - 1] - low;
+    auto const mean = linear(scales.k_star_MeV, scales.mean, k), width = linear(scales.k_star_MeV, scales.scale, k);
+    auto const known = scales.logarithm ? torch::maximum(correlation, error) : correlation;
+    auto const seen = scales.logarithm ? known.log() : known;
+    auto const of_input = scales.logarithm ? error / known : error;
+    auto const ones = torch::ones_like(correlation);
+    auto const ends = torch::cat({k.narrow(0, 0, 1), k, k.slice(0, -1)});
+    auto const measure = (ends.slice(0, 2) - ends.slice(0, 0, -2)) * (0.5 / range);
+    auto const errors =
+        transform.errors ? 1.0 + (of_input / width).clamp_min(1e-6).log10() / 3.0 : torch::zeros_like(ones);
+    return torch::cat({(2.0 * (k - low) / range - 1.0) * ones, (seen - mean) / width, errors, measure * ones, ones}, 1);
+}
+
+/// TargetTransform::physical.
+torch::Tensor physical(TargetTransform const& targets, torch::Tensor const& outputs) {
+    auto const coordinates = outputs * vector(targets.scale) + vector(targets.mean);
+    std::vector<torch::Tensor> columns;
+    for (std::size_t t = 0; t < targets.targets.size(); ++t) {
+        auto const column = coordinates.select(1, static_cast<std::int64_t>(t));
+        switch (targets.targets[t].scale) {
+            case TargetScale::linear:
+                columns.push_back(column);
+                break;
+            case TargetScale::logarithm:
+                columns.push_back(column.exp());
+                break;
+            case TargetScale::quantiles: {
+                auto const values = vector(targets.quantiles[t]);
+                auto const last = targets.quantiles[t].size() - 1;
+                auto const place = column.clamp(0.0, 1.0) * static_cast<double>(last);
+                auto const below = place.floor().clamp_max(static_cast<double>(last - 1));
+                auto const index = below.to(torch::kInt64);
+                auto const part = place - below;
+                columns.push_back((1.0 - part) * values.take(index) + part * values.take(index + 1));
+            }
+        }
+    }
+    return torch::stack(columns, 1);
+}
+
+}  // namespace
+
+void write_script(std::string const& path, Model const& model) {
+    torch::NoGradGuard const no_gradient;
+    auto const& network = model.network.tensors();
+    auto const& transform = model.features;
+    auto const momenta = static_cast<std::int64_t>(transform.k_star_MeV.size());
+    std::vector<torch::Tensor> weights;
+    for (auto const& weight : network.weights) weights.push_back(weight.detach().clone());
+    // Two samples, whose operations are recorded.
+    torch::jit::Stack inputs;
+    if (transform.points) inputs.emplace_back(vector(transform.k_star_MeV));
+    inputs.emplace_back(torch::ones({2, momenta}, torch::kFloat64));
+    if (transform.points || transform.errors) inputs.emplace_back(torch::full({2, momenta}, 0.01, torch::kFloat64));
+    auto const answer = [&](torch::jit::Stack const& arguments) -> torch::jit::Stack {
+        std::vector<torch::Tensor> given;
+        for (auto const& argument : arguments) given.push_back(argument.toTensor());
+        auto const seen = transform.points   ? points(transform, given[0], given[1], given[2])
+                          : transform.errors ? features(transform, given[0], given[1])
+                                             : features(transform, given[0]);
+        auto const outputs = network.architecture->forward(weights, seen.to(network.scalar_type())).to(torch::kFloat64);
+        return {physical(model.targets, network.estimator->mean(outputs, network.targets))};
+    };
+    try {
+        torch::jit::Module module("hadronforce.Model");
+        auto const graph = torch::jit::tracer::trace(
+                               inputs, answer, [](torch::Tensor const&) { return std::string(); }, true, false, &module)
+                               .first->graph;
+        auto const name = c10::QualifiedName(*module.type()->name(), "forward");
+        module.type()->addMethod(module._ivalue()->compilation_unit()->create_function(name, graph));
+        module.save(path);
+    } catch (c10::Error const& error) {
+        throw std::runtime_error(
+            fmt::format("{}: cannot be written by LibTorch ({})", path, error.what_without_backtrace()));
+    }
+}
+
+}  // namespace hadronforce
