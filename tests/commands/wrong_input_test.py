@@ -236,7 +236,7 @@ class EveryConfig(InFolder):
         ("fit", "fit", "data.file"),
         ("potential", "lattice-potential", "correlator.file"), ("import", "lattice-import", "data_folder"),
         ("solve", "solve", None), ("generate", "generate", None), ("train", "train", None),
-        ("infer", "infer", "data.file"), ("pca", "pca", "dataset.file"), ("predict", "predict", "model.file"),
+        ("infer", "infer", "data.file"), ("pca", "pca", "dataset.file"), ("predict", "predict", None),
     ]
 
     def dry_run(self, command, config, *sets):
