@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace hadronforce {
 namespace {
@@ -156,6 +157,8 @@ TrainConfig read_train_config(Section const& root) {
     t.seed = training.optional<std::int64_t>("seed", t.seed, at_least(0));
     c.threads = training.optional<std::int64_t>("threads", 1, from_1_to(cores_of_machine()));
 
+    if (c.training_samples > std::numeric_limits<std::int64_t>::max() / (t.epochs + 1))
+        dataset.fail("training_samples", "times training.epochs is more than can be counted");
     check_batch(root, c);
 
     Section const output = root.section("output");

@@ -128,8 +128,16 @@ class Training {
             sum.backward();
             return sum;
         });
-        extras_[loss_sum] = loss.detach();
-        extras_[sample_count] = static_cast<double>(count);
+        note(loss_sum, loss.item<double>());
+        note(sample_count, static_cast<double>(count));
+    }
+
+    /// Among what travels with the gradient.
+    void note(Extra which, double value) {
+        if (extras_.scalar_type() == torch::kFloat32)
+            extras_.data_ptr<float>()[which] = static_cast<float>(value);
+        else
+            extras_.data_ptr<double>()[which] = value;
     }
 
     /// The sum over all ranks. What fails on one of them ends the step on all.
@@ -138,9 +146,9 @@ class Training {
         auto const failure = failure_of([&] { add_gradient(places); });
         bool const due =
             std::chrono::duration<double>(Clock::now() - last_save_).count() > settings_.checkpoint_every_s;
-        extras_[save_is_due] = comm_.is_root() && due ? 1.0 : 0.0;
-        extras_[stop_requested] = stop_.on_this_rank() ? 1.0 : 0.0;
-        extras_[failed] = failure ? 1.0 : 0.0;
+        note(save_is_due, comm_.is_root() && due ? 1.0 : 0.0);
+        note(stop_requested, stop_.on_this_rank() ? 1.0 : 0.0);
+        note(failed, failure ? 1.0 : 0.0);
         sum(comm_, tensors_.gradient);
         auto sums = to_vector(extras_);
         if (sums[failed] > 0.0) throw_if_any_failed(comm_, failure);
