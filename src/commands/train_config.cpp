@@ -36,17 +36,20 @@ void check_batch(Section const& root, TrainConfig const& c) {
 }
 
 /// A number or a prior; `fixed` where the key is absent.
-Prior number_or_prior(Section const& section, std::string const& key, Prior const& absent, double lowest) {
+Prior number_or_prior(Section const& section, std::string const& key, Prior const& absent, double lowest,
+                      double highest) {
     if (!section.has(key)) return absent;
     if (!section.is_mapping(key)) {
         auto const value = section.required<double>(key);
-        if (value < lowest) section.fail(key, fmt::format("must not be below {}", lowest));
+        if (value < lowest || value > highest)
+            section.fail(key, fmt::format("must lie between {} and {}", lowest, highest));
         return {Prior::Kind::fixed, value, 0.0};
     }
     auto const prior = read_prior(section.section(key), false);
     if (!prior) section.fail(key, "must be a number, {uniform: [low, high]} or {log_uniform: [low, high]}");
     if (prior->kind == Prior::Kind::normal) section.fail(key, "must have bounds, as uniform and log_uniform have");
-    if (prior->first < lowest) section.fail(key, fmt::format("must not be below {}", lowest));
+    if (prior->first < lowest || prior->second > highest)
+        section.fail(key, fmt::format("must lie between {} and {}", lowest, highest));
     return *prior;
 }
 
@@ -58,10 +61,12 @@ std::optional<ErrorFamily> read_error_family(Section const& root) {
     if (!section.has("size"))
         section.fail("size", "is missing: how large the errors are, as {log_uniform: [1e-3, 0.1]}");
     ErrorFamily errors;
-    errors.size = number_or_prior(section, "size", errors.size, 1e-9);
-    errors.momentum_power = number_or_prior(section, "momentum_power", errors.momentum_power, -10.0);
-    errors.correlation_power = number_or_prior(section, "correlation_power", errors.correlation_power, 0.0);
-    errors.normalisation = section.optional<double>("normalisation", 0.0, not_negative());
+    errors.size = number_or_prior(section, "size", errors.size, 1e-9, 1e3);
+    errors.momentum_power = number_or_prior(section, "momentum_power", errors.momentum_power, -4.0, 4.0);
+    errors.correlation_power = number_or_prior(section, "correlation_power", errors.correlation_power, 0.0, 2.0);
+    errors.normalisation = section.optional<double>("normalisation", 0.0, [](double const& part) {
+        return part >= 0.0 && part <= 1.0 ? "" : "must lie between 0 and 1";
+    });
     return errors;
 }
 
