@@ -1,5 +1,6 @@
 #include "commands/train_targets.hpp"
 
+#include "hadronforce/error.hpp"
 #include "hadronforce/parameters/parameter.hpp"
 
 #include <fmt/format.h>
@@ -69,13 +70,15 @@ LearntValues learnt_values(Section const& dataset_section, std::vector<std::stri
                                                         fmt::join(dataset.number_names(), ", ")));
         }
     }
-    learnt.of = [places](SampleValues const& samples) {
+    learnt.of = [places, names](SampleValues const& samples) {
         RowMatrixXd values(samples.parameters.rows(), static_cast<Eigen::Index>(places.size()));
         for (std::size_t t = 0; t < places.size(); ++t) {
             auto const& place = places[t];
             auto column = values.col(static_cast<Eigen::Index>(t));
             column = (place.is_parameter ? samples.parameters : samples.numbers).col(place.column);
             if (place.inverse) column = column.cwiseInverse();
+            if (column.array().isNaN().any())
+                throw InputError(names[t] + " is not a number for some samples; it cannot be a target");
         }
         return values;
     };

@@ -3,6 +3,7 @@
 #include "dataset/sample_rows.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/storage/run_identity.hpp"
 
 #include <fmt/format.h>
 
@@ -66,6 +67,16 @@ DatasetFile::DatasetFile(Communicator const& comm, std::string const& path)
     });
 }
 
+std::string DatasetFile::difference_to(DatasetFile const& other) const {
+    if (names_ != other.names_) return "has other parameters";
+    if (number_names_ != other.number_names_) return "has other quantities";
+    if (k_star_MeV_.size() != other.k_star_MeV_.size() || (k_star_MeV_ != other.k_star_MeV_).any())
+        return "has other k*";
+    auto identity = read_identity(other.file_);
+    identity.ignored = {"dataset", "solver"};
+    return difference(file_, identity);
+}
+
 std::int64_t DatasetFile::row_of(std::int64_t sample) const {
     std::int64_t row = sample;
     for (std::int64_t failed : failed_)
@@ -78,9 +89,10 @@ IndexRange DatasetFile::rows_of(IndexRange samples) const {
     return {row_of(samples.begin), row_of(samples.end - 1) + 1};
 }
 
-RowMatrixXd DatasetFile::sound(Part part, IndexRange in_file, RowMatrixXd values, RowMatrixXd const& sums) const {
+RowMatrixXd DatasetFile::sound(ChecksumColumn part, IndexRange in_file, RowMatrixXd values,
+                               RowMatrixXd const& sums) const {
     std::string const name = fmt::format("{}:{}", path(), part_names[part]);
-    if (sums.size() > 0 && part != of_numbers) {
+    if (sums.size() > 0 && part != of_the_rest) {
         if (sums.cols() != checksum_columns)
             throw InputError(path() + ":/checksums: needs one column a part; generate the dataset again");
         Eigen::VectorXd const expected = checksums(values, in_file.begin);
@@ -94,7 +106,7 @@ RowMatrixXd DatasetFile::sound(Part part, IndexRange in_file, RowMatrixXd values
     Eigen::Index kept = 0;
     for (Eigen::Index i = 0; i < values.rows(); ++i) {
         if (std::binary_search(failed_.begin(), failed_.end(), in_file.begin + i)) continue;
-        if (part != of_numbers && !values.row(i).allFinite())
+        if (part != of_the_rest && !values.row(i).allFinite())
             throw InputError(fmt::format("{}: row {} is not finite; generate it again", name, in_file.begin + i));
         if (kept != i) values.row(kept) = values.row(i);
         ++kept;
@@ -103,11 +115,11 @@ RowMatrixXd DatasetFile::sound(Part part, IndexRange in_file, RowMatrixXd values
     return values;
 }
 
-RowMatrixXd DatasetFile::read(Part part, IndexRange rows) const {
-    if (part == of_numbers && number_names_.empty()) return RowMatrixXd(rows.size(), 0);
+RowMatrixXd DatasetFile::read(ChecksumColumn part, IndexRange rows) const {
+    if (part == of_the_rest && number_names_.empty()) return RowMatrixXd(rows.size(), 0);
     auto const in_file = rows_of(rows);
     RowMatrixXd values = file_.read_rows(part_names[part], in_file), sums;
-    if (part != of_numbers && file_.has("/checksums")) sums = file_.read_rows("/checksums", in_file);
+    if (part != of_the_rest && file_.has("/checksums")) sums = file_.read_rows("/checksums", in_file);
     agree(file_.comm(), [&] { values = sound(part, in_file, std::move(values), sums); });
     return values;
 }
@@ -118,18 +130,18 @@ void DatasetFile::allow_reading_alone() {
     if (file_.has("/checksums")) raw_checksums_.emplace(file_, "/checksums");
 }
 
-RowMatrixXd DatasetFile::read_alone(Part part, IndexRange rows) const {
+RowMatrixXd DatasetFile::read_alone(ChecksumColumn part, IndexRange rows) const {
     auto const in_file = rows_of(rows);
     RowMatrixXd sums;
-    if (raw_checksums_ && part != of_numbers) sums = raw_checksums_->read(in_file);
+    if (raw_checksums_ && part != of_the_rest) sums = raw_checksums_->read(in_file);
     return sound(part, in_file, raw_.at(part).read(in_file), sums);
 }
 
 RowMatrixXd DatasetFile::parameters(IndexRange rows) const { return read(of_parameters, rows); }
 RowMatrixXd DatasetFile::correlation(IndexRange rows) const { return read(of_correlation, rows); }
-RowMatrixXd DatasetFile::numbers(IndexRange rows) const { return read(of_numbers, rows); }
+RowMatrixXd DatasetFile::numbers(IndexRange rows) const { return read(of_the_rest, rows); }
 RowMatrixXd DatasetFile::parameters_alone(IndexRange rows) const { return read_alone(of_parameters, rows); }
 RowMatrixXd DatasetFile::correlation_alone(IndexRange rows) const { return read_alone(of_correlation, rows); }
-RowMatrixXd DatasetFile::numbers_alone(IndexRange rows) const { return read_alone(of_numbers, rows); }
+RowMatrixXd DatasetFile::numbers_alone(IndexRange rows) const { return read_alone(of_the_rest, rows); }
 
 }  // namespace hadronforce

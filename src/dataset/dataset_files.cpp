@@ -9,18 +9,6 @@
 #include <cmath>
 
 namespace hadronforce {
-namespace {
-
-/// Empty where samples of both may stand together.
-std::string difference(DatasetFile const& a, DatasetFile const& b) {
-    if (a.names() != b.names()) return "other parameters";
-    if (a.number_names() != b.number_names()) return "other quantities";
-    if (a.k_star_MeV().size() != b.k_star_MeV().size() || (a.k_star_MeV() != b.k_star_MeV()).any()) return "other k*";
-    return "";
-}
-
-}  // namespace
-
 SampleValues joined(std::vector<SampleValues> const& parts) {
     if (parts.size() == 1) return parts.front();
     auto const together = [&](RowMatrixXd SampleValues::*part) {
@@ -43,11 +31,13 @@ SampleValues joined(std::vector<SampleValues> const& parts) {
 DatasetFiles::DatasetFiles(Communicator const& comm, std::vector<std::string> const& paths) : begin_{0} {
     for (auto const& path : paths) {
         files_.push_back(std::make_unique<DatasetFile>(comm, path));
-        auto const other = difference(first(), *files_.back());
+        auto const other = files_.back()->difference_to(first());
         agree(comm, [&] {
             if (!other.empty())
-                throw InputError(fmt::format("{}: has {} than {}; files that are read as one must be of one family",
-                                             path, other, paths.front()));
+                throw InputError(
+                    fmt::format("{}: does not belong to {}: {}; files that are read as one must be of one "
+                                "family",
+                                path, paths.front(), other));
         });
         begin_.push_back(begin_.back() + files_.back()->samples());
     }

@@ -18,7 +18,7 @@ struct SampleRows {
 };
 
 /// Columns of `/checksums`.
-enum ChecksumColumn { of_parameters, of_correlation, of_the_rest, checksum_columns };
+enum ChecksumColumn : std::size_t { of_parameters, of_correlation, of_the_rest, checksum_columns };
 
 /// Of each row, whose numbers begin at `first`: 1 + CRC-32 of the row's number (int64) and the row's float64 numbers,
 /// little-endian. Never 0, what a row that was not written holds.

@@ -55,8 +55,9 @@ std::string config_difference(Values const& then, Values const& now, std::vector
     return "";
 }
 
-std::string input_difference(Values const& then, std::vector<RunIdentity::Input> const& now) {
-    for (auto const& input : now) {
+std::string input_difference(Values const& then, RunIdentity const& now) {
+    for (auto const& input : now.inputs) {
+        if (lies_in(now.ignored, input.key)) continue;
         auto const before = then.find(input.key);
         if (before == then.end()) return fmt::format("{} was not read", input.path);
         if (input.digest.empty()) return fmt::format("whether {} is what it was cannot be known", input.path);
@@ -74,22 +75,28 @@ void write_identity(File& file, RunIdentity const& identity) {
     file.set_attribute("/", "input_digests", digests);
 }
 
+RunIdentity read_identity(File const& file) {
+    RunIdentity identity{file.string_attribute("/", "config"), {}, {}, {}};
+    if (file.has_attribute("/", "config_defaults"))
+        identity.defaults = lines_of(file.string_attribute("/", "config_defaults"));
+    if (!file.has_attribute("/", "input_digests")) return identity;
+    for (auto const& line : lines_of(file.string_attribute("/", "input_digests"))) {
+        auto const key = line.substr(0, line.find(' '));
+        identity.inputs.push_back({key, key, key.size() < line.size() ? line.substr(key.size() + 1) : ""});
+    }
+    return identity;
+}
+
 std::string difference(File const& file, RunIdentity const& identity) {
-    auto const config = file.string_attribute("/", "config");
-    std::vector<std::string> defaults, digests;
-    if (file.has_attribute("/", "config_defaults")) defaults = lines_of(file.string_attribute("/", "config_defaults"));
+    auto const before = read_identity(file);
     bool const has_digests = file.has_attribute("/", "input_digests");
-    if (has_digests) digests = lines_of(file.string_attribute("/", "input_digests"));
     std::string what;
     agree(file.comm(), [&] {
-        auto const then = config_values(config, file.path() + "@config");
         Values digests_then;
-        for (auto const& line : digests) {
-            auto const space = line.find(' ');
-            digests_then[line.substr(0, space)] = space == std::string::npos ? "" : line.substr(space + 1);
-        }
-        what = config_difference(then, config_values(identity.config, "the config"), defaults, identity, digests_then);
-        if (what.empty() && has_digests) what = input_difference(digests_then, identity.inputs);
+        for (auto const& input : before.inputs) digests_then[input.key] = input.digest;
+        what = config_difference(config_values(before.config, file.path() + "@config"),
+                                 config_values(identity.config, "the config"), before.defaults, identity, digests_then);
+        if (what.empty() && has_digests) what = input_difference(digests_then, identity);
     });
     return what;
 }

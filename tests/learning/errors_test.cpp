@@ -88,25 +88,32 @@ TEST(FeatureTransform, ShrinksWhatErrorsHide) {
     }
 }
 
+/// A rank's share of samples, C and z.
+Shard correlations_of(Communicator const& comm, std::int64_t first, std::int64_t count) {
+    auto const rows = share_of(count, comm.rank(), comm.size());
+    auto const z = strengths(first + rows.begin, rows.size());
+    return {rows, count, correlations(z), RowMatrixXd(z)};
+}
+
+/// The same as a network sees it, at sights of which no training has any.
+Shard seen_once(FeatureTransform const& t, Shard shard) {
+    std::vector<std::int64_t> sights;
+    for (auto row = shard.rows.begin; row < shard.rows.end; ++row) sights.push_back(-1 - row);
+    shard.inputs = features_at_sights(t, shard.inputs, 1, sights);
+    return shard;
+}
+
 TEST(Batches, WithErrorsAreThoseOfOneRank) {
     auto const t = transform({});
     auto const self = world().split(world().rank());
     auto const trained = [&](Communicator const& comm) {
-        auto const part = [&](std::int64_t first, std::int64_t count) {
-            auto const rows = share_of(count, comm.rank(), comm.size());
-            auto const z = strengths(first + rows.begin, rows.size());
-            return Shard{rows, count, correlations(z), RowMatrixXd(z)};
-        };
-        auto validation = part(900, 50);
-        std::vector<std::int64_t> sights;
-        for (auto row = validation.rows.begin; row < validation.rows.end; ++row) sights.push_back(-1 - row);
-        validation.inputs = features_at_sights(t, validation.inputs, 1, sights);
+        auto const validation = seen_once(t, correlations_of(comm, 900, 50));
         Network network({"mlp", {8}, "tanh", Precision::float64}, 2, 1, 3);
         TrainingSettings s;
         s.epochs = 2;
         s.batch_size = 70;
-        auto const batches =
-            batches_at_sights(batches_in_memory(part(0, 501), 1, Precision::float64), t, 1, Precision::float64);
+        auto const batches = batches_at_sights(batches_in_memory(correlations_of(comm, 0, 501), 1, Precision::float64),
+                                               t, 1, Precision::float64);
         train(comm, network, s, batches, validation, std::nullopt,
               {[](TrainingState const&) {}, [](TrainingState const&) {}});
         return network.parameters();
@@ -121,15 +128,7 @@ TEST(Errors, AreLearntAsAnInput) {
     ErrorFamily const errors{
         {Prior::Kind::log_uniform, 0.1, 5.0}, {Prior::Kind::fixed, 0.0, 0.0}, {Prior::Kind::fixed, 0.0, 0.0}, 0.0};
     auto const t = transform(errors);
-    auto const part = [&](std::int64_t first, std::int64_t count) {
-        auto const rows = share_of(count, world().rank(), world().size());
-        auto const z = strengths(first + rows.begin, rows.size());
-        return Shard{rows, count, correlations(z), RowMatrixXd(z)};
-    };
-    auto validation = part(20000, 500);
-    std::vector<std::int64_t> sights;
-    for (auto row = validation.rows.begin; row < validation.rows.end; ++row) sights.push_back(-1 - row);
-    validation.inputs = features_at_sights(t, validation.inputs, 1, sights);
+    auto const validation = seen_once(t, correlations_of(world(), 20000, 500));
     Network network({"mlp", {32, 32}, "silu", Precision::float64, "gaussian"}, 2, 1, 3);
     TrainingSettings s;
     s.batch_size = 100;
@@ -137,7 +136,8 @@ TEST(Errors, AreLearntAsAnInput) {
     s.learning_rate = 1e-2;
     s.average_decay = 0.99;
     train(world(), network, s,
-          batches_at_sights(batches_in_memory(part(0, 10000), 1, Precision::float64), t, 1, Precision::float64),
+          batches_at_sights(batches_in_memory(correlations_of(world(), 0, 10000), 1, Precision::float64), t, 1,
+                            Precision::float64),
           validation, std::nullopt, {[](TrainingState const&) {}, [](TrainingState const&) {}});
     Eigen::ArrayXd const slope = 0.3 * 100.0 / k_star();
     for (double size : {0.2, 0.5, 1.0, 3.0})

@@ -45,25 +45,6 @@ TEST(GaussianEstimator, IsItsFormula) {
     EXPECT_TRUE(Network({"mlp", {}, "tanh", Precision::float64}, 1, 2, 1).covariances(x).empty());
 }
 
-TEST(GaussianEstimator, GradientIsThatOfFiniteDifferences) {
-    RowMatrixXd const inputs = RowMatrixXd::Random(7, 3), targets = RowMatrixXd::Random(7, 3);
-    Network network(gaussian({4}), 3, 3, 1);
-    std::vector<double> gradient, unused;
-    network.loss_and_gradient(inputs, targets, gradient);
-    auto const parameters = network.parameters();
-    double const h = 1e-5;
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
-        auto shifted = parameters;
-        shifted[i] += h;
-        network.set_parameters(shifted);
-        double const plus = network.loss_and_gradient(inputs, targets, unused);
-        shifted[i] -= 2.0 * h;
-        network.set_parameters(shifted);
-        double const minus = network.loss_and_gradient(inputs, targets, unused);
-        EXPECT_NEAR(gradient[i], (plus - minus) / (2.0 * h), 1e-5) << i;
-    }
-}
-
 /// y0 = x + s n0, y1 = s n0 + 0.5 s n1 with s = 0.2 + 0.3 x^2: mean and covariance depend on x.
 Shard noisy_lines(std::int64_t first, std::int64_t count) {
     auto const rows = share_of(count, world().rank(), world().size());

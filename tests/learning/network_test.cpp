@@ -30,6 +30,10 @@ TEST(Network, GradientIsThatOfFiniteDifferences) {
     std::vector<NetworkSettings> all;
     for (auto const& form : network_form_names())
         for (auto const* activation : {"silu", "tanh", "gelu"}) all.push_back(small(activation, form));
+    for (auto const& estimator : estimator_names()) {
+        all.push_back(small("tanh"));
+        all.back().estimator = estimator;
+    }
     for (auto const& settings : all) {
         bool const points = form_takes_points(settings.form);
         RowMatrixXd inputs = RowMatrixXd::Random(7, points ? 4 * numbers_a_point : 3);

@@ -11,6 +11,8 @@
 
 namespace hadronforce {
 
+enum ChecksumColumn : std::size_t;  ///< the parts of a sample, sample_rows.hpp
+
 inline constexpr std::int64_t dataset_format_version = 2;
 
 /// Reads a dataset that `generate` wrote, without its failed samples: samples are counted as if these were not there.
@@ -32,6 +34,8 @@ class DatasetFile {
     std::vector<std::string> const& number_units() const noexcept { return number_units_; }
     Eigen::ArrayXd const& k_star_MeV() const noexcept { return k_star_MeV_; }
     Provenance const& provenance() const noexcept { return provenance_; }
+    /// Collective. Why samples of both do not belong to one family; empty where they do. Tolerances may differ.
+    std::string difference_to(DatasetFile const& other) const;
     std::string const& path() const noexcept { return file_.path(); }
 
     /// Rows, each rank its own. Throw InputError for a value that is not finite or a row that has not its checksum,
@@ -49,12 +53,10 @@ class DatasetFile {
     RowMatrixXd numbers_alone(IndexRange rows) const;
 
   private:
-    enum Part : std::size_t { of_parameters, of_correlation, of_numbers };  ///< as columns of /checksums
-
-    RowMatrixXd read(Part part, IndexRange rows) const;
-    RowMatrixXd read_alone(Part part, IndexRange rows) const;
+    RowMatrixXd read(ChecksumColumn part, IndexRange rows) const;
+    RowMatrixXd read_alone(ChecksumColumn part, IndexRange rows) const;
     /// `values` of rows of the file without those that failed, after the checks.
-    RowMatrixXd sound(Part part, IndexRange in_file, RowMatrixXd values, RowMatrixXd const& sums) const;
+    RowMatrixXd sound(ChecksumColumn part, IndexRange in_file, RowMatrixXd values, RowMatrixXd const& sums) const;
     /// The file's row of a sample, and the rows in which some samples lie.
     std::int64_t row_of(std::int64_t sample) const;
     IndexRange rows_of(IndexRange samples) const;

@@ -31,6 +31,9 @@ struct RunIdentity {
 /// itself is part of the provenance.
 void write_identity(File& file, RunIdentity const& identity);
 
+/// Collective. The identity of the run that wrote a file, for another file to be compared with.
+RunIdentity read_identity(File const& file);
+
 /// Collective. What differs between the run that wrote a file and this one, for a message: "source.r0_fm was 1.2 and is
 /// 1.5", "design.csv has changed since". Empty where nothing does. Order of keys, spelling of numbers, defaults that
 /// are written out, and names of input files do not count. Digests are compared only where the file has them.

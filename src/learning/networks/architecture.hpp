@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hadronforce {
@@ -30,6 +31,16 @@ struct NetworkForm {
     /// Whether the inputs are any number of points (points.hpp), numbers_a_point of each, in place of features.
     bool takes_points = false;
 };
+
+/// A form of this name whose architecture is a Kind.
+template <class Kind>
+NetworkForm form_of(std::string name, bool takes_points = false) {
+    return {std::move(name),
+            [](NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs) {
+                return std::unique_ptr<Architecture>(new Kind(settings, inputs, outputs));
+            },
+            takes_points};
+}
 
 /// All registered forms. Each is a file in this folder, a line in all_networks.hpp, a test of its own and a row in
 /// docs/config_keys.md.

@@ -3,8 +3,6 @@
 #include "learning/networks/dense_layers.hpp"
 #include "learning/networks/points.hpp"
 
-#include "hadronforce/error.hpp"
-
 #include <algorithm>
 
 namespace hadronforce::networks {
@@ -18,8 +16,7 @@ class Convolutional final : public Architecture {
   public:
     Convolutional(NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs)
         : activation_(activation_of(settings.activation)), widths_(settings.widths), outputs_(outputs) {
-        if (inputs != point_channels) throw InputError("a network of form convolutional takes five numbers a point");
-        if (widths_.empty()) throw InputError("a network of form convolutional needs the width of a layer");
+        check_points(settings, inputs);
     }
 
     std::vector<WeightShape> weights() const override {
@@ -61,12 +58,6 @@ class Convolutional final : public Architecture {
 
 }  // namespace
 
-NetworkForm convolutional() {
-    return {"convolutional",
-            [](NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs) {
-                return std::unique_ptr<Architecture>(new Convolutional(settings, inputs, outputs));
-            },
-            true};
-}
+NetworkForm convolutional() { return form_of<Convolutional>("convolutional", true); }
 
 }  // namespace hadronforce::networks

@@ -42,10 +42,6 @@ class Mlp final : public Architecture {
 
 }  // namespace
 
-NetworkForm mlp() {
-    return {"mlp", [](NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs) {
-                return std::unique_ptr<Architecture>(new Mlp(settings, inputs, outputs));
-            }};
-}
+NetworkForm mlp() { return form_of<Mlp>("mlp"); }
 
 }  // namespace hadronforce::networks

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "hadronforce/error.hpp"
+#include "hadronforce/learning/network.hpp"
 #include "hadronforce/learning/point_features.hpp"
 
 #include <torch/torch.h>
@@ -10,6 +12,13 @@ namespace hadronforce::networks {
 /// range, which makes sums over points integrals; and 1, or 0 for a place without a point.
 enum PointChannel : std::int64_t { momentum, value, error, measure, is_point, point_channels };
 static_assert(point_channels == numbers_a_point);
+
+/// Throws InputError for settings and inputs that no network of points has.
+inline void check_points(NetworkSettings const& settings, std::int64_t inputs) {
+    if (inputs != point_channels)
+        throw InputError("a network of form " + settings.form + " takes five numbers a point");
+    if (settings.widths.empty()) throw InputError("a network of form " + settings.form + " needs the width of a layer");
+}
 
 /// samples x (channels * points), one channel after the other -> samples x channels x points.
 inline torch::Tensor as_points(torch::Tensor const& x) { return torch::stack(x.chunk(point_channels, 1), 1); }

@@ -65,10 +65,6 @@ class Residual final : public Architecture {
 
 }  // namespace
 
-NetworkForm residual() {
-    return {"residual", [](NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs) {
-                return std::unique_ptr<Architecture>(new Residual(settings, inputs, outputs));
-            }};
-}
+NetworkForm residual() { return form_of<Residual>("residual"); }
 
 }  // namespace hadronforce::networks

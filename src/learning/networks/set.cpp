@@ -3,8 +3,6 @@
 #include "learning/networks/dense_layers.hpp"
 #include "learning/networks/points.hpp"
 
-#include "hadronforce/error.hpp"
-
 #include <algorithm>
 
 namespace hadronforce::networks {
@@ -16,8 +14,7 @@ class Set final : public Architecture {
   public:
     Set(NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs)
         : activation_(activation_of(settings.activation)), widths_(settings.widths), outputs_(outputs) {
-        if (inputs != point_channels) throw InputError("a network of form set takes five numbers a point");
-        if (widths_.empty()) throw InputError("a network of form set needs the width of a layer");
+        check_points(settings, inputs);
     }
 
     std::vector<WeightShape> weights() const override {
@@ -52,12 +49,6 @@ class Set final : public Architecture {
 
 }  // namespace
 
-NetworkForm set() {
-    return {"set",
-            [](NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs) {
-                return std::unique_ptr<Architecture>(new Set(settings, inputs, outputs));
-            },
-            true};
-}
+NetworkForm set() { return form_of<Set>("set", true); }
 
 }  // namespace hadronforce::networks
