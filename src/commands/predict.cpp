@@ -43,7 +43,9 @@ PredictConfig read_predict_config(Section const& root) {
 
 /// What a network says of some samples, beside the truth, in coordinates as they were learnt.
 struct Answers {
-    RowMatrixXd truth, prediction, error;  ///< samples x targets; no column where it learnt no errors
+    RowMatrixXd truth, prediction;  ///< samples x targets
+    RowMatrixXd error;              ///< no column where it learnt none
+    RowMatrixXd spread;             ///< of an ensemble's members; no column for a single network
 };
 
 /// The features of samples of the dataset, which may have other momenta where the network takes points.
@@ -72,11 +74,13 @@ RowMatrixXd features_of(Model const& model, PredictConfig const& c, Eigen::Array
 Answers answers_of(Model const& model, PredictConfig const& c, DatasetFile const& dataset, LearntValues const& learnt,
                    SampleValues const& samples, std::int64_t first) {
     auto const inputs = features_of(model, c, dataset.k_star_MeV(), samples.correlation, first);
-    Answers answers{model.targets.standardised(learnt.of(samples)), model.network.predict(inputs), {}};
+    Answers answers{model.targets.standardised(learnt.of(samples)), model.network.predict(inputs), {}, {}};
     auto const covariances = model.network.covariances(inputs);
     answers.error.resize(inputs.rows(), covariances.empty() && inputs.rows() > 0 ? 0 : answers.truth.cols());
     for (Eigen::Index i = 0; i < answers.error.rows() && answers.error.cols() > 0; ++i)
         answers.error.row(i) = covariances[static_cast<std::size_t>(i)].diagonal().cwiseSqrt().transpose();
+    answers.spread.resize(inputs.rows(), 0);
+    if (model.network.members().size() > 1) answers.spread = spread_of(model.network.predictions(inputs));
     return answers;
 }
 
@@ -98,23 +102,33 @@ void check_model(Model const& model, PredictConfig const& c, DatasetFile const& 
         throw InputError(c.model + ": takes no errors of C; leave out `errors`, or train a network with them");
 }
 
-/// Of each target, and of its error where the network says one: the width of (prediction - truth) / error.
+/// Of each target; of its error where the network says one the width of (prediction - truth) / error; of an ensemble
+/// how far its members are apart, root mean square beside that of the error.
 void report(Communicator const& comm, Model const& model, Answers const& answers) {
     auto metrics = compare(comm, model.targets.physical(answers.truth), model.targets.physical(answers.prediction));
     metrics.r_squared = compare(comm, answers.truth, answers.prediction).r_squared;
     auto const targets = answers.truth.cols();
-    Eigen::RowVectorXd sums = Eigen::RowVectorXd::Zero(targets + 1);
-    if (answers.error.cols() > 0)
-        sums.head(targets) =
-            ((answers.prediction - answers.truth).array() / answers.error.array()).square().colwise().sum();
-    sums[targets] = static_cast<double>(answers.truth.rows());
+    Eigen::RowVectorXd sums = Eigen::RowVectorXd::Zero(3 * targets + 1);
+    RowMatrixXd const apart = answers.prediction - answers.truth;
+    if (answers.error.cols() > 0) sums.head(targets) = (apart.array() / answers.error.array()).square().colwise().sum();
+    if (answers.spread.cols() > 0) {
+        sums.segment(targets, targets) = answers.spread.cwiseAbs2().colwise().sum();
+        sums.segment(2 * targets, targets) = apart.cwiseAbs2().colwise().sum();
+    }
+    sums[3 * targets] = static_cast<double>(answers.truth.rows());
     comm.sum(sums.data(), static_cast<std::size_t>(sums.size()));
     for (Eigen::Index t = 0; t < targets; ++t) {
         auto const& target = model.targets.targets[static_cast<std::size_t>(t)];
-        auto const pull =
-            answers.error.cols() > 0 ? fmt::format("  pulls' width {:.3f}", std::sqrt(sums[t] / sums[targets])) : "";
-        say(comm, fmt::format("{:<24} R^2 {:.6f}  RMSE {:.4g} {}  bias {:+.2g} {}{}", target.name, metrics.r_squared[t],
-                              metrics.rmse[t], target.unit, metrics.bias[t], target.unit, pull));
+        auto const pull = answers.error.cols() > 0
+                              ? fmt::format("  pulls' width {:.3f}", std::sqrt(sums[t] / sums[3 * targets]))
+                              : "";
+        auto const spread = answers.spread.cols() > 0
+                                ? fmt::format("  members {:.3f} of the error apart",
+                                              std::sqrt(sums[targets + t] / sums[2 * targets + t]))
+                                : "";
+        say(comm,
+            fmt::format("{:<24} R^2 {:.6f}  RMSE {:.4g} {}  bias {:+.2g} {}{}{}", target.name, metrics.r_squared[t],
+                        metrics.rmse[t], target.unit, metrics.bias[t], target.unit, pull, spread));
     }
 }
 
@@ -135,6 +149,9 @@ void write_answers(Communicator const& comm, std::string const& path, Config con
     if (answers.error.cols() > 0)
         write("/test/error", (answers.error.array().rowwise() * model.targets.scale.array()).matrix(),
               "of the coordinates", "the network's standard errors, in the coordinates that it learnt");
+    if (answers.spread.cols() > 0)
+        write("/test/spread", (answers.spread.array().rowwise() * model.targets.scale.array()).matrix(),
+              "of the coordinates", "standard deviations of the members' answers, in the coordinates that they learnt");
     file.close();
 }
 

@@ -1,33 +1,25 @@
 #include "commands/command.hpp"
 #include "commands/train_config.hpp"
 #include "commands/train_data.hpp"
-#include "hadronforce/learning/checkpoint.hpp"
+#include "commands/training_run.hpp"
 #include "hadronforce/learning/model_file.hpp"
 #include "hadronforce/learning/script_file.hpp"
 #include "hadronforce/learning/torch_runtime.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/report/output.hpp"
-#include "hadronforce/report/progress.hpp"
-#include "hadronforce/storage/file_identity.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cmath>
 #include <cstdio>
-#include <stdexcept>
+#include <optional>
+#include <utility>
 
 namespace hadronforce {
 namespace {
 
 constexpr std::int64_t predictions_format_version = 1;
-
-std::string curve_text(std::vector<EpochRecord> const& curve) {
-    std::string text = "epoch,learning_rate,training_loss,validation_loss,seconds\n";
-    for (auto const& r : curve)
-        text += fmt::format("{},{:.9g},{:.9g},{:.9g},{:.3f}\n", r.epoch, r.learning_rate, r.training_loss,
-                            r.validation_loss, r.seconds);
-    return text;
-}
 
 void print_metrics(Communicator const& comm, char const* part, Metrics const& metrics, TargetTransform const& targets) {
     for (std::size_t i = 0; i < targets.targets.size(); ++i) {
@@ -51,65 +43,12 @@ void warn_of_slow_products(Communicator const& comm) {
                      gflops);
 }
 
-/// Trains, with a checkpoint beside the model, which stays until that is written.
-class TrainingRun {
-  public:
-    TrainingRun(Communicator const& comm, Config const& config, TrainConfig const& c)
-        : comm_(comm),
-          c_(c),
-          checkpoint_(c.model + ".checkpoint"),
-          identity_(identity_of(
-              config, {"output", "training.checkpoint_every_s", "training.threads", "dataset.solver_threads"}, comm)) {}
-
-    TrainingState train(Network& network, TrainingData const& data, bool resume) {
-        auto const resume_from = resume ? state_so_far(network) : std::nullopt;
-        Progress progress(comm_, "epochs", c_.training.epochs);
-        std::int64_t const begun_at = resume_from ? resume_from->epoch : 0;
-        bool const written_through = is_pipe_or_device(c_.learning_curve);  // where nothing can be written again
-        TrainingCallbacks callbacks;
-        callbacks.save = [&](TrainingState const& state) {
-            write_atomically(comm_, checkpoint_, [&](std::string const& temporary) {
-                write_checkpoint(comm_, temporary, state, identity_);
-            });
-        };
-        callbacks.epoch_done = [&](TrainingState const& state) {
-            if (!written_through) try {
-                    write_text(comm_, c_.learning_curve, curve_text(state.curve));
-                } catch (
-                    std::runtime_error const&) {  // on all ranks; written again, and reported, once there is a model
-                }
-            progress.update(state.epoch + 1, begun_at,
-                            fmt::format("validation loss {:.2e}", state.curve.back().validation_loss));
-        };
-        return hadronforce::train(comm_, network, c_.training, data.batches, data.validation, resume_from, callbacks);
-    }
-
-    void remove_checkpoint() const {
-        agree_on_root(comm_, [&] { std::remove(checkpoint_.c_str()); });
-    }
-
-  private:
-    std::optional<TrainingState> state_so_far(Network const& network) const {
-        if (file_exists(comm_, checkpoint_))
-            return read_checkpoint(comm_, checkpoint_, identity_,
-                                   {c_.training.epochs, steps_an_epoch(c_.training, c_.training_samples),
-                                    network.parameter_count(), c_.training.average_decay > 0.0});
-        say(comm_, "no checkpoint yet: training starts from the beginning");
-        return std::nullopt;
-    }
-
-    Communicator const& comm_;
-    TrainConfig const& c_;
-    std::string checkpoint_;
-    RunIdentity identity_;
-};
-
-RowMatrixXd predictions_of(Network const& network, TargetTransform const& targets, Shard const& shard) {
+RowMatrixXd predictions_of(NetworkEnsemble const& network, TargetTransform const& targets, Shard const& shard) {
     return targets.physical(network.predict(shard.inputs));
 }
 
 void write_predictions(Communicator const& comm, std::string const& path, std::string const& config, std::int64_t seed,
-                       Network const& network, TrainingData const& data) {
+                       NetworkEnsemble const& network, TrainingData const& data) {
     File file(comm, path, File::Mode::create);
     write_provenance(file, {"predictions", predictions_format_version, config, seed});
     auto const& targets = data.targets;
@@ -129,6 +68,43 @@ void write_predictions(Communicator const& comm, std::string const& path, std::s
     file.close();
 }
 
+/// How far the members are apart, as a part of the ensemble's error, both root mean squares in what was learnt.
+void print_spread(Communicator const& comm, NetworkEnsemble const& network, TrainingData const& data) {
+    auto const predictions = network.predictions(data.test.inputs);
+    auto const targets = data.test.targets.cols();
+    Eigen::RowVectorXd sums(2 * targets);
+    sums << spread_of(predictions).cwiseAbs2().colwise().sum(),
+        (network.predict(data.test.inputs) - data.test.targets).cwiseAbs2().colwise().sum();
+    comm.sum(sums.data(), static_cast<std::size_t>(sums.size()));
+    for (Eigen::Index t = 0; t < targets; ++t)
+        say(comm, fmt::format("members  {:<14} {:.3f} of the error apart",
+                              data.targets.targets[static_cast<std::size_t>(t)].name,
+                              std::sqrt(sums[t] / sums[targets + t])));
+}
+
+/// Collective over a group that has all samples: what is known of the networks, and the files.
+void write_all(Communicator const& comm, Config const& config, TrainConfig const& c, DatasetFiles const& files,
+               TrainingData const& data, NetworkEnsemble networks, std::string const& curves) {
+    auto const on_test = measure(comm, networks, data.targets, data.test);
+    print_metrics(comm, "training", measure(comm, networks, data.targets, data.seen), data.targets);
+    print_metrics(comm, "test", on_test, data.targets);
+    if (c.members > 1) print_spread(comm, networks, data);
+    Model const model{std::move(networks),  data.features, data.targets, on_test, files.first().provenance().config,
+                      files.first().names()};
+    write_atomically(comm, c.model, [&](std::string const& temporary) {
+        write_model(comm, temporary, model, config.resolved(), c.training.seed);
+    });
+    write_text(comm, c.learning_curve, curves);
+    if (!c.predictions.empty())
+        write_atomically(comm, c.predictions, [&](std::string const& temporary) {
+            write_predictions(comm, temporary, config.resolved(), c.training.seed, model.network, data);
+        });
+    if (!c.script.empty())
+        write_atomically(comm, c.script, [&](std::string const& temporary) {
+            agree_on_root(comm, [&] { write_script(temporary, model); });
+        });
+}
+
 }  // namespace
 
 void run_train(Config const& config, CommandOptions const& options, Communicator const& comm) {
@@ -138,45 +114,37 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
     if (!locks) return;
 
     set_torch_threads(static_cast<int>(c.threads));
-    DatasetFiles files(comm, c.datasets);
-    if (files.failed_samples() > 0)
+    TrainingGroups const groups(comm, c.members);
+    auto const& mine = groups.mine();
+    std::optional<DatasetFiles> files;
+    TrainingData data;
+    agree(comm, [&] {
+        files.emplace(mine, c.datasets);
+        data = read_training_data(mine, root, c, *files);
+    });
+    if (files->failed_samples() > 0)
         say(comm,
-            fmt::format("{}: {} failed samples are left out", fmt::join(c.datasets, ", "), files.failed_samples()));
-    TrainingData const data = read_training_data(comm, root, c, files);
-    Network network(c.network, data.features.inputs(), static_cast<std::int64_t>(data.targets.targets.size()),
-                    c.training.seed);
-    say(comm, fmt::format("train: {} samples {} ({} for validation, {} for the test), {} features, {} weights, {} "
+            fmt::format("{}: {} failed samples are left out", fmt::join(c.datasets, ", "), files->failed_samples()));
+    auto const weights =
+        weights_of(c.network, data.features.inputs(), static_cast<std::int64_t>(data.targets.targets.size()));
+    std::int64_t parameters = 0;
+    for (auto const& weight : weights) parameters += weight.size();
+    say(comm, fmt::format("train: {} samples {} ({} for validation, {} for the test), {} features, {} weights{}, {} "
                           "rank{}",
                           c.training_samples,
                           c.training_from == "solve" ? "an epoch, each solved anew"
                                                      : fmt::format("of {}", fmt::join(c.datasets, ", ")),
-                          c.validation_samples, data.test.total, network.inputs(), network.parameter_count(),
-                          comm.size(), comm.size() == 1 ? "" : "s"));
+                          c.validation_samples, data.test.total, data.features.inputs(), parameters,
+                          c.members == 1 ? "" : fmt::format(" of each of {} members", c.members), comm.size(),
+                          comm.size() == 1 ? "" : "s"));
     warn_of_slow_products(comm);
 
     TrainingRun run(comm, config, c);
-    auto const state = run.train(network, data, options.resume);
-    if (state.epoch < c.training.epochs)
-        say(comm, fmt::format("stopped early: no better validation loss in {} epochs", c.training.patience));
-    auto const on_test = measure(comm, network, data.targets, data.test);
-    print_metrics(comm, "training", measure(comm, network, data.targets, data.seen), data.targets);
-    print_metrics(comm, "test", on_test, data.targets);
-
-    Model const model{std::move(network),   data.features, data.targets, on_test, files.first().provenance().config,
-                      files.first().names()};
-    write_atomically(comm, c.model, [&](std::string const& temporary) {
-        write_model(comm, temporary, model, config.resolved(), c.training.seed);
+    auto networks = run.train(groups, data, options.resume);
+    agree(comm, [&] {
+        if (groups.is_first()) write_all(mine, config, c, *files, data, std::move(networks), run.curves_text());
     });
-    write_text(comm, c.learning_curve, curve_text(state.curve));
-    if (!c.predictions.empty())
-        write_atomically(comm, c.predictions, [&](std::string const& temporary) {
-            write_predictions(comm, temporary, config.resolved(), c.training.seed, model.network, data);
-        });
-    if (!c.script.empty())
-        write_atomically(comm, c.script, [&](std::string const& temporary) {
-            agree_on_root(comm, [&] { write_script(temporary, model); });
-        });
-    run.remove_checkpoint();
+    run.remove_checkpoints();
     say(comm, fmt::format("model: {}\nlearning curve: {}", c.model, c.learning_curve));
     if (!c.predictions.empty()) say(comm, "predictions: " + c.predictions);
     if (!c.script.empty()) say(comm, "TorchScript: " + c.script);

@@ -1,5 +1,6 @@
 #include "commands/train_config.hpp"
 
+#include "hadronforce/learning/network_ensemble.hpp"
 #include "hadronforce/learning/network_forms.hpp"
 #include "hadronforce/learning/torch_runtime.hpp"
 #include "hadronforce/parallel/agreement.hpp"
@@ -139,6 +140,8 @@ TrainConfig read_train_config(Section const& root) {
         network.optional<std::string>("activation", c.network.activation, one_of(activation_names()));
     auto const precision = network.optional<std::string>("precision", "float32", one_of({"float32", "float64"}));
     c.network.precision = precision == "float32" ? Precision::float32 : Precision::float64;
+
+    c.members = network.optional<std::int64_t>("members", 1, from_1_to(most_members));
 
     if (form_takes_points(c.network.form)) read_views(root, c.views);
 

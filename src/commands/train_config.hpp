@@ -27,6 +27,7 @@ struct TrainConfig {
     std::optional<ErrorFamily> errors;
     ViewFamily views;  ///< of networks of points
     NetworkSettings network;
+    std::int64_t members = 1;  ///< of an ensemble
     TrainingSettings training;
     std::int64_t threads = 1;
     std::string model;

@@ -65,13 +65,16 @@ class Preparation {
         if (c_.training_from == "memory") {
             auto const stored = stored_of(0, stored_);
             data_.seen = data_.features.depends_on_sight() ? shard_of(0, stored_) : stored;
-            data_.batches = batches_in_memory(stored, c_.training.seed, c_.network.precision);
+            data_.batches = batches_in_memory(stored, c_.network.precision);
         } else {
             data_.seen = shard_of(statistics);
             data_.batches = solves_ ? solved() : streamed();
         }
         if (data_.features.depends_on_sight())
-            data_.batches = batches_at_sights(data_.batches, data_.features, c_.training.seed, c_.network.precision);
+            data_.batches = [plain = data_.batches, features = data_.features,
+                             precision = c_.network.precision](std::int64_t seed) {
+                return batches_at_sights(plain(seed), features, seed, precision);
+            };
         data_.validation = shard_of(stored_, c_.validation_samples);
         auto const fitted = stored_ + c_.validation_samples;
         data_.test = shard_of(fitted, files_.samples() - fitted);
@@ -140,20 +143,26 @@ class Preparation {
         return shard;
     }
 
-    BatchesPointer streamed() {
+    BatchesOfSeed streamed() {
         files_.allow_reading_alone();
-        return streamed_batches(
-            comm_, [&files = files_, prepare = storing()](IndexRange rows) { return prepare(files.read_alone(rows)); },
-            c_.training_samples, c_.stream, c_.training.seed, c_.network.precision);
+        auto const read = [&files = files_, prepare = storing()](IndexRange rows) {
+            return prepare(files.read_alone(rows));
+        };
+        return [&comm = comm_, &c = c_, read](std::int64_t seed) {
+            return streamed_batches(comm, read, c.training_samples, c.stream, seed, c.network.precision);
+        };
     }
 
-    BatchesPointer solved() const {
-        std::vector<SampleMaker> makers;
-        for (std::int64_t i = 0; i < std::max<std::int64_t>(1, c_.solver_threads); ++i)
-            makers.emplace_back([fresh = std::make_shared<FreshSamples>(*family_, c_.training.seed)](
-                                    IndexRange samples) { return fresh->solve(samples); });
-        return made_batches(comm_, std::move(makers), storing(), c_.solver_threads == 0, c_.training_samples,
-                            c_.network.precision);
+    BatchesOfSeed solved() const {
+        return [&comm = comm_, &c = c_, family = *family_, prepare = storing()](std::int64_t seed) {
+            std::vector<SampleMaker> makers;
+            for (std::int64_t i = 0; i < std::max<std::int64_t>(1, c.solver_threads); ++i)
+                makers.emplace_back([fresh = std::make_shared<FreshSamples>(family, seed)](IndexRange samples) {
+                    return fresh->solve(samples);
+                });
+            return made_batches(comm, std::move(makers), prepare, c.solver_threads == 0, c.training_samples,
+                                c.network.precision);
+        };
     }
 
     Communicator const& comm_;

@@ -10,13 +10,13 @@ namespace hadronforce {
 struct TrainingData {
     FeatureTransform features;
     TargetTransform targets;
-    BatchesPointer batches;  ///< of the training part
-    Shard seen;              ///< samples of the training part on which the network is measured
+    BatchesOfSeed batches;  ///< of the training part
+    Shard seen;             ///< samples of the training part on which the network is measured
     Shard validation, test;
 };
 
-/// Collective. Reads and solves what training begins with. `files` must outlive the result. Throws InputError, with
-/// file and line for a dataset that the config does not fit.
+/// Collective. Reads and solves what training begins with. `comm`, `config` and `files` must outlive the result. Throws
+/// InputError, with file and line for a dataset that the config does not fit.
 TrainingData read_training_data(Communicator const& comm, Section const& root, TrainConfig const& config,
                                 DatasetFiles& files);
 

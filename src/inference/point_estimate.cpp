@@ -15,6 +15,15 @@ double quantile(std::vector<double>& sorted, double part) {
     return sorted[static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1) + 0.5)];
 }
 
+/// Each member's answer to one row of inputs.
+RowMatrixXd answers_of_members(Model const& model, RowMatrixXd const& inputs) {
+    auto const predictions = model.network.predictions(inputs);
+    RowMatrixXd answers(static_cast<Eigen::Index>(predictions.size()), predictions.front().cols());
+    for (std::size_t m = 0; m < predictions.size(); ++m)
+        answers.row(static_cast<Eigen::Index>(m)) = predictions[m].row(0);
+    return model.targets.physical(answers);
+}
+
 /// Value and errors of one row of inputs: the errors that the network learnt, else `error` of the coordinates.
 PointEstimate answer_to(Model const& model, RowMatrixXd const& inputs, Eigen::RowVectorXd error) {
     RowMatrixXd const answer = model.network.predict(inputs);
@@ -23,7 +32,8 @@ PointEstimate answer_to(Model const& model, RowMatrixXd const& inputs, Eigen::Ro
     RowMatrixXd middle_and_ends(3, answer.cols());
     middle_and_ends << answer.row(0), answer.row(0) - error, answer.row(0) + error;
     RowMatrixXd const values = model.targets.physical(middle_and_ends);
-    return {values.row(0).transpose(), 0.5 * (values.row(2) - values.row(1)).transpose(), 0.0};
+    return {values.row(0).transpose(), 0.5 * (values.row(2) - values.row(1)).transpose(),
+            answers_of_members(model, inputs)};
 }
 
 Eigen::RowVectorXd unknown(Model const& model) {
@@ -85,7 +95,8 @@ PointEstimate estimate(Model const& model, FeatureEstimate const& features) {
         middle_and_ends.col(i) << middle, middle - error, middle + error;
     }
     RowMatrixXd const values = model.targets.physical(middle_and_ends);
-    return {values.row(0).transpose(), 0.5 * (values.row(2) - values.row(1)).transpose()};
+    return {values.row(0).transpose(), 0.5 * (values.row(2) - values.row(1)).transpose(),
+            answers_of_members(model, features.value.transpose())};
 }
 
 std::string unlike_training(Model const& model, FeatureEstimate const& features, Eigen::Index bins, bool has_errors) {

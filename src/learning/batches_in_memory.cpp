@@ -6,11 +6,8 @@ namespace {
 
 class InMemory final : public Batches {
   public:
-    InMemory(Shard const& shard, std::int64_t seed, Precision precision)
-        : rows_(shard.rows),
-          total_(shard.total),
-          seed_(static_cast<std::uint64_t>(seed)),
-          samples_{tensor_of(shard.inputs, precision), tensor_of(shard.targets, precision), {}} {}
+    InMemory(IndexRange rows, std::int64_t total, Batch samples, std::int64_t seed)
+        : rows_(rows), total_(total), seed_(static_cast<std::uint64_t>(seed)), samples_(std::move(samples)) {}
 
     std::int64_t total() const override { return total_; }
 
@@ -34,8 +31,15 @@ class InMemory final : public Batches {
 
 }  // namespace
 
+BatchesOfSeed batches_in_memory(Shard const& shard, Precision precision) {
+    Batch const samples{tensor_of(shard.inputs, precision), tensor_of(shard.targets, precision), {}};
+    return [rows = shard.rows, total = shard.total, samples](std::int64_t seed) -> BatchesPointer {
+        return std::make_shared<InMemory>(rows, total, samples, seed);
+    };
+}
+
 BatchesPointer batches_in_memory(Shard const& shard, std::int64_t seed, Precision precision) {
-    return std::make_shared<InMemory>(shard, seed, precision);
+    return batches_in_memory(shard, precision)(seed);
 }
 
 }  // namespace hadronforce

@@ -78,7 +78,7 @@ TrainingState read_checkpoint(Communicator const& comm, std::string const& path,
     state.optimiser_steps = file.integer_attribute("/", "optimiser_steps");
     state.best_loss = file.double_attribute("/", "best_loss");
     state.epochs_since_best = file.integer_attribute("/", "epochs_since_best");
-    require(state.epoch >= 0 && state.epoch < size.epochs && state.step >= 0 && state.step <= size.steps_an_epoch,
+    require(state.epoch >= 0 && state.epoch <= size.epochs && state.step >= 0 && state.step <= size.steps_an_epoch,
             "it stands beyond the end");
     require(state.optimiser_steps == state.epoch * size.steps_an_epoch + state.step,
             "its optimiser has made other steps");

@@ -56,7 +56,7 @@ RowMatrixXd Model::predict(RowMatrixXd const& correlation, RowMatrixXd const& er
     return targets.physical(network.predict(features.features(correlation, error)));
 }
 
-Metrics measure(Communicator const& comm, Network const& network, TargetTransform const& targets,
+Metrics measure(Communicator const& comm, NetworkEnsemble const& network, TargetTransform const& targets,
                 Shard const& samples) {
     auto const outputs = network.predict(samples.inputs);
     auto metrics = compare(comm, targets.physical(samples.targets), targets.physical(outputs));
@@ -72,7 +72,7 @@ void write_model(Communicator const& comm, std::string const& path, Model const&
     file.set_attribute("/", "dataset_parameters", model.dataset_parameters);
     write_features(file, model.features);
     write_targets(file, model.targets, model.test);
-    write_network(file, model.network);
+    write_networks(file, model.network);
     file.close();
 }
 
@@ -91,7 +91,7 @@ Model read_model(Communicator const& comm, std::string const& path) {
     auto const dataset_parameters = file.has_attribute("/", "dataset_parameters")
                                         ? file.strings_attribute("/", "dataset_parameters")
                                         : targets.names();
-    auto network = read_network(file, format_version, features.inputs(), count);
+    auto network = read_networks(file, format_version, features.inputs(), count);
     return {std::move(network), std::move(features), std::move(targets), test, dataset_config, dataset_parameters};
 }
 

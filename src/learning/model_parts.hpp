@@ -28,7 +28,7 @@ FeatureTransform read_features(File const& file);
 void write_targets(File& file, TargetTransform const& targets, Metrics const& test);
 TargetTransform read_targets(File const& file, std::int64_t format_version);
 
-void write_network(File& file, Network const& network);
-Network read_network(File const& file, std::int64_t format_version, std::int64_t inputs, std::int64_t targets);
+void write_networks(File& file, NetworkEnsemble const& networks);
+NetworkEnsemble read_networks(File const& file, std::int64_t format_version, std::int64_t inputs, std::int64_t targets);
 
 }  // namespace hadronforce

@@ -25,6 +25,11 @@ torch::Tensor vector(Eigen::ArrayXd const& values) {
     return torch::from_blob(const_cast<double*>(values.data()), {values.size()}, torch::kFloat64).clone();
 }
 
+torch::Tensor copy_of(torch::Tensor const& weight) {
+    at::tracer::impl::NoTracerDispatchMode const unrecorded;
+    return weight.detach().clone();
+}
+
 torch::Tensor vector(Eigen::RowVectorXd const& values) { return vector(Eigen::ArrayXd(values.transpose().array())); }
 
 /// FeatureTransform::features, of C without and with errors.
@@ -106,11 +111,15 @@ torch::Tensor physical(TargetTransform const& targets, torch::Tensor const& outp
 
 void write_script(std::string const& path, Model const& model) {
     torch::NoGradGuard const no_gradient;
-    auto const& network = model.network.tensors();
     auto const& transform = model.features;
     auto const momenta = static_cast<std::int64_t>(transform.k_star_MeV.size());
-    std::vector<torch::Tensor> weights;
-    for (auto const& weight : network.weights) weights.push_back(weight.detach().clone());
+    auto const expected = [&](Network const& network, torch::Tensor const& seen) {
+        auto const& t = network.tensors();
+        std::vector<torch::Tensor> weights;
+        for (auto const& weight : t.weights) weights.push_back(copy_of(weight));
+        auto const outputs = t.architecture->forward(weights, seen.to(t.scalar_type())).to(torch::kFloat64);
+        return t.estimator->mean(outputs, t.targets);
+    };
     // Two samples, whose operations are recorded.
     torch::jit::Stack inputs;
     if (transform.points) inputs.emplace_back(vector(transform.k_star_MeV));
@@ -122,8 +131,11 @@ void write_script(std::string const& path, Model const& model) {
         auto const seen = transform.points   ? points(transform, given[0], given[1], given[2])
                           : transform.errors ? features(transform, given[0], given[1])
                                              : features(transform, given[0]);
-        auto const outputs = network.architecture->forward(weights, seen.to(network.scalar_type())).to(torch::kFloat64);
-        return {physical(model.targets, network.estimator->mean(outputs, network.targets))};
+        auto const& members = model.network.members();
+        torch::Tensor sum = expected(members.front(), seen);
+        for (std::size_t m = 1; m < members.size(); ++m) sum = sum + expected(members[m], seen);
+        if (members.size() > 1) sum = sum / static_cast<double>(members.size());
+        return {physical(model.targets, sum)};
     };
     try {
         torch::jit::Module module("hadronforce.Model");

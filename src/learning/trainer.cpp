@@ -113,6 +113,7 @@ class Training {
             while (state_.step < steps) step(steps);
             end_epoch();
         }
+        save();
         network_.set_parameters(state_.best_parameters);
         return state_;
     }

@@ -41,8 +41,9 @@ Model train_model(SampleFamily const& family) {
     train(comm, network, settings, shard(0, training), shard(training, validation), std::nullopt,
           {[](TrainingState const&) {}, [](TrainingState const&) {}});
     auto const test = shard(training + validation, samples - training - validation);
-    auto const metrics = measure(comm, network, targets, test);
-    return {std::move(network), features, targets, metrics, "", family.names()};
+    NetworkEnsemble ensemble(std::move(network));
+    auto const metrics = measure(comm, ensemble, targets, test);
+    return {std::move(ensemble), features, targets, metrics, "", family.names()};
 }
 
 // Of exact data at the training's momenta the network says what it says of their own features, with the error of its

@@ -20,8 +20,12 @@ def learning_curve(arguments):
         axes.set_xlabel("step")
         second, name = "damping", "damping"
     else:
-        axes.semilogy(curve["epoch"], curve["training_loss"], label="training")
-        axes.semilogy(curve["epoch"], curve["validation_loss"], label="validation")
+        members = curve["member"] if "member" in curve.dtype.names else np.ones(len(curve))
+        for number in np.unique(members):
+            one, first = curve[members == number], number == members[0]
+            axes.semilogy(one["epoch"], one["training_loss"], color="C0", label="training" if first else None)
+            axes.semilogy(one["epoch"], one["validation_loss"], color="C1", label="validation" if first else None)
+        curve = curve[members == members[0]]
         axes.set(xlabel="epoch", ylabel="mean squared error (standardised)")
         second, name = "learning_rate", "learning rate"
     rate = axes.twinx()
@@ -29,6 +33,6 @@ def learning_curve(arguments):
     rate.set_yscale("log" if of_fit else "linear")
     rate.set_ylabel(name)
     rate.grid(False)
-    lines = axes.get_lines() + rate.get_lines()
+    lines = [line for line in axes.get_lines() + rate.get_lines() if not line.get_label().startswith("_")]
     axes.legend(lines, [line.get_label() for line in lines])
     return figure

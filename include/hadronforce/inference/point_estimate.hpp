@@ -15,6 +15,7 @@ struct PointEstimate {
     /// (network.estimator: gaussian), else its root mean squared error on its test part. A network that takes errors
     /// knows all of it, if it learnt any; else these are not numbers.
     Eigen::VectorXd error;
+    RowMatrixXd of_members;   ///< members x targets: each network's own answer
     double error_size = 0.0;  ///< of the data's errors, for a network that takes them: FeatureTransform::error_size
 };
 

@@ -2,6 +2,7 @@
 
 #include "hadronforce/learning/batches.hpp"
 #include "hadronforce/learning/metrics.hpp"
+#include "hadronforce/learning/network_ensemble.hpp"
 #include "hadronforce/learning/transforms.hpp"
 
 #include <string>
@@ -9,11 +10,11 @@
 
 namespace hadronforce {
 
-inline constexpr std::int64_t model_format_version = 3;
+inline constexpr std::int64_t model_format_version = 4;
 
-/// A trained network with all that is needed to use it; docs/model_format.md.
+/// Trained networks with all that is needed to use it; docs/model_format.md.
 struct Model {
-    Network network;
+    NetworkEnsemble network;
     FeatureTransform features;
     TargetTransform targets;
     Metrics test;                                 ///< on samples that training never saw, measure()
@@ -26,9 +27,10 @@ struct Model {
     RowMatrixXd predict(RowMatrixXd const& correlation, RowMatrixXd const& error) const;
 };
 
-/// Collective. How well the network meets samples: root mean square and mean of its errors in the targets' units, and
+/// Collective. How well an ensemble meets samples: root mean square and mean of its errors in the targets' units, and
 /// R^2 of the coordinates that it learnt, which is that of the targets where they are linear.
-Metrics measure(Communicator const& comm, Network const& network, TargetTransform const& targets, Shard const& samples);
+Metrics measure(Communicator const& comm, NetworkEnsemble const& network, TargetTransform const& targets,
+                Shard const& samples);
 
 /// Collective.
 void write_model(Communicator const& comm, std::string const& path, Model const& model, std::string const& config,

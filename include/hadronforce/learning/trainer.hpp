@@ -40,7 +40,7 @@ struct EpochRecord {
 
 /// Everything that training needs to go on exactly where it was.
 struct TrainingState {
-    std::int64_t epoch = 0;    ///< being worked on
+    std::int64_t epoch = 0;    ///< being worked on; those of the training once it is done
     std::int64_t step = 0;     ///< next batch of that epoch
     double loss_sum = 0.0;     ///< of this epoch so far
     std::int64_t samples = 0;  ///< that it is the sum of
@@ -58,7 +58,7 @@ struct TrainingState {
 
 struct TrainingCallbacks {
     std::function<void(TrainingState const&)> epoch_done;
-    std::function<void(TrainingState const&)> save;  ///< writes a checkpoint
+    std::function<void(TrainingState const&)> save;  ///< writes a checkpoint, the last one when all is done
 };
 
 /// Collective. Minimises the estimator's loss over all ranks' samples: every global batch is the same set of samples

@@ -1,0 +1,142 @@
+"""`train`, `predict` and `infer` with several networks (network.members)."""
+
+import signal
+import subprocess
+import time
+
+import h5py
+import numpy as np
+
+from program import PROGRAM, InFolder, main
+from program import run as program_run
+
+GENERATE = """pair: {name: x, mass1_MeV: 938.27208816, mass2_MeV: 1672.45}
+potential: {form: sum_of_gaussians, strengths_MeV: [{uniform: [-60, -20]}], ranges_fm: [1.1]}
+source: {form: gaussian, r0_fm: {log_uniform: [1, 2]}}
+momentum: {k_min_MeV: 5, k_max_MeV: 300, points: 20}
+dataset: {file: out/g.h5, samples: 1300, seed: 7}
+"""
+TRAIN = """dataset: {file: out/g.h5, training_samples: 1000, validation_samples: 100}
+network: {widths: [16, 16], precision: float64, members: 3}
+training: {batch_size: 77, epochs: 6, seed: 4}
+output: {model: out/m.h5, learning_curve: out/lc.csv}
+"""
+
+
+class TrainMembers(InFolder):
+    def setUp(self):
+        super().setUp()
+        self.write("gen.yaml", GENERATE)
+        self.write("train.yaml", TRAIN)
+        self.run_program("generate", "gen.yaml")
+
+    def run_program(self, command, config, *settings, ranks=1, expected=0, more=()):
+        arguments = [part for setting in settings for part in ("--set", setting)]
+        code, output, messages = program_run(command, config, *arguments, *more, ranks=ranks, cwd=self.folder)
+        self.assertEqual(code, expected, (settings, output, messages))
+        return output if expected == 0 else messages
+
+    def weights(self, member=0, model="m.h5"):
+        group = "network" if member == 0 else f"network_{member}"
+        with h5py.File(self.folder / "out" / model) as file:
+            return np.concatenate([file[f"{group}/layer_{i}/weight"][:].ravel() for i in range(3)])
+
+    # Each member is the network that its seed alone trains, on any number of ranks, in groups or not; of all sources.
+    def test_members_are_networks_of_their_seeds(self):
+        for settings in ([], ["dataset.training_from=stream", "dataset.window_samples=300", "dataset.block_samples=13"],
+                         ["dataset.training_from=solve", "errors.size=0.01"]):
+            alone = []
+            for seed in (4, 5, 6):
+                self.run_program("train", "train.yaml", "network.members=1", f"training.seed={seed}", *settings)
+                alone.append(self.weights())
+            # What does not depend on the member, the features' statistics, is drawn with the first seed.
+            same = range(3) if not settings or "stream" in settings[0] else range(1)
+            curves = []
+            for ranks in (1, 2, 3, 5) if not settings else (1, 3):
+                output = self.run_program("train", "train.yaml", *settings, ranks=ranks)
+                self.assertEqual(output.count("of the error apart"), 2)
+                for member in same:
+                    np.testing.assert_allclose(self.weights(member), alone[member], rtol=1e-7, atol=1e-9)
+                curve = np.genfromtxt(self.folder / "out" / "lc.csv", delimiter=",", names=True)
+                np.testing.assert_array_equal(curve["member"], np.repeat([1, 2, 3], 6))
+                curves.append(curve["validation_loss"])
+                np.testing.assert_allclose(curves[-1], curves[0], rtol=1e-10)
+            self.assertEqual([path.name for path in (self.folder / "out").glob("*checkpoint*")], [])
+
+    def test_answers_are_means_and_spreads_of_the_members(self):
+        self.run_program("train", "train.yaml", "output.script=out/m.pt")
+        self.write("predict.yaml", "model: {file: out/m.h5}\ndataset: {file: out/g.h5, samples: 40}\n"
+                                   "output: {file: out/p.h5}\n")
+        for ranks in (1, 3):
+            self.run_program("predict", "predict.yaml", ranks=ranks)
+        with h5py.File(self.folder / "out" / "p.h5") as file, h5py.File(self.folder / "out" / "m.h5") as model, \
+                h5py.File(self.folder / "out" / "g.h5") as data:
+            answer, spread = file["test/prediction"][:], file["test/spread"][:]
+            features, targets = model["features"], model["targets"]
+            c = data["correlation"][:40]
+            outputs = []
+            for group in ("network", "network_1", "network_2"):
+                x = (np.log(c) - features["mean"][:]) @ features["projection"][:]
+                for i in range(3):
+                    x = x @ model[f"{group}/layer_{i}/weight"][:].T + model[f"{group}/layer_{i}/bias"][:]
+                    if i < 2:
+                        x = x / (1 + np.exp(-x))
+                outputs.append(x)
+            coordinates = targets["mean"][:] + targets["scale"][:] * np.mean(outputs, axis=0)
+            self.assertEqual(list(targets.attrs["scales"]), [b"linear", b"logarithm"]
+                             if isinstance(targets.attrs["scales"][0], bytes) else ["linear", "logarithm"])
+            coordinates[:, 1] = np.exp(coordinates[:, 1])
+            np.testing.assert_allclose(answer, coordinates, rtol=1e-10)
+            np.testing.assert_allclose(spread, targets["scale"][:] * np.std(outputs, axis=0), rtol=1e-7)
+        try:
+            import torch
+        except ImportError:
+            return
+        found = torch.jit.load(str(self.folder / "out" / "m.pt"))(torch.from_numpy(c)).numpy()
+        np.testing.assert_allclose(found, answer, rtol=1e-9)
+
+    def test_infer_asks_them_together(self):
+        self.run_program("train", "train.yaml", "training.epochs=30", "network.estimator=gaussian")
+        with h5py.File(self.folder / "out" / "g.h5") as file:
+            k, c, truth = file["k_star_MeV"][:], file["correlation"][5], file["parameters"][5]
+        self.write("data.csv", "k_star_MeV,C,error\n" + "".join(f"{a},{b},{0.01}\n" for a, b in zip(k, c)))
+        self.write("infer.yaml", "model: {file: out/m.h5}\ndata: {file: data.csv}\noutput: {file: out/i.h5}\n")
+        self.run_program("infer", "infer.yaml", ranks=2)
+        with h5py.File(self.folder / "out" / "i.h5") as file:
+            np.testing.assert_allclose(file["parameters/inferred"][:], truth, rtol=1e-3)
+            self.assertTrue(np.all(np.abs(file["parameters/network"][:] / truth - 1) < 0.2))
+
+    # Killed at any time, on whatever ranks, the models are those of an undisturbed training.
+    def test_kills_and_resumes(self):
+        settings = ["training.epochs=60", "training.checkpoint_every_s=0.02"]
+        self.run_program("train", "train.yaml", *settings)
+        undisturbed = [self.weights(member) for member in range(3)]
+        (self.folder / "out" / "m.h5").unlink()
+        for attempt in range(60):
+            process = subprocess.Popen([str(PROGRAM), "train", "train.yaml", "--resume",
+                                        *(part for setting in settings for part in ("--set", setting))],
+                                       cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(0.6 + 0.05 * attempt)
+            if process.poll() is not None:
+                break
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        self.assertEqual(process.wait(), 0)
+        print("kills", attempt)
+        for member in range(3):
+            np.testing.assert_array_equal(self.weights(member), undisturbed[member])
+
+    def test_wrong_numbers_of_members_are_refused(self):
+        for members in ("0", "101", "two"):
+            self.assertIn("members", self.run_program("train", "train.yaml", f"network.members={members}",
+                                                      expected=2)[0])
+        self.run_program("train", "train.yaml")
+        with h5py.File(self.folder / "out" / "m.h5", "r+") as file:
+            file["network"].attrs["members"] = 4
+        self.write("predict.yaml", "model: {file: out/m.h5}\ndataset: {file: out/g.h5}\noutput: {file: out/p.h5}\n")
+        for ranks in (1, 3):
+            self.assertIn("network_3", self.run_program("predict", "predict.yaml", ranks=ranks, expected=2)[0])
+
+
+if __name__ == "__main__":
+    main()
