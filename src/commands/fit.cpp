@@ -37,7 +37,8 @@ FitResult fit_and_profile(Communicator const& comm, FitConfig const& config, Sto
     MakeResiduals const make_residuals = [&] { return functions_of(config, stop).residuals; };
     FitResult result;
     auto parameters = config.parameters;
-    result.fit = best_of_starts(comm, make_residuals, parameters, config.more_starts, config.seed, jobs);
+    auto const best = best_of_starts(comm, make_residuals, parameters, {config.more_starts, config.seed}, jobs);
+    result.fit = best.fit;
     for (int round = 0; config.profile; ++round) {
         auto const found =
             profile(comm, make_residuals, parameters, result.fit, jobs, fmt::format("profile {}", round));
@@ -50,8 +51,13 @@ FitResult fit_and_profile(Communicator const& comm, FitConfig const& config, Sto
         say(comm, "a profile met a lower chi2: the fit goes on from there");
         for (std::size_t i = 0; i < parameters.size(); ++i)
             parameters[i].start = (*found.lower_minimum)[static_cast<Eigen::Index>(i)];
-        result.fit = best_of_starts(comm, make_residuals, parameters, 0, config.seed, jobs);
+        result.fit = best_of_starts(comm, make_residuals, parameters, {}, jobs).fit;
     }
+    double const scatter = std::max(
+        1.0, result.fit.chi2 /
+                 std::max<double>(1.0, static_cast<double>(result.fit.residuals.size() - result.fit.values.size())));
+    result.others =
+        other_minima(best.ends, result.fit.values, result.fit.errors(), result.fit.chi2 + 9.0 * scatter, parameters);
     if (!config.scan.empty()) {
         std::vector<ScanAxis> axes;
         for (auto const& axis : config.scan) axes.push_back(axis.axis);

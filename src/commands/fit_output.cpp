@@ -2,6 +2,7 @@
 
 #include "commands/fit_report.hpp"
 #include "commands/fit_spread.hpp"
+#include "commands/minima_output.hpp"
 #include "commands/potential_radii.hpp"
 #include "hadronforce/report/hepdata_table.hpp"
 #include "hadronforce/report/table.hpp"
@@ -268,6 +269,7 @@ void write_fit(Communicator const& comm, std::string const& path, std::string co
                    "distance up to chi^2 + 1; not a number where a bound comes first or it was not found");
     }
     if (r.fit.undetermined.cols() > 0) write_open_directions(file, r.fit, units);
+    write_minima(file, r.others, units, "chi2");
     file.set_attribute("/parameters", "names", names);
     if (r.scan) write_scan(file, config, *r.scan);
     write_spreads(file, config, r);

@@ -1,6 +1,7 @@
 #include "commands/fit_report.hpp"
 
 #include "commands/fit_spread.hpp"
+#include "commands/minima_output.hpp"
 
 #include <fmt/format.h>
 
@@ -217,6 +218,7 @@ std::string fit_report(FitConfig const& config, FitResult const& r) {
                                     config.parameters[static_cast<std::size_t>(j)].name,
                                     config.parameters[static_cast<std::size_t>(i)].name, correlations(i, j));
     for (auto const& line : open_directions(config, r.fit)) text += line + "\n";
+    for (auto const& line : lines_of(r.others, names_of(config.parameters), "chi2")) text += line + "\n";
     for (auto const& line : derived_lines(config, r)) text += line + "\n";
     for (auto const& line : spread_lines(config, r)) text += line + "\n";
     for (std::size_t i = 0; config.measurements.size() > 1 && i < config.measurements.size(); ++i)

@@ -32,6 +32,7 @@ struct MeasurementResult {
 struct FitResult {
     LeastSquaresFit fit;
     std::vector<ProfileErrors> profile;  ///< empty where none was asked for
+    std::vector<Minimum> others;         ///< minima that describe the data too, beyond the errors of `fit`
     std::vector<MeasurementResult> measurements;
     double degrees_of_freedom = 0.0;
     double p_value = 0.0;

@@ -170,8 +170,12 @@ void solve(Communicator const& comm, Model const& model, SampleFamily const& fam
     std::string problem;
     try {
         // What looks like a misfit may be a minimum beside the deepest.
-        for (int more_starts : {3, 24}) {
-            auto const fit = exact_fit(comm, family, data, parameters, more_starts);
+        for (int more_starts : {8, 24}) {
+            Starts starts{more_starts};
+            for (Eigen::Index m = 0; r.of_members.rows() > 1 && m < r.of_members.rows(); ++m)
+                starts.given.push_back(r.of_members.row(m).transpose());
+            auto const fit = exact_fit(comm, family, data, parameters, starts);
+            r.others = fit.others;
             r.covariance = fit.covariance;
             r.at_bound = fit.at_bound;
             r.fit_chi2 = fit.chi2;
@@ -184,6 +188,7 @@ void solve(Communicator const& comm, Model const& model, SampleFamily const& fam
     } catch (std::runtime_error const& error) {
         why_no_fit = error.what();
         r.fit.reset();
+        r.others.clear();
     }
     if (!r.network && !r.fit)
         throw InputError(
@@ -236,6 +241,7 @@ void ask_network(Model const& model, SampleFamily const& family, InferConfig con
                                               : estimate(model, features);
     r.network_value = answer.value;
     r.network_error = answer.error;
+    r.of_members = answer.of_members;
     r.network_takes_errors = model.features.errors.has_value();
     if (r.network_takes_errors &&
         (answer.error_size < model.features.lowest_size || answer.error_size > model.features.highest_size)) {

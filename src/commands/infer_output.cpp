@@ -1,7 +1,7 @@
 #include "commands/infer_output.hpp"
 
+#include "commands/minima_output.hpp"
 #include "commands/potential_radii.hpp"
-#include "hadronforce/fit/least_squares.hpp"
 #include "hadronforce/report/output.hpp"
 #include "hadronforce/storage/provenance.hpp"
 
@@ -100,6 +100,8 @@ std::string inference_report(SampleFamily const& family, Inference const& r) {
             has_errors
                 ? "the data's errors"
                 : "an equal, independent error of every C, as the scatter about the fit tells (the data have none)");
+    for (auto const& line : lines_of(r.others, r.names, has_errors ? "chi2" : "sum_of_squares"))
+        text += "     " + line + "\n";
     text += fmt::format("network: {}\n", r.network ? agreement(r, r.network_chi2, bins) : "its answer has no solution");
     if (r.network_extrapolates)
         text += "     it extrapolates, and its errors are not known";
@@ -179,6 +181,7 @@ void write_inference(Communicator const& comm, std::string const& path, std::str
     file.set_attribute("/parameters", "names", r.names);
     file.set_attribute("/parameters", "inferred_by", r.fit ? "fit" : "network");
     char const* const agreement = has_errors ? "chi2" : "sum_of_squares";
+    write_minima(file, r.others, units, agreement);
     if (r.fit) file.set_attribute("/", agreement, r.fit_chi2);
     if (r.fit) file.set_attribute("/", "degrees_of_freedom", r.degrees_of_freedom);
     if (r.network) file.set_attribute("/", std::string("network_") + agreement, r.network_chi2);

@@ -2,6 +2,7 @@
 
 #include "hadronforce/dataset/sample_family.hpp"
 #include "hadronforce/femtoscopy/pair_model.hpp"
+#include "hadronforce/fit/starts.hpp"
 #include "hadronforce/learning/model_file.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 #include "hadronforce/setup/measured_config.hpp"
@@ -33,7 +34,9 @@ struct Inference {
     Eigen::VectorXd network_value, network_error;    ///< no error (not a number) where it extrapolates
     bool network_extrapolates = false;
     bool network_takes_errors = false;  ///< so that all it says, its own error too, is for these data's errors
+    RowMatrixXd of_members;             ///< members x parameters: each network's own answer
     std::vector<bool> at_bound;
+    std::vector<Minimum> others;  ///< that explain the data as well as the fit, beyond its errors
     Eigen::MatrixXd covariance;
     double fit_chi2 = 0.0, network_chi2 = 0.0, degrees_of_freedom = 0.0;  ///< sums of squares for data without errors
     std::vector<std::string> remarks;

@@ -1,8 +1,6 @@
 #include "hadronforce/fit/profile.hpp"
 
 #include "hadronforce/error.hpp"
-#include "hadronforce/parallel/agreement.hpp"
-#include "hadronforce/random/random.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -142,69 +140,6 @@ Profile profile(Communicator const& comm, MakeResiduals const& make_residuals, s
         if (ended == Scan::lower_minimum && !result.lower_minimum) result.lower_minimum = row.tail(n);
     }
     return result;
-}
-
-namespace {
-
-std::vector<Parameter> start_number(std::vector<Parameter> const& parameters, int number, std::uint64_t seed) {
-    auto result = parameters;
-    if (number == 0) return result;
-    for (std::size_t i = 0; i < result.size(); ++i) {
-        auto& p = result[i];
-        double const reach = 0.5 * std::max(std::fabs(p.start), 1e-3);
-        double const low = std::isfinite(p.low) ? p.low : p.start - reach;
-        double const high = std::isfinite(p.high) ? p.high : p.start + reach;
-        double const u = uniform_draw(seed, static_cast<std::uint64_t>(number), static_cast<std::uint32_t>(i));
-        p.start = low + u * (high - low);
-    }
-    return result;
-}
-
-}  // namespace
-
-LeastSquaresFit best_of_starts(Communicator const& comm, MakeResiduals const& make_residuals,
-                               std::vector<Parameter> const& parameters, int more_starts, std::uint64_t seed,
-                               FinishedJobs& jobs) {
-    auto const fit_from = [&](Eigen::Index number) {
-        return least_squares(make_residuals(), start_number(parameters, static_cast<int>(number), seed));
-    };
-    Eigen::Index best = 0;
-    if (more_starts > 0) {
-        enum { converged, chi2, numbers };
-        auto& table = table_of(jobs, "starts", 1 + more_starts, numbers);
-        table.work(
-            comm,
-            [&](Eigen::Index number) -> Eigen::VectorXd {
-                try {
-                    return Eigen::Vector2d(1.0, fit_from(number).chi2);
-                } catch (InputError const&) {
-                } catch (ConvergenceError const&) {
-                }
-                return Eigen::Vector2d::Zero();
-            },
-            jobs.save);
-        auto const& results = table.results();
-        for (Eigen::Index number = 0; number <= more_starts; ++number) {
-            if (results(number, converged) == 0.0) continue;
-            // A later start counts only where it is better than what two ways to one minimum differ by.
-            if (results(best, converged) == 0.0 || results(number, chi2) < results(best, chi2) - 1e-3) best = number;
-        }
-    }
-    LeastSquaresFit fit;
-    bool interrupted = false;
-    std::optional<NotConverged> end;  // of all ranks alike: each does the same
-    agree(comm, [&] {
-        try {
-            fit = fit_from(best);
-        } catch (Interrupted const&) {
-            interrupted = true;
-        } catch (NotConverged const& not_converged) {
-            end = not_converged;
-        }
-    });
-    if (comm.max(std::int64_t{interrupted}) != 0) throw Interrupted("stopped by a signal");
-    if (end) throw *end;
-    return fit;
 }
 
 }  // namespace hadronforce

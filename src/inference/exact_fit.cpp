@@ -1,7 +1,6 @@
 #include "hadronforce/inference/exact_fit.hpp"
 
 #include "hadronforce/error.hpp"
-#include "hadronforce/fit/profile.hpp"
 #include "hadronforce/fit/whitening.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 
@@ -68,7 +67,7 @@ double chi2_of(ExactFitData const& data, Eigen::ArrayXd const& correlation) {
 }
 
 ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFitData const& data,
-                   std::vector<Parameter> const& parameters, int more_starts) {
+                   std::vector<Parameter> const& parameters, Starts const& starts) {
     auto const n = data.correlation.size();
     bool const has_errors = data.covariance.size() > 0;
     double const tolerance = family.model.pair.tolerance;
@@ -86,9 +85,10 @@ ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFi
         };
     };
     FinishedJobs jobs;
-    auto const fit = best_of_starts(comm, make_residuals, parameters, more_starts, 1, jobs);
+    auto const best = best_of_starts(comm, make_residuals, parameters, starts, jobs);
+    auto const& fit = best.fit;
 
-    ExactFit result{fit.values, {}, fit.at_bound, fit.chi2, static_cast<double>(n - fit.values.size()), {}};
+    ExactFit result{fit.values, {}, fit.at_bound, fit.chi2, static_cast<double>(n - fit.values.size()), {}, {}};
     result.correlation = data.correlation + whitening->unwhiten(fit.residuals).col(0).array();
     // The solver may err by its tolerance in all bins alike, which moves parameters by sqrt(n) of what independent
     // errors of that size do.
@@ -98,7 +98,11 @@ ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFi
     double const scatter = has_errors ? 1.0 : fit.chi2 / result.degrees_of_freedom;
     double const variance = scatter + static_cast<double>(n) * solver * solver + fit.distance_to_minimum;
     result.covariance = inverse_of(fit.jacobian.transpose() * fit.jacobian / variance, prior_precision(parameters));
-    if (!has_errors) result.chi2 *= unit * unit;
+    result.others = other_minima(best.ends, fit.values, result.covariance.diagonal().cwiseSqrt(),
+                                 fit.chi2 + 9.0 * variance, parameters);
+    if (has_errors) return result;
+    result.chi2 *= unit * unit;
+    for (auto& other : result.others) other.chi2 *= unit * unit;
     return result;
 }
 

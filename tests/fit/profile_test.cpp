@@ -69,14 +69,30 @@ Eigen::VectorXd two_wells(Eigen::VectorXd const& p) {
 TEST(BestOfStarts, FindsTheLowerMinimum) {
     std::vector<Parameter> const parameters{{"p", -1.2, -3.0, 3.0}};
     FinishedJobs jobs;
-    auto const one = best_of_starts(world(), always(two_wells), parameters, 0, 1, jobs);
+    auto const one = best_of_starts(world(), always(two_wells), parameters, {}, jobs).fit;
     EXPECT_NEAR(one.values[0], -1.0, 0.01);
-    auto const best = best_of_starts(world(), always(two_wells), parameters, 5, 1, jobs);
+    auto const found = best_of_starts(world(), always(two_wells), parameters, {5, 1}, jobs);
+    auto const& best = found.fit;
     EXPECT_NEAR(best.values[0], 1.0, 1e-3);
     // The same on every rank.
     double value = best.values[0];
     world().broadcast(&value, 1);
     EXPECT_EQ(value, best.values[0]);
+    // The other one, 0.04 higher, is reported where it lies within reach.
+    EXPECT_TRUE(other_minima(found.ends, best.values, best.errors(), 0.03, parameters).empty());
+    auto const others = other_minima(found.ends, best.values, best.errors(), 9.0, parameters);
+    ASSERT_EQ(others.size(), 1u);
+    EXPECT_NEAR(others[0].values[0], -1.0, 0.01);
+    EXPECT_NEAR(others[0].chi2, 0.04, 1e-3);
+}
+
+// A start that is given is gone to, a little inside the bounds.
+TEST(BestOfStarts, GoesOnFromGivenStarts) {
+    std::vector<Parameter> const parameters{{"p", -1.2, -3.0, 3.0}};
+    FinishedJobs jobs;
+    Starts starts;
+    starts.given = {Eigen::VectorXd::Constant(1, -7.0), Eigen::VectorXd::Constant(1, 1.3)};
+    EXPECT_NEAR(best_of_starts(world(), always(two_wells), parameters, starts, jobs).fit.values[0], 1.0, 1e-3);
 }
 
 // chi^2 falls from 4 to near 0 where a exceeds 1.2: scanning upwards from the minimum at 0 finds it.

@@ -103,7 +103,7 @@ TEST(PseudoData, AnExactModelReturnsTheTruthWithinErrors) {
         };
     };
     FinishedJobs jobs;
-    auto const fit = best_of_starts(world(), make, parameters, 2, seed, jobs);
+    auto const fit = best_of_starts(world(), make, parameters, {2, seed}, jobs).fit;
     auto const errors = profile(world(), make, parameters, fit, jobs).errors;
     for (Eigen::Index i = 0; i < 3; ++i) {
         EXPECT_LE(std::fabs(fit.values[i] - truth[i]), 3.0 * fit.errors()[i]) << i;

@@ -25,7 +25,7 @@ TEST(ExactFit, ExactDataGiveTheirParametersWithinTheirErrors) {
     auto const comm = Communicator::world();
     auto const family = well_family();
     auto const fit =
-        exact_fit(comm, family, exact_data(family), parameters(family, Eigen::Vector3d(-90.0, 0.1, -5.1)), 3);
+        exact_fit(comm, family, exact_data(family), parameters(family, Eigen::Vector3d(-90.0, 0.1, -5.1)), {3});
     Eigen::VectorXd const error = fit.covariance.diagonal().cwiseSqrt();
     EXPECT_LE((fit.values - well_truth).cwiseQuotient(error).cwiseAbs().maxCoeff(), 1.0);
     EXPECT_LE(error.cwiseQuotient(well_truth.cwiseAbs()).maxCoeff(), 1e-3);
@@ -53,7 +53,7 @@ TEST(ExactFit, ErrorsCoverTheTruth) {
             // As near as a network's answer.
             Eigen::VectorXd start = truth;
             for (std::uint32_t i = 0; i < 3; ++i) start[i] *= 1.0 + 0.05 * normal_draw(seed + 2, number, i);
-            auto const fit = exact_fit(comm, family, data, parameters(family, start), 3);
+            auto const fit = exact_fit(comm, family, data, parameters(family, start), {3});
             Eigen::Array3d const pull = ((fit.values - truth).array() / fit.covariance.diagonal().array().sqrt()).abs();
             within_one += (pull < 1.0).cast<double>().mean() / mocks;
             within_two += (pull < 2.0).cast<double>().mean() / mocks;

@@ -1,10 +1,7 @@
 #pragma once
 
-#include "hadronforce/fit/job_table.hpp"
-#include "hadronforce/fit/least_squares.hpp"
-#include "hadronforce/parallel/communicator.hpp"
+#include "hadronforce/fit/starts.hpp"
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,21 +21,10 @@ struct Profile {
         lower_minimum;  ///< where a scan met a smaller chi^2 than the fit's: fit again from here
 };
 
-/// New residuals with a memory of their own, so that what one scan did leaves no trace in another.
-using MakeResiduals = std::function<Residuals()>;
-
 /// Collective. The scans, two a parameter, are shared by the ranks; equal results for any number of them. Those that
 /// `jobs` holds under `name` are not done again, and those that are done are entered there. A scan that does not find
 /// what it looks for is marked, and the others count. Throws what JobTable::work throws.
 Profile profile(Communicator const& comm, MakeResiduals const& make_residuals, std::vector<Parameter> const& parameters,
                 LeastSquaresFit const& fit, FinishedJobs& jobs, std::string const& name = "profile");
-
-/// Collective. The best of several fits, shared by the ranks: from the parameters' starts, and from `more_starts`
-/// further ones, drawn between the bounds (about the start within a half of its size where there is none) as a function
-/// of seed and number. Starts from which the fit does not converge are left out; the first one's failure is thrown
-/// where none does. Ties go to the earlier start. `jobs` as above, under "starts".
-LeastSquaresFit best_of_starts(Communicator const& comm, MakeResiduals const& make_residuals,
-                               std::vector<Parameter> const& parameters, int more_starts, std::uint64_t seed,
-                               FinishedJobs& jobs);
 
 }  // namespace hadronforce

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "hadronforce/dataset/sample_family.hpp"
-#include "hadronforce/fit/least_squares.hpp"
+#include "hadronforce/fit/starts.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 
 #include <Eigen/Core>
@@ -30,6 +30,9 @@ struct ExactFit {
     double chi2;                 ///< with the data's errors; for data without, the sum of squared deviations
     double degrees_of_freedom;
     Eigen::ArrayXd correlation;  ///< in the bins of the data
+    /// Minima that explain the data too (chi^2 less than 9 above, as for three standard errors) and lie beyond the
+    /// errors above; chi2 as above.
+    std::vector<Minimum> others;
 };
 
 /// Parameters with the bounds of their priors, from a start that is moved inside them. `lowest` and `highest` bound
@@ -37,9 +40,10 @@ struct ExactFit {
 std::vector<Parameter> fit_parameters(SampleFamily const& family, Eigen::VectorXd start, Eigen::VectorXd const& lowest,
                                       Eigen::VectorXd const& highest);
 
-/// Collective. Least squares from the parameters' starts and others of the prior. Throws what best_of_starts throws.
+/// Collective. Least squares from the parameters' starts and others, those drawn of the prior. Throws what
+/// best_of_starts throws.
 ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFitData const& data,
-                   std::vector<Parameter> const& parameters, int more_starts);
+                   std::vector<Parameter> const& parameters, Starts const& starts);
 
 /// chi^2 of some C with the data's errors; for data without, the sum of squared deviations.
 double chi2_of(ExactFitData const& data, Eigen::ArrayXd const& correlation);

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "hadronforce/fit/job_table.hpp"
+#include "hadronforce/fit/least_squares.hpp"
+#include "hadronforce/parallel/communicator.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+namespace hadronforce {
+
+/// New residuals with a memory of their own, so that what one fit did leaves no trace in another.
+using MakeResiduals = std::function<Residuals()>;
+
+/// Where fits begin beside the parameters' own start.
+struct Starts {
+    int drawn = 0;  ///< between the bounds, about the start within a half of its size where there is none
+    std::uint64_t seed = 1;
+    std::vector<Eigen::VectorXd> given{};  ///< moved inside the bounds
+};
+
+/// Where a fit ended.
+struct Minimum {
+    Eigen::VectorXd values;
+    double chi2;
+};
+
+struct BestOfStarts {
+    LeastSquaresFit fit;
+    std::vector<Minimum> ends;  ///< of all fits that converged, in the order of their starts
+};
+
+/// Collective. The best of several fits, shared by the ranks: from the parameters' own start, from those given, from
+/// those drawn, each a function of seed and number. Starts from which the fit does not converge are left out; the first
+/// one's failure is thrown where none does. Ties go to the earlier start. Fits that `jobs` holds under "fits from
+/// starts" are not done again, and those that are done are entered there. Throws what JobTable::work throws.
+BestOfStarts best_of_starts(Communicator const& comm, MakeResiduals const& make_residuals,
+                            std::vector<Parameter> const& parameters, Starts const& starts, FinishedJobs& jobs);
+
+/// The ends whose chi^2 is at most `highest_chi2` and which the errors of `values` do not cover: some parameter lies
+/// more than three of them away, and more than a hundredth of its bounds' distance. Each stands for those near it; the
+/// lowest chi^2 first.
+std::vector<Minimum> other_minima(std::vector<Minimum> ends, Eigen::VectorXd const& values,
+                                  Eigen::VectorXd const& errors, double highest_chi2,
+                                  std::vector<Parameter> const& parameters);
+
+}  // namespace hadronforce
