@@ -1,6 +1,8 @@
 #include "commands/dataset_family.hpp"
 
 #include "hadronforce/error.hpp"
+#include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/setup/dataset_config.hpp"
 #include "hadronforce/setup/physics_config.hpp"
 
 namespace hadronforce {
@@ -11,7 +13,8 @@ SampleFamily family_of_dataset(Section const& root, DatasetFile const& dataset, 
         throw InputError(dataset.path() +
                          ": has points from a file, so that no others can be drawn; use "
                          "dataset.training_from: memory or stream");
-    auto const family = read_sample_family(config.root(), comm);
+    auto family = read_sample_family(config.root(), comm);
+    agree(comm, [&] { read_kept_values(config.root().section("dataset"), family); });
     for (auto const& input : config.files().inputs) root.reads(input);
     if (!are_same_parameters(family.names(), dataset.names()) || family.k_low_MeV.size() != dataset.k_star_MeV().size())
         throw InputError(dataset.path() + ": does not belong to its own config; generate it again");

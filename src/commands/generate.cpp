@@ -2,6 +2,7 @@
 #include "hadronforce/dataset/generator.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/report/progress.hpp"
+#include "hadronforce/setup/dataset_config.hpp"
 #include "hadronforce/setup/physics_config.hpp"
 #include "hadronforce/storage/csv_table.hpp"
 #include "hadronforce/storage/file_identity.hpp"
@@ -19,28 +20,6 @@ Eigen::Index column_of(CsvTable const& table, std::string const& parameter) {
     auto const found = std::find_if(table.names.begin(), table.names.end(),
                                     [&](auto const& name) { return same_parameter(name, parameter); });
     return found - table.names.begin();
-}
-
-/// Which curves of the pair are kept: by name, or by the part of it that stands behind the wave.
-void read_curves(Section const& section, SampleFamily& family) {
-    if (!section.has("curves")) return;
-    auto const all = family.model.pair.kind->quantities().curves;
-    for (auto const& name : section.required<std::vector<std::string>>("curves")) {
-        bool found = false;
-        for (std::size_t i = 0; i < all.size(); ++i) {
-            auto const at = all[i].name.rfind("." + name);
-            bool const is_end = at != std::string::npos && at + 1 + name.size() == all[i].name.size();
-            if (all[i].name != name && !is_end) continue;
-            found = true;
-            if (std::find(family.curves.begin(), family.curves.end(), i) == family.curves.end())
-                family.curves.push_back(i);
-        }
-        if (!found)
-            section.fail("curves",
-                         fmt::format("names {}, which {} does not have; it has {}", name,
-                                     family.model.pair.kind->interaction_name(),
-                                     all.empty() ? "none" : fmt::format("{}", fmt::join(names_of(all), ", "))));
-    }
 }
 
 /// Each design point must make a potential; the first that does not is named by its line.
@@ -120,7 +99,7 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
                                                                         : "potential";
         config.root().fail(interaction, "and all else are fixed; give a number a prior, {uniform: [low, high]}");
     }
-    read_curves(section, family);
+    read_kept_values(section, family);
     check_size(section, settings, family, comm);
     auto const locks = begin_run(config, options, comm);
     if (!locks) return;

@@ -39,17 +39,17 @@ InferConfig read_infer_config(Section const& root, Communicator const& comm) {
     return c;
 }
 
-/// The family that the model was trained on; its targets must be all that is free in it.
+/// Whether the network's answer says all that its dataset varied, so that it can be solved and fitted exactly.
+bool answers_all(Model const& model) { return model.dataset_parameters == model.targets.names(); }
+
+/// The family that the model was trained on.
 SampleFamily family_of(Section const& root, Model const& model, std::string const& path, Communicator const& comm) {
-    auto const targets = model.targets.names();
-    if (model.dataset_parameters != targets)
-        throw InputError(fmt::format("{}: infers {}, its dataset varied {}; train on all of them to explain data", path,
-                                     fmt::join(targets, ", "), fmt::join(model.dataset_parameters, ", ")));
+    auto const& names = model.dataset_parameters;
     Config const config = Config::from_text(model.dataset_config, path + "@dataset_config");
     bool const has_design = config.root().optional_section("dataset").has("parameters_from");
-    auto const family = read_sample_family(config.root(), comm, has_design ? targets : std::vector<std::string>());
+    auto const family = read_sample_family(config.root(), comm, has_design ? names : std::vector<std::string>());
     for (auto const& input : config.files().inputs) root.reads(input);
-    if (!are_same_parameters(family.names(), targets) || family.k_low_MeV.size() != model.features.k_star_MeV.size())
+    if (!are_same_parameters(family.names(), names) || family.k_low_MeV.size() != model.features.k_star_MeV.size())
         throw InputError(path + ": does not belong to the config of its dataset; train the model again");
     return family;
 }
@@ -289,18 +289,27 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
     Inference r;
     r.bins = c.data.bins;
     if (c.data.variance.size() > 0) r.covariance_of_data = full_covariance(c.data);
-    r.names = family.names();
-    for (auto const& parameter : family.free) r.units.push_back(parameter.unit);
+    r.names = answers_all(model) ? family.names() : model.targets.names();
+    r.units = model.targets.units();
     auto const& bins = r.bins;
     say(comm, fmt::format("infer: {} from {} ({} k*{})", fmt::join(r.names, ", "), bins.path, bins.size(),
                           r.covariance_of_data.size() > 0 ? "" : ", without errors"));
     agree(comm, [&] { ask_network(model, family, c, r); });
-    solve(comm, model, family, c, truth, r);
+    bool const explains = answers_all(model);
+    if (explains)
+        solve(comm, model, family, c, truth, r);
+    else
+        r.remarks.push_back(
+            fmt::format("{} answers {}, its dataset varied {}: no exact fit refines the network's answer", c.model,
+                        fmt::join(r.names, ", "), fmt::join(model.dataset_parameters, ", ")));
     write_atomically(comm, c.output, [&](std::string const& temporary) {
-        write_inference(comm, temporary, config.resolved(), family, r);
+        if (explains)
+            write_inference(comm, temporary, config.resolved(), family, r);
+        else
+            write_answer(comm, temporary, config.resolved(), r, truth);
     });
     for (auto const& remark : r.remarks) warn(comm, remark);
-    say(comm, inference_report(family, r));
+    say(comm, explains ? inference_report(family, r) : answer_report(r, truth));
     say(comm, "file: " + c.output);
 }
 

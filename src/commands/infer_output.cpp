@@ -78,6 +78,20 @@ std::string agreement(Inference const& r, double chi2, double degrees_of_freedom
                        chi2_probability(chi2, degrees_of_freedom));
 }
 
+/// Of the network's +-.
+std::string what_errors_hold(Inference const& r) {
+    if (r.network_extrapolates) return "     it extrapolates, and its errors are not known";
+    if (r.network_takes_errors)
+        return r.network_error.allFinite()
+                   ? "     its +- is what it learnt of data with such errors"
+                   : "     it has no errors: a network with network.estimator: gaussian learns them";
+    return fmt::format(
+        "     its +- holds {}, gaps and interpolation of the data, and the network's own error",
+        r.covariance_of_data.size() > 0
+            ? "the data's errors"
+            : fmt::format("an error of about {:.1e} of every C, as the data tell (they have none)", r.error_of_data));
+}
+
 }  // namespace
 
 std::string inference_report(SampleFamily const& family, Inference const& r) {
@@ -103,18 +117,7 @@ std::string inference_report(SampleFamily const& family, Inference const& r) {
     for (auto const& line : lines_of(r.others, r.names, has_errors ? "chi2" : "sum_of_squares"))
         text += "     " + line + "\n";
     text += fmt::format("network: {}\n", r.network ? agreement(r, r.network_chi2, bins) : "its answer has no solution");
-    if (r.network_extrapolates)
-        text += "     it extrapolates, and its errors are not known";
-    else if (r.network_takes_errors)
-        text += r.network_error.allFinite()
-                    ? "     its +- is what it learnt of data with such errors"
-                    : "     it has no errors: a network with network.estimator: gaussian learns them";
-    else
-        text += fmt::format("     its +- holds {}, gaps and interpolation of the data, and the network's own error",
-                            has_errors
-                                ? "the data's errors"
-                                : fmt::format("an error of about {:.1e} of every C, as the data tell (they have none)",
-                                              r.error_of_data));
+    text += what_errors_hold(r);
     if (r.fit && has_errors && chi2_probability(r.fit_chi2, r.degrees_of_freedom) < 1e-3)
         text += "\nthe model does not describe the data: errors of its parameters are not to be trusted";
     return text;
@@ -193,6 +196,38 @@ void write_inference(Communicator const& comm, std::string const& path, std::str
         if (r.truth) file.set_attribute("/", "true_" + numbers[i].name, r.truth->numbers[column]);
     }
     if (r.truth) parameters("true", r.truth->parameters, "true parameters");
+    file.close();
+}
+
+std::string answer_report(Inference const& r, std::optional<Eigen::VectorXd> const& truth) {
+    std::string text = fmt::format("{:<24} {:>14} {:>14} {:>10}  unit\n", "", "true", "network", "+-");
+    for (std::size_t i = 0; i < r.names.size(); ++i) {
+        auto const at = static_cast<Eigen::Index>(i);
+        text += fmt::format("{:<24} {:>14} {:>14} {:>10}  {}\n", r.names[i],
+                            cell(truth ? std::optional<double>((*truth)[at]) : std::nullopt), cell(r.network_value[at]),
+                            cell(r.network_error[at], true), r.units[i]);
+    }
+    return text + what_errors_hold(r);
+}
+
+void write_answer(Communicator const& comm, std::string const& path, std::string const& config, Inference const& r,
+                  std::optional<Eigen::VectorXd> const& truth) {
+    File file(comm, path, File::Mode::create);
+    write_provenance(file, {"inference", inference_format_version, config, 0});
+    auto const vector = [&](std::string const& name, Eigen::ArrayXd const& values, std::string const& unit,
+                            char const* description, char const* axis) {
+        file.write_vector(name, {values.begin(), values.end()}, {unit, description, {axis}});
+    };
+    vector("/k_star_MeV", r.bins.k_star_MeV, "MeV/c", "relative momentum k* of the data", "k_star");
+    vector("/correlation/data", r.bins.correlation, "1", "C(k*) of the data", "k_star");
+    if (r.covariance_of_data.size() > 0)
+        vector("/correlation/error", r.covariance_of_data.diagonal().array().sqrt(), "1", "standard error of the data",
+               "k_star");
+    std::string const units = fmt::format("{}", fmt::join(r.units, ", "));
+    vector("/targets/network", r.network_value.array(), units, "the network's answer", "target");
+    vector("/targets/network_error", r.network_error.array(), units, "NaN where it is not known", "target");
+    if (truth) vector("/targets/true", truth->array(), units, "the truth", "target");
+    file.set_attribute("/targets", "names", r.names);
     file.close();
 }
 

@@ -51,4 +51,9 @@ std::string inference_report(SampleFamily const& family, Inference const& infere
 void write_inference(Communicator const& comm, std::string const& path, std::string const& config,
                      SampleFamily const& family, Inference const& inference);
 
+/// The same of the network's answer alone, to targets that no exact fit refines. `truth`: of the targets, if known.
+std::string answer_report(Inference const& inference, std::optional<Eigen::VectorXd> const& truth);
+void write_answer(Communicator const& comm, std::string const& path, std::string const& config,
+                  Inference const& inference, std::optional<Eigen::VectorXd> const& truth);
+
 }  // namespace hadronforce

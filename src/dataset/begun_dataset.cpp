@@ -38,7 +38,7 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
     std::vector<std::string> priors;
     for (auto const& parameter : family.free) priors.push_back(describe(parameter.prior));
     file.set_attribute("/parameters", "priors", priors);
-    auto const numbers = family.model.pair.kind->quantities().numbers;
+    auto const numbers = family.numbers();
     file.create_dataset("/observables", {settings.samples, static_cast<std::int64_t>(numbers.size())},
                         Precision::float64,
                         {units_of(numbers), "what is known of each solution beside C", {"sample", "observable"}});
@@ -85,9 +85,8 @@ void check_shapes(File const& file, SampleFamily const& family, DatasetSettings 
     };
     bool const fit = columns("/parameters", names.size()) &&
                      columns("/correlation", static_cast<std::size_t>(family.k_low_MeV.size())) &&
-                     columns("/observables", family.model.pair.kind->quantities().numbers.size()) &&
-                     columns("/checksums", checksum_columns) && columns("/failed", 1) &&
-                     columns("/recomputed_waves", 1) &&
+                     columns("/observables", family.numbers().size()) && columns("/checksums", checksum_columns) &&
+                     columns("/failed", 1) && columns("/recomputed_waves", 1) &&
                      file.shape("/k_star_MeV") == std::vector<std::int64_t>{family.k_low_MeV.size()} &&
                      are_same_parameters(file.strings_attribute("/parameters", "names"), names);
     if (!fit) throw InputError(file.path() + ": was begun with other samples; remove it or change dataset.file");

@@ -15,7 +15,7 @@ FreshSamples::FreshSamples(SampleFamily family, std::int64_t seed)
       seed_(static_cast<std::uint64_t>(seed) | of_fresh_samples),
       parameters_(static_cast<Eigen::Index>(family_.free.size())),
       momenta_(family_.k_low_MeV.size()),
-      numbers_(static_cast<Eigen::Index>(family_.model.pair.kind->quantities().numbers.size())) {
+      numbers_(static_cast<Eigen::Index>(family_.numbers().size())) {
     family_.curves.clear();
     sample_ = exact_solution(family_);
 }

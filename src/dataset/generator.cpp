@@ -2,6 +2,7 @@
 
 #include "dataset/begun_dataset.hpp"
 #include "dataset/sample_rows.hpp"
+#include "hadronforce/dataset/chosen_numbers.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
@@ -56,7 +57,7 @@ SampleRows compute(SampleFamily const& family, DatasetSettings const& settings, 
     SampleRows block{
         RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.free.size())),
         RowMatrixXd(rows.size(), family.k_low_MeV.size()),
-        RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.model.pair.kind->quantities().numbers.size())),
+        RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.numbers().size())),
         RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.curves.size()) * family.k_low_MeV.size()),
         RowMatrixXd(rows.size(), 1),
         RowMatrixXd(rows.size(), 1)};
@@ -90,10 +91,13 @@ void report_failures(Communicator const& comm, SampleFamily const& family, Datas
 
 SampleFunction exact_solution(SampleFamily const& family) {
     auto const solver = std::make_shared<CorrelationModel>(family.make_solver());
-    return [solver, kept = family.curves](Eigen::VectorXd const& parameters, SampleRow& row) {
+    auto const chosen = family.chosen.empty() ? nullptr : std::make_shared<ChosenNumbers const>(family);
+    return [solver, chosen, kept = family.curves](Eigen::VectorXd const& parameters, SampleRow& row) {
         row.correlation = solver->in_bins(parameters).matrix();
         PairSolution const& genuine = solver->genuine(parameters);
-        row.numbers = genuine.numbers;
+        auto const of_pair = genuine.numbers.size();
+        row.numbers.head(of_pair) = genuine.numbers.transpose();
+        if (chosen) row.numbers.tail(row.numbers.size() - of_pair) = chosen->of(parameters).transpose();
         row.recomputed_waves = genuine.recomputed_waves;
         if (kept.empty()) return;
         auto const middle = solver->genuine_in_middle(parameters);

@@ -4,6 +4,12 @@
 
 namespace hadronforce {
 
+std::vector<Quantity> SampleFamily::numbers() const {
+    auto all = model.pair.kind->quantities().numbers;
+    for (auto const& number : chosen) all.push_back(number.quantity);
+    return all;
+}
+
 std::vector<Quantity> SampleFamily::kept_curves() const {
     std::vector<Quantity> kept;
     auto const all = model.pair.kind->quantities().curves;

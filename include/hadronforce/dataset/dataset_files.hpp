@@ -13,7 +13,7 @@ namespace hadronforce {
 struct SampleValues {
     RowMatrixXd parameters;                ///< samples x parameters
     RowMatrixXd correlation;               ///< samples x momenta
-    RowMatrixXd numbers;                   ///< samples x PairQuantities::numbers
+    RowMatrixXd numbers;                   ///< samples x SampleFamily::numbers
     std::vector<std::int64_t> which = {};  ///< numbers of the samples, of those that were solved; else empty
 };
 

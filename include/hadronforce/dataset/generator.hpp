@@ -28,7 +28,7 @@ struct DatasetSettings {
 /// What becomes of one sample.
 struct SampleRow {
     Eigen::Ref<Eigen::RowVectorXd> correlation;  ///< in each bin
-    Eigen::Ref<Eigen::RowVectorXd> numbers;      ///< PairQuantities::numbers
+    Eigen::Ref<Eigen::RowVectorXd> numbers;      ///< SampleFamily::numbers
     Eigen::Ref<Eigen::RowVectorXd> curves;       ///< those that the family keeps, one after the other
     double recomputed_waves = 0.0;               ///< how many waves had to be recomputed
 };

@@ -11,6 +11,14 @@
 
 namespace hadronforce {
 
+/// A number that is kept of each sample beside those that its pair has: V at a radius, or a curve at a momentum.
+struct ChosenNumber {
+    Quantity quantity;
+    bool is_potential;
+    std::size_t place;  ///< among PairKind::potentials or PairQuantities::curves
+    double at;          ///< in fm or MeV/c
+};
+
 /// All correlation functions that a config speaks of: a model, and how its parameters vary.
 struct SampleFamily {
     MeasurementModel model;
@@ -18,9 +26,12 @@ struct SampleFamily {
     Eigen::ArrayXd k_high_MeV;
     std::vector<Parameter> free;      ///< in the order of the model's parameters
     std::vector<std::size_t> curves;  ///< which of the pair's PairQuantities::curves are kept beside C, at k_star_MeV()
+    std::vector<ChosenNumber> chosen;
 
     Eigen::ArrayXd k_star_MeV() const { return 0.5 * (k_low_MeV + k_high_MeV); }
     std::vector<std::string> names() const { return names_of(free); }
+    /// All numbers of a sample: the pair's, then those chosen.
+    std::vector<Quantity> numbers() const;
     /// Of `curves`.
     std::vector<Quantity> kept_curves() const;
     /// Values of the free parameters of sample `index`, a function of (seed, index) alone.
