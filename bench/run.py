@@ -77,10 +77,28 @@ def generate():
 
 
 def training():
-    """Training samples a second."""
-    for ranks in (1, 2):
-        run = google_benchmark(mpirun(ranks, BUILD / "bench" / "bench_training"))[0]
-        yield "training samples", run["items_per_second"], "1/s", ranks
+    """Training samples a second, beside PyTorch's DistributedDataParallel on two ranks (Debian's python3-torch)."""
+    by_ranks = {ranks: google_benchmark(mpirun(ranks, BUILD / "bench" / "bench_training")) for ranks in (1, 2)}
+    for ranks, runs in by_ranks.items():
+        for run in runs:
+            if run["name"].startswith("peak"):
+                yield "measured peak of matrix products", run["flops"] / 1e9, "GFLOP/s", ranks
+                continue
+            width, batch = (re.search(f"{name}:(\\d+)", run["name"])[1] for name in ("width", "batch"))
+            yield f"training samples, {width} wide, batches of {batch}", run["items_per_second"], "1/s", ranks
+            yield "  share of time in sums", run["share_in_sums"], "1", ranks
+            yield "  a rank's products", run["flops"] / ranks / 1e9, "GFLOP/s", ranks
+            if batch == "128":
+                continue
+            torch = subprocess.run(["/usr/bin/python3", ROOT / "bench" / "learning" / "training_ddp.py", "--ranks",
+                                    str(ranks), "--width", width, "--batch", batch],
+                                   check=False, capture_output=True, text=True)
+            if torch.returncode != 0:
+                print("training: no PyTorch beside it (apt-get install python3-torch)", flush=True)
+                continue
+            theirs = json.loads(torch.stdout)["items_per_second"]
+            yield "  PyTorch", theirs, "1/s", ranks
+            yield "  ratio", run["items_per_second"] / theirs, "1", ranks
 
 
 def coulomb():

@@ -4,31 +4,54 @@
 
 #include <benchmark/benchmark.h>
 
-#include <cmath>
-
-// Training samples a second of the two-parameter problem's network (14 features, 3 x 128, batches of 128): one epoch of
-// 10,000 samples, the slowest rank's time.
+// Training samples a second through networks of three layers (14 features, two targets): of the two-parameter problem
+// (128 wide, batches of 128), and of those beside which bench/run.py puts PyTorch's DistributedDataParallel. Samples
+// are drawn from memory, the optimiser steps; an epoch is timed without its validation.
 
 namespace hadronforce {
 namespace {
 
 void training_epoch(benchmark::State& state) {
     auto const comm = Communicator::world();
-    constexpr std::int64_t samples = 10000, inputs = 14, outputs = 2;
+    constexpr std::int64_t inputs = 14, outputs = 2;
+    std::int64_t const width = state.range(0), samples = state.range(2);
     auto const share = share_of(samples, comm.rank(), comm.size());
     Shard const shard{share, samples, RowMatrixXd::Random(share.size(), inputs),
                       RowMatrixXd::Random(share.size(), outputs)};
+    Shard const few{share_of(10, comm.rank(), comm.size()), 10, RowMatrixXd::Random(10, inputs),
+                    RowMatrixXd::Random(10, outputs)};
     TrainingSettings settings;
     settings.epochs = 1;
+    settings.batch_size = state.range(1);
     TrainingCallbacks const nothing{[](TrainingState const&) {}, [](TrainingState const&) {}};
+    double sums_s = 0.0, steps_s = 0.0;
     for (auto _ : state) {
-        Network network({}, inputs, outputs, 1);
-        auto const result = train(comm, network, settings, shard, shard, std::nullopt, nothing);
-        state.SetIterationTime(comm.max(result.seconds));
+        Network network({"mlp", {width, width, width}}, inputs, outputs, 1);
+        auto const times = train(comm, network, settings, shard, few, std::nullopt, nothing).times;
+        state.SetIterationTime(comm.max(times.steps_s));
+        sums_s += times.sums_s;
+        steps_s += times.steps_s;
     }
     state.SetItemsProcessed(state.iterations() * samples);
+    state.counters["share_in_sums"] = sums_s / steps_s;
+    // Of products with weights: forward, and twice as many backward.
+    auto const weights = static_cast<double>(inputs * width + 2 * width * width + width * outputs);
+    state.counters["flops"] = 6.0 * weights * static_cast<double>(state.iterations() * samples) / steps_s;
 }
-BENCHMARK(training_epoch)->UseManualTime()->Iterations(10)->Unit(benchmark::kMillisecond);
+BENCHMARK(training_epoch)
+    ->ArgNames({"width", "batch", "samples"})
+    ->Args({128, 128, 10000})
+    ->Args({64, 512, 40960})
+    ->Args({256, 512, 40960})
+    ->Args({1024, 512, 40960})
+    ->UseManualTime()
+    ->Iterations(5)
+    ->Unit(benchmark::kMillisecond);
+
+void peak(benchmark::State& state) {
+    for (auto _ : state) state.counters["flops"] = 1e9 * matrix_product_gflops();
+}
+BENCHMARK(peak)->Iterations(20);
 
 }  // namespace
 }  // namespace hadronforce

@@ -102,6 +102,12 @@ Network TrainingRun::train_member(Communicator const& group, std::int64_t member
     auto const state = hadronforce::train(group, network, settings, data.batches(settings.seed), data.validation,
                                           resume_from, callbacks);
     curve = state.curve;
+    if (auto const& t = state.times; t.samples > 0)
+        say(group,
+            fmt::format("{}{:.4g} samples a second; of the steps' time {:.1f} % waiting for samples, {:.1f} % in "
+                        "sums over ranks",
+                        named(member), static_cast<double>(t.samples) / t.steps_s, 100.0 * t.samples_s / t.steps_s,
+                        100.0 * t.sums_s / t.steps_s));
     if (state.epoch < settings.epochs)
         say(group,
             fmt::format("{}stopped early: no better validation loss in {} epochs", named(member), settings.patience));

@@ -18,6 +18,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
 // What travels with the gradient, behind the parameters.
 enum Extra : std::int64_t { loss_sum, sample_count, stop_requested, save_is_due, failed };
 
@@ -99,6 +101,7 @@ class Training {
 
     void go_on_from(TrainingState const& state) {
         state_ = state;
+        state_.times = {};
         network_.set_parameters(state.parameters);
         optimiser_.steps = state.optimiser_steps;
         copy(state.first_moment, optimiser_.first_moment);
@@ -121,7 +124,9 @@ class Training {
   private:
     /// The loss of the batch's samples that this rank has, and its gradient.
     void add_gradient(IndexRange places) {
+        auto const begin = Clock::now();
         auto const batch = batches_.part(state_.epoch, places);
+        state_.times.samples_s += seconds_since(begin);
         auto const count = batch.inputs.size(0);
         if (count == 0) return;
         auto const loss = with_own_words([&] {
@@ -145,12 +150,13 @@ class Training {
     std::vector<double> summed_gradient(IndexRange places) {
         tensors_.gradient.zero_();
         auto const failure = failure_of([&] { add_gradient(places); });
-        bool const due =
-            std::chrono::duration<double>(Clock::now() - last_save_).count() > settings_.checkpoint_every_s;
+        bool const due = seconds_since(last_save_) > settings_.checkpoint_every_s;
         note(save_is_due, comm_.is_root() && due ? 1.0 : 0.0);
         note(stop_requested, stop_.on_this_rank() ? 1.0 : 0.0);
         note(failed, failure ? 1.0 : 0.0);
+        auto const begin = Clock::now();
         sum(comm_, tensors_.gradient);
+        state_.times.sums_s += seconds_since(begin);
         auto sums = to_vector(extras_);
         if (sums[failed] > 0.0) throw_if_any_failed(comm_, failure);
         if (!std::isfinite(sums[loss_sum]))
@@ -162,6 +168,7 @@ class Training {
     }
 
     void step(std::int64_t steps) {
+        auto const step_begin = Clock::now();
         std::int64_t const batch_size = std::min(settings_.batch_size, batches_.total());
         std::int64_t const begin = state_.step * batch_size, end = std::min(batches_.total(), begin + batch_size);
         auto const sums = summed_gradient({begin, end});
@@ -176,6 +183,8 @@ class Training {
         state_.loss_sum += sums[loss_sum];
         state_.samples += static_cast<std::int64_t>(sums[sample_count]);
         ++state_.step;
+        state_.times.steps_s += seconds_since(step_begin);
+        state_.times.samples += static_cast<std::int64_t>(sums[sample_count]);
         if (sums[stop_requested] > 0.0) {
             save();
             throw Stopped{"run the same command with --resume"};
@@ -221,7 +230,7 @@ class Training {
         last_save_ = Clock::now();
     }
 
-    double seconds() const { return std::chrono::duration<double>(Clock::now() - begin_).count(); }
+    double seconds() const { return seconds_since(begin_); }
 
     Communicator const& comm_;
     Network& network_;

@@ -38,6 +38,14 @@ struct EpochRecord {
     double seconds;
 };
 
+/// Where the time of a run's steps went, on this rank.
+struct TrainingTimes {
+    double steps_s = 0.0;      ///< all of them, without validation
+    double samples_s = 0.0;    ///< of these until samples were there
+    double sums_s = 0.0;       ///< of these in sums over ranks, the wait for the slowest among them
+    std::int64_t samples = 0;  ///< over all ranks
+};
+
 /// Everything that training needs to go on exactly where it was.
 struct TrainingState {
     std::int64_t epoch = 0;    ///< being worked on; those of the training once it is done
@@ -54,6 +62,7 @@ struct TrainingState {
     std::int64_t epochs_since_best = 0;
     std::vector<double> best_parameters;
     std::vector<EpochRecord> curve;
+    TrainingTimes times;  ///< of this run alone; no checkpoint keeps them
 };
 
 struct TrainingCallbacks {
