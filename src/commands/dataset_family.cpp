@@ -5,6 +5,9 @@
 #include "hadronforce/setup/dataset_config.hpp"
 #include "hadronforce/setup/physics_config.hpp"
 
+#include <string>
+#include <vector>
+
 namespace hadronforce {
 
 SampleFamily family_of_dataset(Section const& root, DatasetFile const& dataset, Communicator const& comm) {
@@ -18,6 +21,20 @@ SampleFamily family_of_dataset(Section const& root, DatasetFile const& dataset, 
     for (auto const& input : config.files().inputs) root.reads(input);
     if (!are_same_parameters(family.names(), dataset.names()) || family.k_low_MeV.size() != dataset.k_star_MeV().size())
         throw InputError(dataset.path() + ": does not belong to its own config; generate it again");
+    return family;
+}
+
+bool answers_all(Model const& model) { return model.dataset_parameters == model.targets.names(); }
+
+SampleFamily family_of_model(Section const& root, Model const& model, std::string const& path,
+                             Communicator const& comm) {
+    auto const& names = model.dataset_parameters;
+    Config const config = Config::from_text(model.dataset_config, path + "@dataset_config");
+    bool const has_design = config.root().optional_section("dataset").has("parameters_from");
+    auto const family = read_sample_family(config.root(), comm, has_design ? names : std::vector<std::string>());
+    for (auto const& input : config.files().inputs) root.reads(input);
+    if (!are_same_parameters(family.names(), names) || family.k_low_MeV.size() != model.features.k_star_MeV.size())
+        throw InputError(path + ": does not belong to the config of its dataset; train the model again");
     return family;
 }
 

@@ -1,4 +1,5 @@
 #include "commands/command.hpp"
+#include "commands/dataset_family.hpp"
 #include "commands/infer_output.hpp"
 #include "commands/potential_radii.hpp"
 #include "hadronforce/error.hpp"
@@ -37,21 +38,6 @@ InferConfig read_infer_config(Section const& root, Communicator const& comm) {
         data.optional<std::string>("unlike_training", "refuse", one_of({"refuse", "accept"})) == "accept";
     c.output = root.section("output").output("file", OutputKind::hdf5);
     return c;
-}
-
-/// Whether the network's answer says all that its dataset varied, so that it can be solved and fitted exactly.
-bool answers_all(Model const& model) { return model.dataset_parameters == model.targets.names(); }
-
-/// The family that the model was trained on.
-SampleFamily family_of(Section const& root, Model const& model, std::string const& path, Communicator const& comm) {
-    auto const& names = model.dataset_parameters;
-    Config const config = Config::from_text(model.dataset_config, path + "@dataset_config");
-    bool const has_design = config.root().optional_section("dataset").has("parameters_from");
-    auto const family = read_sample_family(config.root(), comm, has_design ? names : std::vector<std::string>());
-    for (auto const& input : config.files().inputs) root.reads(input);
-    if (!are_same_parameters(family.names(), names) || family.k_low_MeV.size() != model.features.k_star_MeV.size())
-        throw InputError(path + ": does not belong to the config of its dataset; train the model again");
-    return family;
 }
 
 /// As the mapping calls a parameter.
@@ -282,7 +268,7 @@ void run_infer(Config const& config, CommandOptions const& options, Communicator
     Model const model = read_model(comm, c.model);
     std::optional<Eigen::VectorXd> truth;
     agree(comm, [&] { truth = read_truth(root, model.targets.names()); });
-    SampleFamily const family = family_of(root, model, c.model, comm);
+    SampleFamily const family = family_of_model(root, model, c.model, comm);
     auto const locks = begin_run(config, options, comm);
     if (!locks) return;
 

@@ -1,4 +1,6 @@
 #include "commands/command.hpp"
+#include "commands/dataset_family.hpp"
+#include "commands/refined_answers.hpp"
 #include "commands/train_config.hpp"
 #include "commands/train_targets.hpp"
 #include "hadronforce/dataset/dataset_files.hpp"
@@ -24,6 +26,7 @@ struct PredictConfig {
     std::vector<std::string> datasets;
     std::int64_t first = 0, samples = 0;  ///< 0: all that follow
     std::optional<ErrorFamily> errors;
+    std::optional<RefineConfig> refine;
     std::int64_t seed = 1;
     std::string output;
 };
@@ -37,6 +40,7 @@ PredictConfig read_predict_config(Section const& root) {
     c.samples = dataset.optional<std::int64_t>("samples", 0, at_least(0));
     c.errors = read_error_family(root);
     if (c.errors) c.seed = root.section("errors").optional<std::int64_t>("seed", c.seed, at_least(0));
+    c.refine = read_refine_config(root);
     c.output = root.section("output").output("file", OutputKind::hdf5);
     return c;
 }
@@ -132,9 +136,8 @@ void report(Communicator const& comm, Model const& model, Answers const& answers
     }
 }
 
-void write_answers(Communicator const& comm, std::string const& path, Config const& config, PredictConfig const& c,
-                   Model const& model, Answers const& answers, IndexRange rows, std::int64_t total) {
-    File file(comm, path, File::Mode::create);
+void write_answers(File& file, Config const& config, PredictConfig const& c, Model const& model, Answers const& answers,
+                   IndexRange rows, std::int64_t total) {
     write_provenance(file, {"predictions", predictions_format_version, config.resolved(), c.seed});
     auto const units = fmt::format("{}", fmt::join(model.targets.units(), ", "));
     auto const write = [&](std::string const& name, RowMatrixXd const& values, std::string const& unit,
@@ -152,7 +155,26 @@ void write_answers(Communicator const& comm, std::string const& path, Config con
     if (answers.spread.cols() > 0)
         write("/test/spread", (answers.spread.array().rowwise() * model.targets.scale.array()).matrix(),
               "of the coordinates", "standard deviations of the members' answers, in the coordinates that they learnt");
-    file.close();
+}
+
+/// Collective. The family to which the dataset's samples are fitted.
+SampleFamily family_to_refine(Communicator const& comm, Section const& root, PredictConfig const& c, Model const& model,
+                              DatasetFile const& dataset) {
+    agree(comm, [&] {
+        if (!answers_all(model))
+            throw InputError(fmt::format(
+                "{}: answers {}, its dataset varied {}; only a network of all parameters can be "
+                "refined",
+                c.model, fmt::join(model.targets.names(), ", "), fmt::join(model.dataset_parameters, ", ")));
+    });
+    auto const family = family_of_model(root, model, c.model, comm);
+    auto const k = family.k_star_MeV(), own = dataset.k_star_MeV();
+    agree(comm, [&] {
+        if (k.size() != own.size() || (k - own).abs().maxCoeff() > 1e-6 * k.maxCoeff())
+            throw InputError(dataset.path() +
+                             ": has other k* than the training's, whose family is fitted; leave out refine");
+    });
+    return family;
 }
 
 }  // namespace
@@ -180,8 +202,31 @@ void run_predict(Config const& config, CommandOptions const& options, Communicat
     agree(comm, [&] { answers = answers_of(model, c, files.first(), learnt, samples, c.first + rows.begin); });
     say(comm, fmt::format("predict: {} samples of {} by {}", total, fmt::join(c.datasets, ", "), c.model));
     report(comm, model, answers);
+    std::optional<SampleFamily> family;
+    std::optional<RefinedAnswers> refined;
+    if (c.refine) {
+        family = family_to_refine(comm, root, c, model, files.first());
+        auto const count = std::min(c.refine->samples, total);
+        auto const mine = share_of(count, comm.rank(), comm.size());
+        auto const chosen = files.read({c.first + mine.begin, c.first + mine.end});
+        agree(comm, [&] {
+            // One by one, so that the fits begin at the same bits for any number of ranks.
+            RowMatrixXd outputs(mine.size(), model.network.targets());
+            for (Eigen::Index i = 0; i < mine.size(); ++i)
+                outputs.row(i) =
+                    model.network
+                        .predict(features_of(model, c, files.first().k_star_MeV(), chosen.correlation.middleRows(i, 1),
+                                             c.first + mine.begin + i))
+                        .row(0);
+            refined = refined_answers(*family, model, *c.refine, chosen, model.targets.physical(outputs), mine, count);
+        });
+        report_refined(comm, *family, *c.refine, *refined);
+    }
     write_atomically(comm, c.output, [&](std::string const& temporary) {
-        write_answers(comm, temporary, config, c, model, answers, rows, total);
+        File file(comm, temporary, File::Mode::create);
+        write_answers(file, config, c, model, answers, rows, total);
+        if (refined) write_refined(file, *family, *refined);
+        file.close();
     });
     say(comm, "predictions: " + c.output);
 }

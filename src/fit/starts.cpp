@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 namespace hadronforce {
@@ -39,6 +40,74 @@ std::vector<Parameter> start_number(std::vector<Parameter> const& parameters, St
     return drawn(parameters, number - starts.given.size(), starts.seed);
 }
 
+/// What is known of the fit from a start, as a row of numbers.
+enum Column { outcome, chi2, first_value };
+enum Outcome { failed, converged, stopped };
+
+Eigen::VectorXd row_of(Outcome ended, LeastSquaresFit const& fit) {
+    Eigen::VectorXd row(first_value + fit.values.size());
+    row << static_cast<double>(ended), fit.chi2, fit.values;
+    return row;
+}
+
+/// Collective: a row for each start.
+Eigen::MatrixXd ends_of_fits(Communicator const& comm, std::function<LeastSquaresFit(Eigen::Index)> const& fit_from,
+                             Eigen::Index starts, Eigen::Index parameters, FinishedJobs& jobs) {
+    auto& table = table_of(jobs, "fits from starts", starts, first_value + parameters);
+    table.work(
+        comm,
+        [&](Eigen::Index number) -> Eigen::VectorXd {
+            try {
+                return row_of(converged, fit_from(number));
+            } catch (NotConverged const& end) {
+                if (end.fit.chi2 < 1e29) return row_of(stopped, end.fit);
+            } catch (InputError const&) {
+            } catch (ConvergenceError const&) {
+            }
+            return Eigen::VectorXd::Zero(first_value + parameters);
+        },
+        jobs.save);
+    return table.results();
+}
+
+/// The lowest of those that ended so; 0 where none did. A later one counts only where it is better than what two ways
+/// to one minimum differ by; one that converged before one that did not.
+Eigen::Index best_of(Eigen::MatrixXd const& ends, std::vector<Outcome> const& counted) {
+    std::optional<Eigen::Index> best;
+    for (auto const wanted : counted)
+        for (Eigen::Index i = 0; i < ends.rows(); ++i)
+            if (ends(i, outcome) == wanted && (!best || ends(i, chi2) < ends(*best, chi2) - 1e-3)) best = i;
+    return best.value_or(0);
+}
+
+/// A fit that did not converge, begun again where it ended, as long as that leads down.
+struct Further {
+    LeastSquaresFit fit;
+    bool converged;
+    std::optional<NotConverged> failure;
+};
+
+Further gone_on(MakeResiduals const& make_residuals, std::vector<Parameter> const& parameters,
+                std::function<LeastSquaresFit(Eigen::Index)> const& fit_from, Eigen::Index number) {
+    Further further{};
+    double before = std::numeric_limits<double>::infinity();
+    for (int round = 0; round <= 5; ++round) {
+        try {
+            if (round == 0) return {fit_from(number), true, {}};
+            auto again = parameters;
+            for (std::size_t i = 0; i < again.size(); ++i)
+                again[i].start =
+                    std::clamp(further.fit.values[static_cast<Eigen::Index>(i)], again[i].low, again[i].high);
+            return {least_squares(make_residuals(), again), true, {}};
+        } catch (NotConverged const& end) {
+            if (round == 0 || end.fit.chi2 < further.fit.chi2) further = {end.fit, false, end};
+        }
+        if (!(further.fit.chi2 < before - 1e-3 * std::max(1.0, further.fit.chi2))) break;
+        before = further.fit.chi2;
+    }
+    return further;
+}
+
 }  // namespace
 
 BestOfStarts best_of_starts(Communicator const& comm, MakeResiduals const& make_residuals,
@@ -47,37 +116,31 @@ BestOfStarts best_of_starts(Communicator const& comm, MakeResiduals const& make_
         return least_squares(make_residuals(), start_number(parameters, starts, static_cast<std::size_t>(number)));
     };
     auto const others = static_cast<Eigen::Index>(starts.given.size()) + starts.drawn;
-    auto const n = static_cast<Eigen::Index>(parameters.size());
     BestOfStarts result;
-    Eigen::Index best = 0;
+    Eigen::Index best = 0, lowest = 0;
     if (others > 0) {
-        enum { converged, chi2, first_value };
-        auto& table = table_of(jobs, "fits from starts", 1 + others, first_value + n);
-        table.work(
-            comm,
-            [&](Eigen::Index number) {
-                Eigen::VectorXd row = Eigen::VectorXd::Zero(first_value + n);
-                try {
-                    auto const fit = fit_from(number);
-                    row << 1.0, fit.chi2, fit.values;
-                } catch (InputError const&) {
-                } catch (ConvergenceError const&) {
-                }
-                return row;
-            },
-            jobs.save);
-        auto const& results = table.results();
-        for (Eigen::Index number = 0; number <= others; ++number) {
-            if (results(number, converged) == 0.0) continue;
-            result.ends.push_back({results.row(number).tail(n).transpose(), results(number, chi2)});
-            // A later start counts only where it is better than what two ways to one minimum differ by.
-            if (results(best, converged) == 0.0 || results(number, chi2) < results(best, chi2) - 1e-3) best = number;
-        }
+        auto const ends = ends_of_fits(comm, fit_from, 1 + others, static_cast<Eigen::Index>(parameters.size()), jobs);
+        best = best_of(ends, {converged});
+        lowest = best_of(ends, {converged, stopped});
+        for (Eigen::Index i = 0; i < ends.rows(); ++i)
+            if (ends(i, outcome) == converged)
+                result.ends.push_back({ends.row(i).tail(ends.cols() - first_value).transpose(), ends(i, chi2)});
+        if (result.ends.empty()) best = lowest;
     }
     bool interrupted = false;
     std::optional<NotConverged> end;  // of all ranks alike: each does the same
     agree(comm, [&] {
         try {
+            if (lowest != best || (others > 0 && result.ends.empty())) {
+                auto const further = gone_on(make_residuals, parameters, fit_from, lowest);
+                if (further.converged || result.ends.empty()) result.fit = further.fit;
+                if (further.converged) {
+                    result.ends.push_back({further.fit.values, further.fit.chi2});
+                    return;
+                }
+                if (result.ends.empty()) throw *further.failure;
+                result.lower = further.fit;
+            }
             result.fit = fit_from(best);
         } catch (Interrupted const&) {
             interrupted = true;
@@ -87,6 +150,7 @@ BestOfStarts best_of_starts(Communicator const& comm, MakeResiduals const& make_
     });
     if (comm.max(std::int64_t{interrupted}) != 0) throw Interrupted("stopped by a signal");
     if (end) throw *end;
+    if (result.lower && result.lower->chi2 > result.fit.chi2 - 1.0) result.lower.reset();
     if (others == 0) result.ends.push_back({result.fit.values, result.fit.chi2});
     return result;
 }

@@ -86,7 +86,7 @@ ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFi
     };
     FinishedJobs jobs;
     auto const best = best_of_starts(comm, make_residuals, parameters, starts, jobs);
-    auto const& fit = best.fit;
+    auto const& fit = best.lower ? *best.lower : best.fit;  // how far it stands from its minimum is among its errors
 
     ExactFit result{fit.values, {}, fit.at_bound, fit.chi2, static_cast<double>(n - fit.values.size()), {}, {}};
     result.correlation = data.correlation + whitening->unwhiten(fit.residuals).col(0).array();

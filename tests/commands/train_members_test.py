@@ -106,6 +106,28 @@ class TrainMembers(InFolder):
             np.testing.assert_allclose(file["parameters/inferred"][:], truth, rtol=1e-3)
             self.assertTrue(np.all(np.abs(file["parameters/network"][:] / truth - 1) < 0.2))
 
+    # Two parameters are determined by exact C: fits from the answers find them, however poor the network.
+    def test_answers_are_refined(self):
+        self.run_program("train", "train.yaml")
+        self.write("predict.yaml", "model: {file: out/m.h5}\ndataset: {file: out/g.h5, first_sample: 1100}\n"
+                                   "refine: {samples: 10, error: 1.0e-5}\noutput: {file: out/p.h5}\n")
+        found = []
+        for ranks in (1, 3):
+            output = self.run_program("predict", "predict.yaml", ranks=ranks)
+            self.assertIn("by 0.0 % of the network's answers, 100.0 % of the fits; 0.0 % have another", output)
+            self.assertIn("C determines 2 combinations of the parameters to a tenth of the priors in 100.0 %", output)
+            with h5py.File(self.folder / "out" / "p.h5") as file:
+                found.append((file["refined/parameters"][:], file["refined/found"][:]))
+        np.testing.assert_array_equal(found[0][0], found[1][0])
+        with h5py.File(self.folder / "out" / "g.h5") as file:
+            np.testing.assert_allclose(found[0][0], file["parameters"][1100:1110], rtol=1e-4)
+        self.assertTrue(np.all(found[0][1][:, 1] < 0.2))
+        for wrong in ("{samples: 0, error: 1e-5}", "{samples: 5}", "{samples: 5, error: 2}",
+                      "{samples: 5, error: 1e-5, more_starts: -1}", "{samples: 5, error: 1e-5, starts: 1}"):
+            self.assertIn("refine", self.run_program("predict", "predict.yaml", f"refine={wrong}", expected=2)[0])
+        self.run_program("train", "train.yaml", "dataset.targets=[r0_fm]", "network.members=1")
+        self.assertIn("its dataset varied", self.run_program("predict", "predict.yaml", ranks=2, expected=2)[0])
+
     # Killed at any time, on whatever ranks, the models are those of an undisturbed training.
     def test_kills_and_resumes(self):
         settings = ["training.epochs=60", "training.checkpoint_every_s=0.02"]

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace hadronforce {
@@ -20,21 +21,23 @@ struct Starts {
     std::vector<Eigen::VectorXd> given{};  ///< moved inside the bounds
 };
 
-/// Where a fit ended.
+/// Where a fit converged.
 struct Minimum {
     Eigen::VectorXd values;
     double chi2;
 };
 
 struct BestOfStarts {
-    LeastSquaresFit fit;
-    std::vector<Minimum> ends;  ///< of all fits that converged, in the order of their starts
+    LeastSquaresFit fit;                   ///< converged
+    std::vector<Minimum> ends;             ///< of all fits that converged, in the order of their starts
+    std::optional<LeastSquaresFit> lower;  ///< a fit that ended more than 1 lower and did not converge
 };
 
 /// Collective. The best of several fits, shared by the ranks: from the parameters' own start, from those given, from
-/// those drawn, each a function of seed and number. Starts from which the fit does not converge are left out; the first
-/// one's failure is thrown where none does. Ties go to the earlier start. Fits that `jobs` holds under "fits from
-/// starts" are not done again, and those that are done are entered there. Throws what JobTable::work throws.
+/// those drawn, each a function of seed and number. A fit that ends lowest and has not converged goes on from there,
+/// five times at most. Starts from which no fit converges are left out; the failure of the lowest, or of the first, is
+/// thrown where none does. Ties go to the earlier start. Fits that `jobs` holds under "fits from starts" are not done
+/// again, and those that are done are entered there. Throws what JobTable::work throws.
 BestOfStarts best_of_starts(Communicator const& comm, MakeResiduals const& make_residuals,
                             std::vector<Parameter> const& parameters, Starts const& starts, FinishedJobs& jobs);
 
