@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NEWEST_VERSION = {
     "checkpoint": 2, "correlator": 1, "dataset": 2, "finished_jobs": 2, "fit": 1,
-    "fit_checkpoint": 3, "inference": 1, "lattice_box": 1, "lattice_budget": 1, "lattice_potential": 2, "model": 3,
+    "fit_checkpoint": 3, "inference": 1, "lattice_box": 1, "lattice_budget": 1, "lattice_potential": 2, "model": 4,
     "pca": 1, "phase_shifts": 1, "potential": 2, "predictions": 1, "solution": 1, "waves": 1,
 }
 """Of each kind of file the newest format version that is known here."""

@@ -39,6 +39,16 @@ FitResult fit_and_profile(Communicator const& comm, FitConfig const& config, Sto
     auto parameters = config.parameters;
     auto const best = best_of_starts(comm, make_residuals, parameters, {config.more_starts, config.seed}, jobs);
     result.fit = best.fit;
+    if (best.lower) {
+        std::string where;
+        for (std::size_t i = 0; i < parameters.size(); ++i)
+            where += fmt::format("{}{} = {:.4g}", i == 0 ? "" : ", ", parameters[i].name,
+                                 best.lower->values[static_cast<Eigen::Index>(i)]);
+        warn(comm,
+             fmt::format("a fit from another start ended lower, at chi2 = {:.6g} and {}, and did not converge; the "
+                         "fit below is the best that did",
+                         best.lower->chi2, where));
+    }
     for (int round = 0; config.profile; ++round) {
         auto const found =
             profile(comm, make_residuals, parameters, result.fit, jobs, fmt::format("profile {}", round));
