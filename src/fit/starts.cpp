@@ -42,11 +42,11 @@ std::vector<Parameter> start_number(std::vector<Parameter> const& parameters, St
 
 /// What is known of the fit from a start, as a row of numbers.
 enum Column { outcome, chi2, first_value };
-enum Outcome { failed, converged, stopped };
+constexpr double converged = 1.0, stopped = 2.0;  ///< outcomes; 0: there is no end
 
-Eigen::VectorXd row_of(Outcome ended, LeastSquaresFit const& fit) {
+Eigen::VectorXd row_of(double ended, LeastSquaresFit const& fit) {
     Eigen::VectorXd row(first_value + fit.values.size());
-    row << static_cast<double>(ended), fit.chi2, fit.values;
+    row << ended, fit.chi2, fit.values;
     return row;
 }
 
@@ -72,9 +72,9 @@ Eigen::MatrixXd ends_of_fits(Communicator const& comm, std::function<LeastSquare
 
 /// The lowest of those that ended so; 0 where none did. A later one counts only where it is better than what two ways
 /// to one minimum differ by; one that converged before one that did not.
-Eigen::Index best_of(Eigen::MatrixXd const& ends, std::vector<Outcome> const& counted) {
+Eigen::Index best_of(Eigen::MatrixXd const& ends, std::vector<double> const& counted) {
     std::optional<Eigen::Index> best;
-    for (auto const wanted : counted)
+    for (double const wanted : counted)
         for (Eigen::Index i = 0; i < ends.rows(); ++i)
             if (ends(i, outcome) == wanted && (!best || ends(i, chi2) < ends(*best, chi2) - 1e-3)) best = i;
     return best.value_or(0);
