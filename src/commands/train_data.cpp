@@ -40,7 +40,7 @@ class Preparation {
     TrainingData data() {
         auto const statistics = solves_
                                     ? FreshSamples(*family_, c_.training.seed).solve_together(comm_, {0, statistics_})
-                                    : files_.read({0, statistics_});
+                                    : spread_samples(statistics_);
         // Points are many numbers, and their scales are known already.
         auto const few = std::min<Eigen::Index>(statistics.correlation.rows(),
                                                 form_takes_points(c_.network.form) ? 2000 : statistics_samples);
@@ -94,6 +94,18 @@ class Preparation {
         if (momenta > most_momenta)
             throw InputError(fmt::format("{}: has {} k*, too many for principal components; at most {}",
                                          c_.datasets.front(), momenta, most_momenta));
+    }
+
+    /// So many of the training's, in pieces from all over it: files may be sorted.
+    SampleValues spread_samples(std::int64_t count) const {
+        std::int64_t const pieces = count < stored_ ? std::min<std::int64_t>(100, count) : 1;
+        std::vector<SampleValues> parts;
+        for (std::int64_t i = 0; i < pieces; ++i) {
+            auto const begin = stored_ * i / pieces;
+            parts.push_back(
+                files_.read({begin, begin + share_of(count, static_cast<int>(i), static_cast<int>(pieces)).size()}));
+        }
+        return joined(parts);
     }
 
     std::string named() const {

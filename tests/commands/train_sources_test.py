@@ -79,6 +79,25 @@ class TrainSources(InFolder):
         for name, values in self.weights().items():
             np.testing.assert_array_equal(values, alone[name])
 
+    # What standardises is of samples from all over the file, so that a sorted one is learnt as any other.
+    def test_sorted_files(self):
+        self.generate("dataset.samples=70000", "dataset.file=out/many.h5", "momentum.points=10")
+        means = []
+        for is_sorted in (False, True):
+            if is_sorted:
+                with h5py.File(self.folder / "out" / "many.h5", "r+") as file:
+                    order = np.append(np.argsort(file["parameters"][:69000, 0]), np.arange(69000, 70000))
+                    for name in ("parameters", "correlation", "observables", "recomputed_waves", "failed"):
+                        file[name][...] = file[name][:][order]
+                    del file["checksums"]
+            self.train(*STREAM, "dataset.file=out/many.h5", "dataset.training_samples=69000", "training.epochs=1",
+                       "training.batch_size=5000")
+            with h5py.File(self.folder / "out" / "m.h5") as file:
+                means.append((file["features/mean"][:], file["targets/mean"][:], file["targets/scale"][:]))
+        np.testing.assert_allclose(means[1][0], means[0][0], atol=0.01)
+        np.testing.assert_allclose(means[1][1][0], means[0][1][0], atol=0.02 * means[0][2][0])
+        np.testing.assert_allclose(means[1][2][0], means[0][2][0], rtol=0.02)
+
     def test_several_files_are_one(self):
         self.generate("dataset.file=out/a.h5", "dataset.samples=700")
         self.generate("dataset.file=out/b.h5", "dataset.samples=600", "dataset.seed=8")
