@@ -16,11 +16,15 @@ namespace {
 
 constexpr double determined_part = 0.1;  ///< of a prior's width
 
-/// Of the fit's covariance, in the priors' widths.
-double combinations_determined(Eigen::MatrixXd const& covariance, std::vector<Parameter> const& parameters) {
+/// Of the fit's covariance, in the priors' widths: the interval, of a normal prior that of a uniform one as wide.
+double combinations_determined(Eigen::MatrixXd const& covariance, SampleFamily const& family,
+                               std::vector<Parameter> const& parameters) {
     Eigen::VectorXd width(covariance.rows());
-    for (std::size_t i = 0; i < parameters.size(); ++i)
-        width[static_cast<Eigen::Index>(i)] = parameters[i].high - parameters[i].low;
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
+        auto const& prior = family.free[i].prior;
+        width[static_cast<Eigen::Index>(i)] =
+            prior.kind == Prior::Kind::normal ? std::sqrt(12.0) * prior.second : parameters[i].high - parameters[i].low;
+    }
     Eigen::MatrixXd const scaled = width.cwiseInverse().asDiagonal() * covariance * width.cwiseInverse().asDiagonal();
     auto const variances = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(scaled).eigenvalues();
     return static_cast<double>((variances.array() < determined_part * determined_part).count());
@@ -69,7 +73,7 @@ RefinedAnswers refined_answers(SampleFamily const& family, Model const& model, R
             auto const fit = exact_fit(self, family, data, parameters, {config.more_starts});
             result.parameters.row(i) = fit.values.transpose();
             result.found(i, worst) = worst_of(fit.correlation, data);
-            result.found(i, determined) = combinations_determined(fit.covariance, parameters);
+            result.found(i, determined) = combinations_determined(fit.covariance, family, parameters);
             result.found(i, others) = static_cast<double>(fit.others.size());
         } catch (InputError const&) {
         } catch (ConvergenceError const&) {

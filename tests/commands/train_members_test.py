@@ -128,6 +128,20 @@ class TrainMembers(InFolder):
         self.run_program("train", "train.yaml", "dataset.targets=[r0_fm]", "network.members=1")
         self.assertIn("its dataset varied", self.run_program("predict", "predict.yaml", ranks=2, expected=2)[0])
 
+    # C known to nothing determines nothing, of normal priors too, which have no bounds.
+    def test_what_is_determined_is_told_by_the_priors(self):
+        self.run_program("generate", "gen.yaml", "source.r0_fm={normal: [1.5, 0.1]}", "dataset.file=out/n.h5")
+        self.run_program("train", "train.yaml", "dataset.file=out/n.h5", "network.members=1")
+        self.write("predict.yaml", "model: {file: out/m.h5}\ndataset: {file: out/n.h5}\n"
+                                   "refine: {samples: 5, error: 1, more_starts: 0}\noutput: {file: out/p.h5}\n")
+        self.run_program("predict", "predict.yaml")
+        with h5py.File(self.folder / "out" / "p.h5") as file:
+            determined = file["refined/found"][:, 2]
+        self.assertTrue(np.all(determined[np.isfinite(determined)] == 0), determined)
+        self.run_program("predict", "predict.yaml", "refine.error=1e-5")
+        with h5py.File(self.folder / "out" / "p.h5") as file:
+            self.assertTrue(np.all(file["refined/found"][:, 2] == 2))
+
     # Killed at any time, on whatever ranks, the models are those of an undisturbed training.
     def test_kills_and_resumes(self):
         settings = ["training.epochs=60", "training.checkpoint_every_s=0.02"]
