@@ -30,13 +30,14 @@ def run(*arguments, ranks=1, cwd=None):
 
 
 class InFolder(unittest.TestCase):
-    """A folder of the test's own, with `out` in it."""
+    """A folder of the test's own, with `out` in it. So is the one above it: configs name files as `../shared/...`,
+    which a temporary folder may happen to have."""
 
     def setUp(self):
         self._folder = tempfile.TemporaryDirectory()
         self.addCleanup(self._folder.cleanup)
-        self.folder = pathlib.Path(self._folder.name)
-        (self.folder / "out").mkdir()
+        self.folder = pathlib.Path(self._folder.name) / "work"
+        (self.folder / "out").mkdir(parents=True)
 
     def skipTest(self, reason):
         # as GoogleTest says it; tools/test.sh names them at the end
