@@ -229,13 +229,14 @@ void ask_network(Model const& model, SampleFamily const& family, InferConfig con
     r.network_error = answer.error;
     r.of_members = answer.of_members;
     r.network_takes_errors = model.features.errors.has_value();
-    if (r.network_takes_errors &&
-        (answer.error_size < model.features.lowest_size || answer.error_size > model.features.highest_size)) {
-        r.remarks.push_back(
-            fmt::format("the data's errors are {} than any of the training's: the network "
-                        "extrapolates, and its errors are not known",
-                        answer.error_size < model.features.lowest_size ? "smaller" : "larger"));
-        r.network_extrapolates = true;
+    if (auto const beyond = r.network_takes_errors ? model.features.beyond_training(answer.error_size) : 0;
+        beyond != 0) {
+        bool const is_clamped = beyond < 0 && model.features.lowest_error.size() > 0;
+        r.remarks.push_back(fmt::format("the data's errors are {} than any of the training's: {}",
+                                        beyond < 0 ? "smaller" : "larger",
+                                        is_clamped ? "the network takes them for those"
+                                                   : "the network extrapolates, and its errors are not known"));
+        r.network_extrapolates = !is_clamped;
     }
     auto const used = static_cast<Eigen::Index>(bins_within(model.features, bins).size());
     if (auto const why = unlike_training(model, features, used, r.covariance_of_data.size() > 0); !why.empty()) {

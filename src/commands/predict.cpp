@@ -47,9 +47,10 @@ PredictConfig read_predict_config(Section const& root) {
 
 /// What a network says of some samples, beside the truth, in coordinates as they were learnt.
 struct Answers {
-    RowMatrixXd truth, prediction;  ///< samples x targets
-    RowMatrixXd error;              ///< no column where it learnt none
-    RowMatrixXd spread;             ///< of an ensemble's members; no column for a single network
+    RowMatrixXd truth, prediction;                       ///< samples x targets
+    RowMatrixXd error;                                   ///< no column where it learnt none
+    RowMatrixXd spread;                                  ///< of an ensemble's members; no column for a single network
+    std::int64_t smaller_errors = 0, larger_errors = 0;  ///< samples of this rank with such that training had not
 };
 
 /// The features of samples of the dataset, which may have other momenta where the network takes points.
@@ -77,8 +78,18 @@ RowMatrixXd features_of(Model const& model, PredictConfig const& c, Eigen::Array
 
 Answers answers_of(Model const& model, PredictConfig const& c, DatasetFile const& dataset, LearntValues const& learnt,
                    SampleValues const& samples, std::int64_t first) {
-    auto const inputs = features_of(model, c, dataset.k_star_MeV(), samples.correlation, first);
-    Answers answers{model.targets.standardised(learnt.of(samples)), model.network.predict(inputs), {}, {}};
+    auto inputs = features_of(model, c, dataset.k_star_MeV(), samples.correlation, first);
+    Answers answers;
+    if (c.errors) {
+        for (double const size : model.features.error_size(inputs)) {
+            auto const beyond = model.features.beyond_training(size);
+            answers.smaller_errors += beyond < 0 ? 1 : 0;
+            answers.larger_errors += beyond > 0 ? 1 : 0;
+        }
+        inputs = model.features.as_trained(std::move(inputs));
+    }
+    answers.truth = model.targets.standardised(learnt.of(samples));
+    answers.prediction = model.network.predict(inputs);
     auto const covariances = model.network.covariances(inputs);
     answers.error.resize(inputs.rows(), covariances.empty() && inputs.rows() > 0 ? 0 : answers.truth.cols());
     for (Eigen::Index i = 0; i < answers.error.rows() && answers.error.cols() > 0; ++i)
@@ -133,6 +144,17 @@ void report(Communicator const& comm, Model const& model, Answers const& answers
         say(comm,
             fmt::format("{:<24} R^2 {:.6f}  RMSE {:.4g} {}  bias {:+.2g} {}{}{}", target.name, metrics.r_squared[t],
                         metrics.rmse[t], target.unit, metrics.bias[t], target.unit, pull, spread));
+    }
+}
+
+void warn_of_errors(Communicator const& comm, Answers const& answers, std::int64_t total) {
+    for (auto const& [count, text] :
+         {std::pair{answers.smaller_errors, "smaller than any of the training's: the network takes them for those"},
+          std::pair{answers.larger_errors, "larger than any of the training's: the network's errors are not known"}}) {
+        auto const all = comm.sum(count);
+        if (all > 0)
+            warn(comm, fmt::format("{:.3g} % of the samples have errors {}",
+                                   100.0 * static_cast<double>(all) / static_cast<double>(total), text));
     }
 }
 
@@ -202,6 +224,7 @@ void run_predict(Config const& config, CommandOptions const& options, Communicat
     agree(comm, [&] { answers = answers_of(model, c, files.first(), learnt, samples, c.first + rows.begin); });
     say(comm, fmt::format("predict: {} samples of {} by {}", total, fmt::join(c.datasets, ", "), c.model));
     report(comm, model, answers);
+    warn_of_errors(comm, answers, total);
     std::optional<SampleFamily> family;
     std::optional<RefinedAnswers> refined;
     if (c.refine) {
@@ -213,11 +236,11 @@ void run_predict(Config const& config, CommandOptions const& options, Communicat
             // One by one, so that the fits begin at the same bits for any number of ranks.
             RowMatrixXd outputs(mine.size(), model.network.targets());
             for (Eigen::Index i = 0; i < mine.size(); ++i)
-                outputs.row(i) =
-                    model.network
-                        .predict(features_of(model, c, files.first().k_star_MeV(), chosen.correlation.middleRows(i, 1),
-                                             c.first + mine.begin + i))
-                        .row(0);
+                outputs.row(i) = model.network
+                                     .predict(model.features.as_trained(
+                                         features_of(model, c, files.first().k_star_MeV(),
+                                                     chosen.correlation.middleRows(i, 1), c.first + mine.begin + i)))
+                                     .row(0);
             refined = refined_answers(*family, model, *c.refine, chosen, model.targets.physical(outputs), mine, count);
         });
         report_refined(comm, *family, *c.refine, *refined);

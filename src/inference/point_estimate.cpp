@@ -51,7 +51,7 @@ PointEstimate estimate_with_errors(Model const& model, FeatureEstimate const& fe
     RowMatrixXd const z = (features.value + s * features.value).transpose();
     RowMatrixXd const error = s.diagonal().cwiseSqrt().transpose();
     RowMatrixXd const inputs = model.features.features_of_components(z, error);
-    auto result = answer_to(model, inputs, unknown(model));
+    auto result = answer_to(model, model.features.as_trained(inputs), unknown(model));
     result.error_size = model.features.error_size(inputs)[0];
     return result;
 }
@@ -73,7 +73,7 @@ PointEstimate estimate_from_points(Model const& model, MeasuredCorrelation const
         return answer_to(model, points.row(k, c, {}, k.size()), of_network);
     }
     RowMatrixXd const inputs = points.row(k, c, error, k.size());
-    auto result = answer_to(model, inputs, unknown(model));
+    auto result = answer_to(model, model.features.as_trained(inputs), unknown(model));
     result.error_size = model.features.error_size(inputs)[0];
     return result;
 }

@@ -28,6 +28,10 @@ void write_errors(File& file, FeatureTransform const& features) {
     file.set_attribute("/features", "errors_normalisation", features.errors->normalisation);
     file.set_attribute("/features", "errors_size_range",
                        std::vector<double>{features.lowest_size, features.highest_size});
+    file.write_vector("/features/lowest_error", to_vector(features.lowest_error),
+                      {"1", "smallest ln(1 + s^2), or number that tells a point's error, of the training", {"error"}});
+    file.write_vector("/features/highest_error", to_vector(features.highest_error),
+                      {"1", "largest of the same", {"error"}});
     if (features.points) return;
     file.write_vector("/features/standardise_mean", to_vector(features.mean),
                       {"1", "of z / (1 + s^2) and ln(1 + s^2) over the training", {"feature"}});
@@ -59,6 +63,13 @@ void read_errors(File const& file, FeatureTransform& features) {
     features.lowest_size = range[0];
     features.highest_size = range[1];
     features.errors = errors;
+    if (file.has("/features/lowest_error")) {  // not in models of earlier versions
+        auto const count = features.points ? 1 : features.components.projection.cols();
+        features.lowest_error = row(file, "/features/lowest_error", count);
+        features.highest_error = row(file, "/features/highest_error", count);
+        require(file, (features.lowest_error.array() <= features.highest_error.array()).all(), "/features/lowest_error",
+                "must not be above /features/highest_error");
+    }
     if (features.points) return;
     features.mean = row(file, "/features/standardise_mean", features.inputs());
     features.scale = row(file, "/features/standardise_scale", features.inputs());

@@ -50,7 +50,13 @@ torch::Tensor features(FeatureTransform const& transform, torch::Tensor const& c
         variance = variance + (common * torch::matmul(moved, projection)).square();
     }
     auto const z = features(transform, known);
-    auto const both = torch::cat({z / (1.0 + variance), torch::log1p(variance)}, 1);
+    auto size = torch::log1p(variance);
+    if (transform.lowest_error.size() > 0) {  // FeatureTransform::as_trained
+        auto const at_least = torch::maximum(size, vector(transform.lowest_error));
+        variance = torch::expm1(at_least);
+        size = torch::minimum(at_least, vector(transform.highest_error));
+    }
+    auto const both = torch::cat({z / (1.0 + variance), size}, 1);
     return (both - vector(transform.mean)) / vector(transform.scale);
 }
 
@@ -75,8 +81,8 @@ torch::Tensor points(FeatureTransform const& transform, torch::Tensor const& k, 
     auto const ones = torch::ones_like(correlation);
     auto const ends = torch::cat({k.narrow(0, 0, 1), k, k.slice(0, -1)});
     auto const measure = (ends.slice(0, 2) - ends.slice(0, 0, -2)) * (0.5 / range);
-    auto const errors =
-        transform.errors ? 1.0 + (of_input / width).clamp_min(1e-6).log10() / 3.0 : torch::zeros_like(ones);
+    auto errors = transform.errors ? 1.0 + (of_input / width).clamp_min(1e-6).log10() / 3.0 : torch::zeros_like(ones);
+    if (transform.lowest_error.size() > 0) errors = errors.clamp(transform.lowest_error[0], transform.highest_error[0]);
     return torch::cat({(2.0 * (k - low) / range - 1.0) * ones, (seen - mean) / width, errors, measure * ones, ones}, 1);
 }
 

@@ -3,6 +3,7 @@
 #include "hadronforce/error.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <numeric>
 
 namespace hadronforce {
@@ -77,6 +78,31 @@ Eigen::VectorXd FeatureTransform::error_size(RowMatrixXd const& features) const 
     return raw.rightCols(n).rowwise().mean();
 }
 
+RowMatrixXd FeatureTransform::as_trained(RowMatrixXd features) const {
+    if (lowest_error.size() == 0) return features;
+    if (points) {
+        auto const places = features.cols() / numbers_a_point;
+        auto error = features.middleCols(2 * places, places).array();
+        error = (features.rightCols(places).array() > 0.0)
+                    .select(error.max(lowest_error[0]).min(highest_error[0]), error)
+                    .eval();
+        return features;
+    }
+    auto const n = components.projection.cols();
+    features = (features.array().rowwise() * scale.array()).matrix().rowwise() + mean;
+    auto value = features.leftCols(n).array(), error = features.rightCols(n).array();
+    auto const lowest = lowest_error.replicate(features.rows(), 1).array();
+    value *= (error - error.max(lowest)).exp();
+    error = error.max(lowest).min(highest_error.replicate(features.rows(), 1).array()).eval();
+    return (features.rowwise() - mean).array().rowwise() / scale.array();
+}
+
+int FeatureTransform::beyond_training(double error_size) const {
+    // Others of the same family lie a little beyond those that were seen.
+    double const margin = 0.25 * (highest_size - lowest_size) + 0.01;
+    return error_size < lowest_size - margin ? -1 : error_size > highest_size + margin ? 1 : 0;
+}
+
 FeatureTransform make_feature_transform(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation,
                                         bool logarithm, double smallest_variance, std::int64_t most_components) {
     FeatureTransform transform;
@@ -102,7 +128,17 @@ FeatureTransform with_errors(FeatureTransform transform, ErrorFamily const& erro
     auto const sizes = transform.error_size(raw);
     transform.lowest_size = sizes.minCoeff();
     transform.highest_size = sizes.maxCoeff();
-    if (transform.points) return transform;
+    if (transform.points) {
+        auto const places = raw.cols() / numbers_a_point;
+        auto const error = raw.middleCols(2 * places, places).array();
+        auto const present = raw.rightCols(places).array() > 0.0;
+        double const infinite = std::numeric_limits<double>::infinity();
+        transform.lowest_error = Eigen::RowVectorXd::Constant(1, present.select(error, infinite).minCoeff());
+        transform.highest_error = Eigen::RowVectorXd::Constant(1, present.select(error, -infinite).maxCoeff());
+        return transform;
+    }
+    transform.lowest_error = raw.rightCols(raw.cols() / 2).colwise().minCoeff();
+    transform.highest_error = raw.rightCols(raw.cols() / 2).colwise().maxCoeff();
     transform.mean = raw.colwise().mean();
     Eigen::RowVectorXd const spread =
         (raw.rowwise() - transform.mean).array().square().colwise().mean().sqrt().matrix();

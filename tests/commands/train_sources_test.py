@@ -229,6 +229,8 @@ class TrainSources(InFolder):
                        + ("errors: {size: 1.0e-9}\n" if takes_errors else "") + "output: {file: out/p.h5}\n")
             code, output, messages = program_run("predict", "predict.yaml", cwd=self.folder)
             self.assertEqual((code, messages), (0, []), output)
+            if takes_errors and "errors.normalisation=0.01" not in settings:
+                self.assertIn("100 % of the samples have errors smaller than any of the training's", output)
             with h5py.File(self.folder / "out" / "g.h5") as file, h5py.File(self.folder / "out" / "p.h5") as answers:
                 k, c = file["k_star_MeV"][:], file["correlation"][:50]
                 expected = answers["test/prediction"][:]
@@ -264,6 +266,14 @@ class TrainSources(InFolder):
                 pull = (file["parameters/network"][:] - file["parameters/inferred"][:]) / errors[size]
                 self.assertLess(np.abs(pull).max(), 3.0)
         self.assertTrue((errors[0.05] > 4 * errors[0.002]).all(), errors)
+        # Errors that training had not: smaller ones count as its smallest.
+        self.write("data.csv", "k_star_MeV,C,err\n" + "".join(f"{a},{b},{1e-5 * b}\n" for a, b in zip(k, c)))
+        code, output, messages = program_run("infer", "infer.yaml", cwd=self.folder)
+        self.assertEqual((code, messages), (0, []), output)
+        self.assertIn("errors are smaller than any", output)
+        with h5py.File(self.folder / "out" / "i.h5") as file:
+            apart = file["parameters/network"][:] - file["parameters/inferred"][:]
+            self.assertLess(np.abs(apart / file["parameters/network_error"][:]).max(), 3.0)
         self.write("data.csv", "k_star_MeV,C,err\n" + "".join(f"{a},{b},{0.5 * b}\n" for a, b in zip(k, c)))
         code, output, messages = program_run("infer", "infer.yaml", cwd=self.folder)
         self.assertEqual((code, messages), (0, []), output)

@@ -25,6 +25,9 @@ struct FeatureTransform {
     std::optional<ErrorFamily> errors;             ///< which training drew; none: C had no errors
     Eigen::RowVectorXd mean, scale;                ///< of the features with errors, by which they are standardised
     double lowest_size = 0.0, highest_size = 0.0;  ///< error_size() over the samples that they were made from
+    /// Over the same samples, of each ln(1 + s^2); of points of the only number that tells their errors. None in models
+    /// of earlier versions.
+    Eigen::RowVectorXd lowest_error, highest_error;
 
     std::optional<PointScales> points;  ///< of networks of points
     ViewFamily views;                   ///< that training drew for them
@@ -43,9 +46,14 @@ struct FeatureTransform {
     RowMatrixXd features(RowMatrixXd const& correlation, RowMatrixXd const& error) const;
     /// Of whitened components and their errors s.
     RowMatrixXd features_of_components(RowMatrixXd const& z, RowMatrixXd const& error) const;
+    /// Those features with errors as the training had them: what is known better counts as if it were known as well as
+    /// the training knew anything, what is known worse is told so as far as the training told it.
+    RowMatrixXd as_trained(RowMatrixXd features) const;
     /// Of each row of features with errors, one number for how large these are: the mean of ln(1 + s^2), or of what
     /// points say of their errors.
     Eigen::VectorXd error_size(RowMatrixXd const& features) const;
+    /// Of such a number: negative, or positive, where no errors like those of the training are as small, or as large.
+    int beyond_training(double error_size) const;
 };
 
 /// `correlation`: samples x momenta of the training part. Components with less than `smallest_variance` of the largest
