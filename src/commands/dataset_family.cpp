@@ -19,7 +19,7 @@ SampleFamily family_of_dataset(Section const& root, DatasetFile const& dataset, 
     auto family = read_sample_family(config.root(), comm);
     agree(comm, [&] { read_kept_values(config.root().section("dataset"), family); });
     for (auto const& input : config.files().inputs) root.reads(input);
-    if (!are_same_parameters(family.names(), dataset.names()) || family.k_low_MeV.size() != dataset.k_star_MeV().size())
+    if (!are_same_parameters(family.names(), dataset.names()) || family.parts() != dataset.measurements())
         throw InputError(dataset.path() + ": does not belong to its own config; generate it again");
     return family;
 }
@@ -33,7 +33,7 @@ SampleFamily family_of_model(Section const& root, Model const& model, std::strin
     bool const has_design = config.root().optional_section("dataset").has("parameters_from");
     auto const family = read_sample_family(config.root(), comm, has_design ? names : std::vector<std::string>());
     for (auto const& input : config.files().inputs) root.reads(input);
-    if (!are_same_parameters(family.names(), names) || family.k_low_MeV.size() != model.features.k_star_MeV.size())
+    if (!are_same_parameters(family.names(), names) || family.parts() != model.features.measurements)
         throw InputError(path + ": does not belong to the config of its dataset; train the model again");
     return family;
 }

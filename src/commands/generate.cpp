@@ -26,9 +26,10 @@ Eigen::Index column_of(CsvTable const& table, std::string const& parameter) {
 void check_design(SampleFamily const& family, CsvTable const& table, RowMatrixXd const& points) {
     for (Eigen::Index i = 0; i < points.rows(); ++i) {
         try {
-            family.model.pair.kind->check(family.model.numbers_of(points.row(i)));
-            if (double const norm = family.model.normalisation.at(points.row(i)); norm <= 0.0)
-                throw InputError(fmt::format("normalisation = {} must be positive, as C is", norm));
+            family.pair().kind->check(family.model().numbers_of(points.row(i)));
+            for (auto const& measurement : family.measurements)
+                if (double const norm = measurement.model.normalisation.at(points.row(i)); norm <= 0.0)
+                    throw InputError(fmt::format("normalisation = {} must be positive, as C is", norm));
         } catch (InputError const& error) {
             throw InputError(table.where(i) + ": " + error.what());
         }
@@ -40,7 +41,7 @@ void check_size(Section const& section, DatasetSettings const& settings, SampleF
                 Communicator const& comm) {
     double const curves = 1.0 + static_cast<double>(family.curves.size());
     double const columns =
-        curves * static_cast<double>(family.k_low_MeV.size()) + static_cast<double>(family.free.size());
+        curves * static_cast<double>(family.k_low_MeV().size()) + static_cast<double>(family.free.size());
     double const bytes = 8.0 * columns * static_cast<double>(settings.samples);
     agree_on_root(comm, [&] {
         auto const folder = std::filesystem::absolute(settings.file).parent_path();
@@ -91,7 +92,9 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
                 table.values.col(column_of(table, family.free[i].name));
         }
         check_design(family, table, settings.design_points);
-        if (settings.samples > 0) family.model.typical = family.model.numbers_of(settings.design_points.row(0));
+        if (settings.samples > 0)
+            for (auto& measurement : family.measurements)
+                measurement.model.typical = measurement.model.numbers_of(settings.design_points.row(0));
     }
     if (family.free.empty()) {
         char const* const interaction = config.root().has("coupled")    ? "coupled"
@@ -107,9 +110,10 @@ void run_generate(Config const& config, CommandOptions const& options, Communica
 
     say(comm,
         fmt::format(
-            "generate: {} samples of {}, {} with {} free parameters, {} k* from {:.7g} to {:.7g} MeV/c, {} rank{}",
-            settings.samples, family.model.pair.name, family.model.pair.kind->interaction_name(), family.free.size(),
-            family.k_low_MeV.size(), family.k_star_MeV().minCoeff(), family.k_star_MeV().maxCoeff(), comm.size(),
+            "generate: {} samples of {}, {} with {} free parameters, {}{} k* from {:.7g} to {:.7g} MeV/c, {} rank{}",
+            settings.samples, family.pair().name, family.pair().kind->interaction_name(), family.free.size(),
+            family.measurements.size() == 1 ? "" : fmt::format("{} measurements, ", family.measurements.size()),
+            family.k_low_MeV().size(), family.k_star_MeV().minCoeff(), family.k_star_MeV().maxCoeff(), comm.size(),
             comm.size() == 1 ? "" : "s"));
     Progress progress(comm, "samples", settings.samples);
     auto const outcome =

@@ -1,5 +1,6 @@
 #include "commands/command.hpp"
 #include "commands/dataset_family.hpp"
+#include "commands/infer_data.hpp"
 #include "commands/infer_output.hpp"
 #include "commands/potential_radii.hpp"
 #include "hadronforce/error.hpp"
@@ -23,19 +24,15 @@ namespace {
 
 struct InferConfig {
     std::string model;
-    MeasuredData data;
-    bool accepts_unlike = false;
-    std::string output;
+    DataToInfer data;
+    std::string device, output;
 };
 
 InferConfig read_infer_config(Section const& root, Communicator const& comm) {
     InferConfig c;
     c.model = root.section("model").input("file");
-    Section const data = root.section("data");
-    if (data.has("table") && data.has("file")) data.fail("table", "stands beside data.file; remove one of them");
-    c.data = read_measured_data(data, comm, data.has("table") ? "table" : "file", false);
-    c.accepts_unlike =
-        data.optional<std::string>("unlike_training", "refuse", one_of({"refuse", "accept"})) == "accept";
+    c.data = read_data_to_infer(root, comm);
+    c.device = root.optional<std::string>("device", "auto", one_of(device_names()));
     c.output = root.section("output").output("file", OutputKind::hdf5);
     return c;
 }
@@ -59,21 +56,24 @@ std::optional<Eigen::VectorXd> read_truth(Section const& root, std::vector<std::
 /// Bins in which exact solutions are compared: the data's; of momenta without edges those of the training where they
 /// are its very momenta.
 ExactFitData fit_data(SampleFamily const& family, Inference const& r) {
-    ExactFitData result{r.bins.k_low_MeV, r.bins.k_high_MeV, r.bins.correlation, r.covariance_of_data, r.error_of_data};
-    auto const k = family.k_star_MeV();
-    if (!r.bins.has_edges() && k.size() == r.bins.size() &&
-        (k - r.bins.k_star_MeV).abs().maxCoeff() <= 1e-6 * k.maxCoeff()) {
-        result.k_low_MeV = family.k_low_MeV;
-        result.k_high_MeV = family.k_high_MeV;
+    ExactFitData result{{}, r.data.correlation(), r.covariance_of_data, r.error_of_data};
+    for (std::size_t m = 0; m < family.measurements.size(); ++m) {
+        auto const& bins = r.data.all().at(m);
+        auto const& own = family.measurements[m];
+        Eigen::ArrayXd const k = 0.5 * (own.k_low_MeV + own.k_high_MeV);
+        bool const are_its_own = !bins.has_edges() && k.size() == bins.size() &&
+                                 (k - bins.k_star_MeV).abs().maxCoeff() <= 1e-6 * k.maxCoeff();
+        result.bins.push_back(are_its_own ? BinEdges{own.k_low_MeV, own.k_high_MeV}
+                                          : BinEdges{bins.k_low_MeV, bins.k_high_MeV});
     }
     return result;
 }
 
 Explanation explain(SampleFamily const& family, ExactFitData const& data, Eigen::VectorXd const& parameters) {
     Explanation result{parameters, {}, {}, {}, {}, {}, {}};
-    result.correlation = CorrelationModel(family.model, data.k_low_MeV, data.k_high_MeV).in_bins(parameters);
+    result.correlation = family.make_solver(data.bins).in_bins(parameters);
     result.numbers = family.make_solver().genuine(parameters).numbers;
-    result.potentials = family.model.pair.kind->potentials(family.model.numbers_of(parameters));
+    result.potentials = family.pair().kind->potentials(family.model().numbers_of(parameters));
     return result;
 }
 
@@ -83,11 +83,11 @@ Explanation with_errors(SampleFamily const& family, ExactFitData const& data, Ex
     Explanation explanation = explain(family, data, fit.parameters);
     explanation.correlation = fit.correlation;
     explanation.parameter_errors = covariance.diagonal().cwiseSqrt();
-    CorrelationModel solver = family.make_solver();
+    FamilySolver solver = family.make_solver();
     auto const axes = error_axes(covariance);
     explanation.number_errors = propagated_errors([&](Eigen::VectorXd const& p) { return solver.genuine(p).numbers; },
                                                   explanation.parameters, axes);
-    auto const numbers = family.model.pair.kind->quantities().numbers;
+    auto const numbers = family.pair().kind->quantities().numbers;
     for (std::size_t i = 0; i < numbers.size(); ++i)
         if (numbers[i].is_count) explanation.number_errors[static_cast<Eigen::Index>(i)] = std::nan("");
     Eigen::ArrayXd const radii = potential_radii_fm();
@@ -95,7 +95,7 @@ Explanation with_errors(SampleFamily const& family, ExactFitData const& data, Ex
     auto const errors = propagated_errors(
         [&](Eigen::VectorXd const& p) {
             Eigen::VectorXd all(count * radii.size());
-            auto const potentials = family.model.pair.kind->potentials(family.model.numbers_of(p));
+            auto const potentials = family.pair().kind->potentials(family.model().numbers_of(p));
             for (Eigen::Index i = 0; i < count; ++i) {
                 Eigen::ArrayXd values(radii.size());
                 potentials[static_cast<std::size_t>(i)].potential->fill_MeV(radii, values);
@@ -166,7 +166,7 @@ void solve(Communicator const& comm, Model const& model, SampleFamily const& fam
             r.at_bound = fit.at_bound;
             r.fit_chi2 = fit.chi2;
             r.degrees_of_freedom = fit.degrees_of_freedom;
-            problem = misfit(data, fit, family.model.pair.tolerance);
+            problem = misfit(data, fit, family.pair().tolerance);
             r.fit = Explanation{fit.values, {}, fit.correlation, {}, {}, {}, {}};
             if (problem.empty()) break;
         }
@@ -180,38 +180,41 @@ void solve(Communicator const& comm, Model const& model, SampleFamily const& fam
         throw InputError(
             fmt::format("{}: cannot be explained: the network's answer, {}, has no solution ({}), and the "
                         "exact fit failed ({})",
-                        r.bins.path, network_text(r), why_no_network, why_no_fit));
-    if (!r.fit && r.network_extrapolates && !c.accepts_unlike)
+                        r.data.path(), network_text(r), why_no_network, why_no_fit));
+    if (!r.fit && r.network_extrapolates && !c.data.accepts_unlike)
         throw InputError(
             fmt::format("{}: the exact fit failed ({}), and the network's answer, {}, lies outside its "
                         "training; data.unlike_training: accept shows it all the same",
-                        r.bins.path, why_no_fit, network_text(r)));
+                        r.data.path(), why_no_fit, network_text(r)));
     if (!r.network) r.remarks.push_back("the network's answer has no solution: " + why_no_network);
     if (!r.fit) r.remarks.push_back("the exact fit failed, so only the network's answer is left: " + why_no_fit);
     if (!r.fit || problem.empty()) return;
-    if (!c.accepts_unlike)
+    if (!c.data.accepts_unlike)
         throw InputError(
             fmt::format("{}: is not described by what {} was trained on: {}; the network's answer, {}, is "
                         "not to be trusted; data.unlike_training: accept goes on all the same",
-                        r.bins.path, c.model, problem, network_text(r)));
+                        r.data.path(), c.model, problem, network_text(r)));
     r.remarks.push_back("the data are not described: " + problem + "; no error below is to be trusted");
 }
 
-void check_range(Model const& model, MeasuredCorrelation const& data) {
-    auto const inside = bins_within(model.features, data);
-    auto const& k = model.features.k_star_MeV;
-    for (Eigen::Index i = 0; i < data.size(); ++i)
-        if (std::find(inside.begin(), inside.end(), i) == inside.end())
-            throw InputError(
-                fmt::format("{}: k* = {:.6g} lies outside the {:.6g} to {:.6g} MeV/c that the model was trained "
-                            "on; cut with data.k_min_MeV and data.k_max_MeV, or write "
-                            "data.unlike_training: accept",
-                            data.where(i), data.k_star_MeV[i], k[0], k[k.size() - 1]));
+void check_range(Model const& model, MeasuredParts const& data) {
+    for (std::size_t m = 0; m < data.all().size(); ++m) {
+        auto const inside = bins_within(model.features, data, m);
+        auto const k = model.features.momenta_of(m);
+        auto const& own = data.all()[m];
+        for (Eigen::Index i = 0; i < own.size(); ++i)
+            if (std::find(inside.begin(), inside.end(), i) == inside.end())
+                throw InputError(
+                    fmt::format("{}: k* = {:.6g} lies outside the {:.6g} to {:.6g} MeV/c that the model was trained "
+                                "on; cut with data.k_min_MeV and data.k_max_MeV, or write "
+                                "data.unlike_training: accept",
+                                own.where(i), own.k_star_MeV[i], k[0], k[k.size() - 1]));
+    }
 }
 
 void ask_network(Model const& model, SampleFamily const& family, InferConfig const& c, Inference& r) {
-    auto const& bins = r.bins;
-    if (!c.accepts_unlike) check_range(model, bins);
+    auto const& bins = r.data;
+    if (!c.data.accepts_unlike) check_range(model, bins);
     auto const& components = model.features.components;
     bool const knows_dropped =
         components.dropped.cols() > 0 || components.projection.cols() == components.projection.rows();
@@ -219,12 +222,13 @@ void ask_network(Model const& model, SampleFamily const& family, InferConfig con
         throw InputError(
             fmt::format("{}: does not say what its features leave out of C, as models of earlier versions do not, and "
                         "{} has no errors, which would be told by that; train the model again, or give errors",
-                        c.model, bins.path));
-    bool const averages = bins.has_edges() && (family.k_high_MeV == family.k_low_MeV).all();
+                        c.model, bins.path()));
+    bool const averages = (family.k_high_MeV() == family.k_low_MeV()).all();
     auto const features = estimate_features(model.features, bins, r.covariance_of_data, averages);
     r.error_of_data = features.error;
-    auto const answer = model.features.points ? estimate_from_points(model, bins, r.covariance_of_data, features.error)
-                                              : estimate(model, features);
+    auto const answer = model.features.takes_points()
+                            ? estimate_from_points(model, bins, r.covariance_of_data, features.error)
+                            : estimate(model, features);
     r.network_value = answer.value;
     r.network_error = answer.error;
     r.of_members = answer.of_members;
@@ -240,11 +244,11 @@ void ask_network(Model const& model, SampleFamily const& family, InferConfig con
     }
     auto const used = static_cast<Eigen::Index>(bins_within(model.features, bins).size());
     if (auto const why = unlike_training(model, features, used, r.covariance_of_data.size() > 0); !why.empty()) {
-        if (!c.accepts_unlike)
+        if (!c.data.accepts_unlike)
             throw InputError(
                 fmt::format("{}: is unlike all that {} was trained on: {}; train a model for such data, or "
                             "write data.unlike_training: accept",
-                            bins.path, c.model, why));
+                            bins.path(), c.model, why));
         r.remarks.push_back("the data are unlike the training: " + why);
     }
     for (std::size_t i = 0; i < r.names.size(); ++i) {
@@ -264,22 +268,25 @@ void ask_network(Model const& model, SampleFamily const& family, InferConfig con
 
 void run_infer(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const root = config.root();
-    InferConfig const c = read_infer_config(root, comm);
+    InferConfig c = read_infer_config(root, comm);
     set_torch_threads(1);
-    Model const model = read_model(comm, c.model);
+    Model model = read_model(comm, c.model);
+    model.network.move_to(device_of(comm, c.device));
     std::optional<Eigen::VectorXd> truth;
-    agree(comm, [&] { truth = read_truth(root, model.targets.names()); });
+    agree(comm, [&] {
+        match_measurements(root, model, c.model, c.data);
+        truth = read_truth(root, model.targets.names());
+    });
     SampleFamily const family = family_of_model(root, model, c.model, comm);
     auto const locks = begin_run(config, options, comm);
     if (!locks) return;
 
-    Inference r;
-    r.bins = c.data.bins;
-    if (c.data.variance.size() > 0) r.covariance_of_data = full_covariance(c.data);
+    Inference r(bins_of(c.data));
+    r.measurements = model.features.measurements;
+    r.covariance_of_data = joint_covariance(c.data);
     r.names = answers_all(model) ? family.names() : model.targets.names();
     r.units = model.targets.units();
-    auto const& bins = r.bins;
-    say(comm, fmt::format("infer: {} from {} ({} k*{})", fmt::join(r.names, ", "), bins.path, bins.size(),
+    say(comm, fmt::format("infer: {} from {} ({} k*{})", fmt::join(r.names, ", "), r.data.path(), r.data.size(),
                           r.covariance_of_data.size() > 0 ? "" : ", without errors"));
     agree(comm, [&] { ask_network(model, family, c, r); });
     bool const explains = answers_all(model);

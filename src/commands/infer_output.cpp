@@ -43,7 +43,7 @@ std::vector<Row> rows(SampleFamily const& family, Inference const& r) {
                          of(r.fit, [&](auto const& e) { return e.parameter_errors[at]; }), r.network_value[at],
                          r.network_error[at], r.units[i], r.fit && r.at_bound[i]});
     }
-    auto const numbers = family.model.pair.kind->quantities().numbers;
+    auto const numbers = family.pair().kind->quantities().numbers;
     for (std::size_t i = 0; i < numbers.size(); ++i) {
         auto const value = [i](Explanation const& e) { return e.numbers[static_cast<Eigen::Index>(i)]; };
         auto const error = [i](Explanation const& e) { return e.number_errors[static_cast<Eigen::Index>(i)]; };
@@ -73,7 +73,7 @@ std::vector<Row> rows(SampleFamily const& family, Inference const& r) {
 std::string agreement(Inference const& r, double chi2, double degrees_of_freedom) {
     if (r.covariance_of_data.size() == 0)
         return fmt::format("root mean square of C - data: {:.2e}",
-                           std::sqrt(chi2 / static_cast<double>(r.bins.size())));
+                           std::sqrt(chi2 / static_cast<double>(r.data.size())));
     return fmt::format("chi2 = {:.4f} for {:.0f} degrees of freedom, p = {:.3g}", chi2, degrees_of_freedom,
                        chi2_probability(chi2, degrees_of_freedom));
 }
@@ -92,6 +92,18 @@ std::string what_errors_hold(Inference const& r) {
             : fmt::format("an error of about {:.1e} of every C, as the data tell (they have none)", r.error_of_data));
 }
 
+/// Of all measurements, one after the other.
+void write_momenta(File& file, Inference const& r) {
+    auto const& k = r.data.k_star_MeV();
+    file.write_vector("/k_star_MeV", {k.begin(), k.end()}, {"MeV/c", "relative momentum k* of the data", {"k_star"}});
+    if (r.measurements == single_measurement(r.measurements.total())) return;
+    std::vector<double> sizes;
+    for (auto const& one : r.data.all()) sizes.push_back(static_cast<double>(one.size()));
+    file.set_attribute("/k_star_MeV", "measurements", r.measurements.names);
+    file.set_attribute("/k_star_MeV", "curves", r.measurements.curves);
+    file.set_attribute("/k_star_MeV", "sizes", sizes);
+}
+
 }  // namespace
 
 std::string inference_report(SampleFamily const& family, Inference const& r) {
@@ -104,7 +116,7 @@ std::string inference_report(SampleFamily const& family, Inference const& r) {
         text += fmt::format("{:<{}} {:>14} {:>14} {:>10} {:>14} {:>10}  {}\n", row.name, width, cell(row.truth),
                             cell(row.fit), row.at_bound ? "at bound" : cell(row.fit_error, true), cell(row.network),
                             cell(row.network_error, true), row.unit);
-    auto const bins = static_cast<double>(r.bins.size());
+    auto const bins = static_cast<double>(r.data.size());
     bool const has_errors = r.covariance_of_data.size() > 0;
     if (r.fit)
         text += fmt::format(
@@ -132,10 +144,9 @@ void write_inference(Communicator const& comm, std::string const& path, std::str
         file.write_vector(name, {values.begin(), values.end()}, {unit, description, {axis}});
     };
     auto const& best = r.best();
-    auto const& bins = r.bins;
     bool const has_errors = r.covariance_of_data.size() > 0;
-    vector("/k_star_MeV", bins.k_star_MeV, "MeV/c", "relative momentum k* of the data", "k_star");
-    vector("/correlation/data", bins.correlation, "1", "C(k*) that was explained", "k_star");
+    write_momenta(file, r);
+    vector("/correlation/data", r.data.correlation(), "1", "C(k*) that was explained", "k_star");
     if (has_errors)
         vector("/correlation/error", r.covariance_of_data.diagonal().array().sqrt(), "1", "standard error of the data",
                "k_star");
@@ -188,7 +199,7 @@ void write_inference(Communicator const& comm, std::string const& path, std::str
     if (r.fit) file.set_attribute("/", agreement, r.fit_chi2);
     if (r.fit) file.set_attribute("/", "degrees_of_freedom", r.degrees_of_freedom);
     if (r.network) file.set_attribute("/", std::string("network_") + agreement, r.network_chi2);
-    auto const numbers = family.model.pair.kind->quantities().numbers;
+    auto const numbers = family.pair().kind->quantities().numbers;
     for (std::size_t i = 0; i < numbers.size(); ++i) {
         auto const column = static_cast<Eigen::Index>(i);
         file.set_attribute("/", numbers[i].name, best.numbers[column]);
@@ -218,8 +229,8 @@ void write_answer(Communicator const& comm, std::string const& path, std::string
                             char const* description, char const* axis) {
         file.write_vector(name, {values.begin(), values.end()}, {unit, description, {axis}});
     };
-    vector("/k_star_MeV", r.bins.k_star_MeV, "MeV/c", "relative momentum k* of the data", "k_star");
-    vector("/correlation/data", r.bins.correlation, "1", "C(k*) of the data", "k_star");
+    write_momenta(file, r);
+    vector("/correlation/data", r.data.correlation(), "1", "C(k*) of the data", "k_star");
     if (r.covariance_of_data.size() > 0)
         vector("/correlation/error", r.covariance_of_data.diagonal().array().sqrt(), "1", "standard error of the data",
                "k_star");

@@ -3,6 +3,7 @@
 #include "hadronforce/dataset/sample_family.hpp"
 #include "hadronforce/femtoscopy/pair_model.hpp"
 #include "hadronforce/fit/starts.hpp"
+#include "hadronforce/inference/measured_parts.hpp"
 #include "hadronforce/learning/model_file.hpp"
 #include "hadronforce/parallel/communicator.hpp"
 #include "hadronforce/setup/measured_config.hpp"
@@ -11,6 +12,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace hadronforce {
@@ -26,7 +28,10 @@ struct Explanation {
 
 /// What `infer` found.
 struct Inference {
-    MeasuredCorrelation bins;
+    explicit Inference(MeasuredParts of) : data(std::move(of)) {}
+
+    MeasuredParts data;
+    MeasurementParts measurements;       ///< of the model
     Eigen::MatrixXd covariance_of_data;  ///< empty where the data have no errors
     double error_of_data = 0.0;          ///< of every C, where the data have none
     std::vector<std::string> names, units;

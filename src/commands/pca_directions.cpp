@@ -20,8 +20,11 @@ SampleFamily read_family(Section const& root, DatasetFile const& dataset, Commun
     auto const family =
         read_sample_family(config.root(), comm, has_design ? dataset.names() : std::vector<std::string>());
     for (auto const& input : config.files().inputs) root.reads(input);
-    if (!are_same_parameters(family.names(), dataset.names()) || family.k_low_MeV.size() != dataset.k_star_MeV().size())
+    if (!are_same_parameters(family.names(), dataset.names()) || family.parts() != dataset.measurements())
         throw InputError(dataset.path() + ": does not belong to its config; generate it again");
+    if (family.measurements.size() > 1)
+        root.fail("directions", fmt::format("are those of one C, and {} has {} measurements; leave them out",
+                                            dataset.path(), family.measurements.size()));
     return family;
 }
 
@@ -84,15 +87,15 @@ std::optional<DirectionsConfig> read_directions(Section const& root, DatasetFile
     Section const directions = root.section("directions");
     DirectionsConfig c;
     c.family = read_family(root, dataset, comm);
-    c.pair = std::dynamic_pointer_cast<UncoupledPair const>(c.family.model.pair.kind);
+    c.pair = std::dynamic_pointer_cast<UncoupledPair const>(c.family.pair().kind);
     if (!c.pair || c.pair->waves() == 0)
         root.fail("directions", fmt::format("needs local potentials of waves that do not couple; {} has {}",
-                                            dataset.path(), c.family.model.pair.kind->interaction_name()));
+                                            dataset.path(), c.family.pair().kind->interaction_name()));
     c.parameters = read_parameters(directions, c.family);
     std::vector<PlacedPotential> potentials;
     agree(comm, [&] {
         naming(directions.where("at"),
-               [&] { potentials = c.pair->potentials(c.family.model.numbers_of(c.parameters)); });
+               [&] { potentials = c.pair->potentials(c.family.model().numbers_of(c.parameters)); });
     });
     c.wave = read_wave(directions, potentials);
     c.potential = potentials[c.wave].path;
@@ -104,8 +107,8 @@ std::optional<DirectionsConfig> read_directions(Section const& root, DatasetFile
 }
 
 DirectionsOfPotential directions_of_potential(DirectionsConfig const& config) {
-    auto const& pair = config.family.model.pair;
-    auto const numbers = config.family.model.numbers_of(config.parameters);
+    auto const& pair = config.family.pair();
+    auto const numbers = config.family.model().numbers_of(config.parameters);
     auto const wave = config.pair->partial_waves(numbers).at(config.wave);
     auto const& form = config.pair->model().source;
     auto const source = make_source(form.form, form.at(numbers));

@@ -28,7 +28,7 @@ struct PredictConfig {
     std::optional<ErrorFamily> errors;
     std::optional<RefineConfig> refine;
     std::int64_t seed = 1;
-    std::string output;
+    std::string device, output;
 };
 
 PredictConfig read_predict_config(Section const& root) {
@@ -41,6 +41,7 @@ PredictConfig read_predict_config(Section const& root) {
     c.errors = read_error_family(root);
     if (c.errors) c.seed = root.section("errors").optional<std::int64_t>("seed", c.seed, at_least(0));
     c.refine = read_refine_config(root);
+    c.device = root.optional<std::string>("device", "auto", one_of(device_names()));
     c.output = root.section("output").output("file", OutputKind::hdf5);
     return c;
 }
@@ -53,32 +54,43 @@ struct Answers {
     std::int64_t smaller_errors = 0, larger_errors = 0;  ///< samples of this rank with such that training had not
 };
 
+/// By measurement.
+std::vector<Eigen::ArrayXd> split(MeasurementParts const& measurements, Eigen::ArrayXd const& values) {
+    std::vector<Eigen::ArrayXd> all;
+    for (std::size_t m = 0; m < measurements.count(); ++m)
+        all.emplace_back(values.segment(measurements.part(m).begin, measurements.part(m).size()));
+    return all;
+}
+
 /// The features of samples of the dataset, which may have other momenta where the network takes points.
-RowMatrixXd features_of(Model const& model, PredictConfig const& c, Eigen::ArrayXd const& k_star_MeV,
+RowMatrixXd features_of(Model const& model, PredictConfig const& c, DatasetFile const& dataset,
                         RowMatrixXd const& correlation, std::int64_t first) {
     auto const& transform = model.features;
     if (!transform.depends_on_sight()) return transform.features(correlation);
-    RowMatrixXd measured = correlation, error(0, 0);
-    if (c.errors) {
-        error.resize(correlation.rows(), correlation.cols());
-        for (Eigen::Index i = 0; i < correlation.rows(); ++i) {
-            auto const seen = seen_with_errors(*c.errors, k_star_MeV, correlation.row(i), c.seed, first + i);
-            measured.row(i) = seen.correlation;
-            error.row(i) = seen.error;
-        }
+    if (transform.takes_points()) {
+        auto const& own = dataset.measurements();
+        auto const momenta = split(own, dataset.k_star_MeV());
+        auto const places = *std::max_element(own.sizes.begin(), own.sizes.end());
+        RowMatrixXd rows(correlation.rows(), transform.inputs() * places);
+        for (Eigen::Index i = 0; i < correlation.rows(); ++i)
+            rows.row(i) =
+                transform.row_of_points(transform.seen_at(momenta, split(own, correlation.row(i).transpose().array()),
+                                                          c.errors, c.seed, first + i),
+                                        places);
+        return rows;
     }
-    if (!transform.points) return transform.features(measured, error);
-    RowMatrixXd rows(correlation.rows(), transform.inputs() * k_star_MeV.size());
-    for (Eigen::Index i = 0; i < correlation.rows(); ++i)
-        rows.row(i) = transform.points->row(
-            k_star_MeV, measured.row(i).transpose().array(),
-            c.errors ? Eigen::ArrayXd(error.row(i).transpose().array()) : Eigen::ArrayXd(), k_star_MeV.size());
-    return rows;
+    RowMatrixXd measured = correlation, error = correlation;
+    for (Eigen::Index i = 0; i < correlation.rows(); ++i) {
+        auto const seen = transform.seen_with(*c.errors, correlation.row(i), c.seed, first + i);
+        measured.row(i) = seen.correlation;
+        error.row(i) = seen.error;
+    }
+    return transform.features(measured, error);
 }
 
 Answers answers_of(Model const& model, PredictConfig const& c, DatasetFile const& dataset, LearntValues const& learnt,
                    SampleValues const& samples, std::int64_t first) {
-    auto inputs = features_of(model, c, dataset.k_star_MeV(), samples.correlation, first);
+    auto inputs = features_of(model, c, dataset, samples.correlation, first);
     Answers answers;
     if (c.errors) {
         for (double const size : model.features.error_size(inputs)) {
@@ -99,17 +111,29 @@ Answers answers_of(Model const& model, PredictConfig const& c, DatasetFile const
     return answers;
 }
 
+std::string text_of(MeasurementParts const& measurements) {
+    if (measurements.names == std::vector<std::string>{""}) return "of a single C";
+    return fmt::format("{}", fmt::join(measurements.names, ", "));
+}
+
 void check_model(Model const& model, PredictConfig const& c, DatasetFile const& dataset) {
-    auto const& k = model.features.k_star_MeV;
-    auto const& own = dataset.k_star_MeV();
-    double const margin = 1e-6 * k[k.size() - 1];
-    if (model.features.points) {
-        if (own[0] < k[0] - margin || own[own.size() - 1] > k[k.size() - 1] + margin)
+    auto const& transform = model.features;
+    auto const& own = dataset.measurements();
+    auto const& known = model.features.measurements;
+    if (own.names != known.names || own.curves != known.curves)
+        throw InputError(fmt::format("{}: has the measurements {}, {} was trained on {}", dataset.path(), text_of(own),
+                                     c.model, text_of(known)));
+    auto const momenta = split(own, dataset.k_star_MeV());
+    for (std::size_t m = 0; m < own.count(); ++m) {
+        auto const k = transform.momenta_of(m), at = momenta[m];
+        double const margin = 1e-6 * k[k.size() - 1];
+        if (transform.takes_points() && (at[0] < k[0] - margin || at[at.size() - 1] > k[k.size() - 1] + margin))
             throw InputError(fmt::format("{}: has k* from {:.6g} to {:.6g} MeV/c, {} was trained on {:.6g} to {:.6g}",
-                                         dataset.path(), own[0], own[own.size() - 1], c.model, k[0], k[k.size() - 1]));
-    } else if (own.size() != k.size() || (own - k).abs().maxCoeff() > margin) {
-        throw InputError(fmt::format("{}: has other k* than those that {} was trained on; networks of points take any",
-                                     dataset.path(), c.model));
+                                         dataset.path(), at[0], at[at.size() - 1], c.model, k[0], k[k.size() - 1]));
+        if (!transform.takes_points() && (at.size() != k.size() || (at - k).abs().maxCoeff() > margin))
+            throw InputError(
+                fmt::format("{}: has other k* than those that {} was trained on; networks of points take any",
+                            dataset.path(), c.model));
     }
     if (model.features.errors && !c.errors)
         throw InputError(c.model + ": takes errors of C; say in `errors` which the samples get");
@@ -207,7 +231,8 @@ void run_predict(Config const& config, CommandOptions const& options, Communicat
     auto const locks = begin_run(config, options, comm);
     if (!locks) return;
     set_torch_threads(1);
-    Model const model = read_model(comm, c.model);
+    Model model = read_model(comm, c.model);
+    model.network.move_to(device_of(comm, c.device));
     DatasetFiles const files(comm, c.datasets);
     LearntValues learnt;
     agree(comm, [&] {
@@ -236,11 +261,11 @@ void run_predict(Config const& config, CommandOptions const& options, Communicat
             // One by one, so that the fits begin at the same bits for any number of ranks.
             RowMatrixXd outputs(mine.size(), model.network.targets());
             for (Eigen::Index i = 0; i < mine.size(); ++i)
-                outputs.row(i) = model.network
-                                     .predict(model.features.as_trained(
-                                         features_of(model, c, files.first().k_star_MeV(),
-                                                     chosen.correlation.middleRows(i, 1), c.first + mine.begin + i)))
-                                     .row(0);
+                outputs.row(i) =
+                    model.network
+                        .predict(model.features.as_trained(features_of(
+                            model, c, files.first(), chosen.correlation.middleRows(i, 1), c.first + mine.begin + i)))
+                        .row(0);
             refined = refined_answers(*family, model, *c.refine, chosen, model.targets.physical(outputs), mine, count);
         });
         report_refined(comm, *family, *c.refine, *refined);

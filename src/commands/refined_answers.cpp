@@ -58,9 +58,9 @@ RefinedAnswers refined_answers(SampleFamily const& family, Model const& model, R
     RefinedAnswers result{rows, total, samples.parameters, RowMatrixXd::Constant(count, n, std::nan("")),
                           RowMatrixXd::Constant(count, refined_columns, std::nan(""))};
     auto const self = Communicator::self();
-    CorrelationModel solver = family.make_solver();
+    FamilySolver solver = family.make_solver();
     for (Eigen::Index i = 0; i < count; ++i) {
-        ExactFitData data{family.k_low_MeV, family.k_high_MeV, samples.correlation.row(i).transpose().array(), {}, 0.0};
+        ExactFitData data{family.bins(), samples.correlation.row(i).transpose().array(), {}, 0.0};
         data.covariance = (config.error * data.correlation.max(1.0)).square().matrix().asDiagonal().toDenseMatrix();
         Eigen::VectorXd const answer = answers.row(i).transpose();
         try {

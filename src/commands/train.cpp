@@ -109,11 +109,12 @@ void write_all(Communicator const& comm, Config const& config, TrainConfig const
 
 void run_train(Config const& config, CommandOptions const& options, Communicator const& comm) {
     Section const root = config.root();
-    TrainConfig const c = read_train_config(root);
+    TrainConfig c = read_train_config(root);
     auto const locks = begin_run(config, options, comm);
     if (!locks) return;
 
     set_torch_threads(static_cast<int>(c.threads));
+    c.device = device_of(comm, c.device);
     TrainingGroups const groups(comm, c.members);
     auto const& mine = groups.mine();
     std::optional<DatasetFiles> files;
@@ -141,6 +142,7 @@ void run_train(Config const& config, CommandOptions const& options, Communicator
 
     TrainingRun run(comm, config, c);
     auto networks = run.train(groups, data, options.resume);
+    networks.move_to("cpu");
     agree(comm, [&] {
         if (groups.is_first()) write_all(mine, config, c, *files, data, std::move(networks), run.curves_text());
     });

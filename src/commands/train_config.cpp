@@ -169,6 +169,8 @@ TrainConfig read_train_config(Section const& root) {
         dataset.fail("training_samples", "times training.epochs is more than can be counted");
     check_batch(root, c);
 
+    c.device = root.optional<std::string>("device", "auto", one_of(device_names()));
+
     Section const output = root.section("output");
     c.model = output.output("model", OutputKind::hdf5);
     c.learning_curve = output.output("learning_curve", OutputKind::text);

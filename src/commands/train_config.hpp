@@ -30,6 +30,7 @@ struct TrainConfig {
     std::int64_t members = 1;  ///< of an ensemble
     TrainingSettings training;
     std::int64_t threads = 1;
+    std::string device;  ///< once the run has begun, the one that device_of says
     std::string model;
     std::string learning_curve;
     std::string predictions;

@@ -45,19 +45,17 @@ class Preparation {
         auto const few = std::min<Eigen::Index>(statistics.correlation.rows(),
                                                 form_takes_points(c_.network.form) ? 2000 : statistics_samples);
         agree(comm_, [&] {
-            data_.features = make_feature_transform(files_.first().k_star_MeV(), statistics.correlation, c_.logarithm,
-                                                    c_.smallest_variance, c_.most_components);
+            data_.features =
+                make_feature_transform(files_.first().k_star_MeV(), statistics.correlation, c_.logarithm,
+                                       c_.smallest_variance, c_.most_components, files_.first().measurements());
             auto const values = learnt_.of(statistics);
             if (!values.allFinite())
                 throw InputError(c_.datasets.front() +
                                  ": has targets that are not finite, as at a threshold 1/a0 = 0 "
                                  "is for a0; learn their inverse");
             data_.targets = make_target_transform(learnt_.targets, values);
-            if (form_takes_points(c_.network.form)) {
-                data_.features.points =
-                    make_point_scales(files_.first().k_star_MeV(), statistics.correlation, c_.logarithm);
-                data_.features.views = c_.views;
-            }
+            if (form_takes_points(c_.network.form))
+                data_.features = with_points(data_.features, c_.views, statistics.correlation);
             if (c_.errors)
                 data_.features =
                     with_errors(data_.features, *c_.errors, statistics.correlation.topRows(few), c_.training.seed);
@@ -65,7 +63,8 @@ class Preparation {
         if (c_.training_from == "memory") {
             auto const stored = stored_of(0, stored_);
             data_.seen = data_.features.depends_on_sight() ? shard_of(0, stored_) : stored;
-            data_.batches = batches_in_memory(stored, c_.network.precision);
+            data_.batches =
+                batches_in_memory(stored, c_.network.precision, data_.features.depends_on_sight() ? "cpu" : c_.device);
         } else {
             data_.seen = shard_of(statistics);
             data_.batches = solves_ ? solved() : streamed();

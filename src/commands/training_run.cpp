@@ -46,7 +46,8 @@ TrainingRun::TrainingRun(Communicator const& comm, Config const& config, TrainCo
     : comm_(comm),
       c_(c),
       identity_(identity_of(
-          config, {"output", "training.checkpoint_every_s", "training.threads", "dataset.solver_threads"}, comm)),
+          config, {"output", "training.checkpoint_every_s", "training.threads", "dataset.solver_threads", "device"},
+          comm)),
       curves_(static_cast<std::size_t>(c.members)) {}
 
 std::string TrainingRun::checkpoint_of(std::int64_t member) const {
@@ -72,6 +73,7 @@ Network TrainingRun::train_member(Communicator const& group, std::int64_t member
     settings.seed = seed_of(settings.seed, member);
     Network network(c_.network, data.features.inputs(), static_cast<std::int64_t>(data.targets.targets.size()),
                     settings.seed);
+    network.move_to(c_.device);
     auto const checkpoint = checkpoint_of(member);
     std::optional<TrainingState> resume_from;
     if (resume && file_exists(group, checkpoint))

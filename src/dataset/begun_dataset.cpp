@@ -61,18 +61,23 @@ void create_part(Communicator const& comm, SampleFamily const& family, DatasetSe
         file.write_vector(name, {k.begin(), k.end()}, {"MeV/c", description, {"k_star"}});
     };
     momenta("/k_star_MeV", family.k_star_MeV(), "relative momentum k* in the pair's rest frame");
-    if ((family.k_high_MeV > family.k_low_MeV).any()) {
-        momenta("/k_low_MeV", family.k_low_MeV, "lower edge of the bin over which C is averaged");
-        momenta("/k_high_MeV", family.k_high_MeV, "upper edge of the bin over which C is averaged");
+    if (auto const parts = family.parts(); parts != single_measurement(parts.total())) {
+        file.set_attribute("/k_star_MeV", "measurements", parts.names);
+        file.set_attribute("/k_star_MeV", "curves", parts.curves);
+        file.set_attribute("/k_star_MeV", "sizes", std::vector<double>(parts.sizes.begin(), parts.sizes.end()));
+    }
+    if ((family.k_high_MeV() > family.k_low_MeV()).any()) {
+        momenta("/k_low_MeV", family.k_low_MeV(), "lower edge of the bin over which C is averaged");
+        momenta("/k_high_MeV", family.k_high_MeV(), "upper edge of the bin over which C is averaged");
     }
     auto const curves = family.kept_curves();
     if (!curves.empty()) file.set_attribute("/", "curves", names_of(curves));
     for (auto const& curve : curves)
-        file.create_dataset("/curves/" + curve.name, {settings.samples, family.k_low_MeV.size()}, settings.precision,
+        file.create_dataset("/curves/" + curve.name, {settings.samples, family.k_low_MeV().size()}, settings.precision,
                             {curve.unit, curve.description, {"sample", "k_star"}});
     // The largest comes last: HDF5 survives it if a rank cannot write rows, but not if it cannot write metadata, which
     // this way lies in front of them.
-    file.create_dataset("/correlation", {settings.samples, family.k_low_MeV.size()}, settings.precision,
+    file.create_dataset("/correlation", {settings.samples, family.k_low_MeV().size()}, settings.precision,
                         {"1", "correlation function C(k*)", {"sample", "k_star"}});
     file.close();
     publish(comm, fresh, settings.file + ".part");
@@ -84,10 +89,10 @@ void check_shapes(File const& file, SampleFamily const& family, DatasetSettings 
         return file.shape(name) == std::vector<std::int64_t>{settings.samples, static_cast<std::int64_t>(count)};
     };
     bool const fit = columns("/parameters", names.size()) &&
-                     columns("/correlation", static_cast<std::size_t>(family.k_low_MeV.size())) &&
+                     columns("/correlation", static_cast<std::size_t>(family.k_low_MeV().size())) &&
                      columns("/observables", family.numbers().size()) && columns("/checksums", checksum_columns) &&
                      columns("/failed", 1) && columns("/recomputed_waves", 1) &&
-                     file.shape("/k_star_MeV") == std::vector<std::int64_t>{family.k_low_MeV.size()} &&
+                     file.shape("/k_star_MeV") == std::vector<std::int64_t>{family.k_low_MeV().size()} &&
                      are_same_parameters(file.strings_attribute("/parameters", "names"), names);
     if (!fit) throw InputError(file.path() + ": was begun with other samples; remove it or change dataset.file");
 }

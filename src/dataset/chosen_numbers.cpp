@@ -4,8 +4,9 @@
 
 namespace hadronforce {
 
-ChosenNumbers::ChosenNumbers(SampleFamily const& family) : model_(family.model), chosen_(family.chosen) {
-    auto const own = family.k_star_MeV();
+ChosenNumbers::ChosenNumbers(SampleFamily const& family) : model_(family.model()), chosen_(family.chosen) {
+    auto const& first = family.measurements.front();
+    Eigen::ArrayXd const own = 0.5 * (first.k_low_MeV + first.k_high_MeV);
     std::vector<double> k(own.begin(), own.end());
     for (auto const& number : chosen_)
         if (!number.is_potential) k.push_back(number.at);

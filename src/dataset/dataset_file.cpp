@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <sstream>
 
 namespace hadronforce {
@@ -41,11 +42,21 @@ DatasetFile::DatasetFile(Communicator const& comm, std::string const& path)
         number_names_ = file_.strings_attribute("/observables", "names");
         number_units_ = split_at_commas(file_.string_attribute("/observables", "unit"));
     }
+    measurements_ = single_measurement(k_star_MeV_.size());
+    if (file_.has_attribute("/k_star_MeV", "measurements")) {
+        auto const sizes = file_.doubles_attribute("/k_star_MeV", "sizes");
+        measurements_ = {file_.strings_attribute("/k_star_MeV", "measurements"),
+                         {},
+                         file_.strings_attribute("/k_star_MeV", "curves")};
+        for (double const size : sizes) measurements_.sizes.push_back(std::llround(size));
+    }
     agree(comm, [&] {
         bool const fits = parameters.size() == 2 && correlation.size() == 2 && observables.size() == 2 &&
                           parameters[0] == correlation[0] && parameters[0] == observables[0] &&
                           parameters[1] == static_cast<std::int64_t>(names_.size()) && units_.size() == names_.size() &&
-                          correlation[1] == k_star_MeV_.size() &&
+                          correlation[1] == k_star_MeV_.size() && measurements_.total() == correlation[1] &&
+                          measurements_.names.size() == measurements_.count() &&
+                          measurements_.curves.size() == measurements_.count() &&
                           observables[1] == static_cast<std::int64_t>(number_names_.size()) &&
                           number_units_.size() == number_names_.size();
         if (!fits) throw InputError(path + ": its datasets do not fit together; generate it again");
@@ -70,6 +81,7 @@ DatasetFile::DatasetFile(Communicator const& comm, std::string const& path)
 std::string DatasetFile::difference_to(DatasetFile const& other) const {
     if (names_ != other.names_) return "has other parameters";
     if (number_names_ != other.number_names_) return "has other quantities";
+    if (measurements_ != other.measurements_) return "has other measurements";
     if (k_star_MeV_.size() != other.k_star_MeV_.size() || (k_star_MeV_ != other.k_star_MeV_).any())
         return "has other k*";
     auto identity = read_identity(other.file_);

@@ -14,7 +14,7 @@ FreshSamples::FreshSamples(SampleFamily family, std::int64_t seed)
     : family_(std::move(family)),
       seed_(static_cast<std::uint64_t>(seed) | of_fresh_samples),
       parameters_(static_cast<Eigen::Index>(family_.free.size())),
-      momenta_(family_.k_low_MeV.size()),
+      momenta_(family_.k_low_MeV().size()),
       numbers_(static_cast<Eigen::Index>(family_.numbers().size())) {
     family_.curves.clear();
     sample_ = exact_solution(family_);

@@ -56,9 +56,9 @@ SampleRows compute(SampleFamily const& family, DatasetSettings const& settings, 
                    IndexRange rows) {
     SampleRows block{
         RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.free.size())),
-        RowMatrixXd(rows.size(), family.k_low_MeV.size()),
+        RowMatrixXd(rows.size(), family.k_low_MeV().size()),
         RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.numbers().size())),
-        RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.curves.size()) * family.k_low_MeV.size()),
+        RowMatrixXd(rows.size(), static_cast<Eigen::Index>(family.curves.size()) * family.k_low_MeV().size()),
         RowMatrixXd(rows.size(), 1),
         RowMatrixXd(rows.size(), 1)};
     for (std::int64_t i = 0; i < rows.size(); ++i) {
@@ -90,7 +90,7 @@ void report_failures(Communicator const& comm, SampleFamily const& family, Datas
 }  // namespace
 
 SampleFunction exact_solution(SampleFamily const& family) {
-    auto const solver = std::make_shared<CorrelationModel>(family.make_solver());
+    auto const solver = std::make_shared<FamilySolver>(family.make_solver());
     auto const chosen = family.chosen.empty() ? nullptr : std::make_shared<ChosenNumbers const>(family);
     return [solver, chosen, kept = family.curves](Eigen::VectorXd const& parameters, SampleRow& row) {
         row.correlation = solver->in_bins(parameters).matrix();
@@ -99,11 +99,7 @@ SampleFunction exact_solution(SampleFamily const& family) {
         row.numbers.head(of_pair) = genuine.numbers.transpose();
         if (chosen) row.numbers.tail(row.numbers.size() - of_pair) = chosen->of(parameters).transpose();
         row.recomputed_waves = genuine.recomputed_waves;
-        if (kept.empty()) return;
-        auto const middle = solver->genuine_in_middle(parameters);
-        Eigen::Index const momenta = row.correlation.size();
-        for (std::size_t i = 0; i < kept.size(); ++i)
-            row.curves.segment(static_cast<Eigen::Index>(i) * momenta, momenta) = middle.curves[kept[i]].matrix();
+        if (!kept.empty()) row.curves = solver->curves_in_middle(parameters, kept).matrix();
     };
 }
 

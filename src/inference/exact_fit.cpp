@@ -70,7 +70,7 @@ ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFi
                    std::vector<Parameter> const& parameters, Starts const& starts) {
     auto const n = data.correlation.size();
     bool const has_errors = data.covariance.size() > 0;
-    double const tolerance = family.model.pair.tolerance;
+    double const tolerance = family.pair().tolerance;
     // Large against the tolerance, so that derivatives, differences over a tenth of it, are not the solver's rounding.
     double const unit = std::max(data.assumed_error, 100.0 * tolerance);
     std::unique_ptr<Whitening> whitening;
@@ -79,7 +79,7 @@ ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFi
             has_errors ? data.covariance : Eigen::MatrixXd(unit * unit * Eigen::MatrixXd::Identity(n, n)));
     });
     MakeResiduals const make_residuals = [&]() -> Residuals {
-        auto const model = std::make_shared<CorrelationModel>(family.model, data.k_low_MeV, data.k_high_MeV);
+        auto const model = std::make_shared<FamilySolver>(family.make_solver(data.bins));
         return [&, model](Eigen::VectorXd const& values) {
             return whitening->whiten((model->in_bins(values) - data.correlation).matrix());
         };

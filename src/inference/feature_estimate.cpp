@@ -118,24 +118,18 @@ FeatureEstimate mixture_of(std::vector<FeaturePosterior> const& posteriors) {
 
 }  // namespace
 
-std::vector<Eigen::Index> bins_within(FeatureTransform const& transform, MeasuredCorrelation const& data) {
-    auto const& k = transform.k_star_MeV;
-    double const margin = 1e-6 * k[k.size() - 1];
-    std::vector<Eigen::Index> bins;
-    for (Eigen::Index i = 0; i < data.size(); ++i)
-        if (data.k_star_MeV[i] >= k[0] - margin && data.k_star_MeV[i] <= k[k.size() - 1] + margin) bins.push_back(i);
-    return bins;
-}
-
-FeatureEstimate estimate_features(FeatureTransform const& transform, MeasuredCorrelation const& data,
+FeatureEstimate estimate_features(FeatureTransform const& transform, MeasuredParts const& data,
                                   Eigen::MatrixXd const& covariance, bool averages) {
+    for (std::size_t m = 0; m < data.all().size(); ++m)
+        if (bins_within(transform, data, m).empty()) {
+            auto const k = transform.momenta_of(m);
+            throw InputError(
+                fmt::format("{}: has no k* within the {:.6g} to {:.6g} MeV/c that the model was trained on",
+                            data.all()[m].path, k[0], k[k.size() - 1]));
+        }
     auto const bins = bins_within(transform, data);
-    auto const& k = transform.k_star_MeV;
-    if (bins.empty())
-        throw InputError(fmt::format("{}: has no k* within the {:.6g} to {:.6g} MeV/c that the model was trained on",
-                                     data.path, k[0], k[k.size() - 1]));
-    TrainingCurve const curve(transform, data, bins, averages);
-    Eigen::VectorXd const correlation = data.correlation(bins).matrix();
+    TrainingCurve const curve(transform, data, averages);
+    Eigen::VectorXd const correlation = data.correlation()(bins).matrix();
     auto const features = transform.components.projection.cols();
     try {
         if (covariance.size() == 0) return mixture_of(posteriors_without_errors(curve, correlation, features));
@@ -144,7 +138,7 @@ FeatureEstimate estimate_features(FeatureTransform const& transform, MeasuredCor
         return mixture_of({feature_posterior(curve, correlation, Whitening(errors), 1.0, features,
                                              Eigen::VectorXd::Zero(curve.components()))});
     } catch (InputError const& error) {
-        throw InputError(data.path + ": " + error.what());
+        throw InputError(data.path() + ": " + error.what());
     }
 }
 

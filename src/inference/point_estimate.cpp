@@ -58,21 +58,25 @@ PointEstimate estimate_with_errors(Model const& model, FeatureEstimate const& fe
 
 }  // namespace
 
-PointEstimate estimate_from_points(Model const& model, MeasuredCorrelation const& data,
-                                   Eigen::MatrixXd const& covariance, double error_of_data) {
-    auto const bins = bins_within(model.features, data);
-    Eigen::ArrayXd const k = data.k_star_MeV(bins), c = data.correlation(bins);
-    Eigen::ArrayXd error;
-    if (covariance.size() > 0)
-        error = Eigen::ArrayXd(covariance.diagonal().array().sqrt())(bins);
-    else if (model.features.errors)
-        error = Eigen::ArrayXd::Constant(k.size(), error_of_data);
-    auto const& points = *model.features.points;
-    if (!model.features.errors) {
-        Eigen::RowVectorXd const of_network = (1.0 - model.test.r_squared.array()).max(0.0).sqrt().matrix();
-        return answer_to(model, points.row(k, c, {}, k.size()), of_network);
+PointEstimate estimate_from_points(Model const& model, MeasuredParts const& data, Eigen::MatrixXd const& covariance,
+                                   double error_of_data) {
+    std::vector<SeenPoints> seen;
+    Eigen::Index places = 0;
+    for (std::size_t m = 0; m < data.all().size(); ++m) {
+        auto const& own = data.all()[m];
+        auto const bins = bins_within(model.features, data, m);
+        SeenPoints points{own.k_star_MeV(bins), own.correlation(bins), {}};
+        if (model.features.errors && covariance.size() > 0)
+            points.error =
+                Eigen::ArrayXd(covariance.diagonal().segment(data.begin(m), own.size()).array().sqrt())(bins);
+        else if (model.features.errors)
+            points.error = Eigen::ArrayXd::Constant(points.k_star_MeV.size(), error_of_data);
+        places = std::max(places, points.k_star_MeV.size());
+        seen.push_back(std::move(points));
     }
-    RowMatrixXd const inputs = points.row(k, c, error, k.size());
+    RowMatrixXd const inputs = model.features.row_of_points(seen, places);
+    if (!model.features.errors)
+        return answer_to(model, inputs, (1.0 - model.test.r_squared.array()).max(0.0).sqrt().matrix());
     auto result = answer_to(model, model.features.as_trained(inputs), unknown(model));
     result.error_size = model.features.error_size(inputs)[0];
     return result;

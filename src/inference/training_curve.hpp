@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hadronforce/femtoscopy/measured_correlation.hpp"
+#include "hadronforce/inference/measured_parts.hpp"
 #include "hadronforce/learning/transforms.hpp"
 
 #include <Eigen/Core>
@@ -13,9 +13,9 @@ namespace hadronforce {
 /// features leave out, all of unit variance: mean and principal components, interpolated from the model's momenta.
 class TrainingCurve {
   public:
-    /// `averages`: over the bins with weight k^2, by three points; else at the bins' k*.
-    TrainingCurve(FeatureTransform const& transform, MeasuredCorrelation const& data,
-                  std::vector<Eigen::Index> const& bins, bool averages);
+    /// In the bins within the model's momenta. `averages`: over bins that have edges, with weight k^2, by three points;
+    /// else at the bins' k*.
+    TrainingCurve(FeatureTransform const& transform, MeasuredParts const& data, bool averages);
 
     Eigen::VectorXd at(Eigen::VectorXd const& z) const;
     /// bins x components
@@ -27,10 +27,10 @@ class TrainingCurve {
   private:
     Eigen::VectorXd at_points(Eigen::VectorXd const& z) const;
 
-    bool logarithm_;
-    Eigen::VectorXd mean_;        ///< of the input, points
-    Eigen::MatrixXd components_;  ///< points x components
-    Eigen::MatrixXd average_;     ///< bins x points
+    Eigen::Array<bool, Eigen::Dynamic, 1> logarithm_;  ///< whether a point's input is log C
+    Eigen::VectorXd mean_;                             ///< of the input, points
+    Eigen::MatrixXd components_;                       ///< points x components
+    Eigen::MatrixXd average_;                          ///< bins x points
     Eigen::VectorXd interpolation_variance_;
 };
 

@@ -39,7 +39,8 @@ inline torch::Tensor tensor_of(RowMatrixXd const& values, Precision precision) {
 /// Those rows of a batch's samples.
 inline Batch selected(Batch const& from, std::vector<std::int64_t> const& rows, std::vector<std::int64_t> sights) {
     auto const index = torch::from_blob(const_cast<std::int64_t*>(rows.data()),
-                                        {static_cast<std::int64_t>(rows.size())}, torch::kInt64);
+                                        {static_cast<std::int64_t>(rows.size())}, torch::kInt64)
+                           .to(from.inputs.device());
     return {from.inputs.index_select(0, index), from.targets.index_select(0, index), std::move(sights)};
 }
 

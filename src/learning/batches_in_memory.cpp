@@ -31,8 +31,10 @@ class InMemory final : public Batches {
 
 }  // namespace
 
-BatchesOfSeed batches_in_memory(Shard const& shard, Precision precision) {
-    Batch const samples{tensor_of(shard.inputs, precision), tensor_of(shard.targets, precision), {}};
+BatchesOfSeed batches_in_memory(Shard const& shard, Precision precision, std::string const& device) {
+    torch::Device const there(device);
+    Batch const samples{
+        tensor_of(shard.inputs, precision).to(there), tensor_of(shard.targets, precision).to(there), {}};
     return [rows = shard.rows, total = shard.total, samples](std::int64_t seed) -> BatchesPointer {
         return std::make_shared<InMemory>(rows, total, samples, seed);
     };

@@ -32,7 +32,7 @@ void write_errors(File& file, FeatureTransform const& features) {
                       {"1", "smallest ln(1 + s^2), or number that tells a point's error, of the training", {"error"}});
     file.write_vector("/features/highest_error", to_vector(features.highest_error),
                       {"1", "largest of the same", {"error"}});
-    if (features.points) return;
+    if (features.takes_points()) return;
     file.write_vector("/features/standardise_mean", to_vector(features.mean),
                       {"1", "of z / (1 + s^2) and ln(1 + s^2) over the training", {"feature"}});
     file.write_vector("/features/standardise_scale", to_vector(features.scale),
@@ -64,32 +64,67 @@ void read_errors(File const& file, FeatureTransform& features) {
     features.highest_size = range[1];
     features.errors = errors;
     if (file.has("/features/lowest_error")) {  // not in models of earlier versions
-        auto const count = features.points ? 1 : features.components.projection.cols();
+        auto const count = features.takes_points() ? 1 : features.components.projection.cols();
         features.lowest_error = row(file, "/features/lowest_error", count);
         features.highest_error = row(file, "/features/highest_error", count);
         require(file, (features.lowest_error.array() <= features.highest_error.array()).all(), "/features/lowest_error",
                 "must not be above /features/highest_error");
     }
-    if (features.points) return;
+    if (features.takes_points()) return;
     features.mean = row(file, "/features/standardise_mean", features.inputs());
     features.scale = row(file, "/features/standardise_scale", features.inputs());
     require(file, (features.scale.array() > 0.0).all(), "/features/standardise_scale", "must be positive");
 }
 
+/// Of all measurements, one after the other.
+std::vector<double> joined(std::vector<PointScales> const& points, Eigen::ArrayXd PointScales::*member) {
+    std::vector<double> all;
+    for (auto const& scales : points) all.insert(all.end(), (scales.*member).begin(), (scales.*member).end());
+    return all;
+}
+
 void write_points(File& file, FeatureTransform const& features) {
-    auto const& points = *features.points;
-    file.write_vector("/features/point_mean", {points.mean.begin(), points.mean.end()},
+    file.write_vector("/features/point_mean", joined(features.points, &PointScales::mean),
                       {"1", "of the input at k_star_MeV over the training", {"k_star"}});
-    file.write_vector("/features/point_scale", {points.scale.begin(), points.scale.end()},
+    file.write_vector("/features/point_scale", joined(features.points, &PointScales::scale),
                       {"1", "standard deviation of the same", {"k_star"}});
 }
 
 void read_points(File const& file, FeatureTransform& features) {
     auto const momenta = features.k_star_MeV.size();
-    PointScales points{features.k_star_MeV, row(file, "/features/point_mean", momenta).transpose().array(),
-                       row(file, "/features/point_scale", momenta).transpose().array(), features.logarithm};
-    require(file, (points.scale > 0.0).all(), "/features/point_scale", "must be positive");
-    features.points = points;
+    Eigen::ArrayXd const mean = row(file, "/features/point_mean", momenta).transpose().array();
+    Eigen::ArrayXd const scale = row(file, "/features/point_scale", momenta).transpose().array();
+    require(file, (scale > 0.0).all(), "/features/point_scale", "must be positive");
+    for (std::size_t m = 0; m < features.measurements.count(); ++m) {
+        auto const part = features.measurements.part(m);
+        features.points.push_back({features.momenta_of(m), mean.segment(part.begin, part.size()),
+                                   scale.segment(part.begin, part.size()), features.takes_logarithm(m)});
+    }
+}
+
+void write_measurements(File& file, MeasurementParts const& measurements) {
+    if (measurements == single_measurement(measurements.total())) return;
+    file.set_attribute("/features", "measurements", measurements.names);
+    file.set_attribute("/features", "measurement_curves", measurements.curves);
+    file.set_attribute("/features", "measurement_sizes",
+                       std::vector<double>(measurements.sizes.begin(), measurements.sizes.end()));
+}
+
+MeasurementParts read_measurements(File const& file, std::int64_t momenta) {
+    if (!file.has_attribute("/features", "measurements")) return single_measurement(momenta);
+    MeasurementParts parts{file.strings_attribute("/features", "measurements"),
+                           {},
+                           file.strings_attribute("/features", "measurement_curves")};
+    for (double const size : file.doubles_attribute("/features", "measurement_sizes")) {
+        require(file, size >= 1.0 && size <= static_cast<double>(momenta), "/features@measurement_sizes",
+                "must be numbers of momenta");
+        parts.sizes.push_back(std::llround(size));
+    }
+    require(file,
+            parts.count() > 0 && parts.total() == momenta && parts.names.size() == parts.count() &&
+                parts.curves.size() == parts.count(),
+            "/features@measurement_sizes", "does not fit the momenta and names of measurements");
+    return parts;
 }
 
 }  // namespace
@@ -113,7 +148,8 @@ void write_features(File& file, FeatureTransform const& features) {
     file.set_attribute("/features", "largest_norm", features.largest_norm);
     file.set_attribute("/features", "steps", features.steps());
     if (features.errors) write_errors(file, features);
-    if (features.points) write_points(file, features);
+    if (features.takes_points()) write_points(file, features);
+    write_measurements(file, features.measurements);
 }
 
 FeatureTransform read_features(File const& file) {
@@ -126,9 +162,12 @@ FeatureTransform read_features(File const& file) {
     auto const shape = shape_of_matrix(file, "/features/projection");
     features.components.projection = finite(file, "/features/projection", shape);
     features.k_star_MeV = row(file, "/features/k_star_MeV", shape[0]).transpose().array();
-    auto const& k = features.k_star_MeV;
-    require(file, k[0] >= 0.0 && (k.tail(k.size() - 1) > k.head(k.size() - 1)).all(), "/features/k_star_MeV",
-            "must increase from zero or more");
+    features.measurements = read_measurements(file, shape[0]);
+    for (std::size_t m = 0; m < features.measurements.count(); ++m) {
+        auto const k = features.momenta_of(m);
+        require(file, k[0] >= 0.0 && (k.tail(k.size() - 1) > k.head(k.size() - 1)).all(), "/features/k_star_MeV",
+                "must increase from zero or more");
+    }
     features.components.mean = row(file, "/features/mean", shape[0]);
     features.components.variance = row(file, "/features/variance", shape[1]).transpose();
     require(file, (features.components.variance.array() >= 0.0).all(), "/features/variance", "must not be negative");

@@ -51,7 +51,28 @@ torch::Tensor Network::Tensors::to_tensor(RowMatrixXd const& values) const {
     // from_blob does not write, and `to` or `clone` copies.
     auto const view =
         torch::from_blob(const_cast<double*>(values.data()), {values.rows(), values.cols()}, torch::kFloat64);
-    return settings.precision == Precision::float32 ? view.to(torch::kFloat32) : view.clone();
+    auto const copy = settings.precision == Precision::float32 ? view.to(torch::kFloat32) : view.clone();
+    return copy.to(flat.device());
+}
+
+void Network::Tensors::allocate(torch::Device device) {
+    auto const shapes = architecture->weights();
+    std::int64_t count = 0;
+    for (auto const& weight : shapes) count += weight.size();
+    auto const options = torch::TensorOptions().dtype(scalar_type()).device(device);
+    with_own_words([&] {
+        flat = torch::zeros({count}, options);
+        gradient = torch::zeros({count + extra_sums}, options);
+    });
+    std::int64_t offset = 0;
+    weights.clear();
+    for (auto const& weight : shapes) {
+        torch::Tensor tensor = flat.narrow(0, offset, weight.size()).view(weight.shape).detach();
+        tensor.set_requires_grad(true);
+        tensor.mutable_grad() = gradient.narrow(0, offset, weight.size()).view(weight.shape);
+        offset += weight.size();
+        weights.push_back(tensor);
+    }
 }
 
 Network::Network(NetworkSettings settings, std::int64_t inputs, std::int64_t targets, std::int64_t seed)
@@ -63,26 +84,10 @@ Network::Network(NetworkSettings settings, std::int64_t inputs, std::int64_t tar
     auto const shapes = weights_of(t.settings, inputs, targets);
     t.estimator = make_estimator(t.settings.estimator);
     t.architecture = form_of(t.settings.form).make(t.settings, inputs, t.estimator->outputs(targets));
-    std::int64_t count = 0;
-    for (auto const& weight : shapes) count += weight.size();
-    auto const options = torch::TensorOptions().dtype(t.scalar_type());
-    with_own_words([&] {
-        t.flat = torch::zeros({count}, options);
-        t.gradient = torch::zeros({count + Tensors::extra_sums}, options);
-    });
-
-    std::int64_t offset = 0;
-    auto const view = [&](torch::IntArrayRef shape, std::int64_t length) {
-        torch::Tensor tensor = t.flat.narrow(0, offset, length).view(shape).detach();
-        tensor.set_requires_grad(true);
-        tensor.mutable_grad() = t.gradient.narrow(0, offset, length).view(shape);
-        offset += length;
-        return tensor;
-    };
-    for (auto const& weight : shapes) t.weights.push_back(view(weight.shape, weight.size()));
+    t.allocate(torch::kCPU);
 
     // Kaiming's uniform distribution, as LibTorch has it; what sums over nothing starts at zero.
-    std::vector<double> initial(static_cast<std::size_t>(count), 0.0);
+    std::vector<double> initial(static_cast<std::size_t>(t.flat.numel()), 0.0);
     std::size_t position = 0;
     for (auto const& weight : shapes) {
         auto const end = position + static_cast<std::size_t>(weight.size());
@@ -98,6 +103,12 @@ Network::~Network() = default;
 Network::Network(Network&&) noexcept = default;
 Network& Network::operator=(Network&&) noexcept = default;
 
+void Network::move_to(std::string const& device) {
+    auto const values = parameters();
+    tensors_->allocate(torch::Device(device));
+    set_parameters(values);
+}
+
 NetworkSettings const& Network::settings() const noexcept { return tensors_->settings; }
 std::int64_t Network::inputs() const noexcept { return tensors_->inputs; }
 std::int64_t Network::targets() const noexcept { return tensors_->targets; }
@@ -107,7 +118,7 @@ Network::Tensors& Network::tensors() noexcept { return *tensors_; }
 Network::Tensors const& Network::tensors() const noexcept { return *tensors_; }
 
 std::vector<double> Network::parameters() const {
-    auto const values = tensors_->flat.to(torch::kFloat64).contiguous();
+    auto const values = tensors_->flat.to(torch::kCPU, torch::kFloat64).contiguous();
     return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
 }
 
@@ -129,7 +140,7 @@ void Network::visit_outputs(RowMatrixXd const& inputs, Visit const& visit) const
         auto const count = std::min(rows_at_once, inputs.rows() - begin);
         with_own_words([&] {
             auto const rows = tensors_->to_tensor(inputs.middleRows(begin, count));
-            visit({begin, begin + count}, tensors_->forward(rows).to(torch::kFloat64));
+            visit({begin, begin + count}, tensors_->forward(rows).to(torch::kCPU, torch::kFloat64));
         });
     }
 }
@@ -173,7 +184,7 @@ double Network::loss_and_gradient(RowMatrixXd const& inputs, RowMatrixXd const& 
     t.gradient.zero_();
     auto const loss = t.estimator->loss(t.forward(t.to_tensor(inputs)), t.to_tensor(targets));
     loss.backward();
-    auto const values = t.gradient.narrow(0, 0, parameter_count()).to(torch::kFloat64).contiguous();
+    auto const values = t.gradient.narrow(0, 0, parameter_count()).to(torch::kCPU, torch::kFloat64).contiguous();
     gradient.assign(values.data_ptr<double>(), values.data_ptr<double>() + values.numel());
     return loss.item<double>();
 }

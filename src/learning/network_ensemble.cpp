@@ -41,6 +41,10 @@ std::vector<RowMatrixXd> NetworkEnsemble::predictions(RowMatrixXd const& inputs)
     return result;
 }
 
+void NetworkEnsemble::move_to(std::string const& device) {
+    for (auto& member : members_) member.move_to(device);
+}
+
 RowMatrixXd NetworkEnsemble::predict(RowMatrixXd const& inputs) const { return mean_of(predictions(inputs)); }
 
 std::vector<Eigen::MatrixXd> NetworkEnsemble::covariances(RowMatrixXd const& inputs) const {

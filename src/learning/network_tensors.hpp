@@ -41,6 +41,8 @@ struct Network::Tensors {
     torch::ScalarType scalar_type() const {
         return settings.precision == Precision::float32 ? torch::kFloat32 : torch::kFloat64;
     }
+    /// The buffers and their views, all zero, in place of those there were.
+    void allocate(torch::Device device);
     torch::Tensor forward(torch::Tensor x) const { return architecture->forward(weights, std::move(x)); }
     /// Copies rows to the network's precision.
     torch::Tensor to_tensor(RowMatrixXd const& values) const;

@@ -32,22 +32,51 @@ torch::Tensor copy_of(torch::Tensor const& weight) {
 
 torch::Tensor vector(Eigen::RowVectorXd const& values) { return vector(Eigen::ArrayXd(values.transpose().array())); }
 
+/// By parts of the momenta: what `of_logarithm` makes of those whose logarithm is taken, `of_others` of the others.
+template <class OfLogarithm, class OfOthers>
+torch::Tensor by_measurement(FeatureTransform const& transform, torch::Tensor const& values,
+                             OfLogarithm const& of_logarithm, OfOthers const& of_others) {
+    std::vector<torch::Tensor> parts;
+    for (std::size_t m = 0; m < transform.measurements.count(); ++m) {
+        auto const part = transform.measurements.part(m);
+        auto const own = transform.measurements.count() == 1 ? values : values.slice(1, part.begin, part.end);
+        parts.push_back(transform.takes_logarithm(m) ? of_logarithm(own, part) : of_others(own, part));
+    }
+    return parts.size() == 1 ? parts.front() : torch::cat(parts, 1);
+}
+
 /// FeatureTransform::features, of C without and with errors.
 torch::Tensor features(FeatureTransform const& transform, torch::Tensor const& correlation) {
-    auto const seen = transform.logarithm ? correlation.log() : correlation;
+    auto const seen = by_measurement(
+        transform, correlation, [](torch::Tensor const& c, IndexRange) { return c.log(); },
+        [](torch::Tensor const& c, IndexRange) { return c; });
     return torch::matmul(seen - vector(transform.components.mean), matrix(transform.components.projection));
 }
 
 torch::Tensor features(FeatureTransform const& transform, torch::Tensor const& correlation,
                        torch::Tensor const& error) {
     auto const projection = matrix(transform.components.projection);
-    auto const known = transform.logarithm ? torch::maximum(correlation, error) : correlation;
-    auto const of_input = transform.logarithm ? error / known : error;
+    auto const as_it_is = [](torch::Tensor const& values, IndexRange) { return values; };
+    auto const known = by_measurement(
+        transform, correlation,
+        [&](torch::Tensor const& c, IndexRange part) {
+            return torch::maximum(c, error.slice(1, part.begin, part.end));
+        },
+        as_it_is);
+    auto const of_input = by_measurement(
+        transform, error,
+        [&](torch::Tensor const& e, IndexRange part) { return e / known.slice(1, part.begin, part.end); }, as_it_is);
     auto variance = torch::matmul(of_input.square(), projection.square());
     double const common = transform.errors->normalisation;
-    if (common > 0.0) {
-        auto const moved = transform.logarithm ? torch::ones_like(known) : known;
-        variance = variance + (common * torch::matmul(moved, projection)).square();
+    for (std::size_t m = 0; common > 0.0 && m < transform.measurements.count(); ++m) {
+        if (!transform.measurements.is_correlation(m)) continue;
+        auto const part = transform.measurements.part(m);
+        auto const own = known.slice(1, part.begin, part.end);
+        auto const moved = transform.logarithm ? torch::ones_like(own) : own;
+        variance =
+            variance +
+            (common * torch::matmul(moved, matrix(transform.components.projection.middleRows(part.begin, part.size()))))
+                .square();
     }
     auto const z = features(transform, known);
     auto size = torch::log1p(variance);
@@ -70,9 +99,8 @@ torch::Tensor linear(Eigen::ArrayXd const& nodes, Eigen::ArrayXd const& values, 
 }
 
 /// PointScales::row, of all samples at the same momenta.
-torch::Tensor points(FeatureTransform const& transform, torch::Tensor const& k, torch::Tensor const& correlation,
-                     torch::Tensor const& error) {
-    auto const& scales = *transform.points;
+std::vector<torch::Tensor> points(FeatureTransform const& transform, PointScales const& scales, torch::Tensor const& k,
+                                  torch::Tensor const& correlation, torch::Tensor const& error) {
     double const low = scales.k_star_MeV[0], range = scales.k_star_MeV[scales.k_star_MeV.size() - 1] - low;
     auto const mean = linear(scales.k_star_MeV, scales.mean, k), width = linear(scales.k_star_MeV, scales.scale, k);
     auto const known = scales.logarithm ? torch::maximum(correlation, error) : correlation;
@@ -83,7 +111,19 @@ torch::Tensor points(FeatureTransform const& transform, torch::Tensor const& k, 
     auto const measure = (ends.slice(0, 2) - ends.slice(0, 0, -2)) * (0.5 / range);
     auto errors = transform.errors ? 1.0 + (of_input / width).clamp_min(1e-6).log10() / 3.0 : torch::zeros_like(ones);
     if (transform.lowest_error.size() > 0) errors = errors.clamp(transform.lowest_error[0], transform.highest_error[0]);
-    return torch::cat({(2.0 * (k - low) / range - 1.0) * ones, (seen - mean) / width, errors, measure * ones, ones}, 1);
+    return {(2.0 * (k - low) / range - 1.0) * ones, (seen - mean) / width, errors, measure * ones, ones};
+}
+
+/// Of all measurements, each given as momenta, values and errors. Those of others leave their places empty.
+torch::Tensor points(FeatureTransform const& transform, std::vector<torch::Tensor> const& given) {
+    auto const count = transform.points.size();
+    std::vector<torch::Tensor> all;
+    for (std::size_t m = 0; m < count; ++m)
+        for (auto const& channel :
+             points(transform, transform.points[m], given[3 * m], given[3 * m + 1], given[3 * m + 2]))
+            for (std::size_t other = 0; other < count; ++other)
+                all.push_back(other == m ? channel : torch::zeros_like(given[3 * other + 1]));
+    return torch::cat(all, 1);
 }
 
 /// TargetTransform::physical.
@@ -118,7 +158,6 @@ torch::Tensor physical(TargetTransform const& targets, torch::Tensor const& outp
 void write_script(std::string const& path, Model const& model) {
     torch::NoGradGuard const no_gradient;
     auto const& transform = model.features;
-    auto const momenta = static_cast<std::int64_t>(transform.k_star_MeV.size());
     auto const expected = [&](Network const& network, torch::Tensor const& seen) {
         auto const& t = network.tensors();
         std::vector<torch::Tensor> weights;
@@ -128,15 +167,20 @@ void write_script(std::string const& path, Model const& model) {
     };
     // Two samples, whose operations are recorded.
     torch::jit::Stack inputs;
-    if (transform.points) inputs.emplace_back(vector(transform.k_star_MeV));
-    inputs.emplace_back(torch::ones({2, momenta}, torch::kFloat64));
-    if (transform.points || transform.errors) inputs.emplace_back(torch::full({2, momenta}, 0.01, torch::kFloat64));
+    auto const example = [&](Eigen::ArrayXd const& k_star_MeV) {
+        if (transform.takes_points()) inputs.emplace_back(vector(k_star_MeV));
+        inputs.emplace_back(torch::ones({2, k_star_MeV.size()}, torch::kFloat64));
+        if (transform.takes_points() || transform.errors)
+            inputs.emplace_back(torch::full({2, k_star_MeV.size()}, 0.01, torch::kFloat64));
+    };
+    if (!transform.takes_points()) example(transform.k_star_MeV);
+    for (auto const& scales : transform.points) example(scales.k_star_MeV);
     auto const answer = [&](torch::jit::Stack const& arguments) -> torch::jit::Stack {
         std::vector<torch::Tensor> given;
         for (auto const& argument : arguments) given.push_back(argument.toTensor());
-        auto const seen = transform.points   ? points(transform, given[0], given[1], given[2])
-                          : transform.errors ? features(transform, given[0], given[1])
-                                             : features(transform, given[0]);
+        auto const seen = transform.takes_points() ? points(transform, given)
+                          : transform.errors       ? features(transform, given[0], given[1])
+                                                   : features(transform, given[0]);
         auto const& members = model.network.members();
         torch::Tensor sum = expected(members.front(), seen);
         for (std::size_t m = 1; m < members.size(); ++m) sum = sum + expected(members[m], seen);

@@ -1,5 +1,8 @@
 #include "hadronforce/learning/torch_runtime.hpp"
 
+#include "hadronforce/error.hpp"
+#include "hadronforce/parallel/agreement.hpp"
+
 #include <torch/torch.h>
 
 #include <unistd.h>
@@ -10,6 +13,19 @@
 namespace hadronforce {
 
 std::int64_t cores_of_machine() { return std::max<std::int64_t>(1, ::sysconf(_SC_NPROCESSORS_ONLN)); }
+
+std::vector<std::string> device_names() { return {"auto", "cpu", "cuda"}; }
+
+std::string device_of(Communicator const& comm, std::string const& name) {
+    auto const turn = comm.rank_on_machine();
+    int devices = 0;
+    agree(comm, [&] {
+        if (name != "cpu") devices = static_cast<int>(torch::cuda::device_count());
+        if (name == "cuda" && devices == 0)
+            throw InputError("device: cuda: there is no CUDA device that LibTorch knows; write device: cpu, or auto");
+    });
+    return devices > 0 ? "cuda:" + std::to_string(turn % devices) : "cpu";
+}
 
 void set_torch_threads(int threads) { torch::set_num_threads(threads); }
 

@@ -3,6 +3,7 @@
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/parallel/stop_request.hpp"
 #include "learning/adam.hpp"
+#include "learning/batch_gradient.hpp"
 #include "learning/batches.hpp"
 #include "learning/network_tensors.hpp"
 
@@ -24,7 +25,7 @@ double seconds_since(Clock::time_point begin) { return std::chrono::duration<dou
 enum Extra : std::int64_t { loss_sum, sample_count, stop_requested, save_is_due, failed };
 
 std::vector<double> to_vector(torch::Tensor const& tensor) {
-    auto const values = tensor.to(torch::kFloat64).contiguous();
+    auto const values = tensor.to(torch::kCPU, torch::kFloat64).contiguous();
     return {values.data_ptr<double>(), values.data_ptr<double>() + values.numel()};
 }
 
@@ -93,7 +94,10 @@ class Training {
           tensors_(network.tensors()),
           batches_(batches),
           gradient_(tensors_.gradient.narrow(0, 0, network.parameter_count())),
-          extras_(tensors_.gradient.narrow(0, network.parameter_count(), Network::Tensors::extra_sums)),
+          summed_(tensors_.gradient.is_cuda() ? torch::empty_like(tensors_.gradient, torch::kCPU).pin_memory()
+                                              : tensors_.gradient),
+          extras_(summed_.narrow(0, network.parameter_count(), Network::Tensors::extra_sums)),
+          batch_gradient_(tensors_),
           optimiser_(tensors_.flat, gradient_, settings.weight_decay),
           average_(tensors_.flat, settings.average_decay) {
         state_.best_parameters = network.parameters();
@@ -124,18 +128,14 @@ class Training {
   private:
     /// The loss of the batch's samples that this rank has, and its gradient.
     void add_gradient(IndexRange places) {
+        loss_ = samples_ = 0.0;
         auto const begin = Clock::now();
         auto const batch = batches_.part(state_.epoch, places);
         state_.times.samples_s += seconds_since(begin);
         auto const count = batch.inputs.size(0);
         if (count == 0) return;
-        auto const loss = with_own_words([&] {
-            auto sum = tensors_.estimator->loss(tensors_.forward(batch.inputs), batch.targets);
-            sum.backward();
-            return sum;
-        });
-        note(loss_sum, loss.item<double>());
-        note(sample_count, static_cast<double>(count));
+        loss_ = with_own_words([&] { return batch_gradient_.add(batch); });
+        samples_ = static_cast<double>(count);
     }
 
     /// Among what travels with the gradient.
@@ -150,12 +150,16 @@ class Training {
     std::vector<double> summed_gradient(IndexRange places) {
         tensors_.gradient.zero_();
         auto const failure = failure_of([&] { add_gradient(places); });
+        if (summed_.device() != tensors_.gradient.device()) summed_.copy_(tensors_.gradient);
+        note(loss_sum, loss_);
+        note(sample_count, samples_);
         bool const due = seconds_since(last_save_) > settings_.checkpoint_every_s;
         note(save_is_due, comm_.is_root() && due ? 1.0 : 0.0);
         note(stop_requested, stop_.on_this_rank() ? 1.0 : 0.0);
         note(failed, failure ? 1.0 : 0.0);
         auto const begin = Clock::now();
-        sum(comm_, tensors_.gradient);
+        sum(comm_, summed_);
+        if (summed_.device() != tensors_.gradient.device()) tensors_.gradient.copy_(summed_, true);
         state_.times.sums_s += seconds_since(begin);
         auto sums = to_vector(extras_);
         if (sums[failed] > 0.0) throw_if_any_failed(comm_, failure);
@@ -239,7 +243,11 @@ class Training {
     TrainingCallbacks const& callbacks_;
     Network::Tensors& tensors_;
     Batches& batches_;
-    torch::Tensor gradient_, extras_;
+    torch::Tensor gradient_;
+    torch::Tensor summed_;  ///< what MPI sums: the gradient and the extras, on the CPU
+    torch::Tensor extras_;
+    BatchGradient batch_gradient_;
+    double loss_ = 0.0, samples_ = 0.0;  ///< of this rank's part of the batch
     Adam optimiser_;
     AverageOfWeights average_;
     StopRequest const stop_;

@@ -9,11 +9,26 @@
 namespace hadronforce {
 namespace {
 
-RowMatrixXd seen(RowMatrixXd const& correlation, bool logarithm) {
-    if (!logarithm) return correlation;
-    if ((correlation.array() <= 0.0).any())
-        throw InputError("C(k*) is not positive everywhere, so it has no logarithm; use features.input: correlation");
-    return correlation.array().log();
+/// What a network sees of C: its logarithm, of those measurements that have one.
+RowMatrixXd seen(FeatureTransform const& transform, RowMatrixXd values) {
+    for (std::size_t m = 0; m < transform.measurements.count(); ++m) {
+        if (!transform.takes_logarithm(m)) continue;
+        auto const part = transform.measurements.part(m);
+        auto of_part = values.middleCols(part.begin, part.size()).array();
+        if ((of_part <= 0.0).any())
+            throw InputError(
+                "C(k*) is not positive everywhere, so it has no logarithm; use features.input: correlation");
+        of_part = of_part.log().eval();
+    }
+    return values;
+}
+
+/// Errors of what is no C have no power of it, and no common factor.
+ErrorFamily errors_of(ErrorFamily errors, bool is_correlation) {
+    if (is_correlation) return errors;
+    errors.correlation_power = {Prior::Kind::fixed, 0.0, 0.0};
+    errors.normalisation = 0.0;
+    return errors;
 }
 
 }  // namespace
@@ -21,7 +36,7 @@ RowMatrixXd seen(RowMatrixXd const& correlation, bool logarithm) {
 std::vector<std::string> FeatureTransform::steps() const {
     std::vector<std::string> names;
     if (logarithm) names.emplace_back("log");
-    if (points) {
+    if (takes_points()) {
         names.emplace_back("standardise");
         return names;
     }
@@ -35,23 +50,38 @@ std::vector<std::string> FeatureTransform::steps() const {
 }
 
 std::int64_t FeatureTransform::inputs() const {
-    if (points) return numbers_a_point;
+    if (takes_points()) return numbers_a_point * static_cast<std::int64_t>(measurements.count());
     return components.projection.cols() * (errors ? 2 : 1);
 }
 
+Eigen::ArrayXd FeatureTransform::momenta_of(std::size_t measurement) const {
+    auto const part = measurements.part(measurement);
+    return k_star_MeV.segment(part.begin, part.size());
+}
+
 RowMatrixXd FeatureTransform::features(RowMatrixXd const& correlation) const {
-    return components.whitened(seen(correlation, logarithm));
+    return components.whitened(seen(*this, correlation));
 }
 
 RowMatrixXd FeatureTransform::features(RowMatrixXd const& correlation, RowMatrixXd const& error) const {
-    RowMatrixXd const known = logarithm ? RowMatrixXd(correlation.cwiseMax(error)) : correlation;
-    RowMatrixXd variance = logarithm ? RowMatrixXd(error.cwiseQuotient(known).cwiseAbs2()) : error.cwiseAbs2();
-    RowMatrixXd const z = components.whitened(seen(known, logarithm));
-    variance = variance * components.projection.cwiseAbs2();
-    if (errors && errors->normalisation > 0.0) {
+    RowMatrixXd known = correlation, of_input = error;
+    for (std::size_t m = 0; m < measurements.count(); ++m) {
+        if (!takes_logarithm(m)) continue;
+        auto const part = measurements.part(m);
+        auto c = known.middleCols(part.begin, part.size()), e = of_input.middleCols(part.begin, part.size());
+        c = c.cwiseMax(e).eval();
+        e = e.cwiseQuotient(c).eval();
+    }
+    RowMatrixXd const z = components.whitened(seen(*this, known));
+    RowMatrixXd variance = of_input.cwiseAbs2() * components.projection.cwiseAbs2();
+    for (std::size_t m = 0; errors && errors->normalisation > 0.0 && m < measurements.count(); ++m) {
+        if (!measurements.is_correlation(m)) continue;
         // What a common factor does to each component.
-        RowMatrixXd const common = logarithm ? RowMatrixXd(RowMatrixXd::Ones(1, correlation.cols())) : correlation;
-        RowMatrixXd const slope = errors->normalisation * (common * components.projection);
+        auto const part = measurements.part(m);
+        auto const projection = components.projection.middleRows(part.begin, part.size());
+        RowMatrixXd const common = logarithm ? RowMatrixXd(RowMatrixXd::Ones(1, part.size()))
+                                             : RowMatrixXd(correlation.middleCols(part.begin, part.size()));
+        RowMatrixXd const slope = errors->normalisation * (common * projection);
         if (slope.rows() == 1)
             variance.rowwise() += slope.row(0).cwiseAbs2();
         else
@@ -68,10 +98,15 @@ RowMatrixXd FeatureTransform::features_of_components(RowMatrixXd const& z, RowMa
 }
 
 Eigen::VectorXd FeatureTransform::error_size(RowMatrixXd const& features) const {
-    if (points) {
-        auto const places = features.cols() / numbers_a_point;
-        auto const present = features.rightCols(places).rowwise().sum().array();
-        return features.middleCols(2 * places, places).rowwise().sum().array() / present;
+    if (takes_points()) {
+        auto const places = features.cols() / inputs();
+        Eigen::ArrayXd sum = Eigen::ArrayXd::Zero(features.rows()), count = sum;
+        for (std::size_t m = 0; m < measurements.count(); ++m) {
+            auto const begin = numbers_a_point * static_cast<Eigen::Index>(m) * places;
+            sum += features.middleCols(begin + 2 * places, places).rowwise().sum().array();
+            count += features.middleCols(begin + 4 * places, places).rowwise().sum().array();
+        }
+        return sum / count;
     }
     auto const n = components.projection.cols();
     RowMatrixXd const raw = (features.array().rowwise() * scale.array()).matrix().rowwise() + mean;
@@ -80,12 +115,15 @@ Eigen::VectorXd FeatureTransform::error_size(RowMatrixXd const& features) const 
 
 RowMatrixXd FeatureTransform::as_trained(RowMatrixXd features) const {
     if (lowest_error.size() == 0) return features;
-    if (points) {
-        auto const places = features.cols() / numbers_a_point;
-        auto error = features.middleCols(2 * places, places).array();
-        error = (features.rightCols(places).array() > 0.0)
-                    .select(error.max(lowest_error[0]).min(highest_error[0]), error)
-                    .eval();
+    if (takes_points()) {
+        auto const places = features.cols() / inputs();
+        for (std::size_t m = 0; m < measurements.count(); ++m) {
+            auto const begin = numbers_a_point * static_cast<Eigen::Index>(m) * places;
+            auto error = features.middleCols(begin + 2 * places, places).array();
+            error = (features.middleCols(begin + 4 * places, places).array() > 0.0)
+                        .select(error.max(lowest_error[0]).min(highest_error[0]), error)
+                        .eval();
+        }
         return features;
     }
     auto const n = components.projection.cols();
@@ -104,13 +142,25 @@ int FeatureTransform::beyond_training(double error_size) const {
 }
 
 FeatureTransform make_feature_transform(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation,
-                                        bool logarithm, double smallest_variance, std::int64_t most_components) {
+                                        bool logarithm, double smallest_variance, std::int64_t most_components,
+                                        MeasurementParts const& measurements) {
     FeatureTransform transform;
     transform.logarithm = logarithm;
     transform.k_star_MeV = k_star_MeV;
-    RowMatrixXd const points = seen(correlation, logarithm);
+    transform.measurements = measurements.count() > 0 ? measurements : single_measurement(k_star_MeV.size());
+    RowMatrixXd const points = seen(transform, correlation);
     transform.components = principal_components(points, smallest_variance, most_components);
     transform.largest_norm = transform.components.whitened(points).rowwise().norm().maxCoeff();
+    return transform;
+}
+
+FeatureTransform with_points(FeatureTransform transform, ViewFamily const& views, RowMatrixXd const& correlation) {
+    transform.views = views;
+    for (std::size_t m = 0; m < transform.measurements.count(); ++m) {
+        auto const part = transform.measurements.part(m);
+        transform.points.push_back(make_point_scales(
+            transform.momenta_of(m), correlation.middleCols(part.begin, part.size()), transform.takes_logarithm(m)));
+    }
     return transform;
 }
 
@@ -119,7 +169,7 @@ FeatureTransform with_errors(FeatureTransform transform, ErrorFamily const& erro
     transform.errors = errors;
     std::vector<std::int64_t> sights(static_cast<std::size_t>(correlation.rows()));
     std::iota(sights.begin(), sights.end(), std::int64_t{0});
-    if (!transform.points) {
+    if (!transform.takes_points()) {
         auto const inputs = transform.inputs();
         transform.mean = Eigen::RowVectorXd::Zero(inputs);
         transform.scale = Eigen::RowVectorXd::Ones(inputs);
@@ -128,13 +178,19 @@ FeatureTransform with_errors(FeatureTransform transform, ErrorFamily const& erro
     auto const sizes = transform.error_size(raw);
     transform.lowest_size = sizes.minCoeff();
     transform.highest_size = sizes.maxCoeff();
-    if (transform.points) {
-        auto const places = raw.cols() / numbers_a_point;
-        auto const error = raw.middleCols(2 * places, places).array();
-        auto const present = raw.rightCols(places).array() > 0.0;
+    if (transform.takes_points()) {
         double const infinite = std::numeric_limits<double>::infinity();
-        transform.lowest_error = Eigen::RowVectorXd::Constant(1, present.select(error, infinite).minCoeff());
-        transform.highest_error = Eigen::RowVectorXd::Constant(1, present.select(error, -infinite).maxCoeff());
+        double lowest = infinite, highest = -infinite;
+        auto const places = raw.cols() / transform.inputs();
+        for (std::size_t m = 0; m < transform.measurements.count(); ++m) {
+            auto const begin = numbers_a_point * static_cast<Eigen::Index>(m) * places;
+            auto const error = raw.middleCols(begin + 2 * places, places).array();
+            auto const present = raw.middleCols(begin + 4 * places, places).array() > 0.0;
+            lowest = std::min(lowest, present.select(error, infinite).minCoeff());
+            highest = std::max(highest, present.select(error, -infinite).maxCoeff());
+        }
+        transform.lowest_error = Eigen::RowVectorXd::Constant(1, lowest);
+        transform.highest_error = Eigen::RowVectorXd::Constant(1, highest);
         return transform;
     }
     transform.lowest_error = raw.rightCols(raw.cols() / 2).colwise().minCoeff();
@@ -149,26 +205,79 @@ FeatureTransform with_errors(FeatureTransform transform, ErrorFamily const& erro
 
 namespace {
 
+/// A number of its own for each measurement of a sight.
+std::int64_t sight_of(MeasurementParts const& measurements, std::size_t measurement, std::int64_t sight) {
+    return sight * static_cast<std::int64_t>(measurements.count()) + static_cast<std::int64_t>(measurement);
+}
+
+}  // namespace
+
+Eigen::RowVectorXd FeatureTransform::row_of_points(std::vector<SeenPoints> const& seen, Eigen::Index places) const {
+    Eigen::RowVectorXd all(inputs() * places);
+    for (std::size_t m = 0; m < measurements.count(); ++m)
+        all.segment(numbers_a_point * static_cast<Eigen::Index>(m) * places, numbers_a_point * places) =
+            points.at(m).row(seen.at(m).k_star_MeV, seen[m].correlation, seen[m].error, places);
+    return all;
+}
+
+std::vector<SeenPoints> FeatureTransform::seen_at(std::vector<Eigen::ArrayXd> const& momenta,
+                                                  std::vector<Eigen::ArrayXd> const& correlation,
+                                                  std::optional<ErrorFamily> const& with, std::int64_t seed,
+                                                  std::int64_t sight) const {
+    std::vector<SeenPoints> all;
+    for (std::size_t m = 0; m < measurements.count(); ++m) {
+        all.push_back({momenta.at(m), correlation.at(m), {}});
+        if (!with) continue;
+        auto const noisy =
+            seen_with_errors(errors_of(*with, measurements.is_correlation(m)), momenta[m],
+                             correlation[m].matrix().transpose(), seed, sight_of(measurements, m, sight));
+        all.back().correlation = noisy.correlation.transpose().array();
+        all.back().error = noisy.error.transpose().array();
+    }
+    return all;
+}
+
+NoisyCorrelation FeatureTransform::seen_with(ErrorFamily const& with, Eigen::RowVectorXd const& correlation,
+                                             std::int64_t seed, std::int64_t sight) const {
+    std::vector<Eigen::ArrayXd> momenta, values;
+    for (std::size_t m = 0; m < measurements.count(); ++m) {
+        auto const part = measurements.part(m);
+        momenta.push_back(momenta_of(m));
+        values.emplace_back(correlation.segment(part.begin, part.size()).transpose().array());
+    }
+    auto const all = seen_at(momenta, values, with, seed, sight);
+    NoisyCorrelation noisy{correlation, correlation};
+    for (std::size_t m = 0; m < measurements.count(); ++m) {
+        auto const part = measurements.part(m);
+        noisy.correlation.segment(part.begin, part.size()) = all[m].correlation.matrix().transpose();
+        noisy.error.segment(part.begin, part.size()) = all[m].error.matrix().transpose();
+    }
+    return noisy;
+}
+
+namespace {
+
 RowMatrixXd points_at_sights(FeatureTransform const& transform, RowMatrixXd const& correlation, std::int64_t seed,
                              std::vector<std::int64_t> const& sights) {
-    std::vector<Eigen::ArrayXd> momenta;
+    auto const& measurements = transform.measurements;
+    std::vector<std::vector<SeenPoints>> seen;
     Eigen::Index places = 0;
-    for (auto const sight : sights) {
-        momenta.push_back(momenta_of_view(transform.views, transform.k_star_MeV, seed, sight));
-        places = std::max(places, momenta.back().size());
+    for (Eigen::Index i = 0; i < correlation.rows(); ++i) {
+        auto const sight = sights[static_cast<std::size_t>(i)];
+        std::vector<Eigen::ArrayXd> momenta, values;
+        for (std::size_t m = 0; m < measurements.count(); ++m) {
+            auto const part = measurements.part(m);
+            auto const nodes = transform.momenta_of(m);
+            momenta.push_back(momenta_of_view(transform.views, nodes, seed, sight_of(measurements, m, sight)));
+            values.push_back(interpolated(nodes, correlation.row(i).segment(part.begin, part.size()),
+                                          transform.takes_logarithm(m), momenta.back()));
+            places = std::max(places, momenta.back().size());
+        }
+        seen.push_back(transform.seen_at(momenta, values, transform.errors, seed, sight));
     }
     RowMatrixXd all(correlation.rows(), transform.inputs() * places);
-    for (Eigen::Index i = 0; i < correlation.rows(); ++i) {
-        auto const& k = momenta[static_cast<std::size_t>(i)];
-        Eigen::ArrayXd c = interpolated(transform.k_star_MeV, correlation.row(i), transform.logarithm, k), error;
-        if (transform.errors) {
-            auto const seen = seen_with_errors(*transform.errors, k, c.matrix().transpose(), seed,
-                                               sights[static_cast<std::size_t>(i)]);
-            c = seen.correlation.transpose().array();
-            error = seen.error.transpose().array();
-        }
-        all.row(i) = transform.points->row(k, c, error, places);
-    }
+    for (Eigen::Index i = 0; i < correlation.rows(); ++i)
+        all.row(i) = transform.row_of_points(seen[static_cast<std::size_t>(i)], places);
     return all;
 }
 
@@ -176,11 +285,11 @@ RowMatrixXd points_at_sights(FeatureTransform const& transform, RowMatrixXd cons
 
 RowMatrixXd features_at_sights(FeatureTransform const& transform, RowMatrixXd const& correlation, std::int64_t seed,
                                std::vector<std::int64_t> const& sights) {
-    if (transform.points) return points_at_sights(transform, correlation, seed, sights);
+    if (transform.takes_points()) return points_at_sights(transform, correlation, seed, sights);
     RowMatrixXd measured(correlation.rows(), correlation.cols()), error(correlation.rows(), correlation.cols());
     for (Eigen::Index i = 0; i < correlation.rows(); ++i) {
-        auto const seen = seen_with_errors(*transform.errors, transform.k_star_MeV, correlation.row(i), seed,
-                                           sights[static_cast<std::size_t>(i)]);
+        auto const seen =
+            transform.seen_with(*transform.errors, correlation.row(i), seed, sights[static_cast<std::size_t>(i)]);
         measured.row(i) = seen.correlation;
         error.row(i) = seen.error;
     }

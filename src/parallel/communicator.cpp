@@ -64,6 +64,12 @@ Communicator Communicator::split(int colour) const {
     return {part, true};
 }
 
+int Communicator::rank_on_machine() const {
+    MPI_Comm machine = MPI_COMM_NULL;
+    MPI_Comm_split_type(handle_, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &machine);
+    return Communicator(machine, true).rank();
+}
+
 void Communicator::barrier() const { MPI_Barrier(handle_); }
 
 std::string Communicator::broadcast(std::string const& text, int root) const {

@@ -30,7 +30,7 @@ class Family {
 
     std::vector<Parameter> const& parameters() const noexcept { return family_.free; }
     Eigen::ArrayXd k_star_MeV() const { return family_.k_star_MeV(); }
-    std::vector<Quantity> quantity_names() const { return family_.model.pair.kind->quantities().numbers; }
+    std::vector<Quantity> quantity_names() const { return family_.pair().kind->quantities().numbers; }
 
     Eigen::VectorXd draw(std::int64_t seed, std::int64_t index) const {
         if (seed < 0 || index < 0)
@@ -68,7 +68,7 @@ class Family {
   private:
     SampleFamily family_;
     std::vector<std::string> names_;
-    std::optional<CorrelationModel> solver_;
+    std::optional<FamilySolver> solver_;
 };
 
 }  // namespace

@@ -17,6 +17,8 @@ bool names(std::string const& name, std::string const& full) {
     return at != std::string::npos && at + 1 + name.size() == full.size();
 }
 
+}  // namespace
+
 std::vector<std::size_t> curves_named(std::vector<Quantity> const& all, std::string const& name) {
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < all.size(); ++i)
@@ -24,8 +26,10 @@ std::vector<std::size_t> curves_named(std::vector<Quantity> const& all, std::str
     return found;
 }
 
+namespace {
+
 void read_curves(Section const& section, SampleFamily& family) {
-    auto const& kind = *family.model.pair.kind;
+    auto const& kind = *family.pair().kind;
     auto const all = kind.quantities().curves;
     if (!section.has("curves")) return;
     for (auto const& name : section.required<std::vector<std::string>>("curves")) {
@@ -45,7 +49,7 @@ std::vector<std::string> names_of_potentials(SampleFamily const& family) {
     Eigen::VectorXd middle(static_cast<Eigen::Index>(family.free.size()));
     for (std::size_t i = 0; i < family.free.size(); ++i)
         middle[static_cast<Eigen::Index>(i)] = family.free[i].prior.quantile(0.5);
-    auto const potentials = family.model.pair.kind->potentials(family.model.numbers_of(middle));
+    auto const potentials = family.pair().kind->potentials(family.model().numbers_of(middle));
     std::vector<std::string> result;
     for (auto const& potential : potentials) result.push_back(potentials.size() == 1 ? "V" : potential.path + ".V");
     return result;
@@ -60,7 +64,7 @@ ChosenNumber chosen_number(Section const& section, SampleFamily const& family, s
                                                "MeV/c",
                                                text));
     auto const name = text.substr(0, opening);
-    auto const curves = family.model.pair.kind->quantities().curves;
+    auto const curves = family.pair().kind->quantities().curves;
     auto const potentials = names_of_potentials(family);
     auto const potential = std::find(potentials.begin(), potentials.end(), name);
     auto const found = curves_named(curves, name);

@@ -5,6 +5,7 @@
 #include "hadronforce/report/standard_output.hpp"
 #include "hadronforce/setup/measured_config.hpp"
 #include "hadronforce/setup/measurement_config.hpp"
+#include "hadronforce/setup/measurement_sections.hpp"
 #include "hadronforce/setup/pair_config.hpp"
 #include "hadronforce/setup/physics_config.hpp"
 
@@ -74,19 +75,6 @@ void warn_of_bins(FittedMeasurement const& measured, Communicator const& comm) {
     if (warnings.size() > 3) warn(comm, fmt::format("and {} more such bins", warnings.size() - 3));
 }
 
-/// A measurement on top of what all have in common: whoever says anything of the forces says all of them.
-Section on_top(Section const& root, Section const& own) {
-    std::vector<std::string> const forces{"pair", "potential", "channels", "interaction", "coupled"};
-    std::vector<std::string> hidden{"measurements", "data", "output", "fit", "parameters"};
-    std::size_t const always = hidden.size();
-    for (auto const& key : forces)
-        if (key != "pair" && own.has(key)) hidden.insert(hidden.end(), forces.begin(), forces.end());
-    if (hidden.size() > always && !own.has("coupled"))  // the masses may be those of all
-        hidden.erase(std::remove(hidden.begin(), hidden.end(), "pair"), hidden.end());
-    if (own.has("coupled")) hidden.push_back("source");
-    return own.over(root, hidden);
-}
-
 FittedMeasurement read_one(std::string const& name, Section const& section, Communicator const& comm,
                            FitNumbers& numbers) {
     FittedMeasurement measured;
@@ -115,15 +103,10 @@ std::vector<FittedMeasurement> read_measurements(Section const& root, Communicat
     std::vector<Section> sections;
     if (root.has("measurements")) {
         if (root.has("data")) root.fail("data", "stands beside measurements, which have their own; move it into one");
-        Section const measurements = root.section("measurements");
-        for (auto const& name : measurements.keys()) {
-            if (!one_line()(name).empty() || name.find('/') != std::string::npos || name == "." || name == "..")
-                measurements.fail(name,
-                                  "cannot be a measurement's name, which groups of the HDF5 file have; leave out /");
-            sections.push_back(on_top(root, measurements.section(name)));
-            all.push_back(read_one(name, sections.back(), comm, numbers));
+        for (auto const& [name, section] : measurement_sections(root)) {
+            sections.push_back(section);
+            all.push_back(read_one(name, section, comm, numbers));
         }
-        if (all.empty()) root.fail("measurements", "is empty; give one measurement or more");
     } else {
         sections.push_back(root);
         all.push_back(read_one("", root, comm, numbers));

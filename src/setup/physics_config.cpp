@@ -2,13 +2,16 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/scattering/momentum_grid.hpp"
+#include "hadronforce/setup/dataset_config.hpp"
 #include "hadronforce/setup/measured_config.hpp"
 #include "hadronforce/setup/measurement_config.hpp"
+#include "hadronforce/setup/measurement_sections.hpp"
 #include "hadronforce/setup/pair_config.hpp"
 #include "hadronforce/setup/plausibility.hpp"
 #include "hadronforce/setup/prior_numbers.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -109,28 +112,87 @@ FixedPair read_fixed_pair(Section const& root, Communicator const& comm) {
     return pair;
 }
 
+namespace {
+
+void read_measured_bins(Section const& section, Communicator const& comm, FamilyMeasurement& seen) {
+    auto const bins = read_bins(section, comm);
+    seen.k_low_MeV = bins.low_MeV;
+    seen.k_high_MeV = bins.high_MeV;
+    warn_of_momenta(section, seen.k_high_MeV.maxCoeff(), comm);
+}
+
+FamilyMeasurement read_correlation(std::string const& name, Section const& section, Communicator const& comm,
+                                   NumberReader& numbers) {
+    FamilyMeasurement seen;
+    seen.name = name;
+    seen.model.pair = read_pair_model(section, comm, numbers);
+    read_measured_bins(section, comm, seen);
+    seen.model.pair.tolerance = read_tolerance(section, seen.model.pair);
+    if (has_measurement(section)) read_measurement(section, comm, numbers, seen.k_high_MeV.maxCoeff(), seen.model);
+    return seen;
+}
+
+/// A curve of a pair, which no source changes.
+FamilyMeasurement read_measured_curve(std::string const& name, Section const& section, std::string const& quantity,
+                                      PairModel const& pair, Communicator const& comm) {
+    FamilyMeasurement seen;
+    seen.name = name;
+    seen.model.pair = pair;
+    read_measured_bins(section, comm, seen);
+    auto const curves = pair.kind->quantities().curves;
+    auto const found = curves_named(curves, quantity);
+    if (found.size() != 1)
+        section.fail("quantity", fmt::format("names {}, which {}; there are C{}{}", quantity,
+                                             found.empty() ? "there is not" : "may be several",
+                                             curves.empty() ? "" : ", ", fmt::join(names_of(curves), ", ")));
+    seen.curve = found.front();
+    return seen;
+}
+
+std::vector<FamilyMeasurement> read_family_measurements(Section const& root, Communicator const& comm,
+                                                        NumberReader& numbers) {
+    if (!root.has("measurements")) return {read_correlation("", root, comm, numbers)};
+    auto const sections = measurement_sections(root);
+    std::vector<FamilyMeasurement> all(sections.size());
+    std::vector<std::string> quantities;
+    std::optional<PairModel> pair;
+    for (std::size_t i = 0; i < sections.size(); ++i) {
+        auto const& [name, section] = sections[i];
+        Section const own = root.section("measurements").section(name);
+        for (char const* key : {"pair", "potential", "channels", "interaction", "coupled"})
+            if (own.has(key)) own.fail(key, "is that of all measurements of a dataset; move it to the top");
+        quantities.push_back(own.optional<std::string>("quantity", "C"));
+        if (quantities.back() != "C") continue;
+        all[i] = read_correlation(name, section, comm, numbers);
+        if (!pair) pair = all[i].model.pair;
+    }
+    if (!pair) root.fail("measurements", "must have a correlation function among them, without quantity");
+    for (std::size_t i = 0; i < sections.size(); ++i)
+        if (quantities[i] != "C")
+            all[i] = read_measured_curve(sections[i].first, sections[i].second, quantities[i], *pair, comm);
+    return all;
+}
+
+}  // namespace
+
 SampleFamily read_sample_family(Section const& root, Communicator const& comm,
                                 std::vector<std::string> const& design_columns) {
     PriorNumbers numbers(design_columns);
     SampleFamily family;
-    MeasurementModel& model = family.model;
-    model.pair = read_pair_model(root, comm, numbers);
-    auto const bins = read_bins(root, comm);
-    family.k_low_MeV = bins.low_MeV;
-    family.k_high_MeV = bins.high_MeV;
-    warn_of_momenta(root, family.k_high_MeV.maxCoeff(), comm);
-    model.pair.tolerance = read_tolerance(root, model.pair);
-    if (has_measurement(root)) read_measurement(root, comm, numbers, family.k_high_MeV.maxCoeff(), model);
+    family.measurements = read_family_measurements(root, comm, numbers);
     NumberReader::note_named(root);
     family.free = numbers.space().free();
-    model.numbers = [space = numbers.space()](Eigen::VectorXd const& free) { return space.all(free); };
+    for (auto& measurement : family.measurements) {
+        measurement.model.numbers = [space = numbers.space()](Eigen::VectorXd const& free) { return space.all(free); };
+        if (numbers.trial_is_known()) measurement.model.typical = numbers.trial();
+    }
     auto const names = family.names();
     for (auto const& column : design_columns)
         if (std::none_of(names.begin(), names.end(), [&](auto const& name) { return same_parameter(name, column); }))
-            root.section("dataset").fail("parameters_from", fmt::format("names the column {}, which {} does not have",
-                                                                        column, model.pair.kind->interaction_name()));
-    if (numbers.trial_is_known()) model.typical = numbers.trial();
-    CorrelationModel solver = family.make_solver();
+            root.section("dataset").fail("parameters_from",
+                                         fmt::format("names the column {}, which {} does not have", column,
+                                                     family.pair().kind->interaction_name()));
+    FamilySolver solver = family.make_solver();
     if (numbers.trial_is_known()) solve_pair(root, [&] { solver.in_bins(numbers.space().starts()); });
     numbers.try_ends([&](Eigen::VectorXd const& values) {
         try {

@@ -75,6 +75,11 @@ class Train(InFolder):
                                 cwd=self.folder)
         self.assertEqual((code, messages), (0, []))
 
+    def test_devices(self):
+        self.assertIn("device", self.refused("device=gpu"))
+        if shutil.which("nvidia-smi") is None:
+            self.assertIn("no CUDA device", self.refused("device=cuda"))
+
     def test_the_model_survives_what_fails_after_it(self):
         (self.folder / "gone").mkdir()
         process = self.start("--set", "output.predictions=gone/p.h5", "--set", "training.epochs=300")

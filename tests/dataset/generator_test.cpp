@@ -28,11 +28,12 @@ Communicator const& world() {
 SampleFamily family() {
     SampleFamily f;
     ModelForm const well{"sum_of_gaussians", {{"strengths_MeV", {{0.0, 0}}}, {"ranges_fm", {{0.8, {}}}}}};
-    f.model.pair = {"p-Omega", uncoupled_pair({units::reduced_mass(units::proton_mass_MeV, units::omega_mass_MeV),
-                                               0,
-                                               {{1.0, Exchange::none, {{0, well}}}},
-                                               {"gaussian", {{"r0_fm", {{0.0, 1}}}}}})};
-    f.k_low_MeV = f.k_high_MeV = bin_centres(5.0, 300.0, 6);
+    auto& seen = f.measurements.emplace_back();
+    seen.model.pair = {"p-Omega", uncoupled_pair({units::reduced_mass(units::proton_mass_MeV, units::omega_mass_MeV),
+                                                  0,
+                                                  {{1.0, Exchange::none, {{0, well}}}},
+                                                  {"gaussian", {{"r0_fm", {{0.0, 1}}}}}})};
+    seen.k_low_MeV = seen.k_high_MeV = bin_centres(5.0, 300.0, 6);
     f.free = {drawn("strengths_MeV[0]", {Prior::Kind::uniform, -60.0, 60.0}),
               drawn("r0_fm", {Prior::Kind::uniform, 1.0, 3.0})};
     f.free[0].unit = "MeV";
@@ -98,7 +99,7 @@ TEST_F(GeneratorTest, RowsDoNotDependOnTheNumberOfRanks) {
         EXPECT_EQ(correlation.row(i), c) << "sample " << i;
         EXPECT_EQ(phases.row(i), curves) << "sample " << i;
         Eigen::VectorXd const given = values;
-        EXPECT_EQ(curves, f.model.pair.solver(f.k_star_MeV())->solve(given).curves[0].matrix().transpose());
+        EXPECT_EQ(curves, f.pair().solver(f.k_star_MeV())->solve(given).curves[0].matrix().transpose());
     }
     EXPECT_FALSE(exists("data.h5.part"));
 }

@@ -13,7 +13,7 @@ namespace {
 Eigen::VectorXd const well_truth = Eigen::Vector3d(-40.0, 1.1, 1.5);
 
 ExactFitData exact_data(SampleFamily const& family) {
-    return {family.k_low_MeV, family.k_high_MeV, family.make_solver().in_bins(well_truth), {}, 0.0};
+    return {family.bins(), family.make_solver().in_bins(well_truth), {}, 0.0};
 }
 
 std::vector<Parameter> parameters(SampleFamily const& family, Eigen::VectorXd const& start) {
@@ -46,8 +46,7 @@ TEST(ExactFit, ErrorsCoverTheTruth) {
         for (int mock = 0; mock < mocks; ++mock) {
             auto const number = static_cast<std::uint64_t>(mock);
             auto const truth = family.draw(seed, mock);
-            ExactFitData data{
-                family.k_low_MeV, family.k_high_MeV, family.make_solver().in_bins(truth), {}, 2.0 * noise};
+            ExactFitData data{family.bins(), family.make_solver().in_bins(truth), {}, 2.0 * noise};
             for (std::uint32_t i = 0; i < 30; ++i) data.correlation[i] += noise * normal_draw(seed + 1, number, i);
             if (given) data.covariance = noise * noise * Eigen::MatrixXd::Identity(30, 30);
             // As near as a network's answer.

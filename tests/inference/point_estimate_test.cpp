@@ -56,7 +56,7 @@ TEST(PointEstimate, ExactDataAreAnsweredAsByTheNetworkAlone) {
     for (int mock = 0; mock < 20; ++mock) {
         MeasuredCorrelation data;
         data.path = "mock";
-        data.k_low_MeV = data.k_high_MeV = data.k_star_MeV = family.k_low_MeV;
+        data.k_low_MeV = data.k_high_MeV = data.k_star_MeV = family.k_low_MeV();
         data.correlation = solver.in_bins(family.draw(seed, mock));
         Eigen::RowVectorXd const expected = model.predict(data.correlation.matrix().transpose());
         auto const exact = estimate(model, estimate_features(model.features, data, {}, false));
@@ -77,10 +77,10 @@ TEST(PointEstimate, ErrorsCoverTheTruth) {
     auto const family = well_family();
     auto const model = train_model(family);
     Eigen::ArrayXd const other_k = Eigen::ArrayXd::LinSpaced(17, 22.0, 270.0);
-    for (auto const& k : {family.k_low_MeV, other_k})
+    for (auto const& k : {family.k_low_MeV(), other_k})
         for (double noise : {1e-5, 0.001, 0.01, 0.05})
             for (bool given : {true, false}) {
-                CorrelationModel solver(family.model, k, k);
+                CorrelationModel solver(family.model(), k, k);
                 double within_one = 0.0, within_two = 0.0;
                 int answers = 0;
                 for (int mock = 0; mock < mocks; ++mock) {

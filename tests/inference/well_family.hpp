@@ -13,9 +13,11 @@ inline SampleFamily well_family() {
     pair.channels.push_back({1.0, Exchange::none, {{0, potential}}});
     pair.source = {"gaussian", {{"r0_fm", {{0.0, 2}}}}};
     SampleFamily family;
-    family.model.pair.name = "well";
-    family.model.pair.kind = uncoupled_pair(pair);
-    family.k_low_MeV = family.k_high_MeV = Eigen::ArrayXd::LinSpaced(30, 10.0, 300.0);
+    family.measurements.resize(1);
+    auto& seen = family.measurements.front();
+    seen.model.pair.name = "well";
+    seen.model.pair.kind = uncoupled_pair(pair);
+    seen.k_low_MeV = seen.k_high_MeV = Eigen::ArrayXd::LinSpaced(30, 10.0, 300.0);
     family.free = {drawn("strength", {Prior::Kind::uniform, -60.0, -20.0}),
                    drawn("range", {Prior::Kind::uniform, 0.8, 1.4}), drawn("r0_fm", {Prior::Kind::uniform, 1.0, 2.0})};
     return family;

@@ -39,6 +39,58 @@ Model model(std::string const& form = "mlp", std::vector<std::int64_t> const& wi
             {"b1_MeV", "b3_MeV_fm2"}};
 }
 
+// Of two C and a curve: the curve is not taken the logarithm of, and may be negative; each measurement has a common
+// factor of its own.
+TEST(FeatureTransform, HaveSeveralMeasurements) {
+    MeasurementParts const parts{{"pp", "pPb", "phases"}, {3, 2, 2}, {"", "", "delta_rad"}};
+    auto const k = (Eigen::ArrayXd(7) << 10.0, 20.0, 30.0, 10.0, 30.0, 15.0, 25.0).finished();
+    RowMatrixXd c = numbers(60, 7, 0.5, 2.5);
+    c.rightCols(2).array() -= 1.5;
+    auto const plain = make_feature_transform(k, c, true, 1e-12, 10, parts);
+    ASSERT_EQ(plain.inputs(), 7);
+    RowMatrixXd input = c;
+    input.leftCols(5) = c.leftCols(5).array().log();
+    RowMatrixXd const expected =
+        (input.rowwise() - Eigen::RowVectorXd(input.colwise().mean())) * plain.components.projection;
+    EXPECT_LE((plain.features(c) - expected).cwiseAbs().maxCoeff(), 1e-9);
+    EXPECT_EQ(plain.momenta_of(1)[1], 30.0);
+
+    // A part C^1/2 of 1 % and a common 2 % of each: variances by hand.
+    ErrorFamily errors{
+        {Prior::Kind::fixed, 0.01, 0.0}, {Prior::Kind::fixed, 0.0, 0.0}, {Prior::Kind::fixed, 0.5, 0.0}, 0.02};
+    auto const t = with_errors(plain, errors, c, 1);
+    RowMatrixXd const error = RowMatrixXd::Constant(60, 7, 0.01);
+    auto const raw = (t.features(c, error).array().rowwise() * t.scale.array()).matrix().rowwise() + t.mean;
+    for (Eigen::Index component = 0; component < 7; ++component) {
+        auto const p = t.components.projection.col(component);
+        double variance = std::pow(0.02 * p.head(3).sum(), 2) + std::pow(0.02 * p.segment(3, 2).sum(), 2);
+        for (Eigen::Index i = 0; i < 7; ++i) variance += std::pow(0.01 / (i < 5 ? c(4, i) : 1.0) * p[i], 2);
+        EXPECT_NEAR(raw(4, 7 + component), std::log1p(variance), 1e-9 * std::log1p(variance) + 1e-12);
+    }
+
+    // Errors of the curve do not depend on its sign; measurements have draws of their own.
+    errors.size = {Prior::Kind::log_uniform, 1e-3, 1e-1};
+    auto const seen = t.seen_with(errors, c.row(0), 1, 4);
+    EXPECT_NEAR(seen.error[5], seen.error[6], 1e-12);
+    double const first = seen.error[0] / std::sqrt(seen.correlation[0]);
+    double const second = seen.error[3] / std::sqrt(seen.correlation[3]);
+    EXPECT_NEAR(seen.error[1] / std::sqrt(seen.correlation[1]), first, 1e-12);
+    EXPECT_GT(std::abs(second / first - 1.0), 1e-3);
+    EXPECT_GT(std::abs(seen.error[5] / first - 1.0), 1e-3);
+
+    auto const points = with_points(plain, {}, c);
+    EXPECT_EQ(points.inputs(), 3 * numbers_a_point);
+    auto const row = points.row_of_points(
+        points.seen_at({k.head(3), k.segment(3, 2), k.tail(2)},
+                       {c.row(1).head(3), c.row(1).segment(3, 2), c.row(1).tail(2)}, std::nullopt, 1, 0),
+        3);
+    // Of measurement m, channel c and place p: m * 15 + c * 3 + p.
+    EXPECT_NEAR(row[3], (std::log(c(1, 0)) - input.col(0).mean()) / points.points[0].scale[0], 1e-9);
+    EXPECT_NEAR(row[15 + 4], (std::log(c(1, 4)) - input.col(4).mean()) / points.points[1].scale[1], 1e-9);
+    EXPECT_NEAR(row[30 + 3], (c(1, 5) - c.col(5).mean()) / points.points[2].scale[0], 1e-9);
+    EXPECT_EQ(row.segment(15 + 12, 3), Eigen::RowVector3d(1.0, 1.0, 0.0));
+}
+
 TEST(FeatureTransform, AreWhitenedLogarithms) {
     auto const c = correlations();
     auto const transform = make_feature_transform(Eigen::ArrayXd::LinSpaced(4, 1.0, 4.0), c, true, 1e-12, 10);

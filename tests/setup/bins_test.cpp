@@ -62,8 +62,8 @@ TEST(PhysicsConfig, MomentaOfATable) {
             file.path()),
         "c.yaml");
     auto const family = read_sample_family(config.root(), world());
-    EXPECT_TRUE(family.k_low_MeV.isApprox((Eigen::ArrayXd(3) << 0.0, 4.0, 10.0).finished()));
-    EXPECT_TRUE(family.k_high_MeV.isApprox((Eigen::ArrayXd(3) << 4.0, 10.0, 20.0).finished()));
+    EXPECT_TRUE(family.k_low_MeV().isApprox((Eigen::ArrayXd(3) << 0.0, 4.0, 10.0).finished()));
+    EXPECT_TRUE(family.k_high_MeV().isApprox((Eigen::ArrayXd(3) << 4.0, 10.0, 20.0).finished()));
     EXPECT_EQ(family.names(), std::vector<std::string>{"source.r0_fm"});
     EXPECT_EQ(family.free[0].unit, "fm");
     config.reject_unread_keys();

@@ -32,6 +32,12 @@ endif()
 
 if(HADRONFORCE_LEARNING)
   find_package(Torch REQUIRED)
+  # Graphs of a GPU's work need CUDA's headers; a LibTorch with CUDA computes on one without them too.
+  set(HADRONFORCE_CUDA OFF)
+  if(TARGET torch_cuda)
+    find_package(CUDAToolkit QUIET)
+    set(HADRONFORCE_CUDA ${CUDAToolkit_FOUND})
+  endif()
 endif()
 if(HADRONFORCE_PYTHON)
   # The system's Python, as tests and pictures have it; another one by -DPython_EXECUTABLE=...

@@ -105,3 +105,9 @@ def with_error(value, error):
     digits = max(0, (1 if error / 10.0**exponent < 3.55 else 0) - exponent)
     in_digits = f"{error:.{digits}f}" if error >= 1 else f"{error * 10.0**digits:.0f}"
     return f"{value:.{digits}f}({in_digits})"
+
+
+def apart(k_star, values):
+    """The same with a gap wherever another measurement begins: momenta of several stand one after the other."""
+    begins = np.flatnonzero(np.diff(k_star) <= 0) + 1
+    return np.insert(k_star, begins, np.nan), np.insert(np.asarray(values, dtype=float), begins, np.nan)

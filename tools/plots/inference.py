@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 
-from .common import only_file, open_kind
+from .common import apart, only_file, open_kind
 from .curves import draw_correlation, draw_potential
 
 
@@ -29,8 +29,9 @@ def inference(arguments):
     right = panels[0, -1]
     if has_potential:
         draw_potential(panels[0, 0], *potentials(file))
-    draw_correlation(right, file["k_star_MeV"][:], [
-        (file["correlation/data"][:], "k.", "data"),
-        (file["correlation/inferred"][:], "-", "inferred interaction"),
+    k, data = apart(file["k_star_MeV"][:], file["correlation/data"][:])
+    draw_correlation(right, k, [
+        (data, "k.", "data"),
+        (apart(file["k_star_MeV"][:], file["correlation/inferred"][:])[1], "-", "inferred interaction"),
     ])
     return figure

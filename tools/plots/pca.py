@@ -4,7 +4,7 @@ directions of V(r) that one C(k*) determines. Of files from `pca`."""
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .common import only_file, open_kind, short_name, texts, unit_label
+from .common import apart, only_file, open_kind, short_name, texts, unit_label
 
 INPUTS = {"correlation": "C", "log_correlation": "ln C", "relative_to_error": "C/error"}
 SHOWN_SAMPLES = 4000
@@ -26,7 +26,7 @@ def draw_shares(axes, file):
 
 def draw_components(axes, file):
     for i, component in enumerate(file["components"][:, :4].T):
-        axes.plot(file["k_star_MeV"][:], component, label=f"{i + 1}")
+        axes.plot(*apart(file["k_star_MeV"][:], component), label=f"{i + 1}")
     axes.axhline(0, color="black", lw=0.6)
     axes.set(xlabel="$k^*$ (MeV/c)", ylabel=f"component of {INPUTS[file.attrs['input']]}")
     axes.legend(title="component", fontsize=8, title_fontsize=8, ncols=2)

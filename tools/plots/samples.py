@@ -3,7 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 
-from .common import HBAR_C_MEV_FM, config_section, only_file, open_kind, short_name
+from .common import HBAR_C_MEV_FM, apart, config_section, only_file, open_kind, short_name
 
 
 def gaussian_plus_yukawa_power(r, p):
@@ -44,6 +44,6 @@ def samples(arguments):
         title = "C(k*) of " + title
         figure, right = plt.subplots(figsize=(4.5, 3.6))
     for colour, row in zip(colours, chosen):
-        right.plot(file["k_star_MeV"][:], file["correlation"][row], color=colour, lw=0.8)
+        right.plot(*apart(file["k_star_MeV"][:], file["correlation"][row]), color=colour, lw=0.8)
     right.set(xlabel="k* (MeV/c)", ylabel="C(k*)", yscale="log", title=title)
     return figure

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hadronforce/dataset/measurement_parts.hpp"
 #include "hadronforce/storage/provenance.hpp"
 #include "hadronforce/storage/raw_rows.hpp"
 
@@ -32,7 +33,9 @@ class DatasetFile {
     /// Of the quantities beside C.
     std::vector<std::string> const& number_names() const noexcept { return number_names_; }
     std::vector<std::string> const& number_units() const noexcept { return number_units_; }
+    /// Of all measurements, one after the other.
     Eigen::ArrayXd const& k_star_MeV() const noexcept { return k_star_MeV_; }
+    MeasurementParts const& measurements() const noexcept { return measurements_; }
     Provenance const& provenance() const noexcept { return provenance_; }
     /// Collective. Why samples of both do not belong to one family; empty where they do. Tolerances may differ.
     std::string difference_to(DatasetFile const& other) const;
@@ -69,6 +72,7 @@ class DatasetFile {
     std::vector<std::string> units_;
     std::vector<std::string> prior_texts_, number_names_, number_units_;
     Eigen::ArrayXd k_star_MeV_;
+    MeasurementParts measurements_;
     std::vector<RawRows> raw_;  ///< of each part
     std::optional<RawRows> raw_checksums_;
 };

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hadronforce/femtoscopy/measurement_model.hpp"
+#include "hadronforce/dataset/family_solver.hpp"
 #include "hadronforce/parameters/parameter.hpp"
 
 #include <Eigen/Core>
@@ -19,16 +19,21 @@ struct ChosenNumber {
     double at;          ///< in fm or MeV/c
 };
 
-/// All correlation functions that a config speaks of: a model, and how its parameters vary.
+/// All correlation functions that a config speaks of: measurements of a pair, and how their parameters vary.
 struct SampleFamily {
-    MeasurementModel model;
-    Eigen::ArrayXd k_low_MeV;  ///< bins of which C is the average; points where both edges agree
-    Eigen::ArrayXd k_high_MeV;
-    std::vector<Parameter> free;      ///< in the order of the model's parameters
+    std::vector<FamilyMeasurement> measurements;  ///< one or more
+    std::vector<Parameter> free;                  ///< in the order of the model's parameters
     std::vector<std::size_t> curves;  ///< which of the pair's PairQuantities::curves are kept beside C, at k_star_MeV()
     std::vector<ChosenNumber> chosen;
 
-    Eigen::ArrayXd k_star_MeV() const { return 0.5 * (k_low_MeV + k_high_MeV); }
+    /// The pair, as the first measurement sees it.
+    MeasurementModel const& model() const { return measurements.front().model; }
+    PairModel const& pair() const { return model().pair; }
+    MeasurementParts parts() const { return parts_of(measurements); }
+    /// Bins of all measurements, one after the other.
+    Eigen::ArrayXd k_low_MeV() const;
+    Eigen::ArrayXd k_high_MeV() const;
+    Eigen::ArrayXd k_star_MeV() const { return 0.5 * (k_low_MeV() + k_high_MeV()); }
     std::vector<std::string> names() const { return names_of(free); }
     /// All numbers of a sample: the pair's, then those chosen.
     std::vector<Quantity> numbers() const;
@@ -36,8 +41,12 @@ struct SampleFamily {
     std::vector<Quantity> kept_curves() const;
     /// Values of the free parameters of sample `index`, a function of (seed, index) alone.
     Eigen::VectorXd draw(std::uint64_t seed, std::int64_t index) const;
+    /// Of each measurement.
+    std::vector<BinEdges> bins() const;
     /// For all members of the family.
-    CorrelationModel make_solver() const { return {model, k_low_MeV, k_high_MeV}; }
+    FamilySolver make_solver() const { return FamilySolver(measurements); }
+    /// The same in other bins of each measurement.
+    FamilySolver make_solver(std::vector<BinEdges> const& bins) const;
 };
 
 }  // namespace hadronforce

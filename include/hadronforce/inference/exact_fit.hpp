@@ -13,8 +13,8 @@ namespace hadronforce {
 
 /// Data to be explained by a family's exact solutions.
 struct ExactFitData {
-    Eigen::ArrayXd k_low_MeV, k_high_MeV;  ///< edges of the bins, equal for points
-    Eigen::ArrayXd correlation;
+    std::vector<BinEdges> bins;  ///< of each of the family's measurements
+    Eigen::ArrayXd correlation;  ///< of all, one after the other
     /// Empty for data without errors: then all bins have one error, which their scatter about the fit tells.
     Eigen::MatrixXd covariance;
     double assumed_error = 0.0;  ///< a first guess of it

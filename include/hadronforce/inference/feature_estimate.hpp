@@ -1,6 +1,6 @@
 #pragma once
 
-#include "hadronforce/femtoscopy/measured_correlation.hpp"
+#include "hadronforce/inference/measured_parts.hpp"
 #include "hadronforce/learning/transforms.hpp"
 
 #include <Eigen/Core>
@@ -25,13 +25,10 @@ struct FeatureEstimate {
 /// Neural Comput. 4 (1992) 415), foremost along the components that are small in the training. As corners of a prior
 /// lie farther out than a normal distribution has it, all z, and what interpolation errs, may then be 2, 4 or 8 times
 /// as large where the evidence says so; stated errors forbid it, as what a model does not describe would pass for that.
-/// `averages`: whether C is averaged over the data's bins; else it is taken at their k*. Momenta outside the model's
-/// are left out; throws InputError where none is left, or where the covariance is not positive definite. Not
-/// collective.
-FeatureEstimate estimate_features(FeatureTransform const& transform, MeasuredCorrelation const& data,
+/// `averages`: whether C is averaged over the data's bins, where they have edges; else it is taken at their k*. Momenta
+/// outside the model's are left out; throws InputError where none is left of a measurement, or where the covariance is
+/// not positive definite. Not collective.
+FeatureEstimate estimate_features(FeatureTransform const& transform, MeasuredParts const& data,
                                   Eigen::MatrixXd const& covariance, bool averages);
-
-/// The bins whose k* lies within the model's momenta (to 1e-6).
-std::vector<Eigen::Index> bins_within(FeatureTransform const& transform, MeasuredCorrelation const& data);
 
 }  // namespace hadronforce

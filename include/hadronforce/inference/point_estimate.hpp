@@ -24,8 +24,8 @@ PointEstimate estimate(Model const& model, FeatureEstimate const& features);
 
 /// The same of a network of points: the data's own bins within the training's range, with the errors on the diagonal of
 /// `covariance`, or `error_of_data` for data without.
-PointEstimate estimate_from_points(Model const& model, MeasuredCorrelation const& data,
-                                   Eigen::MatrixXd const& covariance, double error_of_data);
+PointEstimate estimate_from_points(Model const& model, MeasuredParts const& data, Eigen::MatrixXd const& covariance,
+                                   double error_of_data);
 
 /// Why no sample of the training looks like the data, empty where one may. A sample of the training whose features are
 /// z lies within chi^2 + |z|^2 of its own data; the largest |z| of the training is known, and a chi^2 is exceeded with

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace hadronforce {
@@ -34,8 +35,9 @@ using BatchesPointer = std::shared_ptr<Batches>;
 /// The batches of a training of that seed, of which an ensemble has several.
 using BatchesOfSeed = std::function<BatchesPointer(std::int64_t seed)>;
 
-/// Samples that a rank keeps in memory, in an order of their own in each epoch. They are kept once for all seeds.
-BatchesOfSeed batches_in_memory(Shard const& shard, Precision precision);
+/// Samples that a rank keeps in the memory of a device (device_of), in an order of their own in each epoch. They are
+/// kept once for all seeds.
+BatchesOfSeed batches_in_memory(Shard const& shard, Precision precision, std::string const& device = "cpu");
 BatchesPointer batches_in_memory(Shard const& shard, std::int64_t seed, Precision precision);
 
 /// Windows of samples in an order that a file of any size can be read in.

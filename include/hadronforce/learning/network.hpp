@@ -45,6 +45,9 @@ class Network {
     Network(Network&&) noexcept;
     Network& operator=(Network&&) noexcept;
 
+    /// Has it computed on that device from now on (device_of); it begins on the CPU. Not once it is trained.
+    void move_to(std::string const& device);
+
     NetworkSettings const& settings() const noexcept;
     std::int64_t inputs() const noexcept;
     std::int64_t targets() const noexcept;

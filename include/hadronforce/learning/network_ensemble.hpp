@@ -17,6 +17,9 @@ class NetworkEnsemble {
     /// Throws InputError for none, and for networks of different settings, inputs or targets.
     explicit NetworkEnsemble(std::vector<Network> members);
 
+    /// Network::move_to of each.
+    void move_to(std::string const& device);
+
     std::vector<Network> const& members() const noexcept { return members_; }
     NetworkSettings const& settings() const noexcept { return members_.front().settings(); }
     std::int64_t inputs() const noexcept { return members_.front().inputs(); }

@@ -24,6 +24,11 @@ struct PointScales {
                            Eigen::ArrayXd const& error, Eigen::Index places) const;
 };
 
+/// Points of a measurement; `error` is empty for none.
+struct SeenPoints {
+    Eigen::ArrayXd k_star_MeV, correlation, error;
+};
+
 /// `correlation`: samples x momenta of the training part.
 PointScales make_point_scales(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation, bool logarithm);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "hadronforce/dataset/measurement_parts.hpp"
 #include "hadronforce/dataset/pca.hpp"
 #include "hadronforce/learning/error_family.hpp"
 #include "hadronforce/learning/point_features.hpp"
@@ -17,9 +18,11 @@ namespace hadronforce {
 /// errors, taken as independent of those of other components) becomes z / (1 + s^2), its most probable value, and
 /// beside it comes ln(1 + s^2); all of them standardised. Networks of points see C at any momenta, as PointScales has
 /// it.
+/// Several measurements stand one after the other; what is measured beside C is never taken the logarithm of.
 struct FeatureTransform {
     bool logarithm = true;
-    Eigen::ArrayXd k_star_MeV;
+    Eigen::ArrayXd k_star_MeV;      ///< of all measurements
+    MeasurementParts measurements;  ///< how these share the momenta
     PrincipalComponents components;
     double largest_norm = 0.0;                     ///< of the whitened features over the points they were made from
     std::optional<ErrorFamily> errors;             ///< which training drew; none: C had no errors
@@ -29,14 +32,21 @@ struct FeatureTransform {
     /// of earlier versions.
     Eigen::RowVectorXd lowest_error, highest_error;
 
-    std::optional<PointScales> points;  ///< of networks of points
-    ViewFamily views;                   ///< that training drew for them
+    std::vector<PointScales> points;  ///< of networks of points, one a measurement; of others none
+    ViewFamily views;                 ///< that training drew for them
 
     /// What is done, in order: "log", "centre", "whiten", "shrink", "standardise"; of points "log", "standardise".
     std::vector<std::string> steps() const;
     /// Whether each sight of a sample sees something else.
-    bool depends_on_sight() const { return errors || points; }
-    /// How many features there are; of points, numbers of each.
+    bool depends_on_sight() const { return errors || takes_points(); }
+    bool takes_points() const noexcept { return !points.empty(); }
+    /// Whether it is log C of which a measurement is seen.
+    bool takes_logarithm(std::size_t measurement) const {
+        return logarithm && measurements.is_correlation(measurement);
+    }
+    /// The momenta of a measurement.
+    Eigen::ArrayXd momenta_of(std::size_t measurement) const;
+    /// How many features there are; of points, numbers of each, times the measurements.
     std::int64_t inputs() const;
 
     /// samples x momenta -> samples x features. Throws InputError for a C that is not positive where its logarithm is
@@ -44,6 +54,16 @@ struct FeatureTransform {
     RowMatrixXd features(RowMatrixXd const& correlation) const;
     /// The same with errors.
     RowMatrixXd features(RowMatrixXd const& correlation, RowMatrixXd const& error) const;
+    /// One row for a network of points, each measurement's as PointScales has it, filled to the same `places`.
+    Eigen::RowVectorXd row_of_points(std::vector<SeenPoints> const& seen, Eigen::Index places) const;
+    /// What a sight sees at those momenta of each measurement; without errors C itself.
+    std::vector<SeenPoints> seen_at(std::vector<Eigen::ArrayXd> const& k_star_MeV,
+                                    std::vector<Eigen::ArrayXd> const& correlation,
+                                    std::optional<ErrorFamily> const& errors, std::int64_t seed,
+                                    std::int64_t sight) const;
+    /// The same at the training's own momenta: C and its errors of all measurements.
+    NoisyCorrelation seen_with(ErrorFamily const& errors, Eigen::RowVectorXd const& correlation, std::int64_t seed,
+                               std::int64_t sight) const;
     /// Of whitened components and their errors s.
     RowMatrixXd features_of_components(RowMatrixXd const& z, RowMatrixXd const& error) const;
     /// Those features with errors as the training had them: what is known better counts as if it were known as well as
@@ -57,9 +77,13 @@ struct FeatureTransform {
 };
 
 /// `correlation`: samples x momenta of the training part. Components with less than `smallest_variance` of the largest
-/// are dropped.
+/// are dropped. `measurements`: of the momenta; none: a single one.
 FeatureTransform make_feature_transform(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation,
-                                        bool logarithm, double smallest_variance, std::int64_t most_components);
+                                        bool logarithm, double smallest_variance, std::int64_t most_components,
+                                        MeasurementParts const& measurements = {});
+
+/// The same for networks of points, which see C as `views` say.
+FeatureTransform with_points(FeatureTransform transform, ViewFamily const& views, RowMatrixXd const& correlation);
 
 /// The transform for C with errors of the family, its scales and range of errors those of what sights 0, 1, ... of the
 /// samples see.

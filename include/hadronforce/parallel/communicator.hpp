@@ -31,6 +31,8 @@ class Communicator {
     Communicator duplicate() const;
     /// Collective. Ranks of one colour share the new communicator, ordered as here.
     Communicator split(int colour) const;
+    /// Collective. Among the ranks on this rank's machine.
+    int rank_on_machine() const;
     /// Collective.
     void barrier() const;
     /// Collective. The root's text, on every rank.
