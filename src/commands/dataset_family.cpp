@@ -24,6 +24,13 @@ SampleFamily family_of_dataset(Section const& root, DatasetFile const& dataset, 
     return family;
 }
 
+Precision precision_of(DatasetFile const& dataset) {
+    Config const config = Config::from_text(dataset.provenance().config, dataset.path() + "@config");
+    return config.root().section("dataset").optional<std::string>("precision", "float64") == "float32"
+               ? Precision::float32
+               : Precision::float64;
+}
+
 bool answers_all(Model const& model) { return model.dataset_parameters == model.targets.names(); }
 
 SampleFamily family_of_model(Section const& root, Model const& model, std::string const& path,

@@ -12,6 +12,9 @@ namespace hadronforce {
 /// drawn from, or where its config is not one of this program's any more.
 SampleFamily family_of_dataset(Section const& root, DatasetFile const& dataset, Communicator const& comm);
 
+/// As which a dataset keeps C.
+Precision precision_of(DatasetFile const& dataset);
+
 /// Whether the network's answer says all that its dataset varied, so that it can be solved and fitted exactly.
 bool answers_all(Model const& model);
 

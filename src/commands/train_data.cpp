@@ -34,13 +34,15 @@ class Preparation {
         auto const momenta = static_cast<std::int64_t>(files.first().k_star_MeV().size());
         statistics_ =
             std::min({c.training_samples, statistics_samples, std::max<std::int64_t>(2, statistics_numbers / momenta)});
-        if (solves_) family_ = family_of_dataset(root, files.first(), comm);
+        if (!solves_) return;
+        family_ = family_of_dataset(root, files.first(), comm);
+        precision_ = precision_of(files.first());
     }
 
     TrainingData data() {
-        auto const statistics = solves_
-                                    ? FreshSamples(*family_, c_.training.seed).solve_together(comm_, {0, statistics_})
-                                    : spread_samples(statistics_);
+        auto const statistics =
+            solves_ ? FreshSamples(*family_, c_.training.seed, precision_).solve_together(comm_, {0, statistics_})
+                    : spread_samples(statistics_);
         // Points are many numbers, and their scales are known already.
         auto const few = std::min<Eigen::Index>(statistics.correlation.rows(),
                                                 form_takes_points(c_.network.form) ? 2000 : statistics_samples);
@@ -165,12 +167,12 @@ class Preparation {
     }
 
     BatchesOfSeed solved() const {
-        return [&comm = comm_, &c = c_, family = *family_, prepare = storing()](std::int64_t seed) {
+        return [&comm = comm_, &c = c_, family = *family_, precision = precision_,
+                prepare = storing()](std::int64_t seed) {
             std::vector<SampleMaker> makers;
             for (std::int64_t i = 0; i < std::max<std::int64_t>(1, c.solver_threads); ++i)
-                makers.emplace_back([fresh = std::make_shared<FreshSamples>(family, seed)](IndexRange samples) {
-                    return fresh->solve(samples);
-                });
+                makers.emplace_back([fresh = std::make_shared<FreshSamples>(family, seed, precision)](
+                                        IndexRange samples) { return fresh->solve(samples); });
             return made_batches(comm, std::move(makers), prepare, c.solver_threads == 0, c.training_samples,
                                 c.network.precision);
         };
@@ -185,6 +187,7 @@ class Preparation {
     std::int64_t stored_;  ///< training samples in the files
     std::int64_t statistics_ = 0;
     std::optional<SampleFamily> family_;
+    Precision precision_ = Precision::float64;  ///< of C in the files
     TrainingData data_;
 };
 

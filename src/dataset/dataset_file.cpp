@@ -81,8 +81,10 @@ DatasetFile::DatasetFile(Communicator const& comm, std::string const& path)
 std::string DatasetFile::difference_to(DatasetFile const& other) const {
     if (names_ != other.names_) return "has other parameters";
     if (number_names_ != other.number_names_) return "has other quantities";
-    if (measurements_ != other.measurements_) return "has other measurements";
-    if (k_star_MeV_.size() != other.k_star_MeV_.size() || (k_star_MeV_ != other.k_star_MeV_).any())
+    if (measurements_.names != other.measurements_.names || measurements_.curves != other.measurements_.curves)
+        return "has other measurements";
+    if (measurements_ != other.measurements_ || k_star_MeV_.size() != other.k_star_MeV_.size() ||
+        (k_star_MeV_ != other.k_star_MeV_).any())
         return "has other k*";
     auto identity = read_identity(other.file_);
     identity.ignored = {"dataset", "solver"};

@@ -10,9 +10,10 @@ constexpr std::uint64_t of_fresh_samples = std::uint64_t{1} << 63U;
 
 }  // namespace
 
-FreshSamples::FreshSamples(SampleFamily family, std::int64_t seed)
+FreshSamples::FreshSamples(SampleFamily family, std::int64_t seed, Precision precision)
     : family_(std::move(family)),
       seed_(static_cast<std::uint64_t>(seed) | of_fresh_samples),
+      precision_(precision),
       parameters_(static_cast<Eigen::Index>(family_.free.size())),
       momenta_(family_.k_low_MeV().size()),
       numbers_(static_cast<Eigen::Index>(family_.numbers().size())) {
@@ -30,6 +31,7 @@ RowMatrixXd FreshSamples::rows(IndexRange samples) {
         try {
             sample_(values, row);
             if (!correlation.allFinite()) throw std::runtime_error("C is not finite");
+            if (precision_ == Precision::float32) correlation = correlation.cast<float>().cast<double>().eval();
             all.row(i).segment(parameters_, momenta_) = correlation;
             all.row(i).tail(numbers_) = numbers;
         } catch (std::runtime_error const&) {  // as `generate`, which marks it and goes on

@@ -2,6 +2,7 @@
 
 #include "dataset/sample_rows.hpp"
 #include "hadronforce/dataset/dataset_file.hpp"
+#include "hadronforce/dataset/fresh_samples.hpp"
 #include "hadronforce/error.hpp"
 #include "hadronforce/femtoscopy/uncoupled_pair.hpp"
 #include "hadronforce/parallel/agreement.hpp"
@@ -102,6 +103,21 @@ TEST_F(GeneratorTest, RowsDoNotDependOnTheNumberOfRanks) {
         EXPECT_EQ(curves, f.pair().solver(f.k_star_MeV())->solve(given).curves[0].matrix().transpose());
     }
     EXPECT_FALSE(exists("data.h5.part"));
+}
+
+// What is never stored is what generate would store, in its precision, of points that no dataset has.
+TEST(FreshSamples, AreRoundedAsADatasetIs) {
+    auto const f = family();
+    auto const exact = FreshSamples(f, 3).solve({10, 20});
+    auto const rounded = FreshSamples(f, 3, Precision::float32).solve_together(world(), {10, 20});
+    EXPECT_EQ(rounded.parameters, exact.parameters);
+    EXPECT_EQ(rounded.correlation, RowMatrixXd(exact.correlation.cast<float>().cast<double>()));
+    EXPECT_NE(rounded.correlation, exact.correlation);
+    Eigen::RowVectorXd c(6), numbers(3), curves(0);
+    SampleRow row{c, numbers, curves};
+    exact_solution(f)(exact.parameters.row(4).transpose(), row);
+    EXPECT_EQ(exact.correlation.row(4), c);
+    EXPECT_NE(f.draw(3, 14)[0], exact.parameters(4, 0));
 }
 
 TEST_F(GeneratorTest, AStoppedRunGoesOnWithoutRepeatingABlock) {

@@ -36,9 +36,12 @@ TEST(Network, GradientIsThatOfFiniteDifferences) {
     }
     for (auto const& settings : all) {
         bool const points = form_takes_points(settings.form);
-        RowMatrixXd inputs = RowMatrixXd::Random(7, points ? 4 * numbers_a_point : 3);
-        if (points) inputs.rightCols(4).setOnes();
-        Network network = filled(settings, points ? numbers_a_point : 3, 2);
+        // Four points of each of two measurements, all of them there.
+        constexpr std::int64_t of_points = 2 * numbers_a_point;
+        RowMatrixXd inputs = RowMatrixXd::Random(7, points ? 4 * of_points : 3);
+        for (Eigen::Index end : {1, 2})
+            if (points) inputs.middleCols(4 * (end * numbers_a_point - 1), 4).setOnes();
+        Network network = filled(settings, points ? of_points : 3, 2);
         std::vector<double> gradient, unused;
         network.loss_and_gradient(inputs, targets, gradient);
         auto const parameters = network.parameters();

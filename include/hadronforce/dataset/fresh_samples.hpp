@@ -6,10 +6,11 @@
 namespace hadronforce {
 
 /// Samples of a family that are solved when they are asked for and stored nowhere. Sample i is a function of (seed, i),
-/// and none that `generate` draws: seeds of datasets are not negative. One object a thread.
+/// and none that `generate` draws: seeds of datasets are not negative. C is rounded as a dataset of that precision has
+/// it: what a network learnt of digits that no file has would fail it there. One object a thread.
 class FreshSamples {
   public:
-    FreshSamples(SampleFamily family, std::int64_t seed);
+    FreshSamples(SampleFamily family, std::int64_t seed, Precision precision = Precision::float64);
 
     /// Those of the numbers in `samples` that can be solved, in their order; 0 <= samples.begin.
     SampleValues solve(IndexRange samples);
@@ -24,6 +25,7 @@ class FreshSamples {
     SampleFamily family_;
     std::uint64_t seed_;
     SampleFunction sample_;
+    Precision precision_;
     Eigen::Index parameters_, momenta_, numbers_;
 };
 
