@@ -137,7 +137,7 @@ RowMatrixXd FeatureTransform::as_trained(RowMatrixXd features) const {
 
 int FeatureTransform::beyond_training(double error_size) const {
     // Others of the same family lie a little beyond those that were seen.
-    double const margin = 0.25 * (highest_size - lowest_size) + 0.01;
+    double const margin = 0.05 * (highest_size - lowest_size) + 0.01;
     return error_size < lowest_size - margin ? -1 : error_size > highest_size + margin ? 1 : 0;
 }
 
