@@ -212,6 +212,16 @@ void check_range(Model const& model, MeasuredParts const& data) {
     }
 }
 
+/// Without edges where the training itself was of bins: the network knows averages at their middles, and no curve that
+/// could be averaged again.
+MeasuredParts as_trained_on(SampleFamily const& family, MeasuredParts const& data) {
+    auto all = data.all();
+    for (std::size_t m = 0; m < all.size(); ++m)
+        if (auto const& own = family.measurements.at(m); (own.k_high_MeV > own.k_low_MeV).any())
+            all[m].k_low_MeV = all[m].k_high_MeV = all[m].k_star_MeV;
+    return MeasuredParts(all);
+}
+
 void ask_network(Model const& model, SampleFamily const& family, InferConfig const& c, Inference& r) {
     auto const& bins = r.data;
     if (!c.data.accepts_unlike) check_range(model, bins);
@@ -223,8 +233,7 @@ void ask_network(Model const& model, SampleFamily const& family, InferConfig con
             fmt::format("{}: does not say what its features leave out of C, as models of earlier versions do not, and "
                         "{} has no errors, which would be told by that; train the model again, or give errors",
                         c.model, bins.path()));
-    bool const averages = (family.k_high_MeV() == family.k_low_MeV()).all();
-    auto const features = estimate_features(model.features, bins, r.covariance_of_data, averages);
+    auto const features = estimate_features(model.features, as_trained_on(family, bins), r.covariance_of_data);
     r.error_of_data = features.error;
     auto const answer = model.features.takes_points()
                             ? estimate_from_points(model, bins, r.covariance_of_data, features.error)

@@ -119,7 +119,7 @@ FeatureEstimate mixture_of(std::vector<FeaturePosterior> const& posteriors) {
 }  // namespace
 
 FeatureEstimate estimate_features(FeatureTransform const& transform, MeasuredParts const& data,
-                                  Eigen::MatrixXd const& covariance, bool averages) {
+                                  Eigen::MatrixXd const& covariance) {
     for (std::size_t m = 0; m < data.all().size(); ++m)
         if (bins_within(transform, data, m).empty()) {
             auto const k = transform.momenta_of(m);
@@ -128,7 +128,7 @@ FeatureEstimate estimate_features(FeatureTransform const& transform, MeasuredPar
                             data.all()[m].path, k[0], k[k.size() - 1]));
         }
     auto const bins = bins_within(transform, data);
-    TrainingCurve const curve(transform, data, averages);
+    TrainingCurve const curve(transform, data);
     Eigen::VectorXd const correlation = data.correlation()(bins).matrix();
     auto const features = transform.components.projection.cols();
     try {

@@ -62,13 +62,13 @@ void append_corner(Eigen::MatrixXd& all, Eigen::MatrixXd const& block) {
 
 }  // namespace
 
-TrainingCurve::TrainingCurve(FeatureTransform const& transform, MeasuredParts const& data, bool averages) {
+TrainingCurve::TrainingCurve(FeatureTransform const& transform, MeasuredParts const& data) {
     Eigen::MatrixXd fifth, third;
     std::vector<bool> logarithm;
     for (std::size_t m = 0; m < data.all().size(); ++m) {
         auto const& own = data.all()[m];
         auto const points = points_of_bins(transform.momenta_of(m), own, bins_within(transform, data, m),
-                                           averages && own.has_edges() && transform.measurements.is_correlation(m));
+                                           own.has_edges() && transform.measurements.is_correlation(m));
         append_corner(fifth, points.fifth);
         append_corner(third, points.third);
         append_corner(average_, points.average);

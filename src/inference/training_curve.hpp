@@ -13,9 +13,9 @@ namespace hadronforce {
 /// features leave out, all of unit variance: mean and principal components, interpolated from the model's momenta.
 class TrainingCurve {
   public:
-    /// In the bins within the model's momenta. `averages`: over bins that have edges, with weight k^2, by three points;
-    /// else at the bins' k*.
-    TrainingCurve(FeatureTransform const& transform, MeasuredParts const& data, bool averages);
+    /// In the bins within the model's momenta, over those that have edges with weight k^2, by three points; else at the
+    /// bins' k*.
+    TrainingCurve(FeatureTransform const& transform, MeasuredParts const& data);
 
     Eigen::VectorXd at(Eigen::VectorXd const& z) const;
     /// bins x components

@@ -53,7 +53,7 @@ TEST(FeatureEstimate, ExactDataHaveTheFeaturesOfTheTransform) {
     auto const t = transform();
     auto const correlation = curves(momenta, 1, 2);
     auto const expected = t.features(correlation);
-    auto const found = estimate_features(t, data_at(momenta, correlation.row(0).transpose().array()), {}, false);
+    auto const found = estimate_features(t, data_at(momenta, correlation.row(0).transpose().array()), {});
     EXPECT_LE((found.value.transpose() - expected).cwiseAbs().maxCoeff(), 1e-5);
 }
 
@@ -64,7 +64,7 @@ TEST(FeatureEstimate, FewerMomentaHaveTheSameFeatures) {
     Eigen::ArrayXd k(16);
     for (Eigen::Index i = 0; i < 15; ++i) k[i] = momenta[2 * i];
     k[15] = momenta[29];
-    auto const found = estimate_features(t, data_at(k, curves(k, 1, 3).row(0).transpose().array()), {}, false);
+    auto const found = estimate_features(t, data_at(k, curves(k, 1, 3).row(0).transpose().array()), {});
     EXPECT_LE((found.value.transpose() - expected).cwiseAbs().maxCoeff(), 1e-5);
 }
 
@@ -74,7 +74,7 @@ TEST(FeatureEstimate, InterpolationIsInTheError) {
     auto const t = transform();
     auto const expected = t.features(curves(momenta, 1, 4));
     Eigen::ArrayXd const k = Eigen::ArrayXd::LinSpaced(24, 12.0, 288.0);
-    auto const found = estimate_features(t, data_at(k, curves(k, 1, 4).row(0).transpose().array()), {}, false);
+    auto const found = estimate_features(t, data_at(k, curves(k, 1, 4).row(0).transpose().array()), {});
     Eigen::VectorXd const difference = found.value - expected.row(0).transpose();
     Eigen::VectorXd const error = covariance_of(found).diagonal().cwiseSqrt();
     EXPECT_GT(error.maxCoeff(), 1e-6);
@@ -98,7 +98,7 @@ TEST(FeatureEstimate, BinsMayReachBeyondTheMomenta) {
             data.correlation[i] =
                 (k.square() * curves(k, 1, seed + mock).row(0).transpose().array()).sum() / k.square().sum();
         }
-        sum += squared_pull(estimate_features(t, data, {}, true), t.features(curves(momenta, 1, seed + mock)));
+        sum += squared_pull(estimate_features(t, data, {}), t.features(curves(momenta, 1, seed + mock)));
     }
     EXPECT_LE(sum / 100.0, 3.0);
 }
@@ -120,7 +120,7 @@ TEST(FeatureEstimate, PullsHaveUnitVarianceOverThePrior) {
         for (Eigen::Index n = 0; n < 30; ++n)
             correlation[n] +=
                 error[n] * normal_draw(seed + 1, static_cast<std::uint64_t>(i), static_cast<std::uint32_t>(n));
-        auto const found = estimate_features(t, data_at(momenta, correlation), covariance, false);
+        auto const found = estimate_features(t, data_at(momenta, correlation), covariance);
         sum += squared_pull(found, t.components.whitened(truths.row(i)));
     }
     EXPECT_NEAR(sum / static_cast<double>(mocks), static_cast<double>(features), 5 * 0.055);
@@ -134,7 +134,7 @@ TEST(FeatureEstimate, TheErrorOfDataWithoutErrorsIsFound) {
         Eigen::ArrayXd correlation = curves(momenta, 1, 100 + mock).row(0).transpose().array();
         for (Eigen::Index n = 0; n < 30; ++n)
             correlation[n] += 0.02 * normal_draw(7, mock, static_cast<std::uint32_t>(n));
-        sum += estimate_features(t, data_at(momenta, correlation), {}, false).error;
+        sum += estimate_features(t, data_at(momenta, correlation), {}).error;
     }
     EXPECT_NEAR(sum / 300.0, 0.02, 0.0006);
 }
@@ -149,7 +149,7 @@ TEST(FeatureEstimate, WhatFeaturesLeaveOutIsNoNoise) {
     for (Eigen::Index every : {1, 2}) {
         auto const kept = Eigen::seqN(0, 30 / every, every);
         Eigen::ArrayXd const k = momenta(kept);
-        auto const found = estimate_features(t, data_at(k, correlation.row(0).transpose().array()(kept)), {}, false);
+        auto const found = estimate_features(t, data_at(k, correlation.row(0).transpose().array()(kept)), {});
         EXPECT_LE((found.value.transpose() - expected).cwiseAbs().maxCoeff(), 0.01);
         EXPECT_LE(covariance_of(found).diagonal().cwiseSqrt().maxCoeff(), 0.01);
     }
@@ -173,7 +173,7 @@ TEST(FeatureEstimate, PullsHaveUnitVarianceForNoiseOfAnySize) {
             for (Eigen::Index n = 0; n < 30; ++n)
                 correlation[n] +=
                     noise * normal_draw(seed + 1, static_cast<std::uint64_t>(i), static_cast<std::uint32_t>(n));
-            auto const found = estimate_features(t, data_at(momenta, correlation), {}, false);
+            auto const found = estimate_features(t, data_at(momenta, correlation), {});
             sum += squared_pull(found, t.components.whitened(truths.row(i)));
             sum_of_logarithms += std::log(found.error);
         }
@@ -197,7 +197,7 @@ TEST(FeatureEstimate, FewBinsWithoutErrorsHaveHonestFeatures) {
             Eigen::ArrayXd correlation = truth.row(0).transpose().array()(kept);
             for (Eigen::Index n = 0; n < 5; ++n)
                 correlation[n] += noise * normal_draw(7, mock, static_cast<std::uint32_t>(n));
-            auto const found = estimate_features(t, data_at(k, correlation), {}, false);
+            auto const found = estimate_features(t, data_at(k, correlation), {});
             auto const z = t.features(truth);
             for (Eigen::Index f = 0; f < features; ++f) {
                 double const below = (found.draws.col(f).array() < z(0, f)).cast<double>().mean();
@@ -224,7 +224,7 @@ TEST(FeatureEstimate, CornersOfThePriorAreFound) {
         Eigen::ArrayXd correlation = (t.components.mean.transpose() + curve * truth).array();
         for (Eigen::Index n = 0; n < 30; ++n)
             correlation[n] += noise * normal_draw(9, mock, static_cast<std::uint32_t>(n));
-        sum += squared_pull(estimate_features(t, data_at(momenta, correlation), {}, false), truth.transpose());
+        sum += squared_pull(estimate_features(t, data_at(momenta, correlation), {}), truth.transpose());
     }
     EXPECT_LE(sum / 100.0, 4.2);
 }
@@ -236,7 +236,7 @@ TEST(FeatureEstimate, NegativeValuesAreData) {
     Eigen::ArrayXd error = Eigen::ArrayXd::Constant(30, 0.05);
     correlation[0] = -0.5;
     error[0] = 2.0;
-    auto const found = estimate_features(t, data_at(momenta, correlation), error.square().matrix().asDiagonal(), false);
+    auto const found = estimate_features(t, data_at(momenta, correlation), error.square().matrix().asDiagonal());
     EXPECT_LE((found.value.transpose() - t.features(curves(momenta, 1, 5))).norm(), 1.0);
 }
 
@@ -245,16 +245,16 @@ TEST(FeatureEstimate, OtherCurvesAreFarAway) {
     auto const t = transform();
     Eigen::MatrixXd const covariance = 1e-4 * Eigen::MatrixXd::Identity(30, 30);
     auto const near =
-        estimate_features(t, data_at(momenta, curves(momenta, 1, 6).row(0).transpose().array()), covariance, false);
+        estimate_features(t, data_at(momenta, curves(momenta, 1, 6).row(0).transpose().array()), covariance);
     EXPECT_LE(near.distance, 30.0);
     Eigen::ArrayXd const other = 1.0 + 0.5 * (momenta / 30.0).sin();
-    EXPECT_GT(estimate_features(t, data_at(momenta, other), covariance, false).distance, 1e4);
+    EXPECT_GT(estimate_features(t, data_at(momenta, other), covariance).distance, 1e4);
 }
 
 TEST(FeatureEstimate, MomentaOutsideTheModelAreLeftOut) {
     auto const t = transform();
     Eigen::ArrayXd const outside = Eigen::ArrayXd::LinSpaced(5, 400.0, 500.0);
-    EXPECT_THROW(estimate_features(t, data_at(outside, Eigen::ArrayXd::Ones(5)), {}, false), InputError);
+    EXPECT_THROW(estimate_features(t, data_at(outside, Eigen::ArrayXd::Ones(5)), {}), InputError);
     Eigen::ArrayXd k(31);
     k << momenta, 400.0;
     EXPECT_EQ(bins_within(t, data_at(k, Eigen::ArrayXd::Ones(31))).size(), 30U);

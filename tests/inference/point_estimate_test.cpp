@@ -59,11 +59,11 @@ TEST(PointEstimate, ExactDataAreAnsweredAsByTheNetworkAlone) {
         data.k_low_MeV = data.k_high_MeV = data.k_star_MeV = family.k_low_MeV();
         data.correlation = solver.in_bins(family.draw(seed, mock));
         Eigen::RowVectorXd const expected = model.predict(data.correlation.matrix().transpose());
-        auto const exact = estimate(model, estimate_features(model.features, data, {}, false));
+        auto const exact = estimate(model, estimate_features(model.features, data, {}));
         EXPECT_LE(((exact.value.transpose() - expected).array() / model.test.rmse.array()).abs().maxCoeff(), 0.1);
         EXPECT_LE((exact.error.transpose().array() / model.test.rmse.array()).maxCoeff(), 1.05);
         data.correlation = (1e4 * data.correlation).round() * 1e-4;
-        log_error += std::log(estimate_features(model.features, data, {}, false).error);
+        log_error += std::log(estimate_features(model.features, data, {}).error);
     }
     EXPECT_NEAR(std::exp(log_error / 20.0) * std::sqrt(12.0), 1e-4, 0.15e-4);
 }
@@ -94,7 +94,7 @@ TEST(PointEstimate, ErrorsCoverTheTruth) {
                         data.correlation[i] += noise * normal_draw(seed + 1, number, static_cast<std::uint32_t>(i));
                     Eigen::MatrixXd covariance;
                     if (given) covariance = noise * noise * Eigen::MatrixXd::Identity(k.size(), k.size());
-                    auto const features = estimate_features(model.features, data, covariance, false);
+                    auto const features = estimate_features(model.features, data, covariance);
                     EXPECT_EQ(unlike_training(model, features, k.size(), given), "");
                     auto const answer = estimate(model, features);
                     bool const inside = (answer.value.transpose().array() >= model.targets.lowest.array()).all() &&

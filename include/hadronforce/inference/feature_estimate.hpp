@@ -25,10 +25,10 @@ struct FeatureEstimate {
 /// Neural Comput. 4 (1992) 415), foremost along the components that are small in the training. As corners of a prior
 /// lie farther out than a normal distribution has it, all z, and what interpolation errs, may then be 2, 4 or 8 times
 /// as large where the evidence says so; stated errors forbid it, as what a model does not describe would pass for that.
-/// `averages`: whether C is averaged over the data's bins, where they have edges; else it is taken at their k*. Momenta
-/// outside the model's are left out; throws InputError where none is left of a measurement, or where the covariance is
-/// not positive definite. Not collective.
+/// C is averaged over bins that have edges; else it is taken at their k*. Momenta outside the model's are left out;
+/// throws InputError where none is left of a measurement, or where the covariance is not positive definite. Not
+/// collective.
 FeatureEstimate estimate_features(FeatureTransform const& transform, MeasuredParts const& data,
-                                  Eigen::MatrixXd const& covariance, bool averages);
+                                  Eigen::MatrixXd const& covariance);
 
 }  // namespace hadronforce
