@@ -31,7 +31,8 @@ double error_channel(double error) { return 1.0 + std::log10(std::max(error, 1e-
 Eigen::RowVectorXd PointScales::row(Eigen::ArrayXd const& k, Eigen::ArrayXd const& correlation,
                                     Eigen::ArrayXd const& error, Eigen::Index places) const {
     Eigen::RowVectorXd all = Eigen::RowVectorXd::Zero(numbers_a_point * places);
-    double const low = k_star_MeV[0], range = k_star_MeV[k_star_MeV.size() - 1] - low;
+    double const low = k_star_MeV[0], span = k_star_MeV[k_star_MeV.size() - 1] - low;
+    double const range = span > 0.0 ? span : 1.0;  // of a single momentum
     auto const points = k.size();
     for (Eigen::Index i = 0; i < points; ++i) {
         double c = correlation[i], of_c = error.size() > 0 ? error[i] : 0.0;

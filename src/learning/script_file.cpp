@@ -101,7 +101,8 @@ torch::Tensor linear(Eigen::ArrayXd const& nodes, Eigen::ArrayXd const& values, 
 /// PointScales::row, of all samples at the same momenta.
 std::vector<torch::Tensor> points(FeatureTransform const& transform, PointScales const& scales, torch::Tensor const& k,
                                   torch::Tensor const& correlation, torch::Tensor const& error) {
-    double const low = scales.k_star_MeV[0], range = scales.k_star_MeV[scales.k_star_MeV.size() - 1] - low;
+    double const low = scales.k_star_MeV[0], span = scales.k_star_MeV[scales.k_star_MeV.size() - 1] - low;
+    double const range = span > 0.0 ? span : 1.0;
     auto const mean = linear(scales.k_star_MeV, scales.mean, k), width = linear(scales.k_star_MeV, scales.scale, k);
     auto const known = scales.logarithm ? torch::maximum(correlation, error) : correlation;
     auto const seen = scales.logarithm ? known.log() : known;
