@@ -155,21 +155,21 @@ void solve(Communicator const& comm, Model const& model, SampleFamily const& fam
         fit_parameters(family, r.network_value, model.targets.lowest.transpose(), model.targets.highest.transpose());
     std::string problem;
     try {
+        Starts starts{8};
+        starts.at_most = 128;
+        for (Eigen::Index m = 0; r.of_members.rows() > 1 && m < r.of_members.rows(); ++m)
+            starts.given.push_back(r.of_members.row(m).transpose());
         // What looks like a misfit may be a minimum beside the deepest.
-        for (int more_starts : {8, 24}) {
-            Starts starts{more_starts};
-            for (Eigen::Index m = 0; r.of_members.rows() > 1 && m < r.of_members.rows(); ++m)
-                starts.given.push_back(r.of_members.row(m).transpose());
-            auto const fit = exact_fit(comm, family, data, parameters, starts);
-            r.others = fit.others;
-            r.covariance = fit.covariance;
-            r.at_bound = fit.at_bound;
-            r.fit_chi2 = fit.chi2;
-            r.degrees_of_freedom = fit.degrees_of_freedom;
-            problem = misfit(data, fit, family.pair().tolerance);
-            r.fit = Explanation{fit.values, {}, fit.correlation, {}, {}, {}, {}};
-            if (problem.empty()) break;
-        }
+        auto const fit = exact_fit(comm, family, data, parameters, starts, [&](ExactFit const& found) {
+            return misfit(data, found, family.pair().tolerance).empty();
+        });
+        r.others = fit.others;
+        r.covariance = fit.covariance;
+        r.at_bound = fit.at_bound;
+        r.fit_chi2 = fit.chi2;
+        r.degrees_of_freedom = fit.degrees_of_freedom;
+        problem = misfit(data, fit, family.pair().tolerance);
+        r.fit = Explanation{fit.values, {}, fit.correlation, {}, {}, {}, {}};
         agree(comm, [&] { r.fit = with_errors(family, data, *r.fit, r.covariance); });
     } catch (std::runtime_error const& error) {
         why_no_fit = error.what();

@@ -16,15 +16,21 @@ namespace {
 
 constexpr double determined_part = 0.1;  ///< of a prior's width
 
-/// Of the fit's covariance, in the priors' widths: the interval, of a normal prior that of a uniform one as wide.
-double combinations_determined(Eigen::MatrixXd const& covariance, SampleFamily const& family,
-                               std::vector<Parameter> const& parameters) {
-    Eigen::VectorXd width(covariance.rows());
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
+/// The interval, of a normal prior that of a uniform one as wide.
+Eigen::VectorXd prior_widths(SampleFamily const& family, TargetTransform const& targets) {
+    Eigen::VectorXd width = (targets.highest - targets.lowest).transpose();
+    for (std::size_t i = 0; i < family.free.size(); ++i) {
         auto const& prior = family.free[i].prior;
-        width[static_cast<Eigen::Index>(i)] =
-            prior.kind == Prior::Kind::normal ? std::sqrt(12.0) * prior.second : parameters[i].high - parameters[i].low;
+        if (prior.kind == Prior::Kind::normal)
+            width[static_cast<Eigen::Index>(i)] = std::sqrt(12.0) * prior.second;
+        else if (prior.kind != Prior::Kind::from_file)
+            width[static_cast<Eigen::Index>(i)] = prior.second - prior.first;
     }
+    return width;
+}
+
+/// Of the fit's covariance, in the priors' widths.
+double combinations_determined(Eigen::MatrixXd const& covariance, Eigen::VectorXd const& width) {
     Eigen::MatrixXd const scaled = width.cwiseInverse().asDiagonal() * covariance * width.cwiseInverse().asDiagonal();
     auto const variances = Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(scaled).eigenvalues();
     return static_cast<double>((variances.array() < determined_part * determined_part).count());
@@ -44,10 +50,11 @@ std::optional<RefineConfig> read_refine_config(Section const& root) {
     config.error = section.required<double>("error", [](double const& error) {
         return error >= 1e-8 && error <= 1.0 ? "" : "must lie between 1e-8 and 1";
     });
-    config.more_starts =
-        static_cast<int>(section.optional<std::int64_t>("more_starts", 8, [](std::int64_t const& starts) {
-            return starts >= 0 && starts <= 10000 ? "" : "must lie between 0 and 10000";
-        }));
+    auto const starts = [](std::int64_t const& number) {
+        return number >= 0 && number <= 10000 ? "" : "must lie between 0 and 10000";
+    };
+    config.more_starts = static_cast<int>(section.optional<std::int64_t>("more_starts", 8, starts));
+    config.most_starts = static_cast<int>(section.optional<std::int64_t>("most_starts", 128, starts));
     return config;
 }
 
@@ -55,26 +62,45 @@ RefinedAnswers refined_answers(SampleFamily const& family, Model const& model, R
                                SampleValues const& samples, RowMatrixXd const& answers, IndexRange rows,
                                std::int64_t total) {
     auto const count = rows.size(), n = samples.parameters.cols();
-    RefinedAnswers result{rows, total, samples.parameters, RowMatrixXd::Constant(count, n, std::nan("")),
-                          RowMatrixXd::Constant(count, refined_columns, std::nan(""))};
+    RefinedAnswers result{rows,
+                          total,
+                          samples.parameters,
+                          RowMatrixXd::Constant(count, n, std::nan("")),
+                          RowMatrixXd::Constant(count, n, std::nan("")),
+                          RowMatrixXd::Constant(count, refined_columns, std::nan("")),
+                          {},
+                          prior_widths(family, model.targets)};
     auto const self = Communicator::self();
     FamilySolver solver = family.make_solver();
     for (Eigen::Index i = 0; i < count; ++i) {
         ExactFitData data{family.bins(), samples.correlation.row(i).transpose().array(), {}, 0.0};
         data.covariance = (config.error * data.correlation.max(1.0)).square().matrix().asDiagonal().toDenseMatrix();
+        auto const worst_at = [&](Eigen::VectorXd const& values) {
+            try {
+                return worst_of(solver.in_bins(values), data);
+            } catch (std::runtime_error const&) {  // it has no solution
+                return std::nan("");
+            }
+        };
         Eigen::VectorXd const answer = answers.row(i).transpose();
-        try {
-            result.found(i, network_worst) = worst_of(solver.in_bins(answer), data);
-        } catch (std::runtime_error const&) {  // the network's answer has no solution
-        }
+        result.found(i, network_worst) = worst_at(answer);
         auto const parameters =
             fit_parameters(family, answer, model.targets.lowest.transpose(), model.targets.highest.transpose());
+        Starts starts{config.more_starts};
+        starts.at_most = config.most_starts;
         try {
-            auto const fit = exact_fit(self, family, data, parameters, {config.more_starts});
+            auto const fit = exact_fit(self, family, data, parameters, starts,
+                                       [&](ExactFit const& found) { return worst_of(found.correlation, data) < 1.0; });
             result.parameters.row(i) = fit.values.transpose();
+            result.errors.row(i) = fit.covariance.diagonal().cwiseSqrt().transpose();
             result.found(i, worst) = worst_of(fit.correlation, data);
-            result.found(i, determined) = combinations_determined(fit.covariance, family, parameters);
-            result.found(i, others) = static_cast<double>(fit.others.size());
+            result.found(i, determined) = combinations_determined(fit.covariance, result.width);
+            result.found(i, others) = 0.0;
+            for (auto const& other : fit.others) {
+                if (!(worst_at(other.values) < 1.0)) continue;
+                result.found(i, others) += 1.0;
+                result.same_c.push_back({rows.begin + i, other.values});
+            }
         } catch (InputError const&) {
         } catch (ConvergenceError const&) {
         }
@@ -86,9 +112,10 @@ void report_refined(Communicator const& comm, SampleFamily const& family, Refine
                     RefinedAnswers const& refined) {
     auto const names = family.names();
     auto const n = static_cast<Eigen::Index>(names.size());
-    // By network, by fit, with other minima, and by the number of combinations that are determined.
+    // By network, by fit, with other potentials, and by the number of combinations that are determined.
     Eigen::VectorXd counts = Eigen::VectorXd::Zero(3 + n + 1);
-    std::vector<Eigen::Index> all, fully;
+    std::vector<Eigen::Index> all;
+    std::vector<std::vector<Eigen::Index>> determined_alone(names.size());
     for (Eigen::Index i = 0; i < refined.found.rows(); ++i) {
         auto const row = refined.found.row(i);
         counts[0] += row[network_worst] < 1.0 ? 1.0 : 0.0;
@@ -97,30 +124,42 @@ void report_refined(Communicator const& comm, SampleFamily const& family, Refine
         if (std::isnan(row[worst])) continue;
         counts[3 + static_cast<Eigen::Index>(row[determined])] += 1.0;
         all.push_back(i);
-        if (row[worst] < 1.0 && row[determined] == static_cast<double>(n)) fully.push_back(i);
+        for (Eigen::Index t = 0; t < n && row[worst] < 1.0 && row[others] == 0.0; ++t)
+            if (refined.errors(i, t) < determined_part * refined.width[t])
+                determined_alone[static_cast<std::size_t>(t)].push_back(i);
     }
     comm.sum(counts.data(), static_cast<std::size_t>(counts.size()));
     auto const percent = [&](double count) { return 100.0 * count / static_cast<double>(refined.total); };
     say(comm,
         fmt::format("refined {} samples, each C as if known to {:.1e} max(1, C), from the network's answer and {} "
-                    "other starts",
-                    refined.total, config.error, config.more_starts));
+                    "other starts, up to {} where C was not met",
+                    refined.total, config.error, config.more_starts, std::max(config.more_starts, config.most_starts)));
     say(comm, fmt::format("C is met everywhere within the error by {:.1f} % of the network's answers, {:.1f} % of the "
-                          "fits; {:.1f} % have another minimum",
+                          "fits; for {:.1f} % another potential was found that meets it too",
                           percent(counts[0]), percent(counts[1]), percent(counts[2])));
     for (Eigen::Index d = n; d >= 0; --d)
         if (counts[3 + d] > 0.0)
-            say(comm, fmt::format("C determines {} combinations of the parameters to a tenth of the priors in {:.1f} %",
-                                  d, percent(counts[3 + d])));
-    for (auto const& [title, which] : {std::pair{"all", all}, std::pair{"those met and fully determined", fully}}) {
-        auto const there = comm.sum(static_cast<std::int64_t>(which.size()));
-        if (there < 3) continue;
-        auto const r_squared =
-            compare(comm, refined.truth(which, Eigen::all), refined.parameters(which, Eigen::all)).r_squared;
-        std::string text = fmt::format("R^2 of {} {}:", title, there);
+            say(comm,
+                fmt::format("C determines {} combination{} of the parameters to a tenth of the priors in {:.1f} %", d,
+                            d == 1 ? "" : "s", percent(counts[3 + d])));
+    auto const r_squared = [&](std::vector<Eigen::Index> const& which) {
+        return compare(comm, refined.truth(which, Eigen::all), refined.parameters(which, Eigen::all)).r_squared;
+    };
+    if (auto const there = comm.sum(static_cast<std::int64_t>(all.size())); there >= 3) {
+        auto const of_all = r_squared(all);
+        std::string text = fmt::format("R^2 of all {}:", there);
         for (Eigen::Index t = 0; t < n; ++t)
-            text += fmt::format("{} {} {:.6f}", t == 0 ? "" : ",", names[static_cast<std::size_t>(t)], r_squared[t]);
+            text += fmt::format("{} {} {:.6f}", t == 0 ? "" : ",", names[static_cast<std::size_t>(t)], of_all[t]);
         say(comm, text);
+    }
+    for (Eigen::Index t = 0; t < n; ++t) {
+        auto const& which = determined_alone[static_cast<std::size_t>(t)];
+        auto const there = comm.sum(static_cast<std::int64_t>(which.size()));
+        auto const& name = names[static_cast<std::size_t>(t)];
+        if (there >= 3)
+            say(comm, fmt::format("{:<24} R^2 {:.6f} of the {} where C determines it to a tenth of its prior and no "
+                                  "other potential was found",
+                                  name, r_squared(which)[t], there));
     }
 }
 
@@ -138,6 +177,30 @@ void write_refined(File& file, SampleFamily const& family, RefinedAnswers const&
           "the network's and the fit's largest deviation from C in errors; how many combinations of parameters are "
           "determined; other minima",
           "column");
+    write("/refined/error", refined.errors, units_of(family.free),
+          "standard errors of these, of C as if known to the error", "parameter");
+    auto const here = static_cast<std::int64_t>(refined.same_c.size());
+    std::vector<std::int64_t> counts(static_cast<std::size_t>(file.comm().size()), 0);
+    counts[static_cast<std::size_t>(file.comm().rank())] = here;
+    file.comm().sum(counts.data(), counts.size());
+    std::int64_t first = 0, all = 0;
+    for (int rank = 0; rank < file.comm().size(); ++rank) {
+        if (rank < file.comm().rank()) first += counts[static_cast<std::size_t>(rank)];
+        all += counts[static_cast<std::size_t>(rank)];
+    }
+    RowMatrixXd values(here, refined.parameters.cols()), sample(here, 1);
+    for (Eigen::Index i = 0; i < here; ++i) {
+        auto const& other = refined.same_c[static_cast<std::size_t>(i)];
+        values.row(i) = other.values.transpose();
+        sample(i, 0) = static_cast<double>(other.sample);
+    }
+    file.create_dataset(
+        "/refined/other_parameters", {all, values.cols()}, Precision::float64,
+        {units_of(family.free), "other parameters that meet C within the error", {"other", "parameter"}});
+    file.create_dataset("/refined/other_sample", {all, 1}, Precision::float64,
+                        {"1", "row of /refined/parameters whose C they meet", {"other", "column"}});
+    file.write_rows("/refined/other_parameters", {first, first + here}, values);
+    file.write_rows("/refined/other_sample", {first, first + here}, sample);
 }
 
 }  // namespace hadronforce

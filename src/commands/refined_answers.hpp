@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace hadronforce {
 
@@ -15,6 +16,7 @@ struct RefineConfig {
     std::int64_t samples = 0;
     double error = 0.0;  ///< of every C, in parts of max(1, C)
     int more_starts = 0;
+    int most_starts = 0;  ///< where C is not met
 };
 
 /// None where there is no section. Throws InputError with file and line.
@@ -24,8 +26,15 @@ std::optional<RefineConfig> read_refine_config(Section const& root);
 struct RefinedAnswers {
     IndexRange rows;  ///< this rank's, of all `total`
     std::int64_t total = 0;
-    RowMatrixXd truth, parameters;
+    RowMatrixXd truth, parameters, errors;
     RowMatrixXd found;  ///< of each sample the columns below
+    /// Other parameters that meet the C of a sample, by its row.
+    struct SameC {
+        std::int64_t sample;
+        Eigen::VectorXd values;
+    };
+    std::vector<SameC> same_c;
+    Eigen::VectorXd width;  ///< of the parameters' priors
 };
 
 /// Columns of RefinedAnswers::found.
@@ -33,7 +42,7 @@ enum RefinedColumn : Eigen::Index {
     network_worst,  ///< the network's answer's largest deviation from C, in errors; not a number where it has no C
     worst,          ///< the fit's; not a number where all fits failed
     determined,     ///< combinations of parameters that C determines to a tenth of their priors' widths
-    others,         ///< that explain C too and lie beyond the fit's errors
+    others,         ///< that meet C too and lie beyond the fit's errors
     refined_columns
 };
 

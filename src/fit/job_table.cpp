@@ -75,6 +75,14 @@ void JobTable::work(Communicator const& comm, std::function<Eigen::VectorXd(Eige
     }
 }
 
+void JobTable::grow_to(Eigen::Index jobs) {
+    auto const before = done_.size();
+    results_.conservativeResize(jobs, Eigen::NoChange);
+    done_.conservativeResize(jobs);
+    results_.bottomRows(jobs - before).setZero();
+    done_.tail(jobs - before).setZero();
+}
+
 JobTable& table_of(FinishedJobs& jobs, std::string const& name, Eigen::Index count, Eigen::Index numbers) {
     auto& table = jobs.tables[name];
     if (table.results().rows() != count || table.results().cols() != numbers) table = JobTable(count, numbers);

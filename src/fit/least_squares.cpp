@@ -2,11 +2,11 @@
 
 #include "fit/bounded_variable.hpp"
 #include "fit/determination.hpp"
+#include "fit/levenberg_marquardt.hpp"
 #include "hadronforce/error.hpp"
 
 #include <fmt/format.h>
 #include <boost/math/special_functions/gamma.hpp>
-#include <unsupported/Eigen/NonLinearOptimization>
 
 #include <cmath>
 #include <limits>
@@ -15,15 +15,9 @@
 namespace hadronforce {
 namespace {
 
-/// Residuals and their derivatives, as Eigen's Levenberg-Marquardt asks for them: functions of unbounded variables.
+/// Residuals and their derivatives, also as functions of unbounded variables.
 class Problem {
   public:
-    using Scalar = double;
-    using InputType = Eigen::VectorXd;
-    using ValueType = Eigen::VectorXd;
-    using JacobianType = Eigen::MatrixXd;
-    enum { InputsAtCompileTime = Eigen::Dynamic, ValuesAtCompileTime = Eigen::Dynamic };
-
     Problem(Residuals const& residuals, std::vector<Parameter> const& parameters, int largest_evaluations)
         : residuals_(&residuals),
           parameters_(&parameters),
@@ -63,15 +57,18 @@ class Problem {
         return Eigen::VectorXd::Constant(values_, outside);
     }
 
-    int operator()(Eigen::VectorXd const& x, Eigen::VectorXd& residuals) const {
-        residuals = at(parameters(x));
-        return evaluations_ < largest_evaluations_ ? 0 : -1;  // below 0 ends the method where it stands
-    }
-
-    int df(Eigen::VectorXd const& x, Eigen::MatrixXd& jacobian) const {
-        jacobian = this->jacobian(parameters(x));
-        for (int i = 0; i < inputs(); ++i) jacobian.col(i) *= variables_[static_cast<std::size_t>(i)].slope(x[i]);
-        return 0;
+    SquaresProblem by_variables() const {
+        SquaresProblem problem{[this](Eigen::VectorXd const& x) { return at(parameters(x)); },
+                               [this](Eigen::VectorXd const& x) {
+                                   Eigen::MatrixXd by_variable = jacobian(parameters(x));
+                                   for (int i = 0; i < inputs(); ++i)
+                                       by_variable.col(i) *= variables_[static_cast<std::size_t>(i)].slope(x[i]);
+                                   return by_variable;
+                               },
+                               [this] { return evaluations_ < largest_evaluations_; },
+                               {}};
+        for (auto const& variable : variables_) problem.is_angle.push_back(variable.is_angle());
+        return problem;
     }
 
     /// By parameters, over a tenth of a standard deviation either way, less at a bound.
@@ -89,7 +86,7 @@ class Problem {
     }
 
     /// For parameters that the model refuses: a step there is never taken.
-    static constexpr double outside = 1e30;
+    static constexpr double outside = SquaresProblem::no_value;
 
   private:
     Eigen::VectorXd column(Eigen::VectorXd const& p, int i) const {
@@ -153,15 +150,7 @@ LeastSquaresFit least_squares(Residuals const& residuals, std::vector<Parameter>
     LeastSquaresFit fit{};
     fit.chi2 = std::numeric_limits<double>::infinity();
     for (int round = 0; round < 5; ++round) {
-        if (n > 0) {
-            Eigen::LevenbergMarquardt<Problem> solver(problem);
-            solver.parameters.ftol = 1e-10;
-            solver.parameters.xtol = 1e-8;
-            solver.parameters.maxfev = largest_evaluations;
-            Eigen::VectorXd x = problem.variables(p);
-            solver.minimize(x);
-            p = problem.parameters(x);
-        }
+        if (n > 0) p = problem.parameters(levenberg_marquardt(problem.by_variables(), problem.variables(p)));
         double const before = fit.chi2;
         fit.values = p;
         fit.residuals = problem.at(p);

@@ -12,6 +12,22 @@
 namespace hadronforce {
 namespace {
 
+constexpr std::uint64_t draws_a_start = 100;
+
+/// After which a fit from a drawn start has found its minimum, or seldom finds one that counts.
+int evaluations_of_drawn(std::size_t parameters) { return 100 + 100 * static_cast<int>(parameters); }
+
+/// Infinite where the model refuses the parameters.
+double chi2_at(Residuals const& residuals, Eigen::VectorXd const& parameters) {
+    double chi2 = std::numeric_limits<double>::infinity();
+    try {
+        chi2 = residuals(parameters).squaredNorm();
+    } catch (InputError const&) {
+    } catch (ConvergenceError const&) {
+    }
+    return chi2;
+}
+
 /// A given start, a little inside the bounds, at which nothing would move.
 std::vector<Parameter> begun_at(std::vector<Parameter> parameters, Eigen::VectorXd const& start) {
     for (std::size_t i = 0; i < parameters.size(); ++i) {
@@ -22,22 +38,43 @@ std::vector<Parameter> begun_at(std::vector<Parameter> parameters, Eigen::Vector
     return parameters;
 }
 
-std::vector<Parameter> drawn(std::vector<Parameter> parameters, std::uint64_t number, std::uint64_t seed) {
+/// Draw `number` of starts: of the prior where there is one, else between the bounds, else about the start.
+Eigen::VectorXd drawn_values(std::vector<Parameter> const& parameters, std::uint64_t number, std::uint64_t seed) {
+    Eigen::VectorXd values(static_cast<Eigen::Index>(parameters.size()));
     for (std::size_t i = 0; i < parameters.size(); ++i) {
-        auto& p = parameters[i];
+        auto const& p = parameters[i];
+        double const uniform = uniform_draw(seed, number, static_cast<std::uint32_t>(i));
         double const reach = 0.5 * std::max(std::fabs(p.start), 1e-3);
         double const low = std::isfinite(p.low) ? p.low : p.start - reach;
         double const high = std::isfinite(p.high) ? p.high : p.start + reach;
-        p.start = low + uniform_draw(seed, number, static_cast<std::uint32_t>(i)) * (high - low);
+        values[static_cast<Eigen::Index>(i)] = p.prior.kind == Prior::Kind::log_uniform && low > 0.0
+                                                   ? std::clamp(low * std::pow(high / low, uniform), low, high)
+                                                   : low + uniform * (high - low);
     }
+    return values;
+}
+
+/// The best of `draws_a_start` draws, of which each start has its own.
+std::vector<Parameter> drawn(std::vector<Parameter> parameters, std::uint64_t number, std::uint64_t seed,
+                             Residuals const& residuals) {
+    Eigen::VectorXd best;
+    double lowest = std::numeric_limits<double>::infinity();
+    for (std::uint64_t draw = (number - 1) * draws_a_start; draw < number * draws_a_start; ++draw) {
+        auto const values = drawn_values(parameters, draw, seed);
+        auto const chi2 = chi2_at(residuals, values);
+        if (best.size() > 0 && !(chi2 < lowest)) continue;
+        best = values;
+        lowest = chi2;
+    }
+    for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].start = best[static_cast<Eigen::Index>(i)];
     return parameters;
 }
 
-std::vector<Parameter> start_number(std::vector<Parameter> const& parameters, Starts const& starts,
-                                    std::size_t number) {
+std::vector<Parameter> start_number(std::vector<Parameter> const& parameters, Starts const& starts, std::size_t number,
+                                    Residuals const& residuals) {
     if (number == 0) return parameters;
     if (number <= starts.given.size()) return begun_at(parameters, starts.given[number - 1]);
-    return drawn(parameters, number - starts.given.size(), starts.seed);
+    return drawn(parameters, number - starts.given.size(), starts.seed, residuals);
 }
 
 /// What is known of the fit from a start, as a row of numbers.
@@ -53,6 +90,8 @@ Eigen::VectorXd row_of(double ended, LeastSquaresFit const& fit) {
 /// Collective: a row for each start.
 Eigen::MatrixXd ends_of_fits(Communicator const& comm, std::function<LeastSquaresFit(Eigen::Index)> const& fit_from,
                              Eigen::Index starts, Eigen::Index parameters, FinishedJobs& jobs) {
+    auto& known = jobs.tables["fits from starts"];
+    if (known.results().cols() == first_value + parameters && known.results().rows() < starts) known.grow_to(starts);
     auto& table = table_of(jobs, "fits from starts", starts, first_value + parameters);
     table.work(
         comm,
@@ -108,12 +147,14 @@ Further gone_on(MakeResiduals const& make_residuals, std::vector<Parameter> cons
     return further;
 }
 
-}  // namespace
-
-BestOfStarts best_of_starts(Communicator const& comm, MakeResiduals const& make_residuals,
-                            std::vector<Parameter> const& parameters, Starts const& starts, FinishedJobs& jobs) {
+BestOfStarts best_of_these(Communicator const& comm, MakeResiduals const& make_residuals,
+                           std::vector<Parameter> const& parameters, Starts const& starts, FinishedJobs& jobs) {
     auto const fit_from = [&](Eigen::Index number) {
-        return least_squares(make_residuals(), start_number(parameters, starts, static_cast<std::size_t>(number)));
+        auto const residuals = make_residuals();
+        auto const start = static_cast<std::size_t>(number);
+        bool const is_drawn = start > starts.given.size();
+        return least_squares(residuals, start_number(parameters, starts, start, residuals),
+                             is_drawn ? evaluations_of_drawn(parameters.size()) : 0);
     };
     auto const others = static_cast<Eigen::Index>(starts.given.size()) + starts.drawn;
     BestOfStarts result;
@@ -153,6 +194,23 @@ BestOfStarts best_of_starts(Communicator const& comm, MakeResiduals const& make_
     if (result.lower && result.lower->chi2 > result.fit.chi2 - 1.0) result.lower.reset();
     if (others == 0) result.ends.push_back({result.fit.values, result.fit.chi2});
     return result;
+}
+
+}  // namespace
+
+BestOfStarts best_of_starts(Communicator const& comm, MakeResiduals const& make_residuals,
+                            std::vector<Parameter> const& parameters, Starts const& starts, FinishedJobs& jobs) {
+    auto these = starts;
+    while (true) {
+        bool const may_go_on = starts.goes_on && these.drawn < starts.at_most;
+        try {
+            auto result = best_of_these(comm, make_residuals, parameters, these, jobs);
+            if (!may_go_on || !starts.goes_on(result.fit)) return result;
+        } catch (NotConverged const&) {
+            if (!may_go_on) throw;
+        }
+        these.drawn = std::min(std::max(1, 4 * these.drawn), starts.at_most);
+    }
 }
 
 std::vector<Minimum> other_minima(std::vector<Minimum> ends, Eigen::VectorXd const& values,

@@ -15,6 +15,8 @@
 namespace hadronforce {
 namespace {
 
+constexpr double smallest_tolerance = 1e-7;  ///< that every pair can be solved to
+
 /// Inverse variances of the priors' intervals, which bound what data may leave undetermined.
 Eigen::VectorXd prior_precision(std::vector<Parameter> const& parameters) {
     Eigen::VectorXd result(static_cast<Eigen::Index>(parameters.size()));
@@ -49,6 +51,7 @@ std::vector<Parameter> fit_parameters(SampleFamily const& family, Eigen::VectorX
         } else if (prior.kind != Prior::Kind::normal) {
             parameter.low = prior.first;
             parameter.high = prior.second;
+            if (prior.kind == Prior::Kind::log_uniform) parameter.prior = prior;
         }
         // A little inside: at the very end there may be no solution, and nothing would move.
         if (std::isfinite(parameter.low)) {
@@ -66,11 +69,15 @@ double chi2_of(ExactFitData const& data, Eigen::ArrayXd const& correlation) {
                                       : deviations.squaredNorm();
 }
 
-ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFitData const& data,
-                   std::vector<Parameter> const& parameters, Starts const& starts) {
+ExactFit exact_fit(Communicator const& comm, SampleFamily family, ExactFitData const& data,
+                   std::vector<Parameter> const& parameters, Starts const& starts,
+                   std::function<bool(ExactFit const&)> const& is_enough) {
     auto const n = data.correlation.size();
     bool const has_errors = data.covariance.size() > 0;
-    double const tolerance = family.pair().tolerance;
+    // Small against the errors, so that chi^2 is smooth where it is to be lowest.
+    double const smallest_error = has_errors ? std::sqrt(data.covariance.diagonal().minCoeff()) : data.assumed_error;
+    double const tolerance = std::min(family.pair().tolerance, std::max(1e-2 * smallest_error, smallest_tolerance));
+    for (auto& measurement : family.measurements) measurement.model.pair.tolerance = tolerance;
     // Large against the tolerance, so that derivatives, differences over a tenth of it, are not the solver's rounding.
     double const unit = std::max(data.assumed_error, 100.0 * tolerance);
     std::unique_ptr<Whitening> whitening;
@@ -84,12 +91,18 @@ ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFi
             return whitening->whiten((model->in_bins(values) - data.correlation).matrix());
         };
     };
+    auto const found_by = [&](LeastSquaresFit const& fit) {
+        ExactFit found{fit.values, {}, fit.at_bound, fit.chi2, static_cast<double>(n - fit.values.size()), {}, {}};
+        found.correlation = data.correlation + whitening->unwhiten(fit.residuals).col(0).array();
+        if (!has_errors) found.chi2 *= unit * unit;
+        return found;
+    };
+    auto with_more = starts;
+    if (is_enough) with_more.goes_on = [&](LeastSquaresFit const& fit) { return !is_enough(found_by(fit)); };
     FinishedJobs jobs;
-    auto const best = best_of_starts(comm, make_residuals, parameters, starts, jobs);
+    auto const best = best_of_starts(comm, make_residuals, parameters, with_more, jobs);
     auto const& fit = best.lower ? *best.lower : best.fit;  // how far it stands from its minimum is among its errors
-
-    ExactFit result{fit.values, {}, fit.at_bound, fit.chi2, static_cast<double>(n - fit.values.size()), {}, {}};
-    result.correlation = data.correlation + whitening->unwhiten(fit.residuals).col(0).array();
+    ExactFit result = found_by(fit);
     // The solver may err by its tolerance in all bins alike, which moves parameters by sqrt(n) of what independent
     // errors of that size do.
     Eigen::ArrayXd const error =
@@ -101,7 +114,6 @@ ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFi
     result.others = other_minima(best.ends, fit.values, result.covariance.diagonal().cwiseSqrt(),
                                  fit.chi2 + 9.0 * variance, parameters);
     if (has_errors) return result;
-    result.chi2 *= unit * unit;
     for (auto& other : result.others) other.chi2 *= unit * unit;
     return result;
 }

@@ -109,7 +109,7 @@ class TrainMembers(InFolder):
         found = []
         for ranks in (1, 3):
             output = self.run_program("predict", "predict.yaml", ranks=ranks)
-            self.assertIn("by 0.0 % of the network's answers, 100.0 % of the fits; 0.0 % have another", output)
+            self.assertIn("by 0.0 % of the network's answers, 100.0 % of the fits; for 0.0 % another", output)
             self.assertIn("C determines 2 combinations of the parameters to a tenth of the priors in 100.0 %", output)
             with h5py.File(self.folder / "out" / "p.h5") as file:
                 found.append((file["refined/parameters"][:], file["refined/found"][:]))
@@ -122,6 +122,27 @@ class TrainMembers(InFolder):
             self.assertIn("refine", self.run_program("predict", "predict.yaml", f"refine={wrong}", expected=2)[0])
         self.run_program("train", "train.yaml", "dataset.targets=[r0_fm]", "network.members=1")
         self.assertIn("its dataset varied", self.run_program("predict", "predict.yaml", ranks=2, expected=2)[0])
+
+    # Two wells of one depth may change places: each C has two solutions, and both are found and kept.
+    def test_other_potentials_of_the_same_c_are_found(self):
+        ranges = "{uniform: [0.5, 1.5]}"
+        self.write("two.yaml", GENERATE.replace("[{uniform: [-60, -20]}]", "[-20, -20]")
+                   .replace("[1.1]", f"[{ranges}, {ranges}]").replace("g.h5", "two.h5"))
+        self.run_program("generate", "two.yaml")
+        self.run_program("train", "train.yaml", "network.members=1", "dataset.file=out/two.h5")
+        self.write("predict.yaml", "model: {file: out/m.h5}\ndataset: {file: out/two.h5, first_sample: 1100}\n"
+                                   "refine: {samples: 10, error: 1.0e-6}\noutput: {file: out/p.h5}\n")
+        kept = []
+        for ranks in (1, 3):
+            output = self.run_program("predict", "predict.yaml", ranks=ranks)
+            self.assertIn("100.0 % of the fits; for 100.0 % another potential was found", output)
+            with h5py.File(self.folder / "out" / "p.h5") as file:
+                kept.append([file[f"refined/{name}"][:] for name in ("parameters", "other_parameters", "other_sample")])
+        for one, other in zip(*kept):
+            np.testing.assert_array_equal(one, other)
+        parameters, others, sample = kept[0]
+        np.testing.assert_array_equal(sample[:, 0], np.arange(10))
+        np.testing.assert_allclose(others[:, [1, 0, 2]], parameters, rtol=2e-3)
 
     # C known to nothing determines nothing, of normal priors too, which have no bounds.
     def test_what_is_determined_is_told_by_the_priors(self):

@@ -102,6 +102,38 @@ TEST(LeastSquares, ParametersThatTheModelRefusesAreNotEntered) {
     EXPECT_NEAR(fit.values[0], std::exp(-3.0), 1e-6);
 }
 
+// Rosenbrock's, ten thousand times as steep across as along.
+TEST(LeastSquares, FollowsACurvedValley) {
+    for (bool const bounded : {false, true}) {
+        std::vector<Parameter> parameters{{"x", -1.2}, {"y", 1.0}};
+        if (bounded)
+            for (auto& p : parameters) p.low = -3.0, p.high = 3.0;
+        auto const fit = least_squares(
+            [](Eigen::VectorXd const& p) -> Eigen::VectorXd {
+                return Eigen::Vector3d(100.0 * (1.0 - p[0]), 1e6 * (p[1] - p[0] * p[0]), 0.0);
+            },
+            parameters);
+        EXPECT_NEAR(fit.values[0], 1.0, 1e-3);
+        EXPECT_NEAR(fit.values[1], 1.0, 1e-3);
+        EXPECT_LT(fit.evaluations, 1500);
+    }
+}
+
+// What has a log-uniform prior moves in its logarithm: over six decades, from either end.
+TEST(LeastSquares, ALogUniformParameterMovesInItsLogarithm) {
+    for (double const start : {1e-3, 1e3}) {
+        Parameter rate{"rate", start, 1e-4, 1e4};
+        rate.prior = {Prior::Kind::log_uniform, rate.low, rate.high};
+        auto const fit = least_squares(
+            [](Eigen::VectorXd const& p) -> Eigen::VectorXd {
+                return ((p[1] * p[0] / (p[0] + x.array() + 0.1) - 2.0 * 1.7 / (1.7 + x.array() + 0.1)) / 0.01).matrix();
+            },
+            {rate, {"height", 1.0}});
+        EXPECT_NEAR(fit.values[0], 1.7, 1e-4);
+        EXPECT_NEAR(fit.values[1], 2.0, 1e-4);
+    }
+}
+
 TEST(LeastSquares, RefusesWhatHasNoAnswer) {
     auto const message = [](Residuals const& residuals, std::vector<Parameter> const& parameters) {
         return message_of([&] { least_squares(residuals, parameters); });

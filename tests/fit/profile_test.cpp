@@ -95,6 +95,32 @@ TEST(BestOfStarts, GoesOnFromGivenStarts) {
     EXPECT_NEAR(best_of_starts(world(), always(two_wells), parameters, starts, jobs).fit.values[0], 1.0, 1e-3);
 }
 
+// A well a thousandth as wide as the bounds beside a wide one: few starts miss it, more find it, and none are drawn
+// that are not needed. The same whether the jobs grow or begin anew.
+TEST(BestOfStarts, DrawsMoreUntilItIsEnough) {
+    Residuals const residuals = [](Eigen::VectorXd const& p) -> Eigen::VectorXd {
+        double const near = (p[0] - 2.0) / 0.005;
+        return Eigen::Vector2d(10.0 * (1.0 - std::exp(-near * near)), 0.1 * p[0]);
+    };
+    std::vector<Parameter> const parameters{{"p", -1.0, -10.0, 10.0}};
+    Starts starts{1, 2};
+    starts.at_most = 64;
+    int asked = 0;
+    starts.goes_on = [&](LeastSquaresFit const& fit) { return ++asked, fit.chi2 > 1.0; };
+    FinishedJobs jobs;
+    auto const found = best_of_starts(world(), always(residuals), parameters, starts, jobs);
+    EXPECT_NEAR(found.fit.values[0], 2.0, 1e-3);
+    EXPECT_EQ(asked, 2);
+    EXPECT_LE(found.ends.size(), 5u);
+    starts.drawn = 4;
+    FinishedJobs anew;
+    EXPECT_EQ(best_of_starts(world(), always(residuals), parameters, starts, anew).fit.values[0], found.fit.values[0]);
+    starts.at_most = 1;
+    starts.drawn = 1;
+    FinishedJobs few;
+    EXPECT_NEAR(best_of_starts(world(), always(residuals), parameters, starts, few).fit.values[0], 0.0, 1e-2);
+}
+
 // chi^2 falls from 4 to near 0 where a exceeds 1.2: scanning upwards from the minimum at 0 finds it.
 TEST(Profile, SaysWhereItMetALowerMinimum) {
     Residuals const residuals = [](Eigen::VectorXd const& p) -> Eigen::VectorXd {

@@ -34,6 +34,9 @@ class JobTable {
     void work(Communicator const& comm, std::function<Eigen::VectorXd(Eigen::Index job)> const& job,
               std::function<void()> const& round_done = {});
 
+    /// More jobs behind those that there are.
+    void grow_to(Eigen::Index jobs);
+
     Eigen::MatrixXd const& results() const noexcept { return results_; }  ///< jobs x numbers
     Eigen::ArrayXd const& done() const noexcept { return done_; }         ///< 1 of finished ones, else 0
 

@@ -53,13 +53,14 @@ struct NotConverged : ConvergenceError {
     LeastSquaresFit fit;
 };
 
-/// Levenberg and Marquardt's method (MINPACK's, in Eigen) from the parameters' starts. A bound is kept by MINUIT's
-/// change of variable. Derivatives are differences over a tenth of a standard deviation, large against what an exact
-/// solver's tolerance leaves. It has converged when chi^2 is not expected to fall by more than 1e-3, or 1e-2 where it
-/// has ceased to fall (times chi^2 for each degree of freedom, where that is more than 1); a direction so flat that
-/// chi^2 does not fall along it although derivatives say so counts as undetermined. Throws InputError for bounds that
-/// exclude the start, for what the model says of the start, and for fewer residuals than parameters; NotConverged, at
-/// the latest after about `largest_evaluations` (0: 1000 + 500 for each parameter).
+/// Levenberg and Marquardt's method with geodesic acceleration from the parameters' starts. A bound is kept by MINUIT's
+/// change of variable; what has a log-uniform prior moves in its logarithm. Derivatives are differences over a tenth of
+/// a standard deviation, large against what an exact solver's tolerance leaves. It has converged when chi^2 is not
+/// expected to fall by more than 1e-3, or 1e-2 where it has ceased to fall (times chi^2 for each degree of freedom,
+/// where that is more than 1); a direction so flat that chi^2 does not fall along it although derivatives say so counts
+/// as undetermined. Throws InputError for bounds that exclude the start, for what the model says of the start, and for
+/// fewer residuals than parameters; NotConverged, at the latest after about `largest_evaluations` (0: 1000 + 500 for
+/// each parameter).
 LeastSquaresFit least_squares(Residuals const& residuals, std::vector<Parameter> const& parameters,
                               int largest_evaluations = 0);
 

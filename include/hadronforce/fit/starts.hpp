@@ -16,9 +16,15 @@ using MakeResiduals = std::function<Residuals()>;
 
 /// Where fits begin beside the parameters' own start.
 struct Starts {
-    int drawn = 0;  ///< between the bounds, about the start within a half of its size where there is none
+    /// Of log-uniform priors, else between the bounds, about the start within a half of its size where there is none:
+    /// each the best of 100 draws.
+    int drawn = 0;
     std::uint64_t seed = 1;
     std::vector<Eigen::VectorXd> given{};  ///< moved inside the bounds
+    /// Four times as many are drawn, and again, up to `at_most`, while this says so of the best fit. Of all ranks
+    /// alike.
+    std::function<bool(LeastSquaresFit const&)> goes_on{};
+    int at_most = 0;
 };
 
 /// Where a fit converged.
@@ -34,10 +40,11 @@ struct BestOfStarts {
 };
 
 /// Collective. The best of several fits, shared by the ranks: from the parameters' own start, from those given, from
-/// those drawn, each a function of seed and number. A fit that ends lowest and has not converged goes on from there,
-/// five times at most. Starts from which no fit converges are left out; the failure of the lowest, or of the first, is
-/// thrown where none does. Ties go to the earlier start. Fits that `jobs` holds under "fits from starts" are not done
-/// again, and those that are done are entered there. Throws what JobTable::work throws.
+/// those drawn, each a function of seed and number. Fits from drawn starts end after 100 + 100 evaluations a parameter;
+/// a fit that ends lowest and has not converged goes on from there, five times at most. Starts from which no fit
+/// converges are left out; the failure of the lowest, or of the first, is thrown where none does. Ties go to the
+/// earlier start. Fits that `jobs` holds under "fits from starts" are not done again, and those that are done are
+/// entered there. Throws what JobTable::work throws.
 BestOfStarts best_of_starts(Communicator const& comm, MakeResiduals const& make_residuals,
                             std::vector<Parameter> const& parameters, Starts const& starts, FinishedJobs& jobs);
 

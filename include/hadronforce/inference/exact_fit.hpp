@@ -40,10 +40,11 @@ struct ExactFit {
 std::vector<Parameter> fit_parameters(SampleFamily const& family, Eigen::VectorXd start, Eigen::VectorXd const& lowest,
                                       Eigen::VectorXd const& highest);
 
-/// Collective. Least squares from the parameters' starts and others, those drawn of the prior. Throws what
-/// best_of_starts throws.
-ExactFit exact_fit(Communicator const& comm, SampleFamily const& family, ExactFitData const& data,
-                   std::vector<Parameter> const& parameters, Starts const& starts);
+/// Collective. Least squares from the parameters' starts and others. More are drawn, up to `starts.at_most`, until
+/// `is_enough` says so, of all ranks alike; `starts.goes_on` is not asked. Throws what best_of_starts throws.
+ExactFit exact_fit(Communicator const& comm, SampleFamily family, ExactFitData const& data,
+                   std::vector<Parameter> const& parameters, Starts const& starts,
+                   std::function<bool(ExactFit const&)> const& is_enough = {});
 
 /// chi^2 of some C with the data's errors; for data without, the sum of squared deviations.
 double chi2_of(ExactFitData const& data, Eigen::ArrayXd const& correlation);
