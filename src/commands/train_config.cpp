@@ -120,6 +120,7 @@ TrainConfig read_train_config(Section const& root) {
     c.logarithm = features.optional<std::string>("input", "log_correlation",
                                                  one_of({"log_correlation", "correlation"})) == "log_correlation";
     c.smallest_variance = features.optional<double>("smallest_variance", 1e-10, between(0.0, 1.0));
+    c.contrast = features.optional<double>("contrast", 0.0, between(0.0, 1e3));
     c.most_components = features.optional<std::int64_t>("components", 30, at_least(1));
 
     c.errors = read_error_family(root);

@@ -23,6 +23,7 @@ struct TrainConfig {
     std::vector<std::string> targets;
     bool logarithm = true;
     double smallest_variance = 0.0;
+    double contrast = 0.0;  ///< Contrast::near; 0: none
     std::int64_t most_components = 0;
     std::optional<ErrorFamily> errors;
     ViewFamily views;  ///< of networks of points

@@ -47,9 +47,9 @@ class Preparation {
         auto const few = std::min<Eigen::Index>(statistics.correlation.rows(),
                                                 form_takes_points(c_.network.form) ? 2000 : statistics_samples);
         agree(comm_, [&] {
-            data_.features =
-                make_feature_transform(files_.first().k_star_MeV(), statistics.correlation, c_.logarithm,
-                                       c_.smallest_variance, c_.most_components, files_.first().measurements());
+            data_.features = make_feature_transform(files_.first().k_star_MeV(), statistics.correlation, c_.logarithm,
+                                                    c_.smallest_variance, c_.most_components, c_.contrast,
+                                                    files_.first().measurements());
             auto const values = learnt_.of(statistics);
             if (!values.allFinite())
                 throw InputError(c_.datasets.front() +

@@ -85,8 +85,9 @@ PointEstimate estimate_from_points(Model const& model, MeasuredParts const& data
 PointEstimate estimate(Model const& model, FeatureEstimate const& features) {
     if (model.features.errors) return estimate_with_errors(model, features);
     // In the coordinates that were learnt, where errors are nearest to normal ones; then from there to the targets.
-    RowMatrixXd const answers = model.network.predict(features.draws);
-    auto const learnt = model.network.covariances(features.value.transpose());
+    RowMatrixXd const answers = model.network.predict(model.features.features_of_components(features.draws));
+    RowMatrixXd const inputs = model.features.features_of_components(features.value.transpose());
+    auto const learnt = model.network.covariances(inputs);
     RowMatrixXd middle_and_ends(3, answers.cols());
     for (Eigen::Index i = 0; i < answers.cols(); ++i) {
         std::vector<double> sorted(answers.col(i).begin(), answers.col(i).end());
@@ -100,7 +101,7 @@ PointEstimate estimate(Model const& model, FeatureEstimate const& features) {
     }
     RowMatrixXd const values = model.targets.physical(middle_and_ends);
     return {values.row(0).transpose(), 0.5 * (values.row(2) - values.row(1)).transpose(),
-            answers_of_members(model, features.value.transpose())};
+            answers_of_members(model, inputs)};
 }
 
 std::string unlike_training(Model const& model, FeatureEstimate const& features, Eigen::Index bins, bool has_errors) {

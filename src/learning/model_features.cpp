@@ -76,6 +76,42 @@ void read_errors(File const& file, FeatureTransform& features) {
     require(file, (features.scale.array() > 0.0).all(), "/features/standardise_scale", "must be positive");
 }
 
+void write_contrast(File& file, Contrast const& contrast) {
+    file.set_attribute("/features", "contrast", contrast.near);
+    auto const write = [&](std::string const& name, Eigen::RowVectorXd const& values, char const* what) {
+        file.write_vector("/features/contrast_" + name, to_vector(values), {"1", what, {"component"}});
+    };
+    write("centre", contrast.centre, "components of C = 1");
+    write("width", contrast.width, "median distance of the training from there");
+    write("mean", contrast.mean, "of asinh((z - centre) / width) over the training");
+    write("scale", contrast.scale, "standard deviation of the same");
+    file.write_vector("/features/near_mean", to_vector(contrast.components.mean),
+                      {"1", "of asinh((C - 1) / contrast) over the training", {"k_star"}});
+    file.write_all("/features/near_projection", contrast.components.projection, Precision::float64,
+                   {"1",
+                    "whitened features = (asinh((C - 1) / contrast) - near_mean) near_projection",
+                    {"k_star", "near_component"}});
+}
+
+Contrast read_contrast(File const& file, FeatureTransform const& features) {
+    Contrast contrast;
+    contrast.near = file.double_attribute("/features", "contrast");
+    require(file, std::isfinite(contrast.near) && contrast.near > 0.0, "/features@contrast", "must be positive");
+    contrast.input = features.input_curve();
+    auto const n = features.components.projection.cols();
+    contrast.centre = row(file, "/features/contrast_centre", n);
+    contrast.width = row(file, "/features/contrast_width", n);
+    contrast.mean = row(file, "/features/contrast_mean", n);
+    contrast.scale = row(file, "/features/contrast_scale", n);
+    require(file, (contrast.width.array() > 0.0).all(), "/features/contrast_width", "must be positive");
+    require(file, (contrast.scale.array() > 0.0).all(), "/features/contrast_scale", "must be positive");
+    auto const momenta = features.k_star_MeV.size();
+    contrast.components.mean = row(file, "/features/near_mean", momenta);
+    contrast.components.projection =
+        finite(file, "/features/near_projection", {momenta, shape_of_matrix(file, "/features/near_projection")[1]});
+    return contrast;
+}
+
 /// Of all measurements, one after the other.
 std::vector<double> joined(std::vector<PointScales> const& points, Eigen::ArrayXd PointScales::*member) {
     std::vector<double> all;
@@ -147,6 +183,7 @@ void write_features(File& file, FeatureTransform const& features) {
     file.set_attribute("/features", "explained_variance", features.components.explained);
     file.set_attribute("/features", "largest_norm", features.largest_norm);
     file.set_attribute("/features", "steps", features.steps());
+    if (features.contrast) write_contrast(file, *features.contrast);
     if (features.errors) write_errors(file, features);
     if (features.takes_points()) write_points(file, features);
     write_measurements(file, features.measurements);
@@ -176,6 +213,7 @@ FeatureTransform read_features(File const& file) {
     if (file.has("/features/dropped"))
         features.components.dropped =
             finite(file, "/features/dropped", {shape[0], shape_of_matrix(file, "/features/dropped")[1]});
+    if (file.has_attribute("/features", "contrast")) features.contrast = read_contrast(file, features);
     if (file.has("/features/point_mean")) read_points(file, features);
     if (file.has_attribute("/features", "errors_size")) read_errors(file, features);
     return features;

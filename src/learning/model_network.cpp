@@ -95,6 +95,7 @@ NetworkEnsemble read_networks(File const& file, std::int64_t format_version, std
     bool const narrow = known(file, "/network", "precision", {"float32", "float64"}) == "float32";
     settings.precision = narrow ? Precision::float32 : Precision::float64;
     settings.widths = widths_of(file, format_version);
+    settings.normalises_last = file.has("/network/norm");
     std::vector<WeightShape> shapes;
     agree(file.comm(),
           [&] { naming(file.path() + ":/network", [&] { shapes = weights_of(settings, inputs, targets); }); });

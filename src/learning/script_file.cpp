@@ -45,12 +45,35 @@ torch::Tensor by_measurement(FeatureTransform const& transform, torch::Tensor co
     return parts.size() == 1 ? parts.front() : torch::cat(parts, 1);
 }
 
-/// FeatureTransform::features, of C without and with errors.
-torch::Tensor features(FeatureTransform const& transform, torch::Tensor const& correlation) {
+/// PrincipalComponents::whitened, of what is seen of C.
+torch::Tensor components(FeatureTransform const& transform, torch::Tensor const& correlation) {
     auto const seen = by_measurement(
         transform, correlation, [](torch::Tensor const& c, IndexRange) { return c.log(); },
         [](torch::Tensor const& c, IndexRange) { return c; });
     return torch::matmul(seen - vector(transform.components.mean), matrix(transform.components.projection));
+}
+
+/// FeatureTransform::features_of_components.
+torch::Tensor features_of(FeatureTransform const& transform, torch::Tensor const& z) {
+    if (!transform.contrast) return z;
+    auto const& contrast = *transform.contrast;
+    auto const compressed =
+        (torch::asinh((z - vector(contrast.centre)) / vector(contrast.width)) - vector(contrast.mean)) /
+        vector(contrast.scale);
+    auto const& of = transform.components;
+    RowMatrixXd const of_components = of.variance.asDiagonal() * of.projection.transpose();
+    auto const input =
+        torch::matmul(z, matrix(of_components)) + vector(Eigen::RowVectorXd(of.mean - contrast.input.of_one));
+    auto const apart = by_measurement(
+        transform, input, [](torch::Tensor const& x, IndexRange) { return torch::expm1(x); },
+        [](torch::Tensor const& x, IndexRange) { return x; });
+    auto const curve = torch::asinh(apart / contrast.near) - vector(contrast.components.mean);
+    return torch::cat({compressed, torch::matmul(curve, matrix(contrast.components.projection))}, 1);
+}
+
+/// FeatureTransform::features, of C without and with errors.
+torch::Tensor features(FeatureTransform const& transform, torch::Tensor const& correlation) {
+    return features_of(transform, components(transform, correlation));
 }
 
 torch::Tensor features(FeatureTransform const& transform, torch::Tensor const& correlation,
@@ -78,15 +101,17 @@ torch::Tensor features(FeatureTransform const& transform, torch::Tensor const& c
             (common * torch::matmul(moved, matrix(transform.components.projection.middleRows(part.begin, part.size()))))
                 .square();
     }
-    auto const z = features(transform, known);
+    auto const z = components(transform, known);
     auto size = torch::log1p(variance);
     if (transform.lowest_error.size() > 0) {  // FeatureTransform::as_trained
         auto const at_least = torch::maximum(size, vector(transform.lowest_error));
         variance = torch::expm1(at_least);
         size = torch::minimum(at_least, vector(transform.highest_error));
     }
-    auto const both = torch::cat({z / (1.0 + variance), size}, 1);
-    return (both - vector(transform.mean)) / vector(transform.scale);
+    auto const shrunk = features_of(transform, z / (1.0 + variance));
+    auto const n = transform.components.projection.cols();
+    auto const all = torch::cat({shrunk.slice(1, 0, n), size, shrunk.slice(1, n)}, 1);
+    return (all - vector(transform.mean)) / vector(transform.scale);
 }
 
 /// Values at `k` of what is linear between the nodes.

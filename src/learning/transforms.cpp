@@ -42,16 +42,28 @@ std::vector<std::string> FeatureTransform::steps() const {
     }
     names.emplace_back("centre");
     names.emplace_back("whiten");
-    if (errors) {
-        names.emplace_back("shrink");
-        names.emplace_back("standardise");
-    }
+    if (errors) names.emplace_back("shrink");
+    if (contrast) names.emplace_back("contrast");
+    if (errors) names.emplace_back("standardise");
     return names;
 }
 
 std::int64_t FeatureTransform::inputs() const {
     if (takes_points()) return numbers_a_point * static_cast<std::int64_t>(measurements.count());
-    return components.projection.cols() * (errors ? 2 : 1);
+    auto const n = components.projection.cols();
+    return (contrast ? contrast->features() : n) + (errors ? n : 0);
+}
+
+InputCurve FeatureTransform::input_curve() const {
+    InputCurve curve{components, Eigen::RowVectorXd::Zero(k_star_MeV.size()),
+                     Eigen::Array<bool, 1, Eigen::Dynamic>::Constant(k_star_MeV.size(), false)};
+    for (std::size_t m = 0; m < measurements.count(); ++m) {
+        auto const part = measurements.part(m);
+        curve.of_one.segment(part.begin, part.size())
+            .setConstant(measurements.is_correlation(m) && !takes_logarithm(m) ? 1.0 : 0.0);
+        curve.is_logarithm.segment(part.begin, part.size()).setConstant(takes_logarithm(m));
+    }
+    return curve;
 }
 
 Eigen::ArrayXd FeatureTransform::momenta_of(std::size_t measurement) const {
@@ -60,7 +72,7 @@ Eigen::ArrayXd FeatureTransform::momenta_of(std::size_t measurement) const {
 }
 
 RowMatrixXd FeatureTransform::features(RowMatrixXd const& correlation) const {
-    return components.whitened(seen(*this, correlation));
+    return features_of_components(components.whitened(seen(*this, correlation)));
 }
 
 RowMatrixXd FeatureTransform::features(RowMatrixXd const& correlation, RowMatrixXd const& error) const {
@@ -91,9 +103,10 @@ RowMatrixXd FeatureTransform::features(RowMatrixXd const& correlation, RowMatrix
 }
 
 RowMatrixXd FeatureTransform::features_of_components(RowMatrixXd const& z, RowMatrixXd const& error) const {
-    RowMatrixXd all(z.rows(), 2 * z.cols());
-    all.leftCols(z.cols()) = z.array() / (1.0 + error.array().square());
-    all.rightCols(z.cols()) = error.array().square().log1p();
+    auto const n = z.cols();
+    RowMatrixXd const shrunk = features_of_components((z.array() / (1.0 + error.array().square())).matrix());
+    RowMatrixXd all(z.rows(), n + shrunk.cols());
+    all << shrunk.leftCols(n), error.array().square().log1p().matrix(), shrunk.rightCols(shrunk.cols() - n);
     return (all.rowwise() - mean).array().rowwise() / scale.array();
 }
 
@@ -110,7 +123,7 @@ Eigen::VectorXd FeatureTransform::error_size(RowMatrixXd const& features) const 
     }
     auto const n = components.projection.cols();
     RowMatrixXd const raw = (features.array().rowwise() * scale.array()).matrix().rowwise() + mean;
-    return raw.rightCols(n).rowwise().mean();
+    return raw.middleCols(n, n).rowwise().mean();
 }
 
 RowMatrixXd FeatureTransform::as_trained(RowMatrixXd features) const {
@@ -128,10 +141,14 @@ RowMatrixXd FeatureTransform::as_trained(RowMatrixXd features) const {
     }
     auto const n = components.projection.cols();
     features = (features.array().rowwise() * scale.array()).matrix().rowwise() + mean;
-    auto value = features.leftCols(n).array(), error = features.rightCols(n).array();
+    auto error = features.middleCols(n, n).array();
     auto const lowest = lowest_error.replicate(features.rows(), 1).array();
-    value *= (error - error.max(lowest)).exp();
+    RowMatrixXd value = contrast ? contrast->seen_as(features.leftCols(n)) : RowMatrixXd(features.leftCols(n));
+    value.array() *= (error - error.max(lowest)).exp();
     error = error.max(lowest).min(highest_error.replicate(features.rows(), 1).array()).eval();
+    RowMatrixXd const shrunk = features_of_components(value);
+    features.leftCols(n) = shrunk.leftCols(n);
+    features.rightCols(shrunk.cols() - n) = shrunk.rightCols(shrunk.cols() - n);
     return (features.rowwise() - mean).array().rowwise() / scale.array();
 }
 
@@ -143,19 +160,22 @@ int FeatureTransform::beyond_training(double error_size) const {
 
 FeatureTransform make_feature_transform(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation,
                                         bool logarithm, double smallest_variance, std::int64_t most_components,
-                                        MeasurementParts const& measurements) {
+                                        double contrast, MeasurementParts const& measurements) {
     FeatureTransform transform;
     transform.logarithm = logarithm;
     transform.k_star_MeV = k_star_MeV;
     transform.measurements = measurements.count() > 0 ? measurements : single_measurement(k_star_MeV.size());
     RowMatrixXd const points = seen(transform, correlation);
     transform.components = principal_components(points, smallest_variance, most_components);
-    transform.largest_norm = transform.components.whitened(points).rowwise().norm().maxCoeff();
+    RowMatrixXd const z = transform.components.whitened(points);
+    transform.largest_norm = z.rowwise().norm().maxCoeff();
+    if (contrast > 0.0) transform.contrast = make_contrast(contrast, transform.input_curve(), z, most_components);
     return transform;
 }
 
 FeatureTransform with_points(FeatureTransform transform, ViewFamily const& views, RowMatrixXd const& correlation) {
     transform.views = views;
+    transform.contrast.reset();
     for (std::size_t m = 0; m < transform.measurements.count(); ++m) {
         auto const part = transform.measurements.part(m);
         transform.points.push_back(make_point_scales(
@@ -193,8 +213,9 @@ FeatureTransform with_errors(FeatureTransform transform, ErrorFamily const& erro
         transform.highest_error = Eigen::RowVectorXd::Constant(1, highest);
         return transform;
     }
-    transform.lowest_error = raw.rightCols(raw.cols() / 2).colwise().minCoeff();
-    transform.highest_error = raw.rightCols(raw.cols() / 2).colwise().maxCoeff();
+    auto const n = transform.components.projection.cols();
+    transform.lowest_error = raw.middleCols(n, n).colwise().minCoeff();
+    transform.highest_error = raw.middleCols(n, n).colwise().maxCoeff();
     transform.mean = raw.colwise().mean();
     Eigen::RowVectorXd const spread =
         (raw.rowwise() - transform.mean).array().square().colwise().mean().sqrt().matrix();

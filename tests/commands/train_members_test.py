@@ -18,6 +18,20 @@ output: {model: out/m.h5, learning_curve: out/lc.csv}
 """
 
 
+def seen_by_network(features, correlation):
+    """As docs/model_format.md has it."""
+    x = np.log(correlation) if features.attrs["input"] == "log_correlation" else correlation
+    x = (x - features["mean"][:]) @ features["projection"][:]
+    if "contrast" not in features.attrs:
+        return x
+    z = np.arcsinh((x - features["contrast_centre"][:]) / features["contrast_width"][:])
+    z = (z - features["contrast_mean"][:]) / features["contrast_scale"][:]
+    x = x @ (features["projection"][:] * features["variance"][:]).T + features["mean"][:]
+    apart = np.expm1(x) if features.attrs["input"] == "log_correlation" else x - 1
+    near = np.arcsinh(apart / features.attrs["contrast"]) - features["near_mean"][:]
+    return np.hstack([z, near @ features["near_projection"][:]])
+
+
 class TrainMembers(InFolder):
     def setUp(self):
         super().setUp()
@@ -71,7 +85,7 @@ class TrainMembers(InFolder):
             c = data["correlation"][:40]
             outputs = []
             for group in ("network", "network_1", "network_2"):
-                x = (np.log(c) - features["mean"][:]) @ features["projection"][:]
+                x = seen_by_network(features, c)
                 for i in range(3):
                     x = x @ model[f"{group}/layer_{i}/weight"][:].T + model[f"{group}/layer_{i}/bias"][:]
                     if i < 2:

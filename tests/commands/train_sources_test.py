@@ -220,7 +220,9 @@ class TrainSources(InFolder):
             self.skipTest("python3-torch is not installed")
         errors = "errors.size={log_uniform: [1e-3, 1e-1]}"
         for settings in (["dataset.targets=[r0_fm, 1/a0_fm, 'strengths_MeV[0]']"],
-                         [errors, "errors.normalisation=0.01", "network.form=residual", "features.input=correlation"],
+                         ["features.contrast=0.01", "network.form=residual"],
+                         [errors, "errors.normalisation=0.01", "network.form=residual", "features.input=correlation",
+                          "features.contrast=0.02"],
                          ["network.form=set"],
                          ["network.form=convolutional", errors, "network.estimator=gaussian"]):
             self.train(*settings, "output.script=out/m.pt", "network.precision=float64")
@@ -247,7 +249,8 @@ class TrainSources(InFolder):
 
     # A network that takes errors is asked with them, and says its own where it learnt them.
     def test_infer_with_errors(self):
-        self.train("errors.size={log_uniform: [1e-3, 1e-1]}", "network.estimator=gaussian", "training.epochs=20",
+        self.train("errors.size={log_uniform: [1e-3, 1e-1]}", "features.contrast=0.01", "network.estimator=gaussian",
+                   "training.epochs=20",
                    "training.batch_size=128", "network.widths=[48, 48]", "training.average_decay=0.99",
                    "dataset.training_from=solve", "dataset.training_samples=8000", "network.precision=float32")
         with h5py.File(self.folder / "out" / "g.h5") as file:

@@ -112,6 +112,23 @@ TEST(FeatureTransform, TakesErrorsAsTheTrainingHadThem) {
     }
     auto const inside = t.features(c, RowMatrixXd::Constant(20, momenta, 0.7));
     EXPECT_LE((t.as_trained(inside) - inside).cwiseAbs().maxCoeff(), 1e-13);
+    // With a contrast it is the same of what that makes of the components.
+    auto const points = correlations(strengths(0, 3000));
+    auto const contrasted =
+        with_errors(make_feature_transform(k_star(), points, false, 1e-6, 1, 0.01), family, points, 1);
+    for (double size : {1e-4, 0.3, 1e3}) {
+        RowMatrixXd const seen =
+            contrasted.as_trained(contrasted.features(c, RowMatrixXd::Constant(20, momenta, size)));
+        RowMatrixXd const raw =
+            (seen.array().rowwise() * contrasted.scale.array()).matrix().rowwise() + contrasted.mean;
+        auto const of_plain = raw_of(size);
+        RowMatrixXd const expected = contrasted.features_of_components(RowMatrixXd(of_plain.col(0)));
+        ASSERT_EQ(raw.cols(), expected.cols() + 1);
+        EXPECT_LE((raw.col(0) - expected.col(0)).cwiseAbs().maxCoeff(), 1e-9);
+        EXPECT_LE((raw.col(1) - of_plain.col(1)).cwiseAbs().maxCoeff(), 1e-9);
+        EXPECT_LE((raw.rightCols(1) - expected.rightCols(1)).cwiseAbs().maxCoeff(), 1e-9);
+        EXPECT_NEAR(contrasted.error_size(seen)[0], of_plain(0, 1), 1e-9);
+    }
     auto old = t;
     old.lowest_error.resize(0);
     auto const below = t.features(c, RowMatrixXd::Constant(20, momenta, 1e-4));

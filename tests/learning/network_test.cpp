@@ -71,9 +71,12 @@ TEST(Network, ForwardPassIsTheFormula) {
     EXPECT_NEAR(network.predict(x)(0, 0), expected, 1e-15);
 }
 
-// A trunk of two units and one block of one, by hand; blocks begin as nothing.
+// A trunk of two units and one block of one, by hand; blocks begin as nothing. In models of earlier versions the trunk
+// is normalised once more.
 TEST(Network, AResidualNetworkIsItsFormula) {
-    Network network({"residual", {2, 1}, "tanh", Precision::float64}, 1, 1, 1);
+    NetworkSettings settings{"residual", {2, 1}, "tanh", Precision::float64};
+    settings.normalises_last = true;
+    Network network(settings, 1, 1, 1);
     std::vector<std::string> names;
     for (auto const& weight : network.weights()) names.push_back(weight.name);
     EXPECT_EQ(names,
@@ -99,6 +102,10 @@ TEST(Network, AResidualNetworkIsItsFormula) {
     b += -0.9 * hidden + 0.03;
     auto const [m0, m1] = normalised(a, b);
     EXPECT_NEAR(network.predict(x)(0, 0), 2.0 * (1.1 * m0 - 0.3) + 3.0 * (1.2 * m1 + 0.4) - 0.6, 1e-14);
+    Network plain({"residual", {2, 1}, "tanh", Precision::float64}, 1, 1, 1);
+    plain.set_parameters({0.5, -1.5, 0.1, 0.2, /*norm*/ 0.3, -0.4, 0.05, 0.06, /*hidden*/ 1.2, -0.7, 0.15,
+                          /*added*/ 0.8, -0.9, 0.02, 0.03, /*last*/ 2.0, 3.0, -0.6});
+    EXPECT_NEAR(plain.predict(x)(0, 0), 2.0 * a + 3.0 * b - 0.6, 1e-14);
     EXPECT_THROW(Network({"residual", {}, "tanh", Precision::float64}, 1, 1, 1), InputError);
 }
 

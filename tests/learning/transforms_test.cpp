@@ -8,9 +8,11 @@
 #include <gtest/gtest.h>
 #include <hdf5.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <stdexcept>
+#include <vector>
 
 namespace hadronforce {
 namespace {
@@ -28,8 +30,8 @@ RowMatrixXd correlations() { return numbers(50, 4, 0.5, 2.5); }
 Model model(std::string const& form = "mlp", std::vector<std::int64_t> const& widths = {6}) {
     auto const k = Eigen::ArrayXd::LinSpaced(4, 10.0, 40.0).eval();
     RowMatrixXd const targets = numbers(50, 2, -100.0, 100.0);
-    auto features = make_feature_transform(k, correlations(), true, 1e-12, 2);
-    auto const inputs = features.components.projection.cols();
+    auto features = make_feature_transform(k, correlations(), true, 1e-12, 2, 0.01);
+    auto const inputs = features.inputs();
     Metrics const test{Eigen::RowVectorXd::Ones(2), Eigen::RowVectorXd::Constant(2, 3.0), Eigen::RowVectorXd::Zero(2)};
     return {Network({form, widths, "silu", Precision::float32}, inputs, 2, 1),
             std::move(features),
@@ -39,6 +41,40 @@ Model model(std::string const& form = "mlp", std::vector<std::int64_t> const& wi
             {"b1_MeV", "b3_MeV_fm2"}};
 }
 
+// With all components kept, C comes back whole: what stands for them is then a function of C alone, by its formula. Of
+// C, of log C, and of a curve, which is seen as it is.
+TEST(FeatureTransform, AContrastShowsWeakAndStrongForcesAlike) {
+    MeasurementParts const parts{{"pp", "phases"}, {3, 2}, {"", "delta_rad"}};
+    auto const k = (Eigen::ArrayXd(5) << 10.0, 20.0, 30.0, 15.0, 25.0).finished();
+    RowMatrixXd c = numbers(61, 5, 0.5, 2.5);
+    c.rightCols(2).array() -= 1.5;
+    constexpr double near = 0.03;
+    for (bool const logarithm : {false, true}) {
+        auto const plain = make_feature_transform(k, c, logarithm, 1e-12, 10, 0.0, parts);
+        auto const t = make_feature_transform(k, c, logarithm, 1e-12, 10, near, parts);
+        ASSERT_EQ(t.inputs(), 10);
+        EXPECT_EQ(t.steps().back(), "contrast");
+        RowMatrixXd const all = t.features(c), z = plain.features(c);
+        RowMatrixXd one = RowMatrixXd::Ones(1, 5);
+        one.rightCols(2).setZero();
+        RowMatrixXd distance = z.rowwise() - plain.features(one).row(0);
+        for (Eigen::Index i = 0; i < 5; ++i) {
+            std::vector<double> sizes;
+            for (double const d : distance.col(i)) sizes.push_back(std::fabs(d));
+            std::sort(sizes.begin(), sizes.end());
+            Eigen::ArrayXd const seen = (distance.col(i).array() / sizes[30]).asinh() - t.contrast->mean[i];
+            EXPECT_LE((all.col(i).array() - seen / t.contrast->scale[i]).abs().maxCoeff(), 1e-9);
+            EXPECT_NEAR(all.col(i).squaredNorm() / 61, 1.0, 1e-9);
+        }
+        RowMatrixXd const curve = ((c.rowwise() - one.row(0)).array() / near).asinh();
+        RowMatrixXd const others =
+            (curve.rowwise() - Eigen::RowVectorXd(curve.colwise().mean())) * t.contrast->components.projection;
+        EXPECT_LE((all.rightCols(5) - others).cwiseAbs().maxCoeff(), 1e-9);
+        EXPECT_LE((others.transpose() * others / 60 - RowMatrixXd::Identity(5, 5)).cwiseAbs().maxCoeff(), 1e-9);
+        EXPECT_LE((t.contrast->seen_as(all.leftCols(5)) - z).cwiseAbs().maxCoeff(), 1e-9);
+    }
+}
+
 // Of two C and a curve: the curve is not taken the logarithm of, and may be negative; each measurement has a common
 // factor of its own.
 TEST(FeatureTransform, HaveSeveralMeasurements) {
@@ -46,7 +82,7 @@ TEST(FeatureTransform, HaveSeveralMeasurements) {
     auto const k = (Eigen::ArrayXd(7) << 10.0, 20.0, 30.0, 10.0, 30.0, 15.0, 25.0).finished();
     RowMatrixXd c = numbers(60, 7, 0.5, 2.5);
     c.rightCols(2).array() -= 1.5;
-    auto const plain = make_feature_transform(k, c, true, 1e-12, 10, parts);
+    auto const plain = make_feature_transform(k, c, true, 1e-12, 10, 0.0, parts);
     ASSERT_EQ(plain.inputs(), 7);
     RowMatrixXd input = c;
     input.leftCols(5) = c.leftCols(5).array().log();
@@ -259,6 +295,9 @@ TEST(ModelFile, DamagedFilesAreRefused) {
     EXPECT_TRUE(names(matrix("/features/projection", RowMatrixXd(2, 0)), "/features/projection"));
     EXPECT_TRUE(names(matrix("/features/projection", RowMatrixXd::Ones(1, 1)), "/features/"));
     EXPECT_TRUE(names(vector("/features/projection", {1.0, 2.0}), "/features/projection"));
+    EXPECT_TRUE(names(vector("/features/contrast_width", {1.0, 0.0}), "/features/contrast_width"));
+    EXPECT_TRUE(names(vector("/features/near_mean", {1.0}), "/features/near_mean"));
+    EXPECT_TRUE(names(matrix("/features/near_projection", RowMatrixXd(3, 1)), "/features/near_projection"));
     EXPECT_TRUE(names(vector("/features/k_star_MeV", {1.0}), "/features/k_star_MeV"));
     EXPECT_TRUE(names(vector("/targets/scale", {1.0, 0.0}), "/targets/scale"));
     EXPECT_TRUE(names(vector("/targets/mean", {1.0, nan}), "/targets/mean"));

@@ -14,6 +14,7 @@ struct NetworkSettings {
     std::string activation = "silu";                  ///< one of activation_names()
     Precision precision = Precision::float32;
     std::string estimator = "mean";  ///< what is learnt of the targets, one of estimator_names()
+    bool normalises_last = false;    ///< of residual networks in models of earlier versions, before their last layer
 };
 
 /// Weights and biases that a network may have at most: training then takes about 1 GB, 60 bytes each.

@@ -2,6 +2,7 @@
 
 #include "hadronforce/dataset/measurement_parts.hpp"
 #include "hadronforce/dataset/pca.hpp"
+#include "hadronforce/learning/contrast.hpp"
 #include "hadronforce/learning/error_family.hpp"
 #include "hadronforce/learning/point_features.hpp"
 
@@ -16,14 +17,16 @@ namespace hadronforce {
 /// From C(k*) to what the network sees: log C or C, centred and PCA-whitened with the statistics of the training part.
 /// Of C with errors, log C and C are known to be no better than these: component z with the error s (of the bins'
 /// errors, taken as independent of those of other components) becomes z / (1 + s^2), its most probable value, and
-/// beside it comes ln(1 + s^2); all of them standardised. Networks of points see C at any momenta, as PointScales has
-/// it.
-/// Several measurements stand one after the other; what is measured beside C is never taken the logarithm of.
+/// beside it comes ln(1 + s^2); all of them standardised. A contrast, where there is one, takes the place of z, or of
+/// z / (1 + s^2): first what it makes of each, then ln(1 + s^2), then the rest. Networks of points see C at any
+/// momenta, as PointScales has it. Several measurements stand one after the other; what is measured beside C is never
+/// taken the logarithm of.
 struct FeatureTransform {
     bool logarithm = true;
     Eigen::ArrayXd k_star_MeV;      ///< of all measurements
     MeasurementParts measurements;  ///< how these share the momenta
     PrincipalComponents components;
+    std::optional<Contrast> contrast;              ///< not of networks of points
     double largest_norm = 0.0;                     ///< of the whitened features over the points they were made from
     std::optional<ErrorFamily> errors;             ///< which training drew; none: C had no errors
     Eigen::RowVectorXd mean, scale;                ///< of the features with errors, by which they are standardised
@@ -35,7 +38,8 @@ struct FeatureTransform {
     std::vector<PointScales> points;  ///< of networks of points, one a measurement; of others none
     ViewFamily views;                 ///< that training drew for them
 
-    /// What is done, in order: "log", "centre", "whiten", "shrink", "standardise"; of points "log", "standardise".
+    /// What is done, in order: "log", "centre", "whiten", "shrink", "contrast", "standardise"; of points "log",
+    /// "standardise".
     std::vector<std::string> steps() const;
     /// Whether each sight of a sample sees something else.
     bool depends_on_sight() const { return errors || takes_points(); }
@@ -46,6 +50,8 @@ struct FeatureTransform {
     }
     /// The momenta of a measurement.
     Eigen::ArrayXd momenta_of(std::size_t measurement) const;
+    /// What makes C of components.
+    InputCurve input_curve() const;
     /// How many features there are; of points, numbers of each, times the measurements.
     std::int64_t inputs() const;
 
@@ -64,7 +70,9 @@ struct FeatureTransform {
     /// The same at the training's own momenta: C and its errors of all measurements.
     NoisyCorrelation seen_with(ErrorFamily const& errors, Eigen::RowVectorXd const& correlation, std::int64_t seed,
                                std::int64_t sight) const;
-    /// Of whitened components and their errors s.
+    /// Of whitened components.
+    RowMatrixXd features_of_components(RowMatrixXd const& z) const { return contrast ? contrast->seen(z) : z; }
+    /// Of these and their errors s.
     RowMatrixXd features_of_components(RowMatrixXd const& z, RowMatrixXd const& error) const;
     /// Those features with errors as the training had them: what is known better counts as if it were known as well as
     /// the training knew anything, what is known worse is told so as far as the training told it.
@@ -77,10 +85,10 @@ struct FeatureTransform {
 };
 
 /// `correlation`: samples x momenta of the training part. Components with less than `smallest_variance` of the largest
-/// are dropped. `measurements`: of the momenta; none: a single one.
+/// are dropped. `contrast`: Contrast::near, 0: none. `measurements`: of the momenta; none: a single one.
 FeatureTransform make_feature_transform(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation,
                                         bool logarithm, double smallest_variance, std::int64_t most_components,
-                                        MeasurementParts const& measurements = {});
+                                        double contrast = 0.0, MeasurementParts const& measurements = {});
 
 /// The same for networks of points, which see C as `views` say.
 FeatureTransform with_points(FeatureTransform transform, ViewFamily const& views, RowMatrixXd const& correlation);

@@ -23,7 +23,7 @@ class LayersInOrder {
     explicit LayersInOrder(std::vector<torch::Tensor> const& weights) : next_(weights.begin()) {}
     torch::Tensor operator()(torch::Tensor const& x) {
         auto const &weight = *next_++, &bias = *next_++;
-        return torch::nn::functional::linear(x, weight, bias);
+        return torch::linear(x, weight, bias);
     }
     torch::Tensor const& weight() { return *next_++; }
 

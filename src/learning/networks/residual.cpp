@@ -10,11 +10,15 @@ namespace hadronforce::networks {
 namespace {
 
 /// A trunk of widths[0] units, to which each block of widths[i] hidden units adds what it makes of it: x += W a(V
-/// n(x)), n normalising over the units (layer normalisation). Blocks begin as nothing, so that deep ones train.
+/// n(x)), n normalising over the units (layer normalisation). Blocks begin as nothing, so that deep ones train. What
+/// the targets are made of is not normalised: how large the trunk is says how large they are.
 class Residual final : public Architecture {
   public:
     Residual(NetworkSettings const& settings, std::int64_t inputs, std::int64_t outputs)
-        : activation_(activation_of(settings.activation)), inputs_(inputs), outputs_(outputs) {
+        : activation_(activation_of(settings.activation)),
+          normalises_last_(settings.normalises_last),
+          inputs_(inputs),
+          outputs_(outputs) {
         if (settings.widths.empty()) throw InputError("a residual network needs the width of its trunk");
         trunk_ = settings.widths.front();
         blocks_.assign(settings.widths.begin() + 1, settings.widths.end());
@@ -29,7 +33,7 @@ class Residual final : public Architecture {
             add_layer(all, block + "hidden", blocks_[i], trunk_);
             add_layer(all, block + "added", trunk_, blocks_[i], true);
         }
-        add_norm("norm", all);
+        if (normalises_last_) add_norm("norm", all);
         add_layer(all, "last", outputs_, trunk_);
         return all;
     }
@@ -45,7 +49,7 @@ class Residual final : public Architecture {
             auto const hidden = activation_(layer(norm(x)));
             x = x + layer(hidden);
         }
-        return layer(norm(x));
+        return layer(normalises_last_ ? norm(x) : x);
     }
 
     std::int64_t widest() const override {
@@ -59,6 +63,7 @@ class Residual final : public Architecture {
     }
 
     Activation activation_;
+    bool normalises_last_;
     std::int64_t inputs_, outputs_, trunk_ = 0;
     std::vector<std::int64_t> blocks_;
 };
