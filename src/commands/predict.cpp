@@ -5,7 +5,7 @@
 #include "commands/train_targets.hpp"
 #include "hadronforce/dataset/dataset_files.hpp"
 #include "hadronforce/error.hpp"
-#include "hadronforce/learning/model_file.hpp"
+#include "hadronforce/learning/network_answers.hpp"
 #include "hadronforce/learning/torch_runtime.hpp"
 #include "hadronforce/parallel/agreement.hpp"
 #include "hadronforce/report/output.hpp"
@@ -90,7 +90,7 @@ RowMatrixXd features_of(Model const& model, PredictConfig const& c, DatasetFile 
 
 Answers answers_of(Model const& model, PredictConfig const& c, DatasetFile const& dataset, LearntValues const& learnt,
                    SampleValues const& samples, std::int64_t first) {
-    auto inputs = features_of(model, c, dataset, samples.correlation, first);
+    auto const inputs = features_of(model, c, dataset, samples.correlation, first);
     Answers answers;
     if (c.errors) {
         for (double const size : model.features.error_size(inputs)) {
@@ -98,16 +98,15 @@ Answers answers_of(Model const& model, PredictConfig const& c, DatasetFile const
             answers.smaller_errors += beyond < 0 ? 1 : 0;
             answers.larger_errors += beyond > 0 ? 1 : 0;
         }
-        inputs = model.features.as_trained(std::move(inputs));
     }
     answers.truth = model.targets.standardised(learnt.of(samples));
-    answers.prediction = model.network.predict(inputs);
-    auto const covariances = model.network.covariances(inputs);
-    answers.error.resize(inputs.rows(), covariances.empty() && inputs.rows() > 0 ? 0 : answers.truth.cols());
+    auto const said = network_answers(model, inputs);
+    answers.prediction = said.mean;
+    answers.error.resize(inputs.rows(), said.covariances.empty() && inputs.rows() > 0 ? 0 : answers.truth.cols());
     for (Eigen::Index i = 0; i < answers.error.rows() && answers.error.cols() > 0; ++i)
-        answers.error.row(i) = covariances[static_cast<std::size_t>(i)].diagonal().cwiseSqrt().transpose();
+        answers.error.row(i) = said.covariances[static_cast<std::size_t>(i)].diagonal().cwiseSqrt().transpose();
     answers.spread.resize(inputs.rows(), 0);
-    if (model.network.members().size() > 1) answers.spread = spread_of(model.network.predictions(inputs));
+    if (said.members.size() > 1) answers.spread = spread_of(said.members);
     return answers;
 }
 
@@ -262,10 +261,9 @@ void run_predict(Config const& config, CommandOptions const& options, Communicat
             RowMatrixXd outputs(mine.size(), model.network.targets());
             for (Eigen::Index i = 0; i < mine.size(); ++i)
                 outputs.row(i) =
-                    model.network
-                        .predict(model.features.as_trained(features_of(
-                            model, c, files.first(), chosen.correlation.middleRows(i, 1), c.first + mine.begin + i)))
-                        .row(0);
+                    network_answers(model, features_of(model, c, files.first(), chosen.correlation.middleRows(i, 1),
+                                                       c.first + mine.begin + i))
+                        .mean.row(0);
             refined = refined_answers(*family, model, *c.refine, chosen, model.targets.physical(outputs), mine, count);
         });
         report_refined(comm, *family, *c.refine, *refined);

@@ -1,6 +1,7 @@
 #include "hadronforce/inference/point_estimate.hpp"
 
 #include "hadronforce/fit/least_squares.hpp"
+#include "hadronforce/learning/network_answers.hpp"
 
 #include <fmt/format.h>
 #include <Eigen/Eigenvalues>
@@ -15,25 +16,24 @@ double quantile(std::vector<double>& sorted, double part) {
     return sorted[static_cast<std::size_t>(part * static_cast<double>(sorted.size() - 1) + 0.5)];
 }
 
-/// Each member's answer to one row of inputs.
-RowMatrixXd answers_of_members(Model const& model, RowMatrixXd const& inputs) {
-    auto const predictions = model.network.predictions(inputs);
+/// Each member's answer to one sample.
+RowMatrixXd answers_of_members(Model const& model, std::vector<RowMatrixXd> const& predictions) {
     RowMatrixXd answers(static_cast<Eigen::Index>(predictions.size()), predictions.front().cols());
     for (std::size_t m = 0; m < predictions.size(); ++m)
         answers.row(static_cast<Eigen::Index>(m)) = predictions[m].row(0);
     return model.targets.physical(answers);
 }
 
-/// Value and errors of one row of inputs: the errors that the network learnt, else `error` of the coordinates.
-PointEstimate answer_to(Model const& model, RowMatrixXd const& inputs, Eigen::RowVectorXd error) {
-    RowMatrixXd const answer = model.network.predict(inputs);
-    auto const covariances = model.network.covariances(inputs);
-    if (!covariances.empty()) error = covariances.front().diagonal().cwiseSqrt().transpose();
+/// Value and errors of one row of features: the errors that the network learnt, else `error` of the coordinates.
+PointEstimate answer_to(Model const& model, RowMatrixXd const& features, Eigen::RowVectorXd error) {
+    auto const answers = network_answers(model, features);
+    auto const& answer = answers.mean;
+    if (!answers.covariances.empty()) error = answers.covariances.front().diagonal().cwiseSqrt().transpose();
     RowMatrixXd middle_and_ends(3, answer.cols());
     middle_and_ends << answer.row(0), answer.row(0) - error, answer.row(0) + error;
     RowMatrixXd const values = model.targets.physical(middle_and_ends);
     return {values.row(0).transpose(), 0.5 * (values.row(2) - values.row(1)).transpose(),
-            answers_of_members(model, inputs)};
+            answers_of_members(model, answers.members)};
 }
 
 Eigen::RowVectorXd unknown(Model const& model) {
@@ -51,7 +51,7 @@ PointEstimate estimate_with_errors(Model const& model, FeatureEstimate const& fe
     RowMatrixXd const z = (features.value + s * features.value).transpose();
     RowMatrixXd const error = s.diagonal().cwiseSqrt().transpose();
     RowMatrixXd const inputs = model.features.features_of_components(z, error);
-    auto result = answer_to(model, model.features.as_trained(inputs), unknown(model));
+    auto result = answer_to(model, inputs, unknown(model));
     result.error_size = model.features.error_size(inputs)[0];
     return result;
 }
@@ -77,7 +77,7 @@ PointEstimate estimate_from_points(Model const& model, MeasuredParts const& data
     RowMatrixXd const inputs = model.features.row_of_points(seen, places);
     if (!model.features.errors)
         return answer_to(model, inputs, (1.0 - model.test.r_squared.array()).max(0.0).sqrt().matrix());
-    auto result = answer_to(model, model.features.as_trained(inputs), unknown(model));
+    auto result = answer_to(model, inputs, unknown(model));
     result.error_size = model.features.error_size(inputs)[0];
     return result;
 }
@@ -101,7 +101,7 @@ PointEstimate estimate(Model const& model, FeatureEstimate const& features) {
     }
     RowMatrixXd const values = model.targets.physical(middle_and_ends);
     return {values.row(0).transpose(), 0.5 * (values.row(2) - values.row(1)).transpose(),
-            answers_of_members(model, inputs)};
+            answers_of_members(model, model.network.predictions(inputs))};
 }
 
 std::string unlike_training(Model const& model, FeatureEstimate const& features, Eigen::Index bins, bool has_errors) {

@@ -16,7 +16,8 @@ std::vector<Network> only(Network network) {
 bool are_alike(Network const& a, Network const& b) {
     auto const &s = a.settings(), &t = b.settings();
     return s.form == t.form && s.widths == t.widths && s.activation == t.activation && s.precision == t.precision &&
-           s.estimator == t.estimator && a.inputs() == b.inputs() && a.targets() == b.targets();
+           s.estimator == t.estimator && s.normalises_last == t.normalises_last && a.inputs() == b.inputs() &&
+           a.targets() == b.targets();
 }
 
 RowMatrixXd mean_of(std::vector<RowMatrixXd> const& predictions) {

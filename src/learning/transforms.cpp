@@ -3,8 +3,6 @@
 #include "hadronforce/error.hpp"
 
 #include <algorithm>
-#include <limits>
-#include <numeric>
 
 namespace hadronforce {
 namespace {
@@ -72,90 +70,11 @@ Eigen::ArrayXd FeatureTransform::momenta_of(std::size_t measurement) const {
 }
 
 RowMatrixXd FeatureTransform::features(RowMatrixXd const& correlation) const {
-    return features_of_components(components.whitened(seen(*this, correlation)));
+    return features_of_components(components_of(correlation));
 }
 
-RowMatrixXd FeatureTransform::features(RowMatrixXd const& correlation, RowMatrixXd const& error) const {
-    RowMatrixXd known = correlation, of_input = error;
-    for (std::size_t m = 0; m < measurements.count(); ++m) {
-        if (!takes_logarithm(m)) continue;
-        auto const part = measurements.part(m);
-        auto c = known.middleCols(part.begin, part.size()), e = of_input.middleCols(part.begin, part.size());
-        c = c.cwiseMax(e).eval();
-        e = e.cwiseQuotient(c).eval();
-    }
-    RowMatrixXd const z = components.whitened(seen(*this, known));
-    RowMatrixXd variance = of_input.cwiseAbs2() * components.projection.cwiseAbs2();
-    for (std::size_t m = 0; errors && errors->normalisation > 0.0 && m < measurements.count(); ++m) {
-        if (!measurements.is_correlation(m)) continue;
-        // What a common factor does to each component.
-        auto const part = measurements.part(m);
-        auto const projection = components.projection.middleRows(part.begin, part.size());
-        RowMatrixXd const common = logarithm ? RowMatrixXd(RowMatrixXd::Ones(1, part.size()))
-                                             : RowMatrixXd(correlation.middleCols(part.begin, part.size()));
-        RowMatrixXd const slope = errors->normalisation * (common * projection);
-        if (slope.rows() == 1)
-            variance.rowwise() += slope.row(0).cwiseAbs2();
-        else
-            variance += slope.cwiseAbs2();
-    }
-    return features_of_components(z, variance.cwiseSqrt());
-}
-
-RowMatrixXd FeatureTransform::features_of_components(RowMatrixXd const& z, RowMatrixXd const& error) const {
-    auto const n = z.cols();
-    RowMatrixXd const shrunk = features_of_components((z.array() / (1.0 + error.array().square())).matrix());
-    RowMatrixXd all(z.rows(), n + shrunk.cols());
-    all << shrunk.leftCols(n), error.array().square().log1p().matrix(), shrunk.rightCols(shrunk.cols() - n);
-    return (all.rowwise() - mean).array().rowwise() / scale.array();
-}
-
-Eigen::VectorXd FeatureTransform::error_size(RowMatrixXd const& features) const {
-    if (takes_points()) {
-        auto const places = features.cols() / inputs();
-        Eigen::ArrayXd sum = Eigen::ArrayXd::Zero(features.rows()), count = sum;
-        for (std::size_t m = 0; m < measurements.count(); ++m) {
-            auto const begin = numbers_a_point * static_cast<Eigen::Index>(m) * places;
-            sum += features.middleCols(begin + 2 * places, places).rowwise().sum().array();
-            count += features.middleCols(begin + 4 * places, places).rowwise().sum().array();
-        }
-        return sum / count;
-    }
-    auto const n = components.projection.cols();
-    RowMatrixXd const raw = (features.array().rowwise() * scale.array()).matrix().rowwise() + mean;
-    return raw.middleCols(n, n).rowwise().mean();
-}
-
-RowMatrixXd FeatureTransform::as_trained(RowMatrixXd features) const {
-    if (lowest_error.size() == 0) return features;
-    if (takes_points()) {
-        auto const places = features.cols() / inputs();
-        for (std::size_t m = 0; m < measurements.count(); ++m) {
-            auto const begin = numbers_a_point * static_cast<Eigen::Index>(m) * places;
-            auto error = features.middleCols(begin + 2 * places, places).array();
-            error = (features.middleCols(begin + 4 * places, places).array() > 0.0)
-                        .select(error.max(lowest_error[0]).min(highest_error[0]), error)
-                        .eval();
-        }
-        return features;
-    }
-    auto const n = components.projection.cols();
-    features = (features.array().rowwise() * scale.array()).matrix().rowwise() + mean;
-    auto error = features.middleCols(n, n).array();
-    auto const lowest = lowest_error.replicate(features.rows(), 1).array();
-    RowMatrixXd value = contrast ? contrast->seen_as(features.leftCols(n)) : RowMatrixXd(features.leftCols(n));
-    value.array() *= (error - error.max(lowest)).exp();
-    error = error.max(lowest).min(highest_error.replicate(features.rows(), 1).array()).eval();
-    RowMatrixXd const shrunk = features_of_components(value);
-    features.leftCols(n) = shrunk.leftCols(n);
-    features.rightCols(shrunk.cols() - n) = shrunk.rightCols(shrunk.cols() - n);
-    return (features.rowwise() - mean).array().rowwise() / scale.array();
-}
-
-int FeatureTransform::beyond_training(double error_size) const {
-    // Others of the same family lie a little beyond those that were seen.
-    double const margin = 0.05 * (highest_size - lowest_size) + 0.01;
-    return error_size < lowest_size - margin ? -1 : error_size > highest_size + margin ? 1 : 0;
+RowMatrixXd FeatureTransform::components_of(RowMatrixXd const& correlation) const {
+    return components.whitened(seen(*this, correlation));
 }
 
 FeatureTransform make_feature_transform(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation,
@@ -181,46 +100,6 @@ FeatureTransform with_points(FeatureTransform transform, ViewFamily const& views
         transform.points.push_back(make_point_scales(
             transform.momenta_of(m), correlation.middleCols(part.begin, part.size()), transform.takes_logarithm(m)));
     }
-    return transform;
-}
-
-FeatureTransform with_errors(FeatureTransform transform, ErrorFamily const& errors, RowMatrixXd const& correlation,
-                             std::int64_t seed) {
-    transform.errors = errors;
-    std::vector<std::int64_t> sights(static_cast<std::size_t>(correlation.rows()));
-    std::iota(sights.begin(), sights.end(), std::int64_t{0});
-    if (!transform.takes_points()) {
-        auto const inputs = transform.inputs();
-        transform.mean = Eigen::RowVectorXd::Zero(inputs);
-        transform.scale = Eigen::RowVectorXd::Ones(inputs);
-    }
-    auto const raw = features_at_sights(transform, correlation, seed, sights);
-    auto const sizes = transform.error_size(raw);
-    transform.lowest_size = sizes.minCoeff();
-    transform.highest_size = sizes.maxCoeff();
-    if (transform.takes_points()) {
-        double const infinite = std::numeric_limits<double>::infinity();
-        double lowest = infinite, highest = -infinite;
-        auto const places = raw.cols() / transform.inputs();
-        for (std::size_t m = 0; m < transform.measurements.count(); ++m) {
-            auto const begin = numbers_a_point * static_cast<Eigen::Index>(m) * places;
-            auto const error = raw.middleCols(begin + 2 * places, places).array();
-            auto const present = raw.middleCols(begin + 4 * places, places).array() > 0.0;
-            lowest = std::min(lowest, present.select(error, infinite).minCoeff());
-            highest = std::max(highest, present.select(error, -infinite).maxCoeff());
-        }
-        transform.lowest_error = Eigen::RowVectorXd::Constant(1, lowest);
-        transform.highest_error = Eigen::RowVectorXd::Constant(1, highest);
-        return transform;
-    }
-    auto const n = transform.components.projection.cols();
-    transform.lowest_error = raw.middleCols(n, n).colwise().minCoeff();
-    transform.highest_error = raw.middleCols(n, n).colwise().maxCoeff();
-    transform.mean = raw.colwise().mean();
-    Eigen::RowVectorXd const spread =
-        (raw.rowwise() - transform.mean).array().square().colwise().mean().sqrt().matrix();
-    // Errors of one size tell nothing.
-    transform.scale = (spread.array() > 1e-12).select(spread, 1.0);
     return transform;
 }
 

@@ -129,6 +129,20 @@ TEST(FeatureTransform, TakesErrorsAsTheTrainingHadThem) {
         EXPECT_LE((raw.rightCols(1) - expected.rightCols(1)).cwiseAbs().maxCoeff(), 1e-9);
         EXPECT_NEAR(contrasted.error_size(seen)[0], of_plain(0, 1), 1e-9);
     }
+    // Errors beyond the training's: rows of what its largest would show. Of unit components, of which C with the error
+    // s shows z + s n and C with t less, t n', both have the joint distribution that independent errors give them.
+    double const s2 = of_unit * 8.0 * 8.0, t2 = std::expm1(t.highest_error[0]);
+    constexpr Eigen::Index draws = 4000;
+    RowMatrixXd const seen =
+        t.features_of_components(RowMatrixXd::Constant(1, 1, 1.7), RowMatrixXd::Constant(1, 1, std::sqrt(s2)));
+    auto const drawn = t.shrunk(t.with_largest_errors(seen, draws));
+    ASSERT_EQ(drawn.value.rows(), draws);
+    // E(z + t n' | z + s n = d) = d (1 + t^2)/(1 + s^2), its variance (1 + t^2) - (1 + t^2)^2/(1 + s^2), shrunk.
+    double const mean = 1.7 / (1.0 + s2), variance = 1.0 / (1.0 + t2) - 1.0 / (1.0 + s2);
+    EXPECT_NEAR(drawn.value.mean(), mean, 5.0 * std::sqrt(variance / draws));
+    EXPECT_NEAR((drawn.value.array() - mean).square().mean() / variance, 1.0, 5.0 * std::sqrt(2.0 / draws));
+    EXPECT_LE((drawn.error.array() - t.highest_error[0]).abs().maxCoeff(), 1e-12);
+    EXPECT_EQ(t.with_largest_errors(inside.topRows(1), draws).rows(), 0);
     auto old = t;
     old.lowest_error.resize(0);
     auto const below = t.features(c, RowMatrixXd::Constant(20, momenta, 1e-4));

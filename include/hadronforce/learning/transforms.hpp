@@ -14,6 +14,12 @@
 
 namespace hadronforce {
 
+/// Of C with errors: samples x components.
+struct ShrunkComponents {
+    RowMatrixXd value;  ///< z / (1 + s^2)
+    RowMatrixXd error;  ///< ln(1 + s^2)
+};
+
 /// From C(k*) to what the network sees: log C or C, centred and PCA-whitened with the statistics of the training part.
 /// Of C with errors, log C and C are known to be no better than these: component z with the error s (of the bins'
 /// errors, taken as independent of those of other components) becomes z / (1 + s^2), its most probable value, and
@@ -70,6 +76,8 @@ struct FeatureTransform {
     /// The same at the training's own momenta: C and its errors of all measurements.
     NoisyCorrelation seen_with(ErrorFamily const& errors, Eigen::RowVectorXd const& correlation, std::int64_t seed,
                                std::int64_t sight) const;
+    /// The whitened components, samples x components. Throws the same.
+    RowMatrixXd components_of(RowMatrixXd const& correlation) const;
     /// Of whitened components.
     RowMatrixXd features_of_components(RowMatrixXd const& z) const { return contrast ? contrast->seen(z) : z; }
     /// Of these and their errors s.
@@ -77,9 +85,18 @@ struct FeatureTransform {
     /// Those features with errors as the training had them: what is known better counts as if it were known as well as
     /// the training knew anything, what is known worse is told so as far as the training told it.
     RowMatrixXd as_trained(RowMatrixXd features) const;
+    /// Rows of features, one a draw, that stand for one whose errors are larger than any of the training's: what C with
+    /// the training's largest errors may show, given what it shows with these. Of unit priors z and independent errors
+    /// that is, component by component, z / (1 + s^2) with the variance (s^2 - t^2) / ((1 + s^2) (1 + t^2)) and the
+    /// training's largest t, so that what is not known at all looks as all of the training does. The network's answers
+    /// to them are, together, its answer to the row. None where no error is larger.
+    RowMatrixXd with_largest_errors(RowMatrixXd const& features, Eigen::Index draws) const;
     /// Of each row of features with errors, one number for how large these are: the mean of ln(1 + s^2), or of what
     /// points say of their errors.
     Eigen::VectorXd error_size(RowMatrixXd const& features) const;
+    /// What features with errors are made of, and back.
+    ShrunkComponents shrunk(RowMatrixXd const& features) const;
+    RowMatrixXd joined(ShrunkComponents const& shrunk) const;
     /// Of such a number: negative, or positive, where no errors like those of the training are as small, or as large.
     int beyond_training(double error_size) const;
 };
