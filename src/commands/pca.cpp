@@ -35,6 +35,7 @@ void run_pca(Config const& config, CommandOptions const& options, Communicator c
                           dataset.k_star_MeV().size(), comm.size(), comm.size() == 1 ? "" : "s"));
     PcaResult result;
     result.input.logarithm = c.input == "log_correlation";
+    result.input.measurements = dataset.measurements();
     result.moments = dataset_moments(comm, dataset, result.input.logarithm);
     agree(comm, [&] {
         result.input.error = error_of(c, result.moments);

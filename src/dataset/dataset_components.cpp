@@ -46,9 +46,16 @@ ComponentSpectrum component_spectrum(Eigen::MatrixXd const& covariance, Eigen::I
 }
 
 RowMatrixXd ComponentInput::of(RowMatrixXd const& correlation) const {
-    if (logarithm && (correlation.array() <= 0.0).any())
-        throw InputError("C(k*) is not positive everywhere, so it has no logarithm; use features.input: correlation");
-    RowMatrixXd values = logarithm ? RowMatrixXd(correlation.array().log()) : correlation;
+    RowMatrixXd values = correlation;
+    auto const parts = measurements.count() > 0 ? measurements : single_measurement(correlation.cols());
+    for (std::size_t m = 0; logarithm && m < parts.count(); ++m) {
+        if (!parts.is_correlation(m)) continue;
+        auto own = values.middleCols(parts.part(m).begin, parts.part(m).size()).array();
+        if ((own <= 0.0).any())
+            throw InputError(
+                "C(k*) is not positive everywhere, so it has no logarithm; use features.input: correlation");
+        own = own.log().eval();
+    }
     if (error.size() > 0) values.array().rowwise() /= error.array();
     return values;
 }
@@ -62,7 +69,11 @@ Moments dataset_moments(Communicator const& comm, DatasetFile const& dataset, bo
         comm, dataset.samples(),
         [&](IndexRange rows) {
             RowMatrixXd values = dataset.correlation(rows);
-            agree(comm, [&] { naming(dataset.path(), [&] { values = ComponentInput{logarithm}.of(values); }); });
+            agree(comm, [&] {
+                naming(dataset.path(), [&] {
+                    values = ComponentInput{logarithm, {}, dataset.measurements()}.of(values);
+                });
+            });
             return values;
         },
         block);

@@ -25,7 +25,8 @@ std::vector<std::pair<std::string, Section>> measurement_sections(Section const&
     std::vector<std::pair<std::string, Section>> all;
     for (auto const& name : measurements.keys()) {
         if (!one_line()(name).empty() || name.find('/') != std::string::npos || name == "." || name == "..")
-            measurements.fail(name, "cannot be a measurement's name, which groups of the HDF5 file have; leave out /");
+            measurements.fail(name,
+                              "cannot be a measurement's name, which groups of the HDF5 file have: one line without /");
         all.emplace_back(name, on_top(root, measurements.section(name)));
     }
     if (all.empty()) root.fail("measurements", "is empty; give one measurement or more");

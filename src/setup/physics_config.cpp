@@ -139,6 +139,12 @@ FamilyMeasurement read_measured_curve(std::string const& name, Section const& se
     seen.name = name;
     seen.model.pair = pair;
     read_measured_bins(section, comm, seen);
+    if (section.is_mapping("momentum") &&
+        section.section("momentum").optional<std::string>("placement", "bin_centres") == "bin_averages")
+        section.section("momentum")
+            .fail("placement", fmt::format("cannot be bin_averages: {} is taken at each k*, and "
+                                           "averages are of C alone",
+                                           quantity));
     auto const curves = pair.kind->quantities().curves;
     auto const found = curves_named(curves, quantity);
     if (found.size() != 1)

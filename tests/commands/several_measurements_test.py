@@ -162,6 +162,7 @@ class SeveralMeasurements(InFolder):
              "is that of all measurements"),
             ("generate", "gen.yaml", "measurements.phases.quantity=eta", "names eta, which there is not; there are"),
             ("generate", "gen.yaml", "measurements={}", "is empty"),
+            ("generate", "gen.yaml", "measurements.phases.momentum.placement=bin_averages", "cannot be bin_averages"),
             ("generate", "gen.yaml", "measurements={phases: {quantity: delta_rad}}",
              "must have a correlation function"),
             ("generate", "gen.yaml", "measurements.phases.source={form: gaussian, r0_fm: 1}", "source"),

@@ -120,6 +120,12 @@ TEST(DatasetComponents, InputIsCorrelationOrItsLogarithmOverAnError) {
     EXPECT_EQ((ComponentInput{false, error}.of(correlation))(1, 1), 32.0);
     correlation(0, 0) = 0.0;
     EXPECT_NE(message_of([&] { ComponentInput{true}.of(correlation); }), "");
+    // A curve beside C is taken as it is, of whatever sign.
+    RowMatrixXd both(1, 3);
+    both << 8.0, -2.0, 3.0;
+    RowMatrixXd const seen = ComponentInput{true, {}, {{"pp", "phases"}, {1, 2}, {"", "delta_rad"}}}.of(both);
+    EXPECT_NEAR(seen(0, 0), std::log(8.0), 1e-15);
+    EXPECT_EQ(seen.rightCols(2), both.rightCols(2));
 }
 
 TEST(DatasetComponents, ErrorsScaleMomentsAsTheyScalePoints) {

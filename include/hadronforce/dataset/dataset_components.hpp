@@ -1,6 +1,7 @@
 #pragma once
 
 #include "hadronforce/dataset/dataset_file.hpp"
+#include "hadronforce/dataset/measurement_parts.hpp"
 #include "hadronforce/dataset/streamed_moments.hpp"
 
 #include <Eigen/Core>
@@ -27,15 +28,16 @@ ComponentSpectrum component_spectrum(Eigen::MatrixXd const& covariance, Eigen::I
 /// What principal components of a dataset are taken of: C or its logarithm, over an error.
 struct ComponentInput {
     bool logarithm = false;
-    Eigen::RowVectorXd error{};  ///< of each k*; empty: 1
+    Eigen::RowVectorXd error{};       ///< of each k*; empty: 1
+    MeasurementParts measurements{};  ///< of the momenta, of which only C has a logarithm; none: a single C
 
     /// `correlation`: rows x momenta. Throws InputError for a logarithm of C <= 0.
     RowMatrixXd of(RowMatrixXd const& correlation) const;
 };
 
-/// Collective. The moments of C, or of its logarithm, over all samples that did not fail: one pass in blocks. Throws
-/// InputError, which names the file, for rows that DatasetFile refuses, C <= 0 where the logarithm is asked for, less
-/// than two samples.
+/// Collective. The moments of C, or of the logarithm of what is C, over all samples that did not fail: one pass in
+/// blocks. Throws InputError, which names the file, for rows that DatasetFile refuses, C <= 0 where the logarithm is
+/// asked for, less than two samples.
 Moments dataset_moments(Communicator const& comm, DatasetFile const& dataset, bool logarithm,
                         std::int64_t block = rows_in_block);
 
