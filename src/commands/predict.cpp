@@ -266,7 +266,7 @@ void run_predict(Config const& config, CommandOptions const& options, Communicat
                         .mean.row(0);
             refined = refined_answers(*family, model, *c.refine, chosen, model.targets.physical(outputs), mine, count);
         });
-        report_refined(comm, *family, *c.refine, *refined);
+        report_refined(comm, model.targets, *c.refine, *refined);
     }
     write_atomically(comm, c.output, [&](std::string const& temporary) {
         File file(comm, temporary, File::Mode::create);

@@ -16,15 +16,15 @@ namespace {
 
 constexpr double determined_part = 0.1;  ///< of a prior's width
 
-/// The interval, of a normal prior that of a uniform one as wide.
-Eigen::VectorXd prior_widths(SampleFamily const& family, TargetTransform const& targets) {
-    Eigen::VectorXd width = (targets.highest - targets.lowest).transpose();
-    for (std::size_t i = 0; i < family.free.size(); ++i) {
+/// About the fit's values; of a normal prior that of a uniform one as wide.
+Eigen::VectorXd prior_widths(SampleFamily const& family, std::vector<Parameter> const& parameters,
+                             Eigen::VectorXd const& values) {
+    Eigen::VectorXd width(values.size());
+    for (std::size_t i = 0; i < parameters.size(); ++i) {
         auto const& prior = family.free[i].prior;
-        if (prior.kind == Prior::Kind::normal)
-            width[static_cast<Eigen::Index>(i)] = std::sqrt(12.0) * prior.second;
-        else if (prior.kind != Prior::Kind::from_file)
-            width[static_cast<Eigen::Index>(i)] = prior.second - prior.first;
+        auto const at = static_cast<Eigen::Index>(i);
+        width[at] =
+            prior.kind == Prior::Kind::normal ? std::sqrt(12.0) * prior.second : prior_width(parameters[i], values[at]);
     }
     return width;
 }
@@ -67,9 +67,9 @@ RefinedAnswers refined_answers(SampleFamily const& family, Model const& model, R
                           samples.parameters,
                           RowMatrixXd::Constant(count, n, std::nan("")),
                           RowMatrixXd::Constant(count, n, std::nan("")),
+                          RowMatrixXd::Constant(count, n, std::nan("")),
                           RowMatrixXd::Constant(count, refined_columns, std::nan("")),
-                          {},
-                          prior_widths(family, model.targets)};
+                          {}};
     auto const self = Communicator::self();
     FamilySolver solver = family.make_solver();
     for (Eigen::Index i = 0; i < count; ++i) {
@@ -94,7 +94,9 @@ RefinedAnswers refined_answers(SampleFamily const& family, Model const& model, R
             result.parameters.row(i) = fit.values.transpose();
             result.errors.row(i) = fit.covariance.diagonal().cwiseSqrt().transpose();
             result.found(i, worst) = worst_of(fit.correlation, data);
-            result.found(i, determined) = combinations_determined(fit.covariance, result.width);
+            auto const width = prior_widths(family, parameters, fit.values);
+            result.widths.row(i) = width.transpose();
+            result.found(i, determined) = combinations_determined(fit.covariance, width);
             result.found(i, others) = 0.0;
             for (auto const& other : fit.others) {
                 if (!(worst_at(other.values) < 1.0)) continue;
@@ -108,9 +110,9 @@ RefinedAnswers refined_answers(SampleFamily const& family, Model const& model, R
     return result;
 }
 
-void report_refined(Communicator const& comm, SampleFamily const& family, RefineConfig const& config,
+void report_refined(Communicator const& comm, TargetTransform const& targets, RefineConfig const& config,
                     RefinedAnswers const& refined) {
-    auto const names = family.names();
+    auto const names = targets.names();
     auto const n = static_cast<Eigen::Index>(names.size());
     // By network, by fit, with other potentials, and by the number of combinations that are determined.
     Eigen::VectorXd counts = Eigen::VectorXd::Zero(3 + n + 1);
@@ -125,7 +127,7 @@ void report_refined(Communicator const& comm, SampleFamily const& family, Refine
         counts[3 + static_cast<Eigen::Index>(row[determined])] += 1.0;
         all.push_back(i);
         for (Eigen::Index t = 0; t < n && row[worst] < 1.0 && row[others] == 0.0; ++t)
-            if (refined.errors(i, t) < determined_part * refined.width[t])
+            if (refined.errors(i, t) < determined_part * refined.widths(i, t))
                 determined_alone[static_cast<std::size_t>(t)].push_back(i);
     }
     comm.sum(counts.data(), static_cast<std::size_t>(counts.size()));
@@ -143,7 +145,9 @@ void report_refined(Communicator const& comm, SampleFamily const& family, Refine
                 fmt::format("C determines {} combination{} of the parameters to a tenth of the priors in {:.1f} %", d,
                             d == 1 ? "" : "s", percent(counts[3 + d])));
     auto const r_squared = [&](std::vector<Eigen::Index> const& which) {
-        return compare(comm, refined.truth(which, Eigen::all), refined.parameters(which, Eigen::all)).r_squared;
+        return compare(comm, targets.coordinates(refined.truth(which, Eigen::all)),
+                       targets.coordinates(refined.parameters(which, Eigen::all)))
+            .r_squared;
     };
     if (auto const there = comm.sum(static_cast<std::int64_t>(all.size())); there >= 3) {
         auto const of_all = r_squared(all);

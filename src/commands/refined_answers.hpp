@@ -27,14 +27,14 @@ struct RefinedAnswers {
     IndexRange rows;  ///< this rank's, of all `total`
     std::int64_t total = 0;
     RowMatrixXd truth, parameters, errors;
-    RowMatrixXd found;  ///< of each sample the columns below
+    RowMatrixXd widths;  ///< of the parameters' priors about them
+    RowMatrixXd found;   ///< of each sample the columns below
     /// Other parameters that meet the C of a sample, by its row.
     struct SameC {
         std::int64_t sample;
         Eigen::VectorXd values;
     };
     std::vector<SameC> same_c;
-    Eigen::VectorXd width;  ///< of the parameters' priors
 };
 
 /// Columns of RefinedAnswers::found.
@@ -52,8 +52,9 @@ RefinedAnswers refined_answers(SampleFamily const& family, Model const& model, R
                                SampleValues const& samples, RowMatrixXd const& answers, IndexRange rows,
                                std::int64_t total);
 
-/// Collective. How many C are met, how much is determined, and R^2 of the parameters.
-void report_refined(Communicator const& comm, SampleFamily const& family, RefineConfig const& config,
+/// Collective. How many C are met, how much is determined, and R^2 of the parameters in the coordinates that were
+/// learnt.
+void report_refined(Communicator const& comm, TargetTransform const& targets, RefineConfig const& config,
                     RefinedAnswers const& refined);
 
 /// Collective. /refined of the file of predictions.

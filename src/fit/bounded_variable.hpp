@@ -12,7 +12,7 @@ namespace hadronforce {
 class BoundedVariable {
   public:
     explicit BoundedVariable(Parameter const& parameter)
-        : takes_logarithm_(parameter.prior.kind == Prior::Kind::log_uniform && parameter.low > 0.0),
+        : takes_logarithm_(moves_in_logarithm(parameter)),
           low_(coordinate(parameter.low)),
           high_(coordinate(parameter.high)),
           has_low_(std::isfinite(parameter.low)),

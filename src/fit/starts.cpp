@@ -30,11 +30,8 @@ double chi2_at(Residuals const& residuals, Eigen::VectorXd const& parameters) {
 
 /// A given start, a little inside the bounds, at which nothing would move.
 std::vector<Parameter> begun_at(std::vector<Parameter> parameters, Eigen::VectorXd const& start) {
-    for (std::size_t i = 0; i < parameters.size(); ++i) {
-        auto& p = parameters[i];
-        double const margin = std::isfinite(p.high - p.low) ? 0.01 * (p.high - p.low) : 0.0;
-        p.start = std::clamp(start[static_cast<Eigen::Index>(i)], p.low + margin, p.high - margin);
-    }
+    for (std::size_t i = 0; i < parameters.size(); ++i)
+        parameters[i].start = moved_inside(parameters[i], start[static_cast<Eigen::Index>(i)]);
     return parameters;
 }
 
@@ -47,7 +44,7 @@ Eigen::VectorXd drawn_values(std::vector<Parameter> const& parameters, std::uint
         double const reach = 0.5 * std::max(std::fabs(p.start), 1e-3);
         double const low = std::isfinite(p.low) ? p.low : p.start - reach;
         double const high = std::isfinite(p.high) ? p.high : p.start + reach;
-        values[static_cast<Eigen::Index>(i)] = p.prior.kind == Prior::Kind::log_uniform && low > 0.0
+        values[static_cast<Eigen::Index>(i)] = moves_in_logarithm(p)
                                                    ? std::clamp(low * std::pow(high / low, uniform), low, high)
                                                    : low + uniform * (high - low);
     }
@@ -213,16 +210,29 @@ BestOfStarts best_of_starts(Communicator const& comm, MakeResiduals const& make_
     }
 }
 
+double moved_inside(Parameter const& parameter, double value) {
+    if (!std::isfinite(parameter.high - parameter.low)) return std::clamp(value, parameter.low, parameter.high);
+    bool const in_logarithm = moves_in_logarithm(parameter);
+    auto const at = [&](double part) {
+        return in_logarithm ? parameter.low * std::pow(parameter.high / parameter.low, part)
+                            : parameter.low + part * (parameter.high - parameter.low);
+    };
+    return std::clamp(value, at(0.01), at(0.99));
+}
+
 std::vector<Minimum> other_minima(std::vector<Minimum> ends, Eigen::VectorXd const& values,
                                   Eigen::VectorXd const& errors, double highest_chi2,
                                   std::vector<Parameter> const& parameters) {
     auto const covers = [&](Eigen::VectorXd const& one, Eigen::VectorXd const& other) {
         for (std::size_t i = 0; i < parameters.size(); ++i) {
             auto const at = static_cast<Eigen::Index>(i);
-            double const width = parameters[i].high - parameters[i].low;
-            double const reach = std::max(3.0 * (std::isfinite(errors[at]) ? errors[at] : width),
+            bool const in_logarithm = moves_in_logarithm(parameters[i]);
+            auto const coordinate = [&](double value) { return in_logarithm ? std::log(value) : value; };
+            double const width = coordinate(parameters[i].high) - coordinate(parameters[i].low);
+            double const error = in_logarithm ? errors[at] / one[at] : errors[at];
+            double const reach = std::max(3.0 * (std::isfinite(error) ? error : width),
                                           0.01 * (std::isfinite(width) ? width : std::fabs(one[at])));
-            if (!(std::fabs(one[at] - other[at]) <= reach)) return false;
+            if (!(std::fabs(coordinate(one[at]) - coordinate(other[at])) <= reach)) return false;
         }
         return true;
     };

@@ -18,11 +18,12 @@ namespace {
 constexpr double smallest_tolerance = 1e-7;  ///< that every pair can be solved to
 
 /// Inverse variances of the priors' intervals, which bound what data may leave undetermined.
-Eigen::VectorXd prior_precision(std::vector<Parameter> const& parameters) {
-    Eigen::VectorXd result(static_cast<Eigen::Index>(parameters.size()));
+Eigen::VectorXd prior_precision(std::vector<Parameter> const& parameters, Eigen::VectorXd const& values) {
+    Eigen::VectorXd result(values.size());
     for (std::size_t i = 0; i < parameters.size(); ++i) {
-        double const width = parameters[i].high - parameters[i].low;
-        result[static_cast<Eigen::Index>(i)] = 12.0 / (width * width);
+        auto const at = static_cast<Eigen::Index>(i);
+        double const width = prior_width(parameters[i], values[at]);
+        result[at] = 12.0 / (width * width);
     }
     return result;
 }
@@ -53,14 +54,15 @@ std::vector<Parameter> fit_parameters(SampleFamily const& family, Eigen::VectorX
             parameter.high = prior.second;
             if (prior.kind == Prior::Kind::log_uniform) parameter.prior = prior;
         }
-        // A little inside: at the very end there may be no solution, and nothing would move.
-        if (std::isfinite(parameter.low)) {
-            double const margin = 0.01 * (parameter.high - parameter.low);
-            parameter.start = std::clamp(parameter.start, parameter.low + margin, parameter.high - margin);
-        }
+        parameter.start = moved_inside(parameter, parameter.start);
         result.push_back(parameter);
     }
     return result;
+}
+
+double prior_width(Parameter const& parameter, double value) {
+    double const width = parameter.high - parameter.low;
+    return moves_in_logarithm(parameter) ? std::min(width, value * std::log(parameter.high / parameter.low)) : width;
 }
 
 double chi2_of(ExactFitData const& data, Eigen::ArrayXd const& correlation) {
@@ -77,7 +79,11 @@ ExactFit exact_fit(Communicator const& comm, SampleFamily family, ExactFitData c
     // Small against the errors, so that chi^2 is smooth where it is to be lowest.
     double const smallest_error = has_errors ? std::sqrt(data.covariance.diagonal().minCoeff()) : data.assumed_error;
     double const tolerance = std::min(family.pair().tolerance, std::max(1e-2 * smallest_error, smallest_tolerance));
-    for (auto& measurement : family.measurements) measurement.model.pair.tolerance = tolerance;
+    for (auto& [name, model, low, high, curve] : family.measurements) {
+        model.pair.tolerance = tolerance;
+        for (auto& contribution : model.contributions)
+            if (contribution.pair) contribution.pair->tolerance = tolerance;
+    }
     // Large against the tolerance, so that derivatives, differences over a tenth of it, are not the solver's rounding.
     double const unit = std::max(data.assumed_error, 100.0 * tolerance);
     std::unique_ptr<Whitening> whitening;
@@ -110,7 +116,8 @@ ExactFit exact_fit(Communicator const& comm, SampleFamily family, ExactFitData c
     double const solver = (tolerance * result.correlation.max(1.0) / error).maxCoeff();
     double const scatter = has_errors ? 1.0 : fit.chi2 / result.degrees_of_freedom;
     double const variance = scatter + static_cast<double>(n) * solver * solver + fit.distance_to_minimum;
-    result.covariance = inverse_of(fit.jacobian.transpose() * fit.jacobian / variance, prior_precision(parameters));
+    result.covariance =
+        inverse_of(fit.jacobian.transpose() * fit.jacobian / variance, prior_precision(parameters, fit.values));
     result.others = other_minima(best.ends, fit.values, result.covariance.diagonal().cwiseSqrt(),
                                  fit.chi2 + 9.0 * variance, parameters);
     if (has_errors) return result;

@@ -14,6 +14,10 @@ std::string without_mapping(std::string const& name) {
 
 }  // namespace
 
+bool moves_in_logarithm(Parameter const& parameter) {
+    return parameter.prior.kind == Prior::Kind::log_uniform && parameter.low > 0.0;
+}
+
 Parameter drawn(std::string name, Prior const& prior) {
     Parameter parameter;
     parameter.name = std::move(name);

@@ -121,6 +121,21 @@ TEST(BestOfStarts, DrawsMoreUntilItIsEnough) {
     EXPECT_NEAR(best_of_starts(world(), always(residuals), parameters, starts, few).fit.values[0], 0.0, 1e-2);
 }
 
+// Over four decades the low end of a log-uniform prior is no less a place than the high one.
+TEST(BestOfStarts, LogUniformParametersAreMeasuredInTheirLogarithm) {
+    Parameter p{"p", 0.5, 0.01, 100.0};
+    EXPECT_DOUBLE_EQ(moved_inside(p, 0.02), 0.01 + 0.01 * 99.99);
+    p.prior = {Prior::Kind::log_uniform, 0.01, 100.0};
+    EXPECT_DOUBLE_EQ(moved_inside(p, 0.02), 0.02);
+    EXPECT_NEAR(moved_inside(p, 0.0), 0.01 * std::pow(1e4, 0.01), 1e-12);
+    std::vector<Minimum> const ends{{Eigen::VectorXd::Constant(1, 0.02), 0.0},
+                                    {Eigen::VectorXd::Constant(1, 0.3), 0.5}};
+    auto const error = Eigen::VectorXd::Constant(1, 1e-3);
+    EXPECT_EQ(other_minima(ends, ends[0].values, error, 1.0, {p}).size(), 1u);
+    p.prior = {};
+    EXPECT_EQ(other_minima(ends, ends[0].values, error, 1.0, {p}).size(), 0u);  // within a hundredth of the bounds
+}
+
 // chi^2 falls from 4 to near 0 where a exceeds 1.2: scanning upwards from the minimum at 0 finds it.
 TEST(Profile, SaysWhereItMetALowerMinimum) {
     Residuals const residuals = [](Eigen::VectorXd const& p) -> Eigen::VectorXd {

@@ -48,6 +48,10 @@ struct BestOfStarts {
 BestOfStarts best_of_starts(Communicator const& comm, MakeResiduals const& make_residuals,
                             std::vector<Parameter> const& parameters, Starts const& starts, FinishedJobs& jobs);
 
+/// A start moved inside its bounds by a hundredth of their distance: at a bound nothing would move, and there may be no
+/// solution. What has a log-uniform prior counts in its logarithm, here and below.
+double moved_inside(Parameter const& parameter, double value);
+
 /// The ends whose chi^2 is at most `highest_chi2` and which the errors of `values` do not cover: some parameter lies
 /// more than three of them away, and more than a hundredth of its bounds' distance. Each stands for those near it; the
 /// lowest chi^2 first.

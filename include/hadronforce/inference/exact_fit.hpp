@@ -40,6 +40,10 @@ struct ExactFit {
 std::vector<Parameter> fit_parameters(SampleFamily const& family, Eigen::VectorXd start, Eigen::VectorXd const& lowest,
                                       Eigen::VectorXd const& highest);
 
+/// The bounds' distance; of what moves in its logarithm that of the logarithms, to first order at `value`, where it is
+/// less.
+double prior_width(Parameter const& parameter, double value);
+
 /// Collective. Least squares from the parameters' starts and others. More are drawn, up to `starts.at_most`, until
 /// `is_enough` says so, of all ranks alike; `starts.goes_on` is not asked. Throws what best_of_starts throws.
 ExactFit exact_fit(Communicator const& comm, SampleFamily family, ExactFitData const& data,

@@ -19,6 +19,9 @@ struct Parameter {
     Prior prior = {};
 };
 
+/// Whether a fit moves it in its logarithm: one with a log-uniform prior, which is positive.
+bool moves_in_logarithm(Parameter const& parameter);
+
 /// One that is drawn.
 Parameter drawn(std::string name, Prior const& prior);
 
