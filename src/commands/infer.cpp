@@ -183,8 +183,8 @@ void solve(Communicator const& comm, Model const& model, SampleFamily const& fam
                         r.data.path(), network_text(r), why_no_network, why_no_fit));
     if (!r.fit && r.network_extrapolates && !c.data.accepts_unlike)
         throw InputError(
-            fmt::format("{}: the exact fit failed ({}), and the network's answer, {}, lies outside its "
-                        "training; data.unlike_training: accept shows it all the same",
+            fmt::format("{}: the exact fit failed ({}), and the network's answer, {}, is an "
+                        "extrapolation; data.unlike_training: accept shows it all the same",
                         r.data.path(), why_no_fit, network_text(r)));
     if (!r.network) r.remarks.push_back("the network's answer has no solution: " + why_no_network);
     if (!r.fit) r.remarks.push_back("the exact fit failed, so only the network's answer is left: " + why_no_fit);
@@ -245,10 +245,13 @@ void ask_network(Model const& model, SampleFamily const& family, InferConfig con
     if (auto const beyond = r.network_takes_errors ? model.features.beyond_training(answer.error_size) : 0;
         beyond != 0) {
         bool const is_clamped = beyond < 0 && model.features.lowest_error.size() > 0;
-        r.remarks.push_back(fmt::format("the data's errors are {} than any of the training's: {}",
-                                        beyond < 0 ? "smaller" : "larger",
-                                        is_clamped ? "the network takes them for those"
-                                                   : "the network extrapolates, and its errors are not known"));
+        r.remarks.push_back(
+            is_clamped ? "the data's errors are smaller than any of the training's: the network takes them for those"
+            : beyond < 0
+                ? "the data's errors are smaller than any of the training's: the network extrapolates, and its errors "
+                  "are not known"
+                : "the data leave more open than any of the training's (larger errors, missing bins or a shorter "
+                  "range): the network extrapolates, and its errors are not known");
         r.network_extrapolates = !is_clamped;
     }
     auto const used = static_cast<Eigen::Index>(bins_within(model.features, bins).size());

@@ -140,6 +140,22 @@ void check_model(Model const& model, PredictConfig const& c, DatasetFile const& 
         throw InputError(c.model + ": takes no errors of C; leave out `errors`, or train a network with them");
 }
 
+/// Collective. Of physics that the network never saw it knows nothing, and fits would be to the training's.
+void check_family(Communicator const& comm, Model const& model, PredictConfig const& c, DatasetFile const& dataset) {
+    std::vector<std::string> ignored{"dataset", "solver", "momentum", "pair.name"};
+    for (auto const& name : dataset.measurements().names) ignored.push_back("measurements." + name + ".momentum");
+    auto const prior = dataset.difference_to_config(model.dataset_config, ignored);
+    ignored.insert(ignored.end(), model.dataset_parameters.begin(), model.dataset_parameters.end());
+    auto const fixed = dataset.difference_to_config(model.dataset_config, ignored);
+    if (prior.empty()) return;
+    auto const text = fmt::format("{}: is of another family than the training of {}: {} in the training's",
+                                  dataset.path(), c.model, fixed.empty() ? prior : fixed);
+    agree(comm, [&] {
+        if (c.refine && !fixed.empty()) throw InputError(text + "; leave out refine, whose fits are of the training's");
+    });
+    warn(comm, text);
+}
+
 /// Of each target; of its error where the network says one the width of (prediction - truth) / error; of an ensemble
 /// how far its members are apart, root mean square beside that of the error.
 void report(Communicator const& comm, Model const& model, Answers const& answers) {
@@ -241,6 +257,7 @@ void run_predict(Config const& config, CommandOptions const& options, Communicat
             root.section("dataset").fail("samples",
                                          fmt::format("goes beyond the {} samples that there are", files.samples()));
     });
+    check_family(comm, model, c, files.first());
     auto const total = c.samples > 0 ? c.samples : files.samples() - c.first;
     auto const rows = share_of(total, comm.rank(), comm.size());
     auto const samples = files.read({c.first + rows.begin, c.first + rows.end});

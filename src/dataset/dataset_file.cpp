@@ -91,6 +91,10 @@ std::string DatasetFile::difference_to(DatasetFile const& other) const {
     return difference(file_, identity);
 }
 
+std::string DatasetFile::difference_to_config(std::string const& config, std::vector<std::string> ignored) const {
+    return difference(file_, {config, read_identity(file_).defaults, {}, std::move(ignored)});
+}
+
 std::int64_t DatasetFile::row_of(std::int64_t sample) const {
     std::int64_t row = sample;
     for (std::int64_t failed : failed_)

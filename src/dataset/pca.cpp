@@ -4,12 +4,28 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace hadronforce {
 namespace {
 
 constexpr Eigen::Index most_dropped = 100;
 constexpr double smallest_dropped = 1e-4;
+/// Parts of the largest variance: down to which an eigenvalue is good to some 1e-6, and which no double has.
+constexpr double exactly_known = 1e-10, rounding = 1e-28;
+
+/// Of centred points: variances, largest first, and the unit vectors (columns) along which they are.
+struct Directions {
+    Eigen::ArrayXd variance;
+    Eigen::MatrixXd vectors;
+};
+
+Directions directions_of(RowMatrixXd const& centred) {
+    Eigen::MatrixXd const covariance = centred.transpose() * centred / static_cast<double>(centred.rows() - 1);
+    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const solver(covariance);
+    // Eigen sorts upward.
+    return {solver.eigenvalues().reverse(), solver.eigenvectors().rowwise().reverse()};
+}
 
 }  // namespace
 
@@ -22,36 +38,45 @@ PrincipalComponents principal_components(Eigen::Ref<RowMatrixXd const> const& po
     PrincipalComponents result;
     result.mean = points.colwise().mean();
     RowMatrixXd const centred = points.rowwise() - result.mean;
-    Eigen::MatrixXd const covariance = centred.transpose() * centred / static_cast<double>(points.rows() - 1);
-    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const solver(covariance);
-    // Eigen sorts upward.
-    Eigen::VectorXd const variance = solver.eigenvalues().reverse();
-    Eigen::MatrixXd const vectors = solver.eigenvectors().rowwise().reverse();
-    Eigen::Index kept = 0;
-    while (kept < std::min(most, variance.size()) && variance[kept] > smallest_variance * variance[0]) ++kept;
-    kept = std::max<Eigen::Index>(kept, 1);
-    result.variance = variance.head(kept);
-    result.explained = variance.head(kept).sum() / variance.cwiseMax(0.0).sum();
-    result.projection.resize(points.cols(), kept);
-    for (Eigen::Index c = 0; c < kept; ++c) {
-        Eigen::Index largest = 0;
-        vectors.col(c).cwiseAbs().maxCoeff(&largest);
-        double const sign = vectors(largest, c) < 0.0 ? -1.0 : 1.0;
-        double const width = variance[c] > 0.0 ? std::sqrt(variance[c]) : 1.0;
-        result.projection.col(c) = vectors.col(c) * (sign / width);
-    }
+    double const floor = std::max(smallest_variance, rounding);
+    std::vector<double> variance;
+    RowMatrixXd basis = RowMatrixXd::Identity(points.cols(), points.cols());  // of what is not yet a component
+    RowMatrixXd kept(points.cols(), 0);
+    Directions left = directions_of(centred);
     // Beside the largest, variances of small components are lost in rounding; among themselves they are not.
+    for (bool ended = false; !ended;) {
+        Eigen::Index const known = (left.variance > exactly_known * left.variance[0]).count();
+        Eigen::Index taken = variance.empty() ? 1 : 0;
+        if (!variance.empty() && left.variance[0] > floor * variance[0]) taken = 1;
+        double const largest = variance.empty() ? left.variance[0] : variance[0];
+        while (taken > 0 && taken < known && kept.cols() + taken < most && left.variance[taken] > floor * largest)
+            ++taken;
+        variance.insert(variance.end(), left.variance.begin(), left.variance.begin() + taken);
+        RowMatrixXd const turned = basis * left.vectors;
+        kept.conservativeResize(Eigen::NoChange, kept.cols() + taken);
+        kept.rightCols(taken) = turned.leftCols(taken);
+        basis = turned.rightCols(turned.cols() - taken);
+        ended = taken < known || taken == 0 || kept.cols() == most || basis.cols() == 0;
+        if (basis.cols() > 0) left = directions_of(centred * basis);
+    }
+    auto const count = kept.cols();
+    result.variance = Eigen::Map<Eigen::VectorXd const>(variance.data(), count).cwiseMax(0.0);
+    double const total = centred.squaredNorm() / static_cast<double>(points.rows() - 1);
+    result.explained = total > 0.0 ? std::min(1.0, result.variance.sum() / total) : 1.0;
+    result.projection.resize(points.cols(), count);
+    for (Eigen::Index c = 0; c < count; ++c) {
+        Eigen::Index largest = 0;
+        kept.col(c).cwiseAbs().maxCoeff(&largest);
+        double const sign = kept(largest, c) < 0.0 ? -1.0 : 1.0;
+        double const width = result.variance[c] > 0.0 ? std::sqrt(result.variance[c]) : 1.0;
+        result.projection.col(c) = kept.col(c) * (sign / width);
+    }
     result.dropped.resize(points.cols(), 0);
-    if (kept == variance.size()) return result;
-    Eigen::MatrixXd const others = vectors.middleCols(kept, std::min(variance.size() - kept, most_dropped));
-    Eigen::MatrixXd const rest = centred * others;
-    Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const small(rest.transpose() * rest /
-                                                               static_cast<double>(points.rows() - 1));
-    Eigen::ArrayXd const width = small.eigenvalues().cwiseMax(0.0).cwiseSqrt().reverse();
-    auto const above = (width > smallest_dropped * std::sqrt(std::max(result.variance[kept - 1], 0.0))).count();
-    auto const count = std::max<Eigen::Index>(above, 1);
-    result.dropped =
-        others * small.eigenvectors().rowwise().reverse().leftCols(count) * width.head(count).matrix().asDiagonal();
+    if (basis.cols() == 0) return result;
+    Eigen::ArrayXd const width = left.variance.max(0.0).sqrt();
+    auto const above = (width > smallest_dropped * std::sqrt(result.variance[count - 1])).count();
+    auto const dropped = std::clamp<Eigen::Index>(above, 1, most_dropped);
+    result.dropped = basis * left.vectors.leftCols(dropped) * width.head(dropped).matrix().asDiagonal();
     return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/storage/digest.hpp"
 #include "hadronforce/storage/provenance.hpp"
 
 #include <fmt/format.h>
@@ -41,6 +42,7 @@ void write_checkpoint(Communicator const& comm, std::string const& path, Trainin
     file.write_all(
         "/curve", curve, Precision::float64,
         {"1, 1, 1, 1, s", "epoch, learning rate, training loss, validation loss, seconds", {"epoch", "column"}});
+    write_digest_of_content(file);
     file.close();
 }
 
@@ -69,6 +71,7 @@ TrainingState read_checkpoint(Communicator const& comm, std::string const& path,
                     fmt::format("{}: is damaged or of another training: {}; train without --resume", path, what));
         });
     };
+    check_digest_of_content(file, "train without --resume");
     TrainingState state;
     state.epoch = file.integer_attribute("/", "epoch");
     state.step = file.integer_attribute("/", "step");

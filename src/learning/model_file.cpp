@@ -2,6 +2,7 @@
 
 #include "hadronforce/error.hpp"
 #include "hadronforce/parallel/agreement.hpp"
+#include "hadronforce/storage/digest.hpp"
 #include "hadronforce/storage/provenance.hpp"
 #include "learning/model_parts.hpp"
 
@@ -73,6 +74,7 @@ void write_model(Communicator const& comm, std::string const& path, Model const&
     write_features(file, model.features);
     write_targets(file, model.targets, model.test);
     write_networks(file, model.network);
+    write_digest_of_content(file);
     file.close();
 }
 
@@ -80,6 +82,7 @@ Model read_model(Communicator const& comm, std::string const& path) {
     File const file(comm, path, File::Mode::read);
     auto const format_version = read_provenance(file, "model", model_format_version).format_version;
 
+    check_digest_of_content(file, "train again");
     auto features = read_features(file);
     auto targets = read_targets(file, format_version);
     auto const count = static_cast<std::int64_t>(targets.targets.size());

@@ -7,6 +7,10 @@
 #include <torch/csrc/jit/api/module.h>
 #include <torch/csrc/jit/frontend/tracer.h>
 
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 namespace hadronforce {
@@ -146,7 +150,7 @@ torch::Tensor points(FeatureTransform const& transform, std::vector<torch::Tenso
     std::vector<torch::Tensor> all;
     for (std::size_t m = 0; m < count; ++m)
         for (auto const& channel :
-             points(transform, transform.points[m], given[3 * m], given[3 * m + 1], given[3 * m + 2]))
+             points(transform, transform.points[m], given[3 * m].reshape({-1}), given[3 * m + 1], given[3 * m + 2]))
             for (std::size_t other = 0; other < count; ++other)
                 all.push_back(other == m ? channel : torch::zeros_like(given[3 * other + 1]));
     return torch::cat(all, 1);
@@ -213,6 +217,7 @@ void write_script(std::string const& path, Model const& model) {
         if (members.size() > 1) sum = sum / static_cast<double>(members.size());
         return {physical(model.targets, sum)};
     };
+    std::ostringstream script;
     try {
         torch::jit::Module module("hadronforce.Model");
         auto const graph = torch::jit::tracer::trace(
@@ -220,11 +225,16 @@ void write_script(std::string const& path, Model const& model) {
                                .first->graph;
         auto const name = c10::QualifiedName(*module.type()->name(), "forward");
         module.type()->addMethod(module._ivalue()->compilation_unit()->create_function(name, graph));
-        module.save(path);
+        // LibTorch ends the program where a disk is full.
+        module.save(script);
     } catch (c10::Error const& error) {
         throw std::runtime_error(
             fmt::format("{}: cannot be written by LibTorch ({})", path, error.what_without_backtrace()));
     }
+    std::ofstream file(path, std::ios::binary);
+    file << script.str();
+    file.close();
+    if (!file) throw std::runtime_error(fmt::format("{}: cannot be written ({})", path, std::strerror(errno)));
 }
 
 }  // namespace hadronforce

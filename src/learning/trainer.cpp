@@ -165,8 +165,8 @@ class Training {
         if (sums[failed] > 0.0) throw_if_any_failed(comm_, failure);
         if (!std::isfinite(sums[loss_sum]))
             throw std::runtime_error(
-                fmt::format("the loss is not finite in epoch {}, step {}; lower training.learning_rate and use "
-                            "--resume to go on from the last checkpoint",
+                fmt::format("the loss is not finite in epoch {}, step {}; lower training.learning_rate and train "
+                            "without --resume",
                             state_.epoch + 1, state_.step + 1));
         return sums;
     }
@@ -204,8 +204,8 @@ class Training {
         if (average_.exists()) network_.set_parameters(weights);
         if (!std::isfinite(validation_loss))
             throw std::runtime_error(
-                fmt::format("the validation loss is not finite in epoch {}; lower training.learning_rate and use "
-                            "--resume to go on from the last checkpoint",
+                fmt::format("the validation loss is not finite in epoch {}; lower training.learning_rate and train "
+                            "without --resume",
                             state_.epoch + 1));
         double const training_loss =
             state_.loss_sum / static_cast<double>(std::max<std::int64_t>(1, state_.samples) * tensors_.targets);

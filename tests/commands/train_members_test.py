@@ -192,6 +192,40 @@ class TrainMembers(InFolder):
         for member in range(3):
             np.testing.assert_array_equal(self.weights(member), undisturbed[member])
 
+    # Fits would be to the training's physics. Other priors are told, as a network knows them too.
+    def test_samples_of_another_family(self):
+        self.run_program("train", "train.yaml", "network.members=1")
+        self.write("predict.yaml", "model: {file: out/m.h5}\ndataset: {file: out/other.h5}\noutput: {file: out/p.h5}\n")
+        refine = "refine={samples: 2, error: 1e-5}"
+        for setting, what in (("pair.mass1_MeV=1115", "pair.mass1_MeV was 1115"),
+                              ("source.r0_fm={uniform: [1, 1.5]}", "source.r0_fm")):
+            (self.folder / "out" / "other.h5").unlink(missing_ok=True)
+            self.run_program("generate", "gen.yaml", "dataset.file=out/other.h5", "dataset.samples=20", setting)
+            for ranks in (1, 3):
+                self.assertIn(what, self.run_program("predict", "predict.yaml", ranks=ranks))
+            if "pair" in setting:
+                self.assertIn(what, self.run_program("predict", "predict.yaml", refine, ranks=2, expected=2)[0])
+            else:
+                self.assertIn("refined 2 samples", self.run_program("predict", "predict.yaml", refine))
+
+    # A single bit of a weight, which HDF5 does not guard.
+    def test_changed_models_are_refused(self):
+        self.run_program("train", "train.yaml", "network.members=1")
+        self.write("predict.yaml", "model: {file: out/m.h5}\ndataset: {file: out/g.h5}\noutput: {file: out/p.h5}\n")
+        self.run_program("predict", "predict.yaml")
+        with h5py.File(self.folder / "out" / "m.h5", "r+") as file:
+            file["network/layer_0/weight"][0, 0] *= 1 + 1e-6
+        for ranks in (1, 3):
+            self.assertIn("out/m.h5: has other numbers than were written; train again",
+                          self.run_program("predict", "predict.yaml", ranks=ranks, expected=2)[0])
+        with h5py.File(self.folder / "out" / "m.h5", "r+") as file:
+            del file.attrs["content_sha256"]
+        self.run_program("predict", "predict.yaml")
+
+    def test_networks_of_points_have_no_contrast(self):
+        settings = ["network.form=set", "features.contrast=0.01"]
+        self.assertIn("features.contrast", self.run_program("train", "train.yaml", *settings, expected=2)[0])
+
     def test_wrong_numbers_of_members_are_refused(self):
         for members in ("0", "101", "two"):
             self.assertIn("members", self.run_program("train", "train.yaml", f"network.members={members}",

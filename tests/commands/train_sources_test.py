@@ -280,7 +280,7 @@ class TrainSources(InFolder):
         self.write("data.csv", "k_star_MeV,C,err\n" + "".join(f"{a},{b},{0.5 * b}\n" for a, b in zip(k, c)))
         code, output, messages = program_run("infer", "infer.yaml", cwd=self.folder)
         self.assertEqual((code, messages), (0, []), output)
-        self.assertIn("errors are larger than any", output)
+        self.assertIn("leave more open than any of the training's (larger errors", output)
         self.assertTrue(math.isfinite(errors[0.002].sum()))
 
 

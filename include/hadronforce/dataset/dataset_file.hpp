@@ -39,6 +39,9 @@ class DatasetFile {
     Provenance const& provenance() const noexcept { return provenance_; }
     /// Collective. Why samples of both do not belong to one family; empty where they do. Tolerances may differ.
     std::string difference_to(DatasetFile const& other) const;
+    /// Collective. The first key in which the dataset's config differs from another's, for a message, but for `ignored`
+    /// keys and what lies below them; empty where none does.
+    std::string difference_to_config(std::string const& config, std::vector<std::string> ignored) const;
     std::string const& path() const noexcept { return file_.path(); }
 
     /// Rows, each rank its own. Throw InputError for a value that is not finite or a row that has not its checksum,
