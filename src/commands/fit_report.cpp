@@ -45,7 +45,7 @@ std::string sum_text(FitConfig const& config, Eigen::VectorXd const& coefficient
     std::string text;
     for (Eigen::Index i = 0; i < coefficients.size(); ++i) {
         double const c = coefficients[i];
-        if (std::fabs(c) < 1e-3) continue;
+        if (c == 0.0) continue;
         text += text.empty() ? (c < 0.0 ? "-" : "") : (c < 0.0 ? " - " : " + ");
         if (std::fabs(std::fabs(c) - 1.0) > 5e-4) text += fmt::format("{:.4g} ", std::fabs(c));
         text += config.parameters[static_cast<std::size_t>(i)].name;
@@ -58,14 +58,14 @@ std::vector<std::string> open_directions(FitConfig const& config, LeastSquaresFi
     std::vector<std::string> lines;
     for (Eigen::Index i = 0; i < fit.undetermined.cols(); ++i) {
         Eigen::VectorXd const direction = fit.undetermined.col(i);
-        lines.push_back((direction.array().abs() > 1e-3).count() == 1
+        lines.push_back((direction.array() != 0.0).count() == 1
                             ? sum_text(config, direction) + " changes nothing in the data; give it a value"
                             : "the data do not determine a change of the parameters along " +
                                   sum_text(config, direction) + "; give one of them a value");
     }
     for (auto const& combination : determined_combinations(fit))
-        lines.push_back(fmt::format("determined: {} = {:.6g} +- {:.2g}", sum_text(config, combination.coefficients),
-                                    combination.value, combination.error));
+        lines.push_back(fmt::format("determined to first order: {} = {:.6g} +- {:.2g}",
+                                    sum_text(config, combination.coefficients), combination.value, combination.error));
     return lines;
 }
 

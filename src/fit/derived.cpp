@@ -12,9 +12,9 @@
 namespace hadronforce {
 namespace {
 
-/// Of a standard deviation, over which slopes and bends are differences: at a whole one what is beyond bends enters,
-/// and a0 of a potential whose depth and range are strongly correlated got 1.7 times its error.
-constexpr double reach = 0.3;
+/// Along a bent axis residuals change as by their slopes, but for at most this part. Where they do not, the valley
+/// bends otherwise within the reach, which is then shortened, as far as the solver's tolerance leaves differences.
+constexpr double straight = 0.1, shorter = 0.3, shortest = 5e-4;
 
 using Function = std::function<Eigen::VectorXd(Eigen::VectorXd const&)>;
 
@@ -29,6 +29,11 @@ std::optional<Eigen::VectorXd> where_possible(Function const& function, Eigen::V
 
 }  // namespace
 
+Eigen::VectorXd ErrorAxis::at(Eigen::VectorXd const& values, double z) const {
+    Eigen::VectorXd const moved = values + z * step;
+    return bend.size() > 0 ? Eigen::VectorXd(moved + z * z * bend) : moved;
+}
+
 std::vector<ErrorAxis> error_axes(Eigen::MatrixXd const& covariance) {
     // Of the correlation matrix, so that parameters of any size will do.
     Eigen::VectorXd const scale = covariance.diagonal().cwiseSqrt();
@@ -39,7 +44,7 @@ std::vector<ErrorAxis> error_axes(Eigen::MatrixXd const& covariance) {
     for (Eigen::Index i = 0; i < scale.size(); ++i) {
         Eigen::VectorXd const step =
             std::sqrt(std::max(eigen.eigenvalues()[i], 0.0)) * scale.cwiseProduct(eigen.eigenvectors().col(i));
-        if (!step.isZero(0.0)) axes.push_back({step, {}});
+        if (!step.isZero(0.0)) axes.push_back({step, {}, 0.3});
     }
     return axes;
 }
@@ -47,11 +52,26 @@ std::vector<ErrorAxis> error_axes(Eigen::MatrixXd const& covariance) {
 std::vector<ErrorAxis> error_axes(LeastSquaresFit const& fit, Residuals const& residuals) {
     auto axes = error_axes(fit.covariance);
     for (auto& axis : axes) {
-        auto const up = where_possible(residuals, fit.values + reach * axis.step),
-                   down = where_possible(residuals, fit.values - reach * axis.step);
-        if (!up || !down) continue;
-        Eigen::VectorXd const second = (*up + *down - 2.0 * fit.residuals) / (reach * reach);
-        axis.bend = -0.5 * (fit.covariance * (fit.jacobian.transpose() * second));
+        Eigen::VectorXd const slope = fit.jacobian * axis.step;
+        double least = std::numeric_limits<double>::infinity();
+        for (double reach = axis.reach; reach > shortest && least > straight; reach *= shorter) {
+            ErrorAxis trial{axis.step, {}, reach};
+            auto const at = [&](double z) { return where_possible(residuals, trial.at(fit.values, z)); };
+            auto const up = at(reach), down = at(-reach);
+            if (!up || !down) continue;
+            Eigen::VectorXd const second = (*up + *down - 2.0 * fit.residuals) / (reach * reach);
+            trial.bend = -0.5 * (fit.covariance * (fit.jacobian.transpose() * second));
+            double otherwise = 0.0;
+            for (double const z : {reach, -reach}) {
+                auto const there = at(z);
+                double const part = there ? (*there - fit.residuals - z * slope).norm() / (reach * slope.norm())
+                                          : std::numeric_limits<double>::infinity();
+                otherwise = std::max(otherwise, part);
+            }
+            if (otherwise >= least) continue;
+            least = otherwise;
+            axis = trial;
+        }
     }
     return axes;
 }
@@ -62,9 +82,9 @@ Eigen::VectorXd propagated_errors(Function const& function, Eigen::VectorXd cons
     Eigen::VectorXd squares = Eigen::VectorXd::Zero(center.size());
     for (auto const& axis : axes) {
         bool const is_bent = axis.bend.size() > 0;
-        Eigen::VectorXd const middle = is_bent ? Eigen::VectorXd(values + reach * reach * axis.bend) : values;
-        auto const up = where_possible(function, middle + reach * axis.step),
-                   down = where_possible(function, middle - reach * axis.step);
+        double const reach = axis.reach;
+        auto const up = where_possible(function, axis.at(values, reach)),
+                   down = where_possible(function, axis.at(values, -reach));
         if (!up || !down) return Eigen::VectorXd::Constant(center.size(), std::numeric_limits<double>::quiet_NaN());
         squares += (0.5 * (*up - *down) / reach).cwiseAbs2();
         if (is_bent) squares += 3.0 * ((0.5 * (*up + *down) - center) / (reach * reach)).cwiseAbs2();
@@ -81,14 +101,16 @@ Derived derived(Function const& function, LeastSquaresFit const& fit, std::vecto
         Eigen::Index most = 0;
         direction.cwiseAbs().maxCoeff(&most);
         double const step = 0.1 * std::max(std::fabs(fit.values[most]), 1e-2);
-        for (double const sign : {-1.0, 1.0}) {
-            auto const moved = where_possible(function, fit.values + sign * step * direction);
-            if (!moved) continue;
-            for (Eigen::Index j = 0; j < result.values.size(); ++j) {
-                double const seen = std::max(0.1 * result.errors[j], 1e-5 * std::fabs(result.values[j]));
-                if (!(std::fabs((*moved)[j] - result.values[j]) <= seen))
-                    result.determined[static_cast<std::size_t>(j)] = false;
-            }
+        auto const up = where_possible(function, fit.values + step * direction),
+                   down = where_possible(function, fit.values - step * direction);
+        if (!up && !down) continue;
+        // Both sides together, as what data leave open is a straight line to first order only.
+        Eigen::VectorXd const change = !up     ? Eigen::VectorXd(*down - result.values)
+                                       : !down ? Eigen::VectorXd(*up - result.values)
+                                               : Eigen::VectorXd(0.5 * (*up - *down));
+        for (Eigen::Index j = 0; j < result.values.size(); ++j) {
+            double const seen = std::max(0.1 * result.errors[j], 1e-5 * std::fabs(result.values[j]));
+            if (!(std::fabs(change[j]) <= seen)) result.determined[static_cast<std::size_t>(j)] = false;
         }
     }
     return result;

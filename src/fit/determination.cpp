@@ -25,6 +25,11 @@ Eigen::VectorXd sizes_of(Eigen::MatrixXd const& jacobian) {
     return sizes;
 }
 
+/// Of a unit vector where each parameter counts in its own error: what has no part in it is no part of it.
+Eigen::VectorXd without_small(Eigen::VectorXd const& vector) {
+    return (vector.array().abs() > no_part * vector.cwiseAbs().maxCoeff()).select(vector, 0.0);
+}
+
 /// The largest entry becomes 1.
 Eigen::VectorXd scaled(Eigen::VectorXd const& vector) {
     Eigen::Index largest = 0;
@@ -66,7 +71,7 @@ double determine(std::vector<Eigen::Index> const& free, std::optional<double> co
     fit.undetermined.conservativeResize(Eigen::NoChange, m + flat);
     fit.undetermined.rightCols(flat).setZero();
     for (Eigen::Index i = 0; i < flat; ++i)
-        fit.undetermined(moving, m + i) = scaled(scale.asDiagonal() * eigen.eigenvectors().col(i));
+        fit.undetermined(moving, m + i) = scaled(scale.cwiseProduct(without_small(eigen.eigenvectors().col(i))));
     return expected_fall(flat);
 }
 
@@ -107,7 +112,7 @@ std::vector<Combination> determined_combinations(LeastSquaresFit const& fit) {
     Eigen::MatrixXd const basis = qr.householderQ() * Eigen::MatrixXd::Identity(n, n);
     for (Eigen::Index i = qr.rank(); i < n; ++i) {
         Combination combination{Eigen::VectorXd::Zero(fit.values.size()), 0.0, 0.0};
-        combination.coefficients(loose) = scaled(sizes.asDiagonal() * basis.col(i));
+        combination.coefficients(loose) = scaled(sizes.cwiseProduct(without_small(basis.col(i))));
         combination.value = combination.coefficients.dot(fit.values);
         combination.error =
             std::sqrt(std::max(combination.coefficients.dot(fit.covariance * combination.coefficients), 0.0));

@@ -105,7 +105,7 @@ class Fit(OfFermions):
             self.assertRegex(output,
                              r"do not determine a change of the parameters along (-?lambda - "
                              r"contributions.again.lambda|-lambda \+ contributions.again.lambda);")
-            self.assertRegex(output, r"determined: lambda \+ contributions.again.lambda = 0\.")
+            self.assertRegex(output, r"determined to first order: lambda \+ contributions.again.lambda = 0\.")
             self.assertRegex(output, r"lambda = [0-9.]+ \(not determined by the data\)")
             self.assertIn("# contributions.flat.lambda = 0.1 (not determined by the data)",
                           (self.folder / "out/fit.csv").read_text())

@@ -3,6 +3,7 @@
 #include "hadronforce/error.hpp"
 
 #include <gtest/gtest.h>
+#include <Eigen/LU>
 
 #include <cmath>
 
@@ -43,6 +44,28 @@ TEST(PropagatedErrors, SeeThroughCurvedCoordinates) {
     EXPECT_NEAR(errors[0], sigma, 0.01 * sigma);  // along a straight axis with its bend 9 % off
     EXPECT_NEAR(errors[1], std::sqrt(3.0) * sigma * sigma, 0.05 * sigma * sigma);
     EXPECT_NEAR(axes[0].bend[0], -0.5 * std::pow(sigma / m0, 2), 2e-3);
+}
+
+// A depth d and a radius R of which d R^2 is known to 0.4 % and R to 80 %: the valley bends within a small part of a
+// standard deviation, and what is known has its own error all the same.
+TEST(PropagatedErrors, FollowLongValleys) {
+    double const g = 67.0, g_error = 0.3, radius = 0.73, radius_error = 0.58;
+    Residuals const residuals = [&](Eigen::VectorXd const& p) {
+        return Eigen::VectorXd(Eigen::Vector2d((p[0] * p[1] * p[1] - g) / g_error, (p[1] - radius) / radius_error));
+    };
+    LeastSquaresFit fit;
+    fit.values = Eigen::Vector2d(g / (radius * radius), radius);
+    fit.residuals = residuals(fit.values);
+    fit.jacobian.resize(2, 2);
+    fit.jacobian << radius * radius / g_error, 2.0 * g / radius / g_error, 0.0, 1.0 / radius_error;
+    fit.covariance = (fit.jacobian.transpose() * fit.jacobian).inverse();
+    ASSERT_GT(std::sqrt(fit.covariance(0, 0)), fit.values[0]);
+    auto const of = [&](Eigen::VectorXd const& p) {
+        return Eigen::VectorXd(Eigen::Vector2d(p[0] * p[1] * p[1], p[1]));
+    };
+    auto const errors = propagated_errors(of, fit.values, error_axes(fit, residuals));
+    EXPECT_NEAR(errors[0], g_error, 0.05 * g_error);
+    EXPECT_NEAR(errors[1], radius_error, 0.05 * radius_error);
 }
 
 TEST(PropagatedErrors, OfWhatCannotBeComputedOneDeviationOffAreUnknown) {

@@ -14,6 +14,11 @@ struct ErrorAxis {
     Eigen::VectorXd step;
     /// The parameters move to values + z step + z^2 bend where a measurement moves by z; empty: not known.
     Eigen::VectorXd bend;
+    /// In standard deviations, over which slopes and bends are differences: at a whole one what is beyond bends enters,
+    /// and a0 of a potential whose depth and range are strongly correlated got 1.7 times its error.
+    double reach = 0.3;
+
+    Eigen::VectorXd at(Eigen::VectorXd const& values, double z) const;
 };
 
 /// Straight ones, those of the correlation matrix. Axes without length are left out.
@@ -21,7 +26,7 @@ std::vector<ErrorAxis> error_axes(Eigen::MatrixXd const& covariance);
 
 /// Those of a fit, bent so that along each the residuals change as by their slopes ("geodesic acceleration": Transtrum,
 /// Machta and Sethna, Phys. Rev. E 83 (2011) 036701). Where residuals cannot be computed beside the fit the bend is
-/// not known.
+/// not known. The reach is shortened, to 0.001 at most, where the residuals change otherwise within it.
 std::vector<ErrorAxis> error_axes(LeastSquaresFit const& fit, Residuals const& residuals);
 
 /// Standard errors of what follows from parameters, to first order, by differences of `function` along each axis. Along
