@@ -145,8 +145,6 @@ TrainConfig read_train_config(Section const& root) {
     c.members = network.optional<std::int64_t>("members", 1, from_1_to(most_members));
 
     if (form_takes_points(c.network.form)) read_views(root, c.views);
-    if (form_takes_points(c.network.form) && c.contrast > 0.0)
-        features.fail("contrast", "is nothing that networks of points have; leave it out");
 
     Section const training = root.optional_section("training");
     auto& t = c.training;

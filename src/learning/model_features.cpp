@@ -119,11 +119,20 @@ std::vector<double> joined(std::vector<PointScales> const& points, Eigen::ArrayX
     return all;
 }
 
+/// PointScales::near of those measurements that are of C; 0: none.
+double near_of_points(FeatureTransform const& features) {
+    double near = 0.0;
+    for (auto const& scales : features.points) near = std::max(near, scales.near);
+    return near;
+}
+
 void write_points(File& file, FeatureTransform const& features) {
     file.write_vector("/features/point_mean", joined(features.points, &PointScales::mean),
                       {"1", "of the input at k_star_MeV over the training", {"k_star"}});
     file.write_vector("/features/point_scale", joined(features.points, &PointScales::scale),
                       {"1", "standard deviation of the same", {"k_star"}});
+    if (double const near = near_of_points(features); near > 0.0)
+        file.set_attribute("/features", "point_contrast", near);
 }
 
 void read_points(File const& file, FeatureTransform& features) {
@@ -131,10 +140,14 @@ void read_points(File const& file, FeatureTransform& features) {
     Eigen::ArrayXd const mean = row(file, "/features/point_mean", momenta).transpose().array();
     Eigen::ArrayXd const scale = row(file, "/features/point_scale", momenta).transpose().array();
     require(file, (scale > 0.0).all(), "/features/point_scale", "must be positive");
+    double const near =
+        file.has_attribute("/features", "point_contrast") ? file.double_attribute("/features", "point_contrast") : 0.0;
+    require(file, std::isfinite(near) && near >= 0.0, "/features@point_contrast", "must be positive");
     for (std::size_t m = 0; m < features.measurements.count(); ++m) {
         auto const part = features.measurements.part(m);
         features.points.push_back({features.momenta_of(m), mean.segment(part.begin, part.size()),
-                                   scale.segment(part.begin, part.size()), features.takes_logarithm(m)});
+                                   scale.segment(part.begin, part.size()), features.takes_logarithm(m),
+                                   features.measurements.is_correlation(m) ? near : 0.0});
     }
 }
 

@@ -28,40 +28,46 @@ double error_channel(double error) { return 1.0 + std::log10(std::max(error, 1e-
 
 }  // namespace
 
+Eigen::ArrayXXd PointScales::coordinate(Eigen::ArrayXXd const& correlation) const {
+    if (near > 0.0) return ((correlation - 1.0) / near).asinh();
+    if (!logarithm) return correlation;
+    if (!(correlation > 0.0).all())
+        throw InputError("C(k*) is not positive everywhere, so it has no logarithm; use features.input: correlation");
+    return correlation.log();
+}
+
 Eigen::RowVectorXd PointScales::row(Eigen::ArrayXd const& k, Eigen::ArrayXd const& correlation,
                                     Eigen::ArrayXd const& error, Eigen::Index places) const {
     Eigen::RowVectorXd all = Eigen::RowVectorXd::Zero(numbers_a_point * places);
     double const low = k_star_MeV[0], span = k_star_MeV[k_star_MeV.size() - 1] - low;
     double const range = span > 0.0 ? span : 1.0;  // of a single momentum
     auto const points = k.size();
+    Eigen::ArrayXd known = correlation, of_known = error.size() > 0 ? error : Eigen::ArrayXd::Zero(points);
+    if (near > 0.0) {
+        of_known /= ((known - 1.0).square() + near * near).sqrt();
+    } else if (logarithm) {
+        known = known.max(of_known);
+        of_known /= known;
+    }
+    Eigen::ArrayXd const seen = coordinate(known);
     for (Eigen::Index i = 0; i < points; ++i) {
-        double c = correlation[i], of_c = error.size() > 0 ? error[i] : 0.0;
-        if (logarithm) {
-            c = std::max(c, of_c);
-            if (!(c > 0.0))
-                throw InputError(
-                    "C(k*) is not positive everywhere, so it has no logarithm; use features.input: correlation");
-            of_c /= c;
-            c = std::log(c);
-        }
         double const width = linear(k_star_MeV, scale, k[i]);
         double const below = i > 0 ? k[i - 1] : k[i], above = i + 1 < points ? k[i + 1] : k[i];
         all[i] = 2.0 * (k[i] - low) / range - 1.0;
-        all[places + i] = (c - linear(k_star_MeV, mean, k[i])) / width;
-        all[2 * places + i] = error.size() > 0 ? error_channel(of_c / width) : 0.0;
+        all[places + i] = (seen[i] - linear(k_star_MeV, mean, k[i])) / width;
+        all[2 * places + i] = error.size() > 0 ? error_channel(of_known[i] / width) : 0.0;
         all[3 * places + i] = 0.5 * (above - below) / range;
         all[4 * places + i] = 1.0;
     }
     return all;
 }
 
-PointScales make_point_scales(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation, bool logarithm) {
-    if (logarithm && (correlation.array() <= 0.0).any())
-        throw InputError("C(k*) is not positive everywhere, so it has no logarithm; use features.input: correlation");
-    RowMatrixXd const seen = logarithm ? RowMatrixXd(correlation.array().log()) : correlation;
-    PointScales scales{k_star_MeV, seen.colwise().mean().transpose().array(), {}, logarithm};
-    scales.scale = (seen.rowwise() - scales.mean.matrix().transpose()).array().square().colwise().mean().sqrt();
-    scales.scale = scales.scale.max(1e-9);
+PointScales make_point_scales(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation, bool logarithm,
+                              double near) {
+    PointScales scales{k_star_MeV, {}, {}, logarithm, near};
+    Eigen::ArrayXXd const seen = scales.coordinate(correlation.array());
+    scales.mean = seen.colwise().mean().transpose();
+    scales.scale = (seen.rowwise() - scales.mean.transpose()).square().colwise().mean().sqrt().transpose().max(1e-9);
     return scales;
 }
 

@@ -133,9 +133,12 @@ std::vector<torch::Tensor> points(FeatureTransform const& transform, PointScales
     double const low = scales.k_star_MeV[0], span = scales.k_star_MeV[scales.k_star_MeV.size() - 1] - low;
     double const range = span > 0.0 ? span : 1.0;
     auto const mean = linear(scales.k_star_MeV, scales.mean, k), width = linear(scales.k_star_MeV, scales.scale, k);
-    auto const known = scales.logarithm ? torch::maximum(correlation, error) : correlation;
-    auto const seen = scales.logarithm ? known.log() : known;
-    auto const of_input = scales.logarithm ? error / known : error;
+    bool const has_contrast = scales.near > 0.0, logarithm = scales.logarithm && !has_contrast;
+    auto const known = logarithm ? torch::maximum(correlation, error) : correlation;
+    auto const seen = has_contrast ? torch::asinh((known - 1.0) / scales.near) : logarithm ? known.log() : known;
+    auto const of_input = has_contrast ? error / ((known - 1.0).square() + scales.near * scales.near).sqrt()
+                          : logarithm  ? error / known
+                                       : error;
     auto const ones = torch::ones_like(correlation);
     auto const ends = torch::cat({k.narrow(0, 0, 1), k, k.slice(0, -1)});
     auto const measure = (ends.slice(0, 2) - ends.slice(0, 0, -2)) * (0.5 / range);

@@ -35,6 +35,7 @@ std::vector<std::string> FeatureTransform::steps() const {
     std::vector<std::string> names;
     if (logarithm) names.emplace_back("log");
     if (takes_points()) {
+        if (points.front().near > 0.0 || points.back().near > 0.0) names = {"contrast"};
         names.emplace_back("standardise");
         return names;
     }
@@ -94,11 +95,13 @@ FeatureTransform make_feature_transform(Eigen::ArrayXd const& k_star_MeV, RowMat
 
 FeatureTransform with_points(FeatureTransform transform, ViewFamily const& views, RowMatrixXd const& correlation) {
     transform.views = views;
+    double const near = transform.contrast ? transform.contrast->near : 0.0;
     transform.contrast.reset();
     for (std::size_t m = 0; m < transform.measurements.count(); ++m) {
         auto const part = transform.measurements.part(m);
-        transform.points.push_back(make_point_scales(
-            transform.momenta_of(m), correlation.middleCols(part.begin, part.size()), transform.takes_logarithm(m)));
+        transform.points.push_back(
+            make_point_scales(transform.momenta_of(m), correlation.middleCols(part.begin, part.size()),
+                              transform.takes_logarithm(m), transform.measurements.is_correlation(m) ? near : 0.0));
     }
     return transform;
 }

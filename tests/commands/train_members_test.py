@@ -222,10 +222,6 @@ class TrainMembers(InFolder):
             del file.attrs["content_sha256"]
         self.run_program("predict", "predict.yaml")
 
-    def test_networks_of_points_have_no_contrast(self):
-        settings = ["network.form=set", "features.contrast=0.01"]
-        self.assertIn("features.contrast", self.run_program("train", "train.yaml", *settings, expected=2)[0])
-
     def test_wrong_numbers_of_members_are_refused(self):
         for members in ("0", "101", "two"):
             self.assertIn("members", self.run_program("train", "train.yaml", f"network.members={members}",

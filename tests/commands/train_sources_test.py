@@ -223,8 +223,9 @@ class TrainSources(InFolder):
                          ["features.contrast=0.01", "network.form=residual"],
                          [errors, "errors.normalisation=0.01", "network.form=residual", "features.input=correlation",
                           "features.contrast=0.02"],
-                         ["network.form=set"],
-                         ["network.form=convolutional", errors, "network.estimator=gaussian"]):
+                         ["network.form=set"], ["network.form=set", "features.contrast=0.02"],
+                         ["network.form=convolutional", errors, "network.estimator=gaussian"],
+                         ["network.form=convolutional", errors, "features.contrast=0.02"]):
             self.train(*settings, "output.script=out/m.pt", "network.precision=float64")
             takes_errors = errors in settings
             self.write("predict.yaml", "model: {file: out/m.h5}\ndataset: {file: out/g.h5, samples: 50}\n"
@@ -246,6 +247,9 @@ class TrainSources(InFolder):
             if points:
                 some = [k[3:17]] + [array[:, 3:17] for array in arguments[1:]]
                 self.assertEqual(model(*[torch.from_numpy(array.copy()) for array in some]).shape, expected.shape)
+                # All samples have the same momenta.
+                some = [np.tile(k, (50, 1))] + arguments[1:]
+                self.assertRaises(RuntimeError, model, *[torch.from_numpy(array.copy()) for array in some])
 
     # A network that takes errors is asked with them, and says its own where it learnt them.
     def test_infer_with_errors(self):

@@ -41,6 +41,27 @@ TEST(PointFeatures, AreStandardisedAndPadded) {
     EXPECT_THROW(scales.row(k, c, {}, 5), InputError);
 }
 
+// With a contrast the value is asinh((C - 1)/near), the error that of it: weak forces, and C of any sign.
+TEST(PointFeatures, HaveContrast) {
+    double const near = 0.01;
+    RowMatrixXd training(2, 60);
+    training.row(0).setConstant(1.0 + near * std::sinh(1.0));
+    training.row(1).setConstant(1.0 - near * std::sinh(3.0));
+    auto const scales = make_point_scales(grid(), training, true, near);
+    EXPECT_NEAR(scales.mean[7], -1.0, 1e-12);
+    EXPECT_NEAR(scales.scale[7], 2.0, 1e-12);
+    Eigen::ArrayXd k(2), c(2), error(2);
+    k << 10.0, 290.0;
+    c << 1.003, -0.2;
+    error << 0.02, 0.1;
+    Eigen::RowVectorXd const row = scales.row(k, c, error, 2);
+    for (Eigen::Index i = 0; i < 2; ++i) {
+        EXPECT_NEAR(row[2 + i], (std::asinh((c[i] - 1.0) / near) + 1.0) / 2.0, 1e-12);
+        double const moved = std::asinh((c[i] + 1e-6 - 1.0) / near) - std::asinh((c[i] - 1e-6 - 1.0) / near);
+        EXPECT_NEAR(row[4 + i], 1.0 + std::log10(error[i] * moved / 2e-6 / 2.0) / 3.0, 1e-6);
+    }
+}
+
 TEST(PointFeatures, ViewsLieWithinTheirFamily) {
     ViewFamily const family;
     Eigen::Index fewest = 1000, most = 0;

@@ -11,11 +11,15 @@ namespace hadronforce {
 /// What a network of points sees of each: momentum, C, its error, its part of the momenta's range, and that it is one.
 inline constexpr std::int64_t numbers_a_point = 5;
 
-/// By what points of C(k*) become numbers of order one: mean and standard deviation of log C (or C) over the training
-/// at its momenta, linear in between.
+/// By what points of C(k*) become numbers of order one: mean and standard deviation of log C (or C, or asinh((C -
+/// 1)/near)) over the training at its momenta, linear in between.
 struct PointScales {
     Eigen::ArrayXd k_star_MeV, mean, scale;
     bool logarithm = true;
+    double near = 0.0;  ///< where it is positive no logarithm is taken: weak forces are as plain as strong ones
+
+    /// What is seen of C, before mean and scale.
+    Eigen::ArrayXXd coordinate(Eigen::ArrayXXd const& correlation) const;
 
     /// One row for a network of points: all momenta, then all C, all errors, all parts of the momenta's range, and
     /// ones; each filled with zeros up to `places`. `k_star_MeV`: ascending. `error`: of C; empty for none. Throws
@@ -29,8 +33,9 @@ struct SeenPoints {
     Eigen::ArrayXd k_star_MeV, correlation, error;
 };
 
-/// `correlation`: samples x momenta of the training part.
-PointScales make_point_scales(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation, bool logarithm);
+/// `correlation`: samples x momenta of the training part. `near`: as PointScales has it.
+PointScales make_point_scales(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd const& correlation, bool logarithm,
+                              double near = 0.0);
 
 /// At which momenta networks of points see samples: each sight at its own, evenly placed or at random, between cuts at
 /// both ends, some of them missing.
