@@ -1,36 +1,34 @@
 #!/usr/bin/python3
-"""Does C(k*) determine the parameters? Exact fits from a network's answers, and what Fisher's information says.
+"""Does C(k*) determine the parameters? What `predict`'s exact fits found, checked, in numbers and as a picture.
 
-usage: uniqueness.py CONFIG PREDICTIONS [--samples 500] [--error 1e-5] [--starts 4] [--jobs 2] [--output FILE.h5]
+usage: uniqueness.py CONFIG PREDICTIONS [--picture FILE.png]
 
-CONFIG is what `generate` drew the dataset from, PREDICTIONS what `predict` wrote of it (true and predicted parameters).
-Each of the first samples is fitted as if its noise-free C were known to `error` times max(1, C): from the network's
-answer and from others of the prior, in the priors' own coordinates, where each parameter lies between 0 and 1. Of each:
+CONFIG is what `generate` drew the dataset from, PREDICTIONS what `predict` with `refine` wrote of it. Parameters are
+compared in the priors' own coordinates, where each lies between 0 and 1. Here, and not by the program, are solved again
+every potential that is said to have the C of a sample, and dC/d(coordinate) at the truth: its singular values against
+the errors tell how many combinations of parameters C determines to a tenth of the priors.
 
-- whether C is met, within the error at every k*, from the network's answer alone and from all starts;
-- how many combinations of parameters C determines: singular values of dC/d(coordinate)/error above those of 10 % of the
-  prior's width;
-- R^2 of the parameters among samples that determine all of them;
-- other potentials of the same C: fits that meet it and lie more than 5 % of a prior's width from the truth; of these
-  those that lie more than five of Fisher's errors away too, in a valley of their own.
-
-Needs the Python package (built in build/*/python, on PYTHONPATH) and python3-scipy.
+Needs the Python package (built in build/*/python, on PYTHONPATH).
 """
 
 import argparse
-import multiprocessing
 
-import h5py
 import hadronforce
+import matplotlib
+import yaml
+
+matplotlib.use("Agg")
+import matplotlib.pyplot as plt
 import numpy as np
-from scipy.optimize import least_squares
 
 DETERMINED = 0.1  # of the prior's width
+DISTINCT = 0.05   # of the prior's width
+HBAR_C_MEV_FM = 197.3269804
 TOLERANCE = "solver.tolerance=1.0e-9"
 
 
 class Curves:
-    """C as a function of the priors' coordinates."""
+    """C as a function of parameters, or of the priors' coordinates."""
 
     def __init__(self, config):
         self.family = hadronforce.Family(config, [TOLERANCE])
@@ -56,82 +54,135 @@ class Curves:
         return np.array(columns).T
 
 
-def study(task):
-    config, truth, answer, error, starts, seed = task
-    curves = Curves(config)
-    at = curves.coordinates(truth)
-    wanted = curves(at)
-    sigma = error * np.maximum(1.0, wanted)
-    random = np.random.default_rng(seed)
-
-    def residuals(u):
-        try:
-            return (curves(u) - wanted) / sigma
-        except (hadronforce.InputError, hadronforce.ConvergenceError):
-            return np.full(len(wanted), 1e6)
-
-    def jacobian(u):
-        return curves.slopes(u) / sigma[:, None]
-
-    fits = []
-    begin = np.clip(curves.coordinates(answer), 0.005, 0.995)
-    for start in [begin, *random.uniform(0.02, 0.98, (starts, len(truth)))]:
-        fit = least_squares(residuals, start, jacobian, bounds=(0, 1), x_scale="jac", max_nfev=200, xtol=1e-12,
-                            ftol=1e-9, gtol=1e-12)
-        fits.append((np.abs(fit.fun).max(), fit.x))
-    _, values, axes = np.linalg.svd(jacobian(at))
-    errors = np.sqrt(np.sum((axes / np.maximum(values, 1e-12)[:, None]) ** 2, axis=0))
-    others = [u for worst, u in fits if worst < 1 and np.any(np.abs(u - at) > 0.05)]
-    apart = [u for u in others if np.any((np.abs(u - at) > 5 * errors) & (np.abs(u - at) > 0.05))]
-    best = min(fits, key=lambda fit: fit[0])
-    return {"true": at, "network": curves.coordinates(answer), "start_misfit": np.abs(residuals(begin)).max(),
-            "from_network": fits[0][0], "best": best[0], "fitted": best[1], "fitted_from_network": fits[0][1],
-            "determined": int(np.sum(values > 1 / DETERMINED)), "errors": errors, "others": len(others),
-            "apart": len(apart), "other": others[0] if others else np.full(len(truth), np.nan)}
-
-
 def r_squared(truth, answer):
     return 1 - np.sum((truth - answer) ** 2, axis=0) / np.sum((truth - truth.mean(axis=0)) ** 2, axis=0)
+
+
+def potential_MeV(config, values, r_fm):
+    """V(r) of form gaussian_plus_yukawa_power (docs/physics.md), parameters b1 to b4 first."""
+    with open(config) as text:
+        given = yaml.safe_load(text)["potential"]
+    b1, b2, b3, b4 = values[:4]
+    yukawa = np.exp(-given["m_pi_MeV"] / HBAR_C_MEV_FM * r_fm) / r_fm
+    return b1 * np.exp(-b2 * r_fm**2) + b3 * (1 - np.exp(-b4 * r_fm**2)) * yukawa ** given["n_pi"]
+
+
+class Study:
+    def __init__(self, config, predictions):
+        self.config, self.curves = config, Curves(config)
+        with hadronforce.read(predictions) as file:
+            refine = yaml.safe_load(file.config)["refine"]
+            self.error = float(refine["error"])
+            rows = len(file["refined/parameters"])
+            self.names = list(file.of("refined/parameters")["names"])
+            self.truth, self.fitted = file["test/truth"][:rows], file["refined/parameters"]
+            self.found, self.others = file["refined/found"], file["refined/other_parameters"]
+            self.other_sample = file["refined/other_sample"][:, 0].astype(int)
+        self.met = self.found[:, 1] < 1
+        self.at = np.array([self.curves.coordinates(one) for one in self.truth])
+        self.fitted_at = np.array([self.curves.coordinates(one) if m else one * np.nan
+                                   for one, m in zip(self.fitted, self.met)])
+        self.c = np.array([self.curves(u) for u in self.at])
+        self.sigma = self.error * np.maximum(1, self.c)
+        self.determined, self.errors = self.fisher()
+        # Every potential that has the C of a sample: the fit's own and the others.
+        sample = np.concatenate([np.flatnonzero(self.met), self.other_sample])
+        values = np.concatenate([self.fitted[self.met], self.others])
+        self.same_c = [[] for _ in range(rows)]
+        self.worst = 0.0
+        for i, one in zip(sample, values):
+            worst = np.abs((self.curves.family.correlation(one) - self.c[i]) / self.sigma[i]).max()
+            self.worst = max(self.worst, worst)
+            u = self.curves.coordinates(one)
+            if worst < 1.1 and all(np.any(np.abs(u - other) > DISTINCT) for other in [self.at[i], *self.same_c[i]]):
+                self.same_c[i].append(u)
+
+    def fisher(self):
+        determined, errors = [], []
+        for u, sigma in zip(self.at, self.sigma):
+            _, values, axes = np.linalg.svd(self.curves.slopes(u) / sigma[:, None], full_matrices=False)
+            determined.append(np.sum(values > 1 / DETERMINED))
+            errors.append(np.sqrt(np.sum((axes / np.maximum(values, 1e-12)[:, None]) ** 2, axis=0)))
+        return np.array(determined), np.array(errors)
+
+    def tell(self):
+        count, n = len(self.truth), len(self.names)
+        print(f"{count} samples, C as if known to {self.error:g} of max(1, C)")
+        print(f"C met by the network's answer: {np.mean(self.found[:, 0] < 1):.3f}, by a fit: {np.mean(self.met):.4f}")
+        print(f"farthest C of all potentials that are said to meet one: {self.worst:.3f} errors")
+        several = np.array([len(one) > 0 for one in self.same_c])
+        apart = [any(np.any((np.abs(u - at) > 5 * error) & (np.abs(u - at) > DISTINCT)) for u in others)
+                 for others, at, error in zip(self.same_c, self.at, self.errors)]
+        print(f"samples with another potential of the same C, more than {DISTINCT:.0%} of a prior away: "
+              f"{several.sum()} ({several.mean():.1%}), more than five standard errors away too: {np.sum(apart)}; "
+              f"such potentials: {sum(map(len, self.same_c))}")
+        for d in range(n, -1, -1):
+            which = self.determined == d
+            if which.any():
+                print(f"C determines {d} combinations of {which.sum()} ({which.mean():.1%}); "
+                      f"{np.sum(several & which)} of them have another potential")
+        for title, which in ((f"all {count}", self.met), ("all parameters determined", self.determined == n),
+                             ("all determined and no other potential found", (self.determined == n) & ~several)):
+            which = which & self.met
+            if which.sum() > 2:
+                values = r_squared(self.at[which], self.fitted_at[which])
+                print(f"R^2 of the {which.sum()} with {title}: "
+                      + ", ".join(f"{name} {value:.6f}" for name, value in zip(self.names, values)))
+        for t, name in enumerate(self.names):
+            alone = (self.errors[:, t] < DETERMINED) & self.met
+            text = f"{name}: determined in {alone.sum()}, {np.sum(alone & several)} of them have another potential"
+            for which, title in ((alone, "all"), (alone & ~several, "others")):
+                if which.sum() > 2:
+                    text += f"; R^2 of {title} {r_squared(self.at[which], self.fitted_at[which])[t]:.6f}"
+            print(text)
+
+    def potentials(self, i, others):
+        """r, and r^2 V(r) of the truth and of others."""
+        r = np.linspace(0.02, 1.5, 149)
+        rows = [self.truth[i], *(self.curves.family.prior(u) for u in others)]
+        return r, np.array([r**2 * potential_MeV(self.config, row, r) for row in rows])
+
+    def draw(self, picture):
+        """Three samples whose C others have that differ most: r^2 V(r), and how far the C are apart."""
+        found = []
+        for i, others in enumerate(self.same_c):
+            if others:
+                r, v = self.potentials(i, others)
+                apart = np.abs(v[1:] - v[0]).max(axis=1)
+                best = np.argsort(-apart)[:3]
+                found.append((apart.max() / np.abs(v[0]).max(), i, [others[j] for j in best]))
+        found.sort(key=lambda one: -one[0])
+        with open(self.config) as text:
+            momentum = yaml.safe_load(text)["momentum"]
+        k = np.linspace(momentum["k_min_MeV"], momentum["k_max_MeV"], momentum["points"])
+        figure, panels = plt.subplots(2, 3, figsize=(11, 5.8), constrained_layout=True)
+        for column, (_, i, others) in enumerate(found[:3]):
+            r, v = self.potentials(i, others)
+            for j, row in enumerate(v):
+                style = {"color": "black", "lw": 2.2, "label": "truth"} if j == 0 else {
+                    "lw": 1.4, "color": f"C{j - 1}", "ls": "--", "label": f"another {j}" if j > 1 else "another"}
+                panels[0, column].plot(r, row, **style)
+                c = self.c[i] if j == 0 else self.curves(others[j - 1])
+                panels[1, column].plot(k, (c - self.c[i]) / self.sigma[i], **style)
+            panels[0, column].set(title=f"r0 = {self.truth[i][-1]:.2f} fm, C(0) = {self.c[i][0]:.2f}", xlabel="r (fm)",
+                                  ylabel="r^2 V (MeV fm^2)")
+            panels[1, column].set(xlabel="k* (MeV/c)", ylim=(-1.1, 1.1), ylabel="difference of C in errors")
+            for panel in panels[:, column]:
+                panel.grid(alpha=0.3)
+            panels[0, column].legend(fontsize=8, frameon=False)
+        figure.savefig(picture, dpi=90)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("config")
     parser.add_argument("predictions")
-    parser.add_argument("--samples", type=int, default=500)
-    parser.add_argument("--error", type=float, default=1e-5)
-    parser.add_argument("--starts", type=int, default=4)
-    parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--output")
+    parser.add_argument("--picture")
     arguments = parser.parse_args()
-    with h5py.File(arguments.predictions) as file:
-        truth, answers = (file[f"test/{name}"][:arguments.samples] for name in ("truth", "prediction"))
-        names = list(file["test/truth"].attrs["names"])
-    tasks = [(arguments.config, t, a, arguments.error, arguments.starts, i)
-             for i, (t, a) in enumerate(zip(truth, answers))]
-    with multiprocessing.Pool(arguments.jobs) as pool:
-        found = pool.map(study, tasks, chunksize=1)
-    table = {key: np.array([one[key] for one in found]) for key in found[0]}
-    count = len(found)
-    print(f"{count} samples, C as if known to {arguments.error:g} of max(1, C)")
-    for name, worst in (("the network's answer", "start_misfit"), ("the fit from it", "from_network"),
-                        (f"the best of it and {arguments.starts} other fits", "best")):
-        print(f"C met by {name}: {np.mean(table[worst] < 1):.3f}")
-    for n in range(len(names), -1, -1):
-        print(f"C determines {n} combinations: {np.mean(table['determined'] == n):.3f}")
-    whole = table["determined"] == len(names)
-    for title, which in ((f"all {count}", np.full(count, True)), (f"the {whole.sum()} determined", whole)):
-        if which.sum() > 2:
-            for kind in ("network", "fitted_from_network", "fitted"):
-                values = r_squared(table["true"][which], table[kind][which])
-                print(f"R^2 of {title}, {kind}: " + ", ".join(f"{n} {v:.5f}" for n, v in zip(names, values)))
-    print(f"samples with other parameters of the same C: {np.sum(table['others'] > 0)}, in another valley: "
-          f"{np.sum(table['apart'] > 0)}")
-    if arguments.output:
-        with h5py.File(arguments.output, "w") as file:
-            for key, values in table.items():
-                file[key] = values
-            file.attrs["names"] = names
+    study = Study(arguments.config, arguments.predictions)
+    study.tell()
+    if arguments.picture:
+        study.draw(arguments.picture)
 
 
 if __name__ == "__main__":
