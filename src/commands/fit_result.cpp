@@ -19,7 +19,7 @@ Eigen::VectorXd joined(std::vector<Eigen::ArrayXd> const& curves) {
 
 /// a0, phase shifts, V(r): all that the genuine pair has.
 void derive(FittedMeasurement const& measured, CorrelationModel& solver, LeastSquaresFit const& fit,
-            std::vector<ErrorAxis> const& axes, MeasurementResult& result) {
+            std::vector<ErrorAxis> const& axes, std::vector<Eigen::VectorXd> const& open, MeasurementResult& result) {
     auto const& kind = *measured.model.pair.kind;
     auto const quantities = kind.quantities();
     result.numbers = quantities.numbers;
@@ -34,9 +34,9 @@ void derive(FittedMeasurement const& measured, CorrelationModel& solver, LeastSq
             all << of_solution, further;
             return all;
         },
-        fit, axes);
+        fit, axes, open);
     result.derived_curves =
-        derived([&](Eigen::VectorXd const& p) { return joined(solver.genuine_in_middle(p).curves); }, fit, axes);
+        derived([&](Eigen::VectorXd const& p) { return joined(solver.genuine_in_middle(p).curves); }, fit, axes, open);
     auto const potentials_of = [&](Eigen::VectorXd const& p) { return kind.potentials(measured.model.numbers_of(p)); };
     Eigen::ArrayXd const radii = potential_radii_fm();
     for (auto const& placed : potentials_of(fit.values))
@@ -51,7 +51,7 @@ void derive(FittedMeasurement const& measured, CorrelationModel& solver, LeastSq
                 }
             return joined(values);
         },
-        fit, axes);
+        fit, axes, open);
 }
 
 }  // namespace
@@ -59,7 +59,9 @@ void derive(FittedMeasurement const& measured, CorrelationModel& solver, LeastSq
 void describe(FitConfig const& config, FitResult& result) {
     auto const& fit = result.fit;
     JointResiduals residuals(config.measurements, config.parameters);
-    auto const axes = error_axes(fit, [&](Eigen::VectorXd const& p) { return residuals(p); });
+    auto const residuals_at = [&](Eigen::VectorXd const& p) { return residuals(p); };
+    auto const axes = error_axes(fit, residuals_at);
+    auto const open = open_points(fit, residuals_at);
     Eigen::Index at = 0;
     for (auto const& measured : config.measurements) {
         auto const bins = measured.data.bins.size();
@@ -73,7 +75,7 @@ void describe(FitConfig const& config, FitResult& result) {
         one.band = (slopes * fit.covariance).cwiseProduct(slopes).rowwise().sum().cwiseMax(0.0).cwiseSqrt();
         one.residuals = (measured.data.bins.correlation - one.model) / measured.data.variance.sqrt();
         one.chi2 = fit.residuals.segment(at, bins).squaredNorm();
-        derive(measured, solver, fit, axes, one);
+        derive(measured, solver, fit, axes, open, one);
         result.measurements.push_back(std::move(one));
         at += bins;
     }

@@ -15,6 +15,10 @@ namespace {
 /// Along a bent axis residuals change as by their slopes, but for at most this part. Where they do not, the valley
 /// bends otherwise within the reach, which is then shortened, as far as the solver's tolerance leaves differences.
 constexpr double straight = 0.1, shorter = 0.3, shortest = 5e-4;
+/// Of the value that moves most along an open direction, and of that step.
+constexpr double open_step = 0.1, smallest_open_step = 1e-3;
+/// In standard deviations of the data: a point whose residuals differ by less is as good as the fit.
+constexpr double unseen = 0.01;
 
 using Function = std::function<Eigen::VectorXd(Eigen::VectorXd const&)>;
 
@@ -25,6 +29,22 @@ std::optional<Eigen::VectorXd> where_possible(Function const& function, Eigen::V
     } catch (ConvergenceError const&) {
     }
     return std::nullopt;
+}
+
+/// From a point beside the fit to one where the data see no change, by Newton's steps with the fit's slopes: what the
+/// data leave open is a straight line to first order only. Nothing where there is none nearby.
+std::optional<Eigen::VectorXd> brought_back(Eigen::VectorXd point, LeastSquaresFit const& fit,
+                                            Residuals const& residuals) {
+    double before = std::numeric_limits<double>::infinity();
+    for (;;) {
+        auto const there = where_possible(residuals, point);
+        if (!there) return std::nullopt;
+        Eigen::VectorXd const change = *there - fit.residuals;
+        if (change.norm() <= unseen) return point;
+        if (!(change.norm() < 0.5 * before)) return std::nullopt;
+        before = change.norm();
+        point -= fit.covariance * (fit.jacobian.transpose() * change);
+    }
 }
 
 }  // namespace
@@ -44,7 +64,7 @@ std::vector<ErrorAxis> error_axes(Eigen::MatrixXd const& covariance) {
     for (Eigen::Index i = 0; i < scale.size(); ++i) {
         Eigen::VectorXd const step =
             std::sqrt(std::max(eigen.eigenvalues()[i], 0.0)) * scale.cwiseProduct(eigen.eigenvectors().col(i));
-        if (!step.isZero(0.0)) axes.push_back({step, {}, 0.3});
+        if (!step.isZero(0.0)) axes.push_back({step, {}});
     }
     return axes;
 }
@@ -92,25 +112,35 @@ Eigen::VectorXd propagated_errors(Function const& function, Eigen::VectorXd cons
     return squares.cwiseSqrt();
 }
 
-Derived derived(Function const& function, LeastSquaresFit const& fit, std::vector<ErrorAxis> const& axes) {
-    Derived result{function(fit.values), {}, {}};
-    result.errors = propagated_errors(function, fit.values, axes);
-    result.determined.assign(static_cast<std::size_t>(result.values.size()), true);
+std::vector<Eigen::VectorXd> open_points(LeastSquaresFit const& fit, Residuals const& residuals) {
+    std::vector<Eigen::VectorXd> points;
     for (Eigen::Index i = 0; i < fit.undetermined.cols(); ++i) {
         Eigen::VectorXd const direction = fit.undetermined.col(i);
         Eigen::Index most = 0;
         direction.cwiseAbs().maxCoeff(&most);
-        double const step = 0.1 * std::max(std::fabs(fit.values[most]), 1e-2);
-        auto const up = where_possible(function, fit.values + step * direction),
-                   down = where_possible(function, fit.values - step * direction);
-        if (!up && !down) continue;
-        // Both sides together, as what data leave open is a straight line to first order only.
-        Eigen::VectorXd const change = !up     ? Eigen::VectorXd(*down - result.values)
-                                       : !down ? Eigen::VectorXd(*up - result.values)
-                                               : Eigen::VectorXd(0.5 * (*up - *down));
+        double const largest = open_step * std::max(std::fabs(fit.values[most]), 1e-2);
+        for (double const side : {largest, -largest})
+            for (double step = side; std::fabs(step) > smallest_open_step * largest; step *= shorter)
+                if (auto point = brought_back(fit.values + step * direction, fit, residuals)) {
+                    points.push_back(std::move(*point));
+                    break;
+                }
+    }
+    return points;
+}
+
+Derived derived(Function const& function, LeastSquaresFit const& fit, std::vector<ErrorAxis> const& axes,
+                std::vector<Eigen::VectorXd> const& open) {
+    Derived result{function(fit.values), {}, {}};
+    result.errors = propagated_errors(function, fit.values, axes);
+    result.determined.assign(static_cast<std::size_t>(result.values.size()), true);
+    for (auto const& point : open) {
+        auto const there = where_possible(function, point);
+        if (!there) continue;
         for (Eigen::Index j = 0; j < result.values.size(); ++j) {
             double const seen = std::max(0.1 * result.errors[j], 1e-5 * std::fabs(result.values[j]));
-            if (!(std::fabs(change[j]) <= seen)) result.determined[static_cast<std::size_t>(j)] = false;
+            if (!(std::fabs((*there)[j] - result.values[j]) <= seen))
+                result.determined[static_cast<std::size_t>(j)] = false;
         }
     }
     return result;

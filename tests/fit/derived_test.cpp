@@ -68,6 +68,62 @@ TEST(PropagatedErrors, FollowLongValleys) {
     EXPECT_NEAR(errors[1], radius_error, 0.05 * radius_error);
 }
 
+/// Of one measurement of a product p q = 1, so that a line is open, and of r = 0, which depends on it in no way.
+LeastSquaresFit fit_of_a_product(Residuals const& residuals) {
+    LeastSquaresFit fit;
+    fit.values = Eigen::Vector3d(1.0, 1.0, 0.0);
+    fit.residuals = residuals(fit.values);
+    fit.jacobian.resize(2, 3);
+    fit.jacobian << 1e3, 1e3, 0.0, 0.0, 0.0, 1e3;
+    fit.covariance = Eigen::Matrix3d::Zero();
+    fit.covariance.topLeftCorner(2, 2).setConstant(0.25e-6);
+    fit.covariance(2, 2) = 1e-6;
+    fit.undetermined = Eigen::Vector3d(1.0, -1.0, 0.0);
+    return fit;
+}
+
+// p q is determined along its bent valley; what changes there is not, also where it does so to second order only.
+TEST(Derived, TellsABentLineFromAnOpenOne) {
+    Residuals const residuals = [&](Eigen::VectorXd const& p) {
+        return Eigen::VectorXd(1e3 * Eigen::Vector2d(p[0] * p[1] - 1.0, p[2]));
+    };
+    auto const fit = fit_of_a_product(residuals);
+    auto const open = open_points(fit, residuals);
+    ASSERT_EQ(open.size(), 2u);
+    for (auto const& point : open) {
+        EXPECT_NEAR(point[0] * point[1], 1.0, 1e-5);
+        EXPECT_GT(std::fabs(point[0] - 1.0), 0.05);
+    }
+    auto const of = [](Eigen::VectorXd const& p) {
+        Eigen::VectorXd numbers(5);
+        numbers << p[0] * p[1], p[0], std::pow(p[0] - p[1], 2), p[2], p[0] + p[1];
+        return numbers;
+    };
+    auto const result = derived(of, fit, error_axes(fit, residuals), open);
+    EXPECT_EQ(result.determined, (std::vector<bool>{true, false, false, true, false}));
+    EXPECT_NEAR(result.errors[0], 1e-3, 1e-5);
+}
+
+// Data that see a direction to second order determine what changes along it to first order no better than that.
+TEST(Derived, GoesAsFarAsTheDataAllow) {
+    Residuals const residuals = [&](Eigen::VectorXd const& p) {
+        return Eigen::VectorXd(1e3 * Eigen::Vector2d(p[0] - 1.0, std::pow(p[1] - 1.0, 2)));
+    };
+    LeastSquaresFit fit;
+    fit.values = Eigen::Vector2d(1.0, 1.0);
+    fit.residuals = residuals(fit.values);
+    fit.jacobian.resize(2, 2);
+    fit.jacobian << 1e3, 0.0, 0.0, 0.0;
+    fit.covariance.setZero(2, 2);
+    fit.covariance(0, 0) = 1e-6;
+    fit.undetermined = Eigen::Vector2d(0.0, 1.0);
+    auto const open = open_points(fit, residuals);
+    ASSERT_EQ(open.size(), 2u);
+    EXPECT_LE(std::fabs(open[0][1] - 1.0), std::sqrt(1e-5));
+    auto const result = derived([](Eigen::VectorXd const& p) { return p; }, fit, error_axes(fit, residuals), open);
+    EXPECT_EQ(result.determined, (std::vector<bool>{true, false}));
+}
+
 TEST(PropagatedErrors, OfWhatCannotBeComputedOneDeviationOffAreUnknown) {
     auto const above = [](Eigen::VectorXd const& p) {
         if (p[0] < 0.0) throw InputError("negative");

@@ -13,7 +13,7 @@ namespace hadronforce {
 struct ErrorAxis {
     Eigen::VectorXd step;
     /// The parameters move to values + z step + z^2 bend where a measurement moves by z; empty: not known.
-    Eigen::VectorXd bend;
+    Eigen::VectorXd bend = {};
     /// In standard deviations, over which slopes and bends are differences: at a whole one what is beyond bends enters,
     /// and a0 of a potential whose depth and range are strongly correlated got 1.7 times its error.
     double reach = 0.3;
@@ -40,11 +40,15 @@ Eigen::VectorXd propagated_errors(std::function<Eigen::VectorXd(Eigen::VectorXd 
 struct Derived {
     Eigen::VectorXd values;
     Eigen::VectorXd errors;        ///< propagated_errors
-    std::vector<bool> determined;  ///< not so where it changes along a direction that the data leave open
+    std::vector<bool> determined;  ///< not so where it changes from the fit to an open point
 };
 
-/// `axes`: of the fit. Throws what `function` throws at the fit's values.
+/// Parameters beside a fit that meet the data as it does, one to each side of every direction that the data leave open
+/// to first order, a tenth of a value away, or nearer where the data see those. None where they see all.
+std::vector<Eigen::VectorXd> open_points(LeastSquaresFit const& fit, Residuals const& residuals);
+
+/// `axes` and `open`: of the fit. Throws what `function` throws at the fit's values.
 Derived derived(std::function<Eigen::VectorXd(Eigen::VectorXd const&)> const& function, LeastSquaresFit const& fit,
-                std::vector<ErrorAxis> const& axes);
+                std::vector<ErrorAxis> const& axes, std::vector<Eigen::VectorXd> const& open);
 
 }  // namespace hadronforce
