@@ -58,7 +58,7 @@ def main():
         for name, label in zip(names, short):
             panel.plot(range(len(rows)), [row[name] for row in rows.values()], "o-", label=label)
         panel.set(title=f"{prior} prior", xlabel="training samples", xticks=range(len(rows)), xticklabels=list(rows),
-                  ylim=(-0.05, 1.03))
+                  ylim=(-0.1, 1.03))
         panel.grid(alpha=0.3)
     panels[0][0].set(ylabel="R^2 on 50,000 test samples")
     panels[0][0].legend(ncol=2, frameon=False)

@@ -235,15 +235,23 @@ void ask_network(Model const& model, SampleFamily const& family, InferConfig con
                         c.model, bins.path()));
     auto const features = estimate_features(model.features, as_trained_on(family, bins), r.covariance_of_data);
     r.error_of_data = features.error;
-    auto const answer = model.features.takes_points()
-                            ? estimate_from_points(model, bins, r.covariance_of_data, features.error)
-                            : estimate(model, features);
+    auto answer = model.features.takes_points()
+                      ? estimate_from_points(model, bins, r.covariance_of_data, features.error)
+                      : estimate(model, features);
+    r.network_takes_errors = model.features.errors.has_value();
+    auto const beyond = r.network_takes_errors ? model.features.beyond_training(answer.error_size) : 0;
+    auto const by_references = beyond > 0 && r.covariance_of_data.size() > 0
+                                   ? estimate_by_references(model, as_trained_on(family, bins), r.covariance_of_data)
+                                   : std::nullopt;
+    if (by_references) answer = *by_references;
     r.network_value = answer.value;
     r.network_error = answer.error;
     r.of_members = answer.of_members;
-    r.network_takes_errors = model.features.errors.has_value();
-    if (auto const beyond = r.network_takes_errors ? model.features.beyond_training(answer.error_size) : 0;
-        beyond != 0) {
+    if (by_references) {
+        r.remarks.push_back(
+            "the data leave more open than any of the training's (larger errors, missing bins or a shorter range): the "
+            "answer is that of the training's samples which meet them, not the network's");
+    } else if (beyond != 0) {
         bool const is_clamped = beyond < 0 && model.features.lowest_error.size() > 0;
         r.remarks.push_back(
             is_clamped ? "the data's errors are smaller than any of the training's: the network takes them for those"

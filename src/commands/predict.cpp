@@ -1,6 +1,7 @@
 #include "commands/command.hpp"
 #include "commands/dataset_family.hpp"
 #include "commands/refined_answers.hpp"
+#include "commands/sample_answers.hpp"
 #include "commands/train_config.hpp"
 #include "commands/train_targets.hpp"
 #include "hadronforce/dataset/dataset_files.hpp"
@@ -46,70 +47,6 @@ PredictConfig read_predict_config(Section const& root) {
     return c;
 }
 
-/// What a network says of some samples, beside the truth, in coordinates as they were learnt.
-struct Answers {
-    RowMatrixXd truth, prediction;                       ///< samples x targets
-    RowMatrixXd error;                                   ///< no column where it learnt none
-    RowMatrixXd spread;                                  ///< of an ensemble's members; no column for a single network
-    std::int64_t smaller_errors = 0, larger_errors = 0;  ///< samples of this rank with such that training had not
-};
-
-/// By measurement.
-std::vector<Eigen::ArrayXd> split(MeasurementParts const& measurements, Eigen::ArrayXd const& values) {
-    std::vector<Eigen::ArrayXd> all;
-    for (std::size_t m = 0; m < measurements.count(); ++m)
-        all.emplace_back(values.segment(measurements.part(m).begin, measurements.part(m).size()));
-    return all;
-}
-
-/// The features of samples of the dataset, which may have other momenta where the network takes points.
-RowMatrixXd features_of(Model const& model, PredictConfig const& c, DatasetFile const& dataset,
-                        RowMatrixXd const& correlation, std::int64_t first) {
-    auto const& transform = model.features;
-    if (!transform.depends_on_sight()) return transform.features(correlation);
-    if (transform.takes_points()) {
-        auto const& own = dataset.measurements();
-        auto const momenta = split(own, dataset.k_star_MeV());
-        auto const places = *std::max_element(own.sizes.begin(), own.sizes.end());
-        RowMatrixXd rows(correlation.rows(), transform.inputs() * places);
-        for (Eigen::Index i = 0; i < correlation.rows(); ++i)
-            rows.row(i) =
-                transform.row_of_points(transform.seen_at(momenta, split(own, correlation.row(i).transpose().array()),
-                                                          c.errors, c.seed, first + i),
-                                        places);
-        return rows;
-    }
-    RowMatrixXd measured = correlation, error = correlation;
-    for (Eigen::Index i = 0; i < correlation.rows(); ++i) {
-        auto const seen = transform.seen_with(*c.errors, correlation.row(i), c.seed, first + i);
-        measured.row(i) = seen.correlation;
-        error.row(i) = seen.error;
-    }
-    return transform.features(measured, error);
-}
-
-Answers answers_of(Model const& model, PredictConfig const& c, DatasetFile const& dataset, LearntValues const& learnt,
-                   SampleValues const& samples, std::int64_t first) {
-    auto const inputs = features_of(model, c, dataset, samples.correlation, first);
-    Answers answers;
-    if (c.errors) {
-        for (double const size : model.features.error_size(inputs)) {
-            auto const beyond = model.features.beyond_training(size);
-            answers.smaller_errors += beyond < 0 ? 1 : 0;
-            answers.larger_errors += beyond > 0 ? 1 : 0;
-        }
-    }
-    answers.truth = model.targets.standardised(learnt.of(samples));
-    auto const said = network_answers(model, inputs);
-    answers.prediction = said.mean;
-    answers.error.resize(inputs.rows(), said.covariances.empty() && inputs.rows() > 0 ? 0 : answers.truth.cols());
-    for (Eigen::Index i = 0; i < answers.error.rows() && answers.error.cols() > 0; ++i)
-        answers.error.row(i) = said.covariances[static_cast<std::size_t>(i)].diagonal().cwiseSqrt().transpose();
-    answers.spread.resize(inputs.rows(), 0);
-    if (said.members.size() > 1) answers.spread = spread_of(said.members);
-    return answers;
-}
-
 std::string text_of(MeasurementParts const& measurements) {
     if (measurements.names == std::vector<std::string>{""}) return "of a single C";
     return fmt::format("{}", fmt::join(measurements.names, ", "));
@@ -126,12 +63,12 @@ void check_model(Model const& model, PredictConfig const& c, DatasetFile const& 
     for (std::size_t m = 0; m < own.count(); ++m) {
         auto const k = transform.momenta_of(m), at = momenta[m];
         double const margin = 1e-6 * k[k.size() - 1];
-        if (transform.takes_points() && (at[0] < k[0] - margin || at[at.size() - 1] > k[k.size() - 1] + margin))
+        if (transform.takes_any_momenta() && (at[0] < k[0] - margin || at[at.size() - 1] > k[k.size() - 1] + margin))
             throw InputError(fmt::format("{}: has k* from {:.6g} to {:.6g} MeV/c, {} was trained on {:.6g} to {:.6g}",
                                          dataset.path(), at[0], at[at.size() - 1], c.model, k[0], k[k.size() - 1]));
-        if (!transform.takes_points() && (at.size() != k.size() || (at - k).abs().maxCoeff() > margin))
+        if (!transform.takes_any_momenta() && (at.size() != k.size() || (at - k).abs().maxCoeff() > margin))
             throw InputError(
-                fmt::format("{}: has other k* than those that {} was trained on; networks of points take any",
+                fmt::format("{}: has other k* than those that {} was trained on; networks with `views` take any",
                             dataset.path(), c.model));
     }
     if (model.features.errors && !c.errors)
@@ -158,7 +95,7 @@ void check_family(Communicator const& comm, Model const& model, PredictConfig co
 
 /// Of each target; of its error where the network says one the width of (prediction - truth) / error; of an ensemble
 /// how far its members are apart, root mean square beside that of the error.
-void report(Communicator const& comm, Model const& model, Answers const& answers) {
+void report(Communicator const& comm, Model const& model, SampleAnswers const& answers) {
     auto metrics = compare(comm, model.targets.physical(answers.truth), model.targets.physical(answers.prediction));
     metrics.r_squared = compare(comm, answers.truth, answers.prediction).r_squared;
     auto const targets = answers.truth.cols();
@@ -186,10 +123,13 @@ void report(Communicator const& comm, Model const& model, Answers const& answers
     }
 }
 
-void warn_of_errors(Communicator const& comm, Answers const& answers, std::int64_t total) {
+void warn_of_errors(Communicator const& comm, SampleAnswers const& answers, std::int64_t total) {
+    auto const by_network = answers.larger_errors - answers.by_references;
     for (auto const& [count, text] :
          {std::pair{answers.smaller_errors, "smaller than any of the training's: the network takes them for those"},
-          std::pair{answers.larger_errors, "larger than any of the training's: the network's errors are not known"}}) {
+          std::pair{answers.by_references,
+                    "larger than any of the training's: answered by the training's samples that meet them"},
+          std::pair{by_network, "larger than any of the training's: the network's errors are not known"}}) {
         auto const all = comm.sum(count);
         if (all > 0)
             warn(comm, fmt::format("{:.3g} % of the samples have errors {}",
@@ -197,8 +137,8 @@ void warn_of_errors(Communicator const& comm, Answers const& answers, std::int64
     }
 }
 
-void write_answers(File& file, Config const& config, PredictConfig const& c, Model const& model, Answers const& answers,
-                   IndexRange rows, std::int64_t total) {
+void write_answers(File& file, Config const& config, PredictConfig const& c, Model const& model,
+                   SampleAnswers const& answers, IndexRange rows, std::int64_t total) {
     write_provenance(file, {"predictions", predictions_format_version, config.resolved(), c.seed});
     auto const units = fmt::format("{}", fmt::join(model.targets.units(), ", "));
     auto const write = [&](std::string const& name, RowMatrixXd const& values, std::string const& unit,
@@ -261,8 +201,9 @@ void run_predict(Config const& config, CommandOptions const& options, Communicat
     auto const total = c.samples > 0 ? c.samples : files.samples() - c.first;
     auto const rows = share_of(total, comm.rank(), comm.size());
     auto const samples = files.read({c.first + rows.begin, c.first + rows.end});
-    Answers answers;
-    agree(comm, [&] { answers = answers_of(model, c, files.first(), learnt, samples, c.first + rows.begin); });
+    SampleView const view{split(files.first().measurements(), files.first().k_star_MeV()), c.errors, c.seed};
+    SampleAnswers answers;
+    agree(comm, [&] { answers = answers_of(model, view, learnt, samples, c.first + rows.begin); });
     say(comm, fmt::format("predict: {} samples of {} by {}", total, fmt::join(c.datasets, ", "), c.model));
     report(comm, model, answers);
     warn_of_errors(comm, answers, total);
@@ -277,10 +218,9 @@ void run_predict(Config const& config, CommandOptions const& options, Communicat
             // One by one, so that the fits begin at the same bits for any number of ranks.
             RowMatrixXd outputs(mine.size(), model.network.targets());
             for (Eigen::Index i = 0; i < mine.size(); ++i)
-                outputs.row(i) =
-                    network_answers(model, features_of(model, c, files.first(), chosen.correlation.middleRows(i, 1),
-                                                       c.first + mine.begin + i))
-                        .mean.row(0);
+                outputs.row(i) = network_answers(model, view.features(model, chosen.correlation.middleRows(i, 1),
+                                                                      c.first + mine.begin + i))
+                                     .mean.row(0);
             refined = refined_answers(*family, model, *c.refine, chosen, model.targets.physical(outputs), mine, count);
         });
         report_refined(comm, model.targets, *c.refine, *refined);

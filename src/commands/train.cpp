@@ -89,8 +89,8 @@ void write_all(Communicator const& comm, Config const& config, TrainConfig const
     print_metrics(comm, "training", measure(comm, networks, data.targets, data.seen), data.targets);
     print_metrics(comm, "test", on_test, data.targets);
     if (c.members > 1) print_spread(comm, networks, data);
-    Model const model{std::move(networks),  data.features, data.targets, on_test, files.first().provenance().config,
-                      files.first().names()};
+    Model const model{std::move(networks),   data.features,  data.targets, on_test, files.first().provenance().config,
+                      files.first().names(), data.references};
     write_atomically(comm, c.model, [&](std::string const& temporary) {
         write_model(comm, temporary, model, config.resolved(), c.training.seed);
     });

@@ -26,7 +26,7 @@ void check_batch(Section const& root, TrainConfig const& c) {
     constexpr double most_bytes = 2147483648.0;
     double units = 0.0;
     for (auto width : c.network.widths) units += static_cast<double>(width);
-    if (form_takes_points(c.network.form)) units *= static_cast<double>(c.views.most_points);
+    if (form_takes_points(c.network.form)) units *= static_cast<double>(c.views->most_points);
     double const bytes = 4.0 * units * (c.network.precision == Precision::float32 ? 4.0 : 8.0);
     auto const rows = static_cast<double>(std::min(c.training.batch_size, c.training_samples));
     if (rows * bytes > most_bytes)
@@ -144,11 +144,14 @@ TrainConfig read_train_config(Section const& root) {
 
     c.members = network.optional<std::int64_t>("members", 1, from_1_to(most_members));
 
-    if (form_takes_points(c.network.form)) read_views(root, c.views);
+    if (root.has("views") && !form_takes_points(c.network.form) && !c.errors)
+        root.fail("views", "of a network of components needs `errors`: without, nothing weighs what points say");
+    if (form_takes_points(c.network.form) || root.has("views")) read_views(root, c.views.emplace());
 
     Section const training = root.optional_section("training");
     auto& t = c.training;
     t.batch_size = training.optional<std::int64_t>("batch_size", t.batch_size, at_least(1));
+    if (c.views) c.views->sights_alike = t.batch_size;
     t.epochs = training.optional<std::int64_t>("epochs", t.epochs, from_1_to(1000000));
     t.learning_rate = training.optional<double>("learning_rate", t.learning_rate, positive());
     auto const scaling = training.optional<std::string>("rate_by_batch", "none", one_of({"none", "sqrt", "linear"}));
@@ -177,6 +180,8 @@ TrainConfig read_train_config(Section const& root) {
     c.learning_curve = output.output("learning_curve", OutputKind::text);
     c.predictions = output.optional_output("predictions", OutputKind::hdf5);
     c.script = output.optional_output("script", OutputKind::hdf5);
+    if (!c.script.empty() && c.views && !form_takes_points(c.network.form))
+        output.fail("script", "takes C at the training's own momenta alone: leave it out, or views");
     return c;
 }
 

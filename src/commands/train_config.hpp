@@ -26,7 +26,7 @@ struct TrainConfig {
     double contrast = 0.0;  ///< Contrast::near; 0: none
     std::int64_t most_components = 0;
     std::optional<ErrorFamily> errors;
-    ViewFamily views;  ///< of networks of points
+    std::optional<ViewFamily> views;  ///< of networks that take any momenta
     NetworkSettings network;
     std::int64_t members = 1;  ///< of an ensemble
     TrainingSettings training;

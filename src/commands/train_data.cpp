@@ -57,10 +57,13 @@ class Preparation {
                                  "is for a0; learn their inverse");
             data_.targets = make_target_transform(learnt_.targets, values);
             if (form_takes_points(c_.network.form))
-                data_.features = with_points(data_.features, c_.views, statistics.correlation);
-            if (c_.errors)
+                data_.features = with_points(data_.features, *c_.views, statistics.correlation);
+            data_.features.views = c_.views;
+            if (c_.errors) {
+                data_.references = make_references(statistics.correlation, data_.targets.standardised(values));
                 data_.features =
                     with_errors(data_.features, *c_.errors, statistics.correlation.topRows(few), c_.training.seed);
+            }
         });
         if (c_.training_from == "memory") {
             auto const stored = stored_of(0, stored_);

@@ -2,6 +2,7 @@
 
 #include "commands/train_config.hpp"
 #include "hadronforce/dataset/dataset_files.hpp"
+#include "hadronforce/learning/references.hpp"
 #include "hadronforce/learning/transforms.hpp"
 
 namespace hadronforce {
@@ -9,6 +10,7 @@ namespace hadronforce {
 /// Samples in their three parts, as a network sees them; each rank has its share.
 struct TrainingData {
     FeatureTransform features;
+    References references;  ///< of a training with errors
     TargetTransform targets;
     BatchesOfSeed batches;  ///< of the training part
     Shard seen;             ///< samples of the training part on which the network is measured

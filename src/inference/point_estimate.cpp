@@ -1,7 +1,10 @@
 #include "hadronforce/inference/point_estimate.hpp"
 
 #include "hadronforce/fit/least_squares.hpp"
+#include "hadronforce/inference/reference_answer.hpp"
+#include "hadronforce/learning/components_of_points.hpp"
 #include "hadronforce/learning/network_answers.hpp"
+#include "inference/training_curve.hpp"
 
 #include <fmt/format.h>
 #include <Eigen/Eigenvalues>
@@ -24,16 +27,19 @@ RowMatrixXd answers_of_members(Model const& model, std::vector<RowMatrixXd> cons
     return model.targets.physical(answers);
 }
 
+PointEstimate in_units(Model const& model, Eigen::RowVectorXd const& answer, Eigen::RowVectorXd const& error,
+                       RowMatrixXd of_members) {
+    RowMatrixXd middle_and_ends(3, answer.size());
+    middle_and_ends << answer, answer - error, answer + error;
+    RowMatrixXd const values = model.targets.physical(middle_and_ends);
+    return {values.row(0).transpose(), 0.5 * (values.row(2) - values.row(1)).transpose(), std::move(of_members)};
+}
+
 /// Value and errors of one row of features: the errors that the network learnt, else `error` of the coordinates.
 PointEstimate answer_to(Model const& model, RowMatrixXd const& features, Eigen::RowVectorXd error) {
     auto const answers = network_answers(model, features);
-    auto const& answer = answers.mean;
     if (!answers.covariances.empty()) error = answers.covariances.front().diagonal().cwiseSqrt().transpose();
-    RowMatrixXd middle_and_ends(3, answer.cols());
-    middle_and_ends << answer.row(0), answer.row(0) - error, answer.row(0) + error;
-    RowMatrixXd const values = model.targets.physical(middle_and_ends);
-    return {values.row(0).transpose(), 0.5 * (values.row(2) - values.row(1)).transpose(),
-            answers_of_members(model, answers.members)};
+    return in_units(model, answers.mean.row(0), error, answers_of_members(model, answers.members));
 }
 
 Eigen::RowVectorXd unknown(Model const& model) {
@@ -44,6 +50,13 @@ Eigen::RowVectorXd unknown(Model const& model) {
 /// those of the data and of the training's unit distribution are those of data alone with the covariance S = V (1 -
 /// V)^-1, at z = (1 + S) m; the network takes each with its own error, as in training.
 PointEstimate estimate_with_errors(Model const& model, FeatureEstimate const& features) {
+    if (model.features.takes_any_momenta()) {
+        RowMatrixXd const error = errors_of_variances(features.covariance.diagonal().transpose());
+        RowMatrixXd const inputs = model.features.joined({features.value.transpose(), error});
+        auto result = answer_to(model, inputs, unknown(model));
+        result.error_size = model.features.error_size(inputs)[0];
+        return result;
+    }
     Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> const axes(features.covariance);
     Eigen::ArrayXd const variance = axes.eigenvalues().array().max(1e-20).min(1.0 - 1e-9);
     Eigen::MatrixXd const s =
@@ -102,6 +115,26 @@ PointEstimate estimate(Model const& model, FeatureEstimate const& features) {
     RowMatrixXd const values = model.targets.physical(middle_and_ends);
     return {values.row(0).transpose(), 0.5 * (values.row(2) - values.row(1)).transpose(),
             answers_of_members(model, model.network.predictions(inputs))};
+}
+
+std::optional<PointEstimate> estimate_by_references(Model const& model, MeasuredParts const& data,
+                                                    Eigen::MatrixXd const& covariance) {
+    if (model.references.empty()) return std::nullopt;
+    std::vector<SeenPoints> seen;
+    for (std::size_t m = 0; m < data.all().size(); ++m) {
+        auto const& own = data.all()[m];
+        auto const bins = bins_within(model.features, data, m);
+        Eigen::ArrayXd const errors = covariance.diagonal().segment(data.begin(m), own.size()).array().sqrt();
+        seen.push_back({own.k_star_MeV(bins), own.correlation(bins), errors(bins)});
+    }
+    auto const bins = bins_within(model.features, data);
+    auto const predicted = TrainingCurve(model.features, data).in_bins(model.references.correlation);
+    auto const answer = answer_of_references(model.features, model.references, predicted, seen,
+                                             Whitening(Eigen::MatrixXd(covariance(bins, bins))), false);
+    if (!answer) return std::nullopt;
+    RowMatrixXd const members = answer->mean.replicate(static_cast<Eigen::Index>(model.network.members().size()), 1);
+    return in_units(model, answer->mean, answer->covariance.diagonal().cwiseSqrt().transpose(),
+                    model.targets.physical(members));
 }
 
 std::string unlike_training(Model const& model, FeatureEstimate const& features, Eigen::Index bins, bool has_errors) {

@@ -65,10 +65,13 @@ void append_corner(Eigen::MatrixXd& all, Eigen::MatrixXd const& block) {
 TrainingCurve::TrainingCurve(FeatureTransform const& transform, MeasuredParts const& data) {
     Eigen::MatrixXd fifth, third;
     std::vector<bool> logarithm;
+    takes_logarithm_.resize(transform.k_star_MeV.size());
     for (std::size_t m = 0; m < data.all().size(); ++m) {
         auto const& own = data.all()[m];
         auto const points = points_of_bins(transform.momenta_of(m), own, bins_within(transform, data, m),
                                            own.has_edges() && transform.measurements.is_correlation(m));
+        auto const part = transform.measurements.part(m);
+        takes_logarithm_.segment(part.begin, part.size()).setConstant(transform.takes_logarithm(m));
         append_corner(fifth, points.fifth);
         append_corner(third, points.third);
         append_corner(average_, points.average);
@@ -86,11 +89,22 @@ TrainingCurve::TrainingCurve(FeatureTransform const& transform, MeasuredParts co
     Eigen::VectorXd const variance =
         ((fifth - third) * curves).rowwise().squaredNorm() + ((fifth - third) * pca.mean.transpose()).cwiseAbs2();
     interpolation_variance_ = average_ * variance.cwiseProduct(scale.cwiseAbs2());
+    to_points_ = std::move(fifth);
 }
 
 Eigen::VectorXd TrainingCurve::at_points(Eigen::VectorXd const& z) const {
     Eigen::VectorXd const input = mean_ + components_ * z;
     return logarithm_.select(input.array().exp(), input.array());
+}
+
+RowMatrixXd TrainingCurve::in_bins(RowMatrixXd const& correlation) const {
+    RowMatrixXd result(correlation.rows(), average_.rows());
+    for (Eigen::Index i = 0; i < correlation.rows(); ++i) {
+        Eigen::ArrayXd const c = correlation.row(i).transpose().array();
+        Eigen::ArrayXd const points = (to_points_ * takes_logarithm_.select(c.log(), c).matrix()).array();
+        result.row(i) = (average_ * logarithm_.select(points.exp(), points).matrix()).transpose();
+    }
+    return result;
 }
 
 Eigen::VectorXd TrainingCurve::at(Eigen::VectorXd const& z) const { return average_ * at_points(z); }

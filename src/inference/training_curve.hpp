@@ -18,6 +18,8 @@ class TrainingCurve {
     TrainingCurve(FeatureTransform const& transform, MeasuredParts const& data);
 
     Eigen::VectorXd at(Eigen::VectorXd const& z) const;
+    /// Of C of samples at the model's momenta, samples x momenta: samples x bins.
+    RowMatrixXd in_bins(RowMatrixXd const& correlation) const;
     /// bins x components
     Eigen::MatrixXd slopes(Eigen::VectorXd const& z) const;
     Eigen::Index components() const { return components_.cols(); }
@@ -27,10 +29,12 @@ class TrainingCurve {
   private:
     Eigen::VectorXd at_points(Eigen::VectorXd const& z) const;
 
-    Eigen::Array<bool, Eigen::Dynamic, 1> logarithm_;  ///< whether a point's input is log C
-    Eigen::VectorXd mean_;                             ///< of the input, points
-    Eigen::MatrixXd components_;                       ///< points x components
-    Eigen::MatrixXd average_;                          ///< bins x points
+    /// Whether a momentum's, and a point's, input is log C.
+    Eigen::Array<bool, Eigen::Dynamic, 1> takes_logarithm_, logarithm_;
+    Eigen::MatrixXd to_points_;   ///< points x momenta: interpolates the input
+    Eigen::VectorXd mean_;        ///< of the input, points
+    Eigen::MatrixXd components_;  ///< points x components
+    Eigen::MatrixXd average_;     ///< bins x points
     Eigen::VectorXd interpolation_variance_;
 };
 

@@ -2,7 +2,11 @@
 
 #include "hadronforce/random/random.hpp"
 
+#include <Eigen/QR>
+
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace hadronforce {
 namespace {
@@ -23,6 +27,38 @@ Eigen::RowVectorXd ErrorFamily::quoted(Eigen::ArrayXd const& k_star_MeV, Eigen::
     auto const at_momenta = size_ * (k_star_MeV.max(1e-3 * reference_MeV) / reference_MeV).pow(momentum_power_);
     return (at_momenta.transpose() * measured.array().max(at_momenta.transpose().min(1.0)).pow(correlation_power_))
         .matrix();
+}
+
+double error_at(double correlation, double error_at_one, double correlation_power) {
+    return error_at_one * std::pow(std::max(correlation, std::min(error_at_one, 1.0)), correlation_power);
+}
+
+double error_at_one(double measured, double quoted, double correlation_power) {
+    double const of_measured = measured > 0.0 ? quoted / std::pow(measured, correlation_power) : quoted;
+    if (measured > 0.0 && measured >= std::min(of_measured, 1.0)) return of_measured;
+    // C counted as its error, or as 1 where that is larger.
+    return quoted < 1.0 ? std::pow(quoted, 1.0 / (1.0 + correlation_power)) : quoted;
+}
+
+double ErrorFamily::likely_correlation_power(Eigen::ArrayXd const& k_star_MeV, Eigen::ArrayXd const& measured,
+                                             Eigen::ArrayXd const& quoted) const {
+    if (correlation_power.kind == Prior::Kind::fixed) return correlation_power.first;
+    auto const bins = k_star_MeV.size();
+    Eigen::MatrixXd line(bins, 2);
+    line << Eigen::VectorXd::Ones(bins), k_star_MeV.max(1e-3 * reference_MeV).log().matrix();
+    double best = 0.0, smallest = std::numeric_limits<double>::infinity();
+    constexpr int quantiles = 21;
+    for (int i = 0; i < quantiles; ++i) {
+        double const power = correlation_power.quantile((i + 0.5) / quantiles);
+        Eigen::VectorXd at_one(bins);
+        for (Eigen::Index b = 0; b < bins; ++b) at_one[b] = std::log(error_at_one(measured[b], quoted[b], power));
+        double const left = (at_one - line * line.colPivHouseholderQr().solve(at_one)).squaredNorm();
+        if (left < smallest) {
+            smallest = left;
+            best = power;
+        }
+    }
+    return best;
 }
 
 NoisyCorrelation seen_with_errors(ErrorFamily const& family, Eigen::ArrayXd const& k_star_MeV,

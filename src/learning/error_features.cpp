@@ -1,6 +1,7 @@
 #include "hadronforce/learning/transforms.hpp"
 #include "hadronforce/random/random.hpp"
 
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -99,6 +100,40 @@ RowMatrixXd FeatureTransform::with_largest_errors(RowMatrixXd const& features, E
             all.value(i, c) +=
                 std::sqrt(lost(0, c)) * normal_draw(0, static_cast<std::uint64_t>(i), static_cast<std::uint32_t>(c));
     return joined(all);
+}
+
+RowMatrixXd FeatureTransform::with_smallest_errors(RowMatrixXd const& features, Eigen::Index draws) const {
+    auto const drawn = [](Eigen::Index draw, Eigen::Index place) {
+        return normal_draw(0, static_cast<std::uint64_t>(draw), static_cast<std::uint32_t>(place));
+    };
+    if (!errors || lowest_error.size() == 0) return RowMatrixXd(0, features.cols());
+    if (!takes_points()) {
+        auto const known = shrunk(features);
+        Eigen::ArrayXd const variance = known.error.row(0).transpose().array().expm1();
+        Eigen::ArrayXd const least = lowest_error.transpose().array().expm1(), missing = (least - variance).max(0.0);
+        ShrunkComponents all{known.value.replicate(draws, 1), known.error.cwiseMax(lowest_error).replicate(draws, 1)};
+        for (Eigen::Index c = 0; c < missing.size(); ++c) {
+            if (!(missing[c] > 0.0)) continue;
+            for (Eigen::Index i = 0; i < draws; ++i)
+                all.value(i, c) =
+                    (all.value(i, c) * (1.0 + variance[c]) + std::sqrt(missing[c]) * drawn(i, c)) / (1.0 + least[c]);
+        }
+        return joined(all);
+    }
+    RowMatrixXd all = features.replicate(draws, 1);
+    auto const places = features.cols() / inputs();
+    for (std::size_t m = 0; m < measurements.count(); ++m)
+        for (Eigen::Index p = 0; p < places; ++p) {
+            auto const value = numbers_a_point * static_cast<Eigen::Index>(m) * places + places + p;
+            auto const error = value + places, is_one = value + 3 * places;
+            if (features(0, is_one) == 0.0 || features(0, error) >= lowest_error[0]) continue;
+            auto const size_of = [](double channel) { return std::pow(10.0, 3.0 * (channel - 1.0)); };
+            double const size = size_of(features(0, error)), least = size_of(lowest_error[0]);
+            for (Eigen::Index i = 0; i < draws; ++i)
+                all(i, value) += std::sqrt(least * least - size * size) * drawn(i, value);
+            all.col(error).setConstant(lowest_error[0]);
+        }
+    return all;
 }
 
 int FeatureTransform::beyond_training(double error_size) const {

@@ -143,6 +143,7 @@ void read_points(File const& file, FeatureTransform& features) {
     double const near =
         file.has_attribute("/features", "point_contrast") ? file.double_attribute("/features", "point_contrast") : 0.0;
     require(file, std::isfinite(near) && near >= 0.0, "/features@point_contrast", "must be positive");
+    features.views.emplace();
     for (std::size_t m = 0; m < features.measurements.count(); ++m) {
         auto const part = features.measurements.part(m);
         features.points.push_back({features.momenta_of(m), mean.segment(part.begin, part.size()),
@@ -199,6 +200,10 @@ void write_features(File& file, FeatureTransform const& features) {
     if (features.contrast) write_contrast(file, *features.contrast);
     if (features.errors) write_errors(file, features);
     if (features.takes_points()) write_points(file, features);
+    if (features.takes_any_momenta() && !features.takes_points())
+        file.set_attribute("/features", "views",
+                           std::vector<double>{static_cast<double>(features.views->fewest_points),
+                                               static_cast<double>(features.views->most_points)});
     write_measurements(file, features.measurements);
 }
 
@@ -228,6 +233,7 @@ FeatureTransform read_features(File const& file) {
             finite(file, "/features/dropped", {shape[0], shape_of_matrix(file, "/features/dropped")[1]});
     if (file.has_attribute("/features", "contrast")) features.contrast = read_contrast(file, features);
     if (file.has("/features/point_mean")) read_points(file, features);
+    if (file.has_attribute("/features", "views")) features.views.emplace();
     if (file.has_attribute("/features", "errors_size")) read_errors(file, features);
     return features;
 }

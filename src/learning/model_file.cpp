@@ -74,6 +74,7 @@ void write_model(Communicator const& comm, std::string const& path, Model const&
     write_features(file, model.features);
     write_targets(file, model.targets, model.test);
     write_networks(file, model.network);
+    write_references(file, model.references);
     write_digest_of_content(file);
     file.close();
 }
@@ -95,7 +96,9 @@ Model read_model(Communicator const& comm, std::string const& path) {
                                         ? file.strings_attribute("/", "dataset_parameters")
                                         : targets.names();
     auto network = read_networks(file, format_version, features.inputs(), count);
-    return {std::move(network), std::move(features), std::move(targets), test, dataset_config, dataset_parameters};
+    auto references = read_references(file, features.k_star_MeV.size(), count);
+    return {std::move(network), std::move(features), std::move(targets),   test,
+            dataset_config,     dataset_parameters,  std::move(references)};
 }
 
 }  // namespace hadronforce

@@ -74,13 +74,18 @@ PointScales make_point_scales(Eigen::ArrayXd const& k_star_MeV, RowMatrixXd cons
 Eigen::ArrayXd momenta_of_view(ViewFamily const& family, Eigen::ArrayXd const& k_star_MeV, std::int64_t seed,
                                std::int64_t sight) {
     auto const key = static_cast<std::uint64_t>(seed) | of_views;
-    auto const draw = [&](std::uint32_t which) { return uniform_draw(key, static_cast<std::uint64_t>(sight), which); };
+    auto const draw_of = [&](std::int64_t number, std::uint32_t which) {
+        return uniform_draw(key, static_cast<std::uint64_t>(number), which);
+    };
+    auto const draw = [&](std::uint32_t which) { return draw_of(sight, which); };
+    auto const alike = family.sights_alike;
+    auto const group = sight >= 0 ? sight / alike : -1 - (-1 - sight) / alike;
     double const first = k_star_MeV[0], range = k_star_MeV[k_star_MeV.size() - 1] - first;
     // Half of all see the whole range.
     auto const cut = [&](std::uint32_t which) { return std::max(0.0, 2.0 * draw(which) - 1.0) * family.largest_cut; };
     double const low = first + range * cut(low_draw), high = first + range * (1.0 - cut(high_draw));
     double const ratio = static_cast<double>(family.most_points) / static_cast<double>(family.fewest_points);
-    double const over_range = static_cast<double>(family.fewest_points) * std::pow(ratio, draw(count_draw));
+    double const over_range = static_cast<double>(family.fewest_points) * std::pow(ratio, draw_of(group, count_draw));
     auto const count = std::max<std::int64_t>(3, std::lround(over_range * (high - low) / range));
     double const missing = family.largest_missing * std::max(0.0, 2.0 * draw(missing_draw) - 1.0);
     bool const evenly = draw(placement_draw) < 0.7;
@@ -97,24 +102,25 @@ Eigen::ArrayXd momenta_of_view(ViewFamily const& family, Eigen::ArrayXd const& k
     return Eigen::Map<Eigen::ArrayXd const>(momenta.data(), static_cast<Eigen::Index>(momenta.size()));
 }
 
+Interpolation interpolation_at(Eigen::ArrayXd const& nodes, double k) {
+    constexpr Eigen::Index count = 6;
+    auto const most = std::min(count, nodes.size());
+    auto const above = std::lower_bound(nodes.begin(), nodes.end(), k) - nodes.begin();
+    auto const first = std::clamp<Eigen::Index>(above - most / 2, 0, nodes.size() - most);
+    Eigen::RowVectorXd weights = Eigen::RowVectorXd::Ones(most);
+    for (Eigen::Index i = 0; i < most; ++i)
+        for (Eigen::Index j = 0; j < most; ++j)
+            if (j != i) weights[i] *= (k - nodes[first + j]) / (nodes[first + i] - nodes[first + j]);
+    return {first, weights};
+}
+
 Eigen::ArrayXd interpolated(Eigen::ArrayXd const& nodes, Eigen::RowVectorXd const& correlation, bool logarithm,
                             Eigen::ArrayXd const& k_star_MeV) {
     Eigen::RowVectorXd const known = logarithm ? Eigen::RowVectorXd(correlation.array().log()) : correlation;
-    constexpr Eigen::Index count = 6;
-    auto const most = std::min(count, nodes.size());
     Eigen::ArrayXd result(k_star_MeV.size());
     for (Eigen::Index p = 0; p < k_star_MeV.size(); ++p) {
-        double const k = k_star_MeV[p];
-        auto const above = std::lower_bound(nodes.begin(), nodes.end(), k) - nodes.begin();
-        auto const first = std::clamp<Eigen::Index>(above - most / 2, 0, nodes.size() - most);
-        double sum = 0.0;
-        for (Eigen::Index i = first; i < first + most; ++i) {
-            double weight = 1.0;
-            for (Eigen::Index j = first; j < first + most; ++j)
-                if (j != i) weight *= (k - nodes[j]) / (nodes[i] - nodes[j]);
-            sum += weight * known[i];
-        }
-        result[p] = sum;
+        auto const at = interpolation_at(nodes, k_star_MeV[p]);
+        result[p] = at.weights.dot(known.segment(at.first, at.weights.size()));
     }
     return logarithm ? Eigen::ArrayXd(result.exp()) : result;
 }

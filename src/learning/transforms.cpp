@@ -1,6 +1,7 @@
 #include "hadronforce/learning/transforms.hpp"
 
 #include "hadronforce/error.hpp"
+#include "hadronforce/learning/components_of_points.hpp"
 
 #include <algorithm>
 
@@ -21,15 +22,14 @@ RowMatrixXd seen(FeatureTransform const& transform, RowMatrixXd values) {
     return values;
 }
 
-/// Errors of what is no C have no power of it, and no common factor.
-ErrorFamily errors_of(ErrorFamily errors, bool is_correlation) {
-    if (is_correlation) return errors;
-    errors.correlation_power = {Prior::Kind::fixed, 0.0, 0.0};
-    errors.normalisation = 0.0;
-    return errors;
-}
-
 }  // namespace
+
+ErrorFamily FeatureTransform::errors_of(ErrorFamily of, std::size_t measurement) const {
+    if (measurements.is_correlation(measurement)) return of;
+    of.correlation_power = {Prior::Kind::fixed, 0.0, 0.0};
+    of.normalisation = 0.0;
+    return of;
+}
 
 std::vector<std::string> FeatureTransform::steps() const {
     std::vector<std::string> names;
@@ -131,11 +131,27 @@ std::vector<SeenPoints> FeatureTransform::seen_at(std::vector<Eigen::ArrayXd> co
     for (std::size_t m = 0; m < measurements.count(); ++m) {
         all.push_back({momenta.at(m), correlation.at(m), {}});
         if (!with) continue;
-        auto const noisy =
-            seen_with_errors(errors_of(*with, measurements.is_correlation(m)), momenta[m],
-                             correlation[m].matrix().transpose(), seed, sight_of(measurements, m, sight));
+        auto const noisy = seen_with_errors(errors_of(*with, m), momenta[m], correlation[m].matrix().transpose(), seed,
+                                            sight_of(measurements, m, sight));
         all.back().correlation = noisy.correlation.transpose().array();
         all.back().error = noisy.error.transpose().array();
+    }
+    return all;
+}
+
+RowMatrixXd FeatureTransform::correlation_at(std::vector<Eigen::ArrayXd> const& at,
+                                             RowMatrixXd const& correlation) const {
+    Eigen::Index values = 0, begin = 0;
+    for (auto const& k : at) values += k.size();
+    RowMatrixXd all(correlation.rows(), values);
+    for (std::size_t m = 0; m < measurements.count(); begin += at[m++].size()) {
+        auto const part = measurements.part(m);
+        auto const nodes = momenta_of(m);
+        for (Eigen::Index i = 0; i < correlation.rows(); ++i)
+            all.row(i).segment(begin, at[m].size()) =
+                interpolated(nodes, correlation.row(i).segment(part.begin, part.size()), takes_logarithm(m), at[m])
+                    .matrix()
+                    .transpose();
     }
     return all;
 }
@@ -160,35 +176,55 @@ NoisyCorrelation FeatureTransform::seen_with(ErrorFamily const& with, Eigen::Row
 
 namespace {
 
-RowMatrixXd points_at_sights(FeatureTransform const& transform, RowMatrixXd const& correlation, std::int64_t seed,
-                             std::vector<std::int64_t> const& sights) {
+/// Each sample as its sight sees it, at momenta of its own.
+std::vector<std::vector<SeenPoints>> views_at_sights(FeatureTransform const& transform, RowMatrixXd const& correlation,
+                                                     std::int64_t seed, std::vector<std::int64_t> const& sights) {
     auto const& measurements = transform.measurements;
+    auto views = *transform.views;
+    views.sights_alike *= static_cast<std::int64_t>(measurements.count());
     std::vector<std::vector<SeenPoints>> seen;
-    Eigen::Index places = 0;
     for (Eigen::Index i = 0; i < correlation.rows(); ++i) {
         auto const sight = sights[static_cast<std::size_t>(i)];
         std::vector<Eigen::ArrayXd> momenta, values;
         for (std::size_t m = 0; m < measurements.count(); ++m) {
             auto const part = measurements.part(m);
             auto const nodes = transform.momenta_of(m);
-            momenta.push_back(momenta_of_view(transform.views, nodes, seed, sight_of(measurements, m, sight)));
+            momenta.push_back(momenta_of_view(views, nodes, seed, sight_of(measurements, m, sight)));
             values.push_back(interpolated(nodes, correlation.row(i).segment(part.begin, part.size()),
                                           transform.takes_logarithm(m), momenta.back()));
-            places = std::max(places, momenta.back().size());
         }
         seen.push_back(transform.seen_at(momenta, values, transform.errors, seed, sight));
     }
-    RowMatrixXd all(correlation.rows(), transform.inputs() * places);
-    for (Eigen::Index i = 0; i < correlation.rows(); ++i)
-        all.row(i) = transform.row_of_points(seen[static_cast<std::size_t>(i)], places);
-    return all;
+    return seen;
 }
 
 }  // namespace
 
+RowMatrixXd FeatureTransform::features_of_views(std::vector<std::vector<SeenPoints>> const& seen) const {
+    auto const rows = static_cast<Eigen::Index>(seen.size());
+    if (!takes_points()) {
+        ComponentsOfPoints const of_points(*this);
+        auto const n = components.projection.cols();
+        ShrunkComponents all{RowMatrixXd(rows, n), RowMatrixXd(rows, n)};
+        for (Eigen::Index i = 0; i < rows; ++i) {
+            auto const one = of_points.of(seen[static_cast<std::size_t>(i)]);
+            all.value.row(i) = one.value;
+            all.error.row(i) = one.error;
+        }
+        return joined(all);
+    }
+    Eigen::Index places = 0;
+    for (auto const& one : seen)
+        for (auto const& of_measurement : one) places = std::max(places, of_measurement.k_star_MeV.size());
+    RowMatrixXd all(rows, inputs() * places);
+    for (Eigen::Index i = 0; i < rows; ++i) all.row(i) = row_of_points(seen[static_cast<std::size_t>(i)], places);
+    return all;
+}
+
 RowMatrixXd features_at_sights(FeatureTransform const& transform, RowMatrixXd const& correlation, std::int64_t seed,
                                std::vector<std::int64_t> const& sights) {
-    if (transform.takes_points()) return points_at_sights(transform, correlation, seed, sights);
+    if (transform.takes_any_momenta())
+        return transform.features_of_views(views_at_sights(transform, correlation, seed, sights));
     RowMatrixXd measured(correlation.rows(), correlation.cols()), error(correlation.rows(), correlation.cols());
     for (Eigen::Index i = 0; i < correlation.rows(); ++i) {
         auto const seen =

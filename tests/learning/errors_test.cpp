@@ -143,6 +143,16 @@ TEST(FeatureTransform, TakesErrorsAsTheTrainingHadThem) {
     EXPECT_NEAR((drawn.value.array() - mean).square().mean() / variance, 1.0, 5.0 * std::sqrt(2.0 / draws));
     EXPECT_LE((drawn.error.array() - t.highest_error[0]).abs().maxCoeff(), 1e-12);
     EXPECT_EQ(t.with_largest_errors(inside.topRows(1), draws).rows(), 0);
+    // Errors below the training's: noise makes up for what is missing, before it is shrunk.
+    double const small2 = of_unit * 0.02 * 0.02, least2 = std::expm1(t.lowest_error[0]);
+    RowMatrixXd const precise =
+        t.features_of_components(RowMatrixXd::Constant(1, 1, 1.7), RowMatrixXd::Constant(1, 1, std::sqrt(small2)));
+    auto const noisier = t.shrunk(t.with_smallest_errors(precise, draws));
+    double const added = (least2 - small2) / std::pow(1.0 + least2, 2);
+    EXPECT_NEAR(noisier.value.mean(), 1.7 / (1.0 + least2), 5.0 * std::sqrt(added / draws));
+    EXPECT_NEAR((noisier.value.array() - noisier.value.mean()).square().mean() / added, 1.0,
+                5.0 * std::sqrt(2.0 / draws));
+    EXPECT_LE((noisier.error.array() - t.lowest_error[0]).abs().maxCoeff(), 1e-12);
     auto old = t;
     old.lowest_error.resize(0);
     auto const below = t.features(c, RowMatrixXd::Constant(20, momenta, 1e-4));
@@ -210,6 +220,25 @@ TEST(Errors, AreLearntAsAnInput) {
             EXPECT_NEAR(network.predict(input)(0, 0), mean, 0.15 * std::sqrt(variance) + 0.02) << size << " " << z;
             EXPECT_NEAR(std::sqrt(network.covariances(input).at(0)(0, 0) / variance), 1.0, 0.12) << size << " " << z;
         }
+}
+
+// What a bin's quoted error was before its power of C, also where C counts as what it can be told from zero.
+TEST(ErrorFamily, TellsErrorsOfOtherTruths) {
+    for (double const power : {0.0, 0.5, 1.0, 1.7})
+        for (double const at_one : {1e-4, 0.03, 0.8, 1.3, 20.0})
+            for (double const c : {-0.5, 1e-5, 0.02, 0.7, 1.0, 90.0})
+                EXPECT_NEAR(error_at_one(c, error_at(c, at_one, power), power) / at_one, 1.0, 1e-12)
+                    << power << ' ' << at_one << ' ' << c;
+    ErrorFamily const family{{Prior::Kind::log_uniform, 1e-3, 0.3},
+                             {Prior::Kind::uniform, -1.0, 0.0},
+                             {Prior::Kind::uniform, 0.0, 1.0},
+                             0.0};
+    Eigen::ArrayXd const k = k_star();
+    Eigen::RowVectorXd const c = (1.0 + 3.0 * (-k / 60.0).exp()).matrix().transpose();
+    for (double const power : {0.1, 0.5, 0.9}) {
+        auto const quoted = family.quoted(k, c, 0.02, -0.6, power);
+        EXPECT_NEAR(family.likely_correlation_power(k, c.transpose().array(), quoted.transpose().array()), power, 0.03);
+    }
 }
 
 }  // namespace

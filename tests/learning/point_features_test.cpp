@@ -80,6 +80,14 @@ TEST(PointFeatures, ViewsLieWithinTheirFamily) {
     EXPECT_GT(most, 180);
     EXPECT_LE(most, 200);
     EXPECT_LT(lowest_end, 230.0) << "cut";
+    ViewFamily alike = family;
+    alike.largest_cut = alike.largest_missing = 0.0;
+    alike.sights_alike = 64;
+    for (std::int64_t const sight : {-128, -64, 0, 64, 128}) {
+        auto const first = momenta_of_view(alike, grid(), 1, sight).size();
+        EXPECT_EQ(momenta_of_view(alike, grid(), 1, sight + 63).size(), first);
+        EXPECT_NE(momenta_of_view(alike, grid(), 1, sight + 64).size(), first);
+    }
     EXPECT_TRUE((momenta_of_view(family, grid(), 1, 3) == momenta_of_view(family, grid(), 1, 3)).all());
 }
 

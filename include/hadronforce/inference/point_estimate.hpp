@@ -3,6 +3,7 @@
 #include "hadronforce/inference/feature_estimate.hpp"
 #include "hadronforce/learning/model_file.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,11 @@ PointEstimate estimate(Model const& model, FeatureEstimate const& features);
 /// `covariance`, or `error_of_data` for data without.
 PointEstimate estimate_from_points(Model const& model, MeasuredParts const& data, Eigen::MatrixXd const& covariance,
                                    double error_of_data);
+
+/// The same by the training's own samples, for data whose errors, with this covariance, are larger than any that the
+/// network knows (answer_of_references); none where too few of them meet the data.
+std::optional<PointEstimate> estimate_by_references(Model const& model, MeasuredParts const& data,
+                                                    Eigen::MatrixXd const& covariance);
 
 /// Why no sample of the training looks like the data, empty where one may. A sample of the training whose features are
 /// z lies within chi^2 + |z|^2 of its own data; the largest |z| of the training is known, and a chi^2 is exceeded with

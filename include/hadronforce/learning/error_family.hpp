@@ -20,7 +20,16 @@ struct ErrorFamily {
     /// Errors as a measurement quotes them, from its C: those of numbers below what can be told from zero are as there.
     Eigen::RowVectorXd quoted(Eigen::ArrayXd const& k_star_MeV, Eigen::RowVectorXd const& measured, double size,
                               double momentum_power, double correlation_power) const;
+    /// The power of C that fits quoted errors best: of the prior's quantiles that which leaves, of what
+    /// `error_at_one` gives, the smoothest function of k*.
+    double likely_correlation_power(Eigen::ArrayXd const& k_star_MeV, Eigen::ArrayXd const& measured,
+                                    Eigen::ArrayXd const& quoted) const;
 };
+
+/// The error that a bin with this quoted error would have at C = 1: the inverse of ErrorFamily::quoted.
+double error_at_one(double measured, double quoted, double correlation_power);
+/// What is quoted for C of a bin with this error at C = 1.
+double error_at(double correlation, double error_at_one, double correlation_power);
 
 /// C with errors, and these as they are quoted.
 struct NoisyCorrelation {

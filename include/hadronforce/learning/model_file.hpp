@@ -3,6 +3,7 @@
 #include "hadronforce/learning/batches.hpp"
 #include "hadronforce/learning/metrics.hpp"
 #include "hadronforce/learning/network_ensemble.hpp"
+#include "hadronforce/learning/references.hpp"
 #include "hadronforce/learning/transforms.hpp"
 
 #include <string>
@@ -20,6 +21,7 @@ struct Model {
     Metrics test;                                 ///< on samples that training never saw, measure()
     std::string dataset_config;                   ///< of the dataset it was trained on: the physics and the prior
     std::vector<std::string> dataset_parameters;  ///< all that varied there; the targets are some of them
+    References references = {};                   ///< of a training with errors
 
     /// samples x momenta -> samples x parameters, in their units.
     RowMatrixXd predict(RowMatrixXd const& correlation) const;

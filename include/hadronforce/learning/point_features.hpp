@@ -44,11 +44,21 @@ struct ViewFamily {
                                                          ///< their logarithm
     double largest_cut = 0.3;                            ///< part of the range that is cut at either end, at most
     double largest_missing = 0.2;                        ///< part of the points that is missing, at most
+    /// As many sights after each other have the same number of points over the whole range: a batch's, in which all
+    /// have as many places as the longest.
+    std::int64_t sights_alike = 1;
 };
 
 /// Ascending momenta within those of the training, at least two: a function of its arguments alone.
 Eigen::ArrayXd momenta_of_view(ViewFamily const& family, Eigen::ArrayXd const& k_star_MeV, std::int64_t seed,
                                std::int64_t sight);
+
+/// Polynomials of fifth order between the six nearest nodes: what is linear in values at the nodes.
+struct Interpolation {
+    Eigen::Index first;          ///< of the nodes
+    Eigen::RowVectorXd weights;  ///< of six, or of all there are
+};
+Interpolation interpolation_at(Eigen::ArrayXd const& nodes, double k_star_MeV);
 
 /// C at other momenta within the training's, from log C where it has one, by polynomials of fifth order.
 Eigen::ArrayXd interpolated(Eigen::ArrayXd const& nodes, Eigen::RowVectorXd const& correlation, bool logarithm,

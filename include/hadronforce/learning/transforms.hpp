@@ -42,7 +42,9 @@ struct FeatureTransform {
     Eigen::RowVectorXd lowest_error, highest_error;
 
     std::vector<PointScales> points;  ///< of networks of points, one a measurement; of others none
-    ViewFamily views;                 ///< that training drew for them
+    /// That training drew: of networks of points, and of those of components that were trained for any momenta, which
+    /// see the components' posterior (ComponentsOfPoints).
+    std::optional<ViewFamily> views;
 
     /// What is done, in order: "log", "centre", "whiten", "shrink", "contrast", "standardise"; of points "log",
     /// "standardise".
@@ -50,12 +52,15 @@ struct FeatureTransform {
     /// Whether each sight of a sample sees something else.
     bool depends_on_sight() const { return errors || takes_points(); }
     bool takes_points() const noexcept { return !points.empty(); }
+    bool takes_any_momenta() const noexcept { return views.has_value(); }
     /// Whether it is log C of which a measurement is seen.
     bool takes_logarithm(std::size_t measurement) const {
         return logarithm && measurements.is_correlation(measurement);
     }
     /// The momenta of a measurement.
     Eigen::ArrayXd momenta_of(std::size_t measurement) const;
+    /// `errors` as of a measurement: what is no C has no power of it, and no common factor.
+    ErrorFamily errors_of(ErrorFamily errors, std::size_t measurement) const;
     /// What makes C of components.
     InputCurve input_curve() const;
     /// How many features there are; of points, numbers of each, times the measurements.
@@ -68,6 +73,8 @@ struct FeatureTransform {
     RowMatrixXd features(RowMatrixXd const& correlation, RowMatrixXd const& error) const;
     /// One row for a network of points, each measurement's as PointScales has it, filled to the same `places`.
     Eigen::RowVectorXd row_of_points(std::vector<SeenPoints> const& seen, Eigen::Index places) const;
+    /// Of samples that are seen at any momenta, as a network sees them that takes such.
+    RowMatrixXd features_of_views(std::vector<std::vector<SeenPoints>> const& seen) const;
     /// What a sight sees at those momenta of each measurement; without errors C itself.
     std::vector<SeenPoints> seen_at(std::vector<Eigen::ArrayXd> const& k_star_MeV,
                                     std::vector<Eigen::ArrayXd> const& correlation,
@@ -76,6 +83,8 @@ struct FeatureTransform {
     /// The same at the training's own momenta: C and its errors of all measurements.
     NoisyCorrelation seen_with(ErrorFamily const& errors, Eigen::RowVectorXd const& correlation, std::int64_t seed,
                                std::int64_t sight) const;
+    /// C of samples at those momenta of each measurement, by what is `interpolated` between the training's.
+    RowMatrixXd correlation_at(std::vector<Eigen::ArrayXd> const& k_star_MeV, RowMatrixXd const& correlation) const;
     /// The whitened components, samples x components. Throws the same.
     RowMatrixXd components_of(RowMatrixXd const& correlation) const;
     /// Of whitened components.
@@ -91,6 +100,9 @@ struct FeatureTransform {
     /// training's largest t, so that what is not known at all looks as all of the training does. The network's answers
     /// to them are, together, its answer to the row. None where no error is larger.
     RowMatrixXd with_largest_errors(RowMatrixXd const& features, Eigen::Index draws) const;
+    /// The same for one whose errors are smaller: noise is drawn until they are the training's smallest, as what has
+    /// less noise than any C of the training is unlike those. The mean of the answers is that to the row.
+    RowMatrixXd with_smallest_errors(RowMatrixXd const& features, Eigen::Index draws) const;
     /// Of each row of features with errors, one number for how large these are: the mean of ln(1 + s^2), or of what
     /// points say of their errors.
     Eigen::VectorXd error_size(RowMatrixXd const& features) const;
