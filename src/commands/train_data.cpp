@@ -18,6 +18,14 @@ namespace {
 constexpr std::int64_t statistics_samples = 50000;
 constexpr std::int64_t statistics_numbers = 30000000;  // 240 MB
 constexpr std::int64_t most_momenta = 5000;            // the covariance of so many has 200 MB
+constexpr Eigen::Index most_of_points = 5000;          // each is a thousand numbers
+
+SampleValues at_equal_steps(SampleValues const& all, Eigen::Index most) {
+    auto const samples = all.correlation.rows(), count = std::min(most, samples);
+    std::vector<Eigen::Index> rows;
+    for (Eigen::Index i = 0; i < count; ++i) rows.push_back(i * samples / count);
+    return {all.parameters(rows, Eigen::all), all.correlation(rows, Eigen::all), all.numbers(rows, Eigen::all)};
+}
 
 /// What training begins with: the config, the files and what is learnt of their samples.
 class Preparation {
@@ -67,11 +75,14 @@ class Preparation {
         });
         if (c_.training_from == "memory") {
             auto const stored = stored_of(0, stored_);
-            data_.seen = data_.features.depends_on_sight() ? shard_of(0, stored_) : stored;
+            data_.seen = data_.features.takes_points()       ? shard_of(at_equal_steps(statistics, most_of_points))
+                         : data_.features.depends_on_sight() ? shard_of(0, stored_)
+                                                             : stored;
             data_.batches =
                 batches_in_memory(stored, c_.network.precision, data_.features.depends_on_sight() ? "cpu" : c_.device);
         } else {
-            data_.seen = shard_of(statistics);
+            data_.seen =
+                shard_of(data_.features.takes_points() ? at_equal_steps(statistics, most_of_points) : statistics);
             data_.batches = solves_ ? solved() : streamed();
         }
         if (data_.features.depends_on_sight())

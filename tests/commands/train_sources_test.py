@@ -57,6 +57,7 @@ class TrainSources(InFolder):
                          STREAM + ["errors.size=0.01", "network.form=residual"],
                          ["dataset.training_from=solve", "errors.size={log_uniform: [1e-3, 1e-1]}"],
                          ["network.form=set"], STREAM + ["network.form=convolutional", "errors.size=0.01"],
+                         ["errors.size={log_uniform: [1e-3, 1e-1]}", "views.fewest_points=10"],
                          ["dataset.training_from=solve", "network.form=set"],
                          ["network.form=residual", "network.precision=float32"]):
             curves = []
@@ -212,6 +213,48 @@ class TrainSources(InFolder):
                 np.testing.assert_allclose(file["parameters/network"][:], answer[5], rtol=1e-5)
                 np.testing.assert_allclose(file["parameters/inferred"][:], truth[5], rtol=1e-3)
 
+    # A network of components with views answers at any momenta, with errors that hold there.
+    def test_components_at_any_momenta(self):
+        self.generate("dataset.file=out/other.h5", "momentum={k_min_MeV: 20, k_max_MeV: 250, points: 31}",
+                      "dataset.seed=9", "dataset.samples=600")
+        views = ("errors.size={log_uniform: [1e-3, 1e-1]}", "views={fewest_points: 10, most_points: 40}")
+        settings = ("network={form: residual, widths: [48, 48], estimator: gaussian}", "training.epochs=20",
+                    "training.batch_size=128", "training.average_decay=0.99", "dataset.training_from=solve",
+                    "dataset.training_samples=8000")
+        self.train(*settings, *views)
+        self.write("predict.yaml", "model: {file: out/m.h5}\ndataset: {file: out/other.h5}\n"
+                                   "errors: {size: 1.0e-2}\noutput: {file: out/p.h5}\n")
+        outputs = []
+        for ranks in (1, 3):
+            code, output, messages = program_run("predict", "predict.yaml", ranks=ranks, cwd=self.folder)
+            self.assertEqual((code, messages), (0, []), output)
+            outputs.append(output)
+        self.assertEqual(outputs[0], outputs[1])
+        with h5py.File(self.folder / "out" / "p.h5") as file:
+            truth, answer, error = (file["test/" + name][:] for name in ("truth", "prediction", "error"))
+        for values in (truth, answer):
+            values[:, 1] = np.log(values[:, 1])  # as r0 is learnt
+        pulls = (answer - truth) / error
+        self.assertTrue((np.abs(pulls.mean(axis=0)) < 0.3).all(), pulls.mean(axis=0))
+        # So short a training leaves errors larger than need be, and none that are too small.
+        self.assertTrue((pulls.std(axis=0) < 1.15).all(), pulls.std(axis=0))
+        self.assertTrue((pulls.std(axis=0) > 0.5).all(), pulls.std(axis=0))
+        # A table of these momenta, noise-free: its answer is one of the same distribution.
+        with h5py.File(self.folder / "out" / "other.h5") as file:
+            k, c = file["k_star_MeV"][:], file["correlation"][5]
+        self.write("data.csv", "k_star_MeV,C,err\n" + "".join(f"{a},{b},{0.01 * b}\n" for a, b in zip(k, c)))
+        self.write("infer.yaml", "model: {file: out/m.h5}\ndata: {file: data.csv}\noutput: {file: out/i.h5}\n")
+        code, output, messages = program_run("infer", "infer.yaml", cwd=self.folder)
+        self.assertEqual((code, messages), (0, []), output)
+        with h5py.File(self.folder / "out" / "i.h5") as file:
+            found, of_network = file["parameters/network"][:], file["parameters/network_error"][:]
+            found[1], of_network[1] = np.log(found[1]), of_network[1] / found[1]
+            np.testing.assert_allclose(of_network / error[5], 1, atol=0.3)
+            self.assertTrue((np.abs(found - truth[5]) < 2 * of_network).all(), (found, truth[5], of_network))
+        self.assertIn("needs `errors`", self.train("network.form=residual", views[1], expected=2)[0])
+        self.assertIn("training's own momenta alone",
+                      self.train(*settings, *views, "output.script=out/m.pt", expected=2)[0])
+
     # The exported module says what `predict` says, for all kinds of inputs, targets and any number of samples.
     def test_torchscript(self):
         try:
@@ -274,8 +317,8 @@ class TrainSources(InFolder):
                 pull = (file["parameters/network"][:] - file["parameters/inferred"][:]) / errors[size]
                 self.assertLess(np.abs(pull).max(), 3.0)
         self.assertTrue((errors[0.05] > 4 * errors[0.002]).all(), errors)
-        # Errors that training had not: of smaller ones the answers are as if they were its smallest, of larger ones those
-        # of its own samples.
+        # Errors that training had not: of smaller ones the answers are as if they were its smallest, of larger ones
+        # those of its own samples.
         for size, text in (("1.0e-6", "smaller than any of the training's: the network takes them for those"),
                            ("1.0", "larger than any of the training's: answered by the training's samples that meet")):
             self.write("predict.yaml", "model: {file: out/m.h5}\ndataset: {file: out/g.h5, samples: 1000}\n"
