@@ -4,20 +4,9 @@
 #include "learning/networks/points.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace hadronforce::networks {
 namespace {
-
-/// Harmonics of the momenta's range that each point has beside its numbers, alone and times C ("Fourier features",
-/// Tancik et al., arXiv:2006.10739): sums over points are then moments of C from the start.
-constexpr std::int64_t harmonics = 12, numbers_of_point = 3 + 2 * harmonics;
-
-torch::Tensor with_harmonics(torch::Tensor const& points) {
-    auto const order = torch::arange(1, harmonics + 1, points.options()).view({1, harmonics, 1});
-    auto const waves = torch::cos(0.5 * M_PI * order * (points.narrow(1, momentum, 1) + 1.0));
-    return torch::cat({points.narrow(1, momentum, 3), waves, waves * points.narrow(1, value, 1)}, 1);
-}
 
 /// A deep set (Zaheer et al., arXiv:1703.06114): each point by itself through layers of `widths` units, sums of these
 /// over the points, and those, of all measurements together, through layers of the same widths again. Any number of
@@ -32,7 +21,7 @@ class Set final : public Architecture {
 
     std::vector<WeightShape> weights() const override {
         std::vector<WeightShape> all;
-        std::int64_t from = numbers_of_point;
+        std::int64_t from = 3;
         for (std::size_t i = 0; i < widths_.size(); from = widths_[i++])
             add_layer(all, "point_" + std::to_string(i), widths_[i], from);
         from = 2 * measurements_ * widths_.back();
@@ -45,7 +34,7 @@ class Set final : public Architecture {
     torch::Tensor forward(std::vector<torch::Tensor> const& weights, torch::Tensor x) const override {
         LayersInOrder layer(weights);
         auto const points = as_points(x, measurements_);
-        auto each = with_harmonics(points).transpose(1, 2);
+        auto each = points.narrow(1, 0, 3).transpose(1, 2);
         for (std::size_t i = 0; i < widths_.size(); ++i) each = activation_(layer(each));
         auto set = joined_measurements(pooled(each.transpose(1, 2), points), measurements_);
         for (std::size_t i = 0; i < widths_.size(); ++i) set = activation_(layer(set));
