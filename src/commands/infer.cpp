@@ -247,6 +247,7 @@ void ask_network(Model const& model, SampleFamily const& family, InferConfig con
     r.network_value = answer.value;
     r.network_error = answer.error;
     r.of_members = answer.of_members;
+    r.by_references = by_references.has_value();
     if (by_references) {
         r.remarks.push_back(
             "the data leave more open than any of the training's (larger errors, missing bins or a shorter range): the "

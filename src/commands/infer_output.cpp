@@ -81,6 +81,7 @@ std::string agreement(Inference const& r, double chi2, double degrees_of_freedom
 /// Of the network's +-.
 std::string what_errors_hold(Inference const& r) {
     if (r.network_extrapolates) return "     it extrapolates, and its errors are not known";
+    if (r.by_references) return "     its +- is what the training's samples that meet the data leave open";
     if (r.network_takes_errors)
         return r.network_error.allFinite()
                    ? "     its +- is what it learnt of data with such errors"

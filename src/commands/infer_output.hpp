@@ -38,6 +38,7 @@ struct Inference {
     std::optional<Explanation> truth, fit, network;  ///< network: also absent where its answer cannot be solved
     Eigen::VectorXd network_value, network_error;    ///< no error (not a number) where it extrapolates
     bool network_extrapolates = false;
+    bool by_references = false;         ///< the network's answer is that of the training's samples
     bool network_takes_errors = false;  ///< so that all it says, its own error too, is for these data's errors
     RowMatrixXd of_members;             ///< members x parameters: each network's own answer
     std::vector<bool> at_bound;

@@ -29,6 +29,7 @@ void ask_references(Model const& model, SampleView const& view, RowMatrixXd cons
         if (!answer) continue;
         ++answered;
         said.mean.row(row) = answer->mean;
+        for (auto& member : said.members) member.row(row) = answer->mean;
         if (!said.covariances.empty()) said.covariances[i] = answer->covariance;
     }
 }
@@ -87,7 +88,11 @@ SampleAnswers answers_of(Model const& model, SampleView const& view, LearntValue
     auto said = network_answers(model, inputs);
     ask_references(model, view, samples.correlation, first, larger, said, answers.by_references);
     answers.prediction = said.mean;
-    answers.error.resize(inputs.rows(), said.covariances.empty() && inputs.rows() > 0 ? 0 : answers.truth.cols());
+    // A rank without samples knows too whether there are errors.
+    bool const says_errors = inputs.rows() > 0
+                                 ? !said.covariances.empty()
+                                 : !model.network.covariances(RowMatrixXd::Zero(1, model.features.inputs())).empty();
+    answers.error.resize(inputs.rows(), says_errors ? answers.truth.cols() : 0);
     for (Eigen::Index i = 0; i < answers.error.rows() && answers.error.cols() > 0; ++i)
         answers.error.row(i) = said.covariances[static_cast<std::size_t>(i)].diagonal().cwiseSqrt().transpose();
     answers.spread.resize(inputs.rows(), 0);

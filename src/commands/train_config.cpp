@@ -151,7 +151,6 @@ TrainConfig read_train_config(Section const& root) {
     Section const training = root.optional_section("training");
     auto& t = c.training;
     t.batch_size = training.optional<std::int64_t>("batch_size", t.batch_size, at_least(1));
-    if (c.views) c.views->sights_alike = t.batch_size;
     t.epochs = training.optional<std::int64_t>("epochs", t.epochs, from_1_to(1000000));
     t.learning_rate = training.optional<double>("learning_rate", t.learning_rate, positive());
     auto const scaling = training.optional<std::string>("rate_by_batch", "none", one_of({"none", "sqrt", "linear"}));

@@ -86,7 +86,7 @@ class Preparation {
             data_.batches = solves_ ? solved() : streamed();
         }
         if (data_.features.depends_on_sight())
-            data_.batches = [plain = data_.batches, features = data_.features,
+            data_.batches = [plain = data_.batches, features = with_alike_batches(),
                              precision = c_.network.precision](std::int64_t seed) {
                 return batches_at_sights(plain(seed), features, seed, precision);
             };
@@ -121,6 +121,16 @@ class Preparation {
                 files_.read({begin, begin + share_of(count, static_cast<int>(i), static_cast<int>(pieces)).size()}));
         }
         return joined(parts);
+    }
+
+    /// Batches' sights have the same number of points; statistics and tests see as many numbers as samples.
+    FeatureTransform with_alike_batches() const {
+        auto features = data_.features;
+        if (features.views) {
+            features.views->sights_alike = c_.training.batch_size;
+            features.views->sights_an_epoch = c_.training_samples;
+        }
+        return features;
     }
 
     std::string named() const {

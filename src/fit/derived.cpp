@@ -18,7 +18,7 @@ constexpr double straight = 0.1, shorter = 0.3, shortest = 5e-4;
 /// Of the value that moves most along an open direction, and of that step.
 constexpr double open_step = 0.1, smallest_open_step = 1e-3;
 /// In standard deviations of the data: a point whose residuals differ by less is as good as the fit.
-constexpr double unseen = 0.01;
+constexpr double unseen = 0.01;  // times the root of their number
 
 using Function = std::function<Eigen::VectorXd(Eigen::VectorXd const&)>;
 
@@ -40,7 +40,7 @@ std::optional<Eigen::VectorXd> brought_back(Eigen::VectorXd point, LeastSquaresF
         auto const there = where_possible(residuals, point);
         if (!there) return std::nullopt;
         Eigen::VectorXd const change = *there - fit.residuals;
-        if (change.norm() <= unseen) return point;
+        if (change.norm() <= unseen * std::sqrt(static_cast<double>(change.size()))) return point;
         if (!(change.norm() < 0.5 * before)) return std::nullopt;
         before = change.norm();
         point -= fit.covariance * (fit.jacobian.transpose() * change);
@@ -119,12 +119,13 @@ std::vector<Eigen::VectorXd> open_points(LeastSquaresFit const& fit, Residuals c
         Eigen::Index most = 0;
         direction.cwiseAbs().maxCoeff(&most);
         double const largest = open_step * std::max(std::fabs(fit.values[most]), 1e-2);
-        for (double const side : {largest, -largest})
-            for (double step = side; std::fabs(step) > smallest_open_step * largest; step *= shorter)
-                if (auto point = brought_back(fit.values + step * direction, fit, residuals)) {
-                    points.push_back(std::move(*point));
-                    break;
-                }
+        for (double const side : {largest, -largest}) {
+            std::optional<Eigen::VectorXd> point;
+            double step = side;
+            for (; !point && std::fabs(step) > smallest_open_step * largest; step *= shorter)
+                point = brought_back(fit.values + step * direction, fit, residuals);
+            points.push_back(point ? *point : Eigen::VectorXd(fit.values + step * direction));
+        }
     }
     return points;
 }

@@ -6,6 +6,15 @@
 #include <numeric>
 
 namespace hadronforce {
+namespace {
+
+/// What takes a point's error of the input over PointScales::scale, as networks see it, to that of the input itself,
+/// which has one range at all momenta.
+double width_channel(PointScales const& scales, double momentum_channel) {
+    return std::log10(scales.scale_at(momentum_channel)) / 3.0;
+}
+
+}  // namespace
 
 RowMatrixXd FeatureTransform::features(RowMatrixXd const& correlation, RowMatrixXd const& error) const {
     RowMatrixXd known = correlation, of_input = error;
@@ -73,10 +82,13 @@ RowMatrixXd FeatureTransform::as_trained(RowMatrixXd features) const {
         auto const places = features.cols() / inputs();
         for (std::size_t m = 0; m < measurements.count(); ++m) {
             auto const begin = numbers_a_point * static_cast<Eigen::Index>(m) * places;
-            auto error = features.middleCols(begin + 2 * places, places).array();
-            error = (features.middleCols(begin + 4 * places, places).array() > 0.0)
-                        .select(error.max(lowest_error[0]).min(highest_error[0]), error)
-                        .eval();
+            for (Eigen::Index i = 0; i < features.rows(); ++i)
+                for (Eigen::Index p = begin; p < begin + places; ++p) {
+                    double const width = width_channel(points[m], features(i, p));
+                    double& error = features(i, p + 2 * places);
+                    if (features(i, p + 4 * places) > 0.0)
+                        error = std::clamp(error, lowest_error[0] - width, highest_error[0] - width);
+                }
         }
         return features;
     }
@@ -111,7 +123,8 @@ RowMatrixXd FeatureTransform::with_smallest_errors(RowMatrixXd const& features, 
         auto const known = shrunk(features);
         Eigen::ArrayXd const variance = known.error.row(0).transpose().array().expm1();
         Eigen::ArrayXd const least = lowest_error.transpose().array().expm1(), missing = (least - variance).max(0.0);
-        ShrunkComponents all{known.value.replicate(draws, 1), known.error.cwiseMax(lowest_error).replicate(draws, 1)};
+        ShrunkComponents all{known.value.replicate(draws, 1),
+                             known.error.cwiseMax(lowest_error).cwiseMin(highest_error).replicate(draws, 1)};
         for (Eigen::Index c = 0; c < missing.size(); ++c) {
             if (!(missing[c] > 0.0)) continue;
             for (Eigen::Index i = 0; i < draws; ++i)
@@ -126,12 +139,13 @@ RowMatrixXd FeatureTransform::with_smallest_errors(RowMatrixXd const& features, 
         for (Eigen::Index p = 0; p < places; ++p) {
             auto const value = numbers_a_point * static_cast<Eigen::Index>(m) * places + places + p;
             auto const error = value + places, is_one = value + 3 * places;
-            if (features(0, is_one) == 0.0 || features(0, error) >= lowest_error[0]) continue;
+            double const lowest = lowest_error[0] - width_channel(points[m], features(0, value - places));
+            if (features(0, is_one) == 0.0 || features(0, error) >= lowest) continue;
             auto const size_of = [](double channel) { return std::pow(10.0, 3.0 * (channel - 1.0)); };
-            double const size = size_of(features(0, error)), least = size_of(lowest_error[0]);
+            double const size = size_of(features(0, error)), least = size_of(lowest);
             for (Eigen::Index i = 0; i < draws; ++i)
                 all(i, value) += std::sqrt(least * least - size * size) * drawn(i, value);
-            all.col(error).setConstant(lowest_error[0]);
+            all.col(error).setConstant(lowest);
         }
     return all;
 }
@@ -162,10 +176,13 @@ FeatureTransform with_errors(FeatureTransform transform, ErrorFamily const& erro
         auto const places = raw.cols() / transform.inputs();
         for (std::size_t m = 0; m < transform.measurements.count(); ++m) {
             auto const begin = numbers_a_point * static_cast<Eigen::Index>(m) * places;
-            auto const error = raw.middleCols(begin + 2 * places, places).array();
-            auto const present = raw.middleCols(begin + 4 * places, places).array() > 0.0;
-            lowest = std::min(lowest, present.select(error, infinite).minCoeff());
-            highest = std::max(highest, present.select(error, -infinite).maxCoeff());
+            for (Eigen::Index i = 0; i < raw.rows(); ++i)
+                for (Eigen::Index p = begin; p < begin + places; ++p) {
+                    if (raw(i, p + 4 * places) == 0.0) continue;
+                    double const error = raw(i, p + 2 * places) + width_channel(transform.points[m], raw(i, p));
+                    lowest = std::min(lowest, error);
+                    highest = std::max(highest, error);
+                }
         }
         transform.lowest_error = Eigen::RowVectorXd::Constant(1, lowest);
         transform.highest_error = Eigen::RowVectorXd::Constant(1, highest);

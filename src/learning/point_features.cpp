@@ -36,6 +36,11 @@ Eigen::ArrayXXd PointScales::coordinate(Eigen::ArrayXXd const& correlation) cons
     return correlation.log();
 }
 
+double PointScales::scale_at(double momentum_channel) const {
+    double const low = k_star_MeV[0], range = k_star_MeV[k_star_MeV.size() - 1] - low;
+    return linear(k_star_MeV, scale, low + 0.5 * range * (momentum_channel + 1.0));
+}
+
 Eigen::RowVectorXd PointScales::row(Eigen::ArrayXd const& k, Eigen::ArrayXd const& correlation,
                                     Eigen::ArrayXd const& error, Eigen::Index places) const {
     Eigen::RowVectorXd all = Eigen::RowVectorXd::Zero(numbers_a_point * places);
@@ -78,8 +83,10 @@ Eigen::ArrayXd momenta_of_view(ViewFamily const& family, Eigen::ArrayXd const& k
         return uniform_draw(key, static_cast<std::uint64_t>(number), which);
     };
     auto const draw = [&](std::uint32_t which) { return draw_of(sight, which); };
-    auto const alike = family.sights_alike;
-    auto const group = sight >= 0 ? sight / alike : -1 - (-1 - sight) / alike;
+    auto const alike = family.sights_alike, epoch = family.sights_an_epoch;
+    auto const group = sight < 0    ? -1 - (-1 - sight) / alike
+                       : epoch == 0 ? sight / alike
+                                    : sight / epoch * ((epoch - 1) / alike + 1) + sight % epoch / alike;
     double const first = k_star_MeV[0], range = k_star_MeV[k_star_MeV.size() - 1] - first;
     // Half of all see the whole range.
     auto const cut = [&](std::uint32_t which) { return std::max(0.0, 2.0 * draw(which) - 1.0) * family.largest_cut; };

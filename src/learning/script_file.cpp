@@ -143,7 +143,11 @@ std::vector<torch::Tensor> points(FeatureTransform const& transform, PointScales
     auto const ends = torch::cat({k.narrow(0, 0, 1), k, k.slice(0, -1)});
     auto const measure = (ends.slice(0, 2) - ends.slice(0, 0, -2)) * (0.5 / range);
     auto errors = transform.errors ? 1.0 + (of_input / width).clamp_min(1e-6).log10() / 3.0 : torch::zeros_like(ones);
-    if (transform.lowest_error.size() > 0) errors = errors.clamp(transform.lowest_error[0], transform.highest_error[0]);
+    if (transform.lowest_error.size() > 0) {  // FeatureTransform::as_trained
+        auto const of_width = width.log10() / 3.0;
+        errors = torch::minimum(torch::maximum(errors, transform.lowest_error[0] - of_width),
+                                transform.highest_error[0] - of_width);
+    }
     return {(2.0 * (k - low) / range - 1.0) * ones, (seen - mean) / width, errors, measure * ones, ones};
 }
 

@@ -40,8 +40,8 @@ std::vector<std::string> FeatureTransform::steps() const {
         return names;
     }
     names.emplace_back("centre");
-    names.emplace_back("whiten");
-    if (errors) names.emplace_back("shrink");
+    names.emplace_back(takes_any_momenta() ? "posterior" : "whiten");
+    if (errors && !takes_any_momenta()) names.emplace_back("shrink");
     if (contrast) names.emplace_back("contrast");
     if (errors) names.emplace_back("standardise");
     return names;
@@ -182,6 +182,7 @@ std::vector<std::vector<SeenPoints>> views_at_sights(FeatureTransform const& tra
     auto const& measurements = transform.measurements;
     auto views = *transform.views;
     views.sights_alike *= static_cast<std::int64_t>(measurements.count());
+    views.sights_an_epoch *= static_cast<std::int64_t>(measurements.count());
     std::vector<std::vector<SeenPoints>> seen;
     for (Eigen::Index i = 0; i < correlation.rows(); ++i) {
         auto const sight = sights[static_cast<std::size_t>(i)];

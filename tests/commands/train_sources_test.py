@@ -251,6 +251,11 @@ class TrainSources(InFolder):
             found[1], of_network[1] = np.log(found[1]), of_network[1] / found[1]
             np.testing.assert_allclose(of_network / error[5], 1, atol=0.3)
             self.assertTrue((np.abs(found - truth[5]) < 2 * of_network).all(), (found, truth[5], of_network))
+        # A rank without samples, of a network without errors.
+        self.train("network.form=residual")
+        self.write("one.yaml", "model: {file: out/m.h5}\ndataset: {file: out/g.h5, samples: 1}\n"
+                               "output: {file: out/one.h5}\n")
+        self.assertEqual(program_run("predict", "one.yaml", ranks=3, cwd=self.folder)[0], 0)
         self.assertIn("needs `errors`", self.train("network.form=residual", views[1], expected=2)[0])
         self.assertIn("training's own momenta alone",
                       self.train(*settings, *views, "output.script=out/m.pt", expected=2)[0])

@@ -88,6 +88,16 @@ TEST(PointFeatures, ViewsLieWithinTheirFamily) {
         EXPECT_EQ(momenta_of_view(alike, grid(), 1, sight + 63).size(), first);
         EXPECT_NE(momenta_of_view(alike, grid(), 1, sight + 64).size(), first);
     }
+    // Of epochs of 100 sights: two batches, the second of them of 36 sights.
+    alike.sights_an_epoch = 100;
+    for (std::int64_t const epoch : {0, 1, 2}) {
+        auto const size_of = [&](std::int64_t place) {
+            return momenta_of_view(alike, grid(), 1, 100 * epoch + place).size();
+        };
+        EXPECT_EQ(size_of(0), size_of(63));
+        EXPECT_EQ(size_of(64), size_of(99));
+        EXPECT_NE(size_of(63), size_of(64));
+    }
     EXPECT_TRUE((momenta_of_view(family, grid(), 1, 3) == momenta_of_view(family, grid(), 1, 3)).all());
 }
 

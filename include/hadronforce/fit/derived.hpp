@@ -44,7 +44,7 @@ struct Derived {
 };
 
 /// Parameters beside a fit that meet the data as it does, one to each side of every direction that the data leave open
-/// to first order, a tenth of a value away, or nearer where the data see those. None where they see all.
+/// to first order, a tenth of a value away, or nearer where the data see those; at last 1e-4 of a value away, as it is.
 std::vector<Eigen::VectorXd> open_points(LeastSquaresFit const& fit, Residuals const& residuals);
 
 /// `axes` and `open`: of the fit. Throws what `function` throws at the fit's values.

@@ -18,6 +18,8 @@ struct PointScales {
     bool logarithm = true;
     double near = 0.0;  ///< where it is positive no logarithm is taken: weak forces are as plain as strong ones
 
+    /// `scale` at a momentum as `row` has it.
+    double scale_at(double momentum_channel) const;
     /// What is seen of C, before mean and scale.
     Eigen::ArrayXXd coordinate(Eigen::ArrayXXd const& correlation) const;
 
@@ -45,8 +47,8 @@ struct ViewFamily {
     double largest_cut = 0.3;                            ///< part of the range that is cut at either end, at most
     double largest_missing = 0.2;                        ///< part of the points that is missing, at most
     /// As many sights after each other have the same number of points over the whole range: a batch's, in which all
-    /// have as many places as the longest.
-    std::int64_t sights_alike = 1;
+    /// have as many places as the longest. Counted anew each epoch; 0: there is but one.
+    std::int64_t sights_alike = 1, sights_an_epoch = 0;
 };
 
 /// Ascending momenta within those of the training, at least two: a function of its arguments alone.
