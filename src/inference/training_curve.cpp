@@ -7,18 +7,10 @@
 namespace hadronforce {
 namespace {
 
-/// Lagrange's weights of the `count` nodes nearest to `k`; the outermost ones for the part of a bin that lies beyond
-/// them.
 Eigen::RowVectorXd interpolation_row(Eigen::ArrayXd const& nodes, double k, Eigen::Index count) {
-    count = std::min(count, nodes.size());
-    auto const above = std::lower_bound(nodes.begin(), nodes.end(), k) - nodes.begin();
-    auto const first = std::clamp<Eigen::Index>(above - count / 2, 0, nodes.size() - count);
+    auto const at = interpolation_at(nodes, k, count);
     Eigen::RowVectorXd row = Eigen::RowVectorXd::Zero(nodes.size());
-    for (Eigen::Index i = first; i < first + count; ++i) {
-        row[i] = 1.0;
-        for (Eigen::Index j = first; j < first + count; ++j)
-            if (j != i) row[i] *= (k - nodes[j]) / (nodes[i] - nodes[j]);
-    }
+    row.segment(at.first, at.weights.size()) = at.weights;
     return row;
 }
 

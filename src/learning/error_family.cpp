@@ -29,10 +29,6 @@ Eigen::RowVectorXd ErrorFamily::quoted(Eigen::ArrayXd const& k_star_MeV, Eigen::
         .matrix();
 }
 
-double error_at(double correlation, double error_at_one, double correlation_power) {
-    return error_at_one * std::pow(std::max(correlation, std::min(error_at_one, 1.0)), correlation_power);
-}
-
 double error_at_one(double measured, double quoted, double correlation_power) {
     double const of_measured = measured > 0.0 ? quoted / std::pow(measured, correlation_power) : quoted;
     if (measured > 0.0 && measured >= std::min(of_measured, 1.0)) return of_measured;

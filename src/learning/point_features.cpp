@@ -109,8 +109,7 @@ Eigen::ArrayXd momenta_of_view(ViewFamily const& family, Eigen::ArrayXd const& k
     return Eigen::Map<Eigen::ArrayXd const>(momenta.data(), static_cast<Eigen::Index>(momenta.size()));
 }
 
-Interpolation interpolation_at(Eigen::ArrayXd const& nodes, double k) {
-    constexpr Eigen::Index count = 6;
+Interpolation interpolation_at(Eigen::ArrayXd const& nodes, double k, Eigen::Index count) {
     auto const most = std::min(count, nodes.size());
     auto const above = std::lower_bound(nodes.begin(), nodes.end(), k) - nodes.begin();
     auto const first = std::clamp<Eigen::Index>(above - most / 2, 0, nodes.size() - most);

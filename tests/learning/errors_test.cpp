@@ -226,9 +226,13 @@ TEST(Errors, AreLearntAsAnInput) {
 TEST(ErrorFamily, TellsErrorsOfOtherTruths) {
     for (double const power : {0.0, 0.5, 1.0, 1.7})
         for (double const at_one : {1e-4, 0.03, 0.8, 1.3, 20.0})
-            for (double const c : {-0.5, 1e-5, 0.02, 0.7, 1.0, 90.0})
-                EXPECT_NEAR(error_at_one(c, error_at(c, at_one, power), power) / at_one, 1.0, 1e-12)
+            for (double const c : {-0.5, 1e-5, 0.02, 0.7, 1.0, 90.0}) {
+                // At 100 MeV/c the size is the error at C = 1.
+                auto const quoted = ErrorFamily{}.quoted(Eigen::ArrayXd::Constant(1, 100.0),
+                                                         Eigen::RowVectorXd::Constant(1, c), at_one, -0.5, power);
+                EXPECT_NEAR(error_at_one(c, quoted[0], power) / at_one, 1.0, 1e-12)
                     << power << ' ' << at_one << ' ' << c;
+            }
     ErrorFamily const family{{Prior::Kind::log_uniform, 1e-3, 0.3},
                              {Prior::Kind::uniform, -1.0, 0.0},
                              {Prior::Kind::uniform, 0.0, 1.0},

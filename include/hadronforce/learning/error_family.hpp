@@ -28,8 +28,6 @@ struct ErrorFamily {
 
 /// The error that a bin with this quoted error would have at C = 1: the inverse of ErrorFamily::quoted.
 double error_at_one(double measured, double quoted, double correlation_power);
-/// What is quoted for C of a bin with this error at C = 1.
-double error_at(double correlation, double error_at_one, double correlation_power);
 
 /// C with errors, and these as they are quoted.
 struct NoisyCorrelation {

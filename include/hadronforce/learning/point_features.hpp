@@ -55,12 +55,12 @@ struct ViewFamily {
 Eigen::ArrayXd momenta_of_view(ViewFamily const& family, Eigen::ArrayXd const& k_star_MeV, std::int64_t seed,
                                std::int64_t sight);
 
-/// Polynomials of fifth order between the six nearest nodes: what is linear in values at the nodes.
+/// Lagrange's weights of the `count` nearest nodes, the outermost ones beyond them: what is linear in values at nodes.
 struct Interpolation {
     Eigen::Index first;          ///< of the nodes
-    Eigen::RowVectorXd weights;  ///< of six, or of all there are
+    Eigen::RowVectorXd weights;  ///< of so many, or of all there are
 };
-Interpolation interpolation_at(Eigen::ArrayXd const& nodes, double k_star_MeV);
+Interpolation interpolation_at(Eigen::ArrayXd const& nodes, double k_star_MeV, Eigen::Index count = 6);
 
 /// C at other momenta within the training's, from log C where it has one, by polynomials of fifth order.
 Eigen::ArrayXd interpolated(Eigen::ArrayXd const& nodes, Eigen::RowVectorXd const& correlation, bool logarithm,
